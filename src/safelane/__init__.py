@@ -1,0 +1,3 @@
+"""Safelane: the open platform for mine action."""
+
+__version__ = "0.1.0"
