@@ -1,0 +1,61 @@
+"""Structured logs: one line per event, with request and actor ids, no personal data."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from typing import Any
+
+from safelane.config.env import Env
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+actor_id: ContextVar[str] = ContextVar("actor_id", default="-")
+
+
+class ContextFilter(logging.Filter):
+    """Add the request id and the actor id (a number, never a name) to each line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        record.actor_id = actor_id.get()
+        return True
+
+
+def logging_settings(env: Env) -> dict[str, Any]:
+    """Return Django's LOGGING for SAFELANE_LOG_LEVEL and SAFELANE_LOG_FORMAT."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"context": {"()": "safelane.config.logging.ContextFilter"}},
+        "formatters": {"json": _json(), "text": _text()},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": env.log_format,
+                "filters": ["context"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": env.log_level},
+        "loggers": {
+            "django.server": {"handlers": [], "propagate": True},
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.db.backends": {"level": "WARNING"},
+            "waitress": {"level": "WARNING"},
+        },
+    }
+
+
+def _json() -> dict[str, Any]:
+    return {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "format": "{asctime}{levelname}{name}{message}{request_id}{actor_id}",
+        "style": "{",
+        "rename_fields": {"asctime": "time", "levelname": "level"},
+    }
+
+
+def _text() -> dict[str, Any]:
+    return {
+        "format": "{asctime} {levelname} {name} [{request_id} {actor_id}] {message}",
+        "style": "{",
+    }

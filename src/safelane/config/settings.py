@@ -1,0 +1,154 @@
+"""Django settings; everything that an installation may change comes from ``env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safelane.config.env import load_env
+
+env = load_env()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = env.secret_key
+DEBUG = env.debug
+ALLOWED_HOSTS = list(env.allowed_hosts)
+CSRF_TRUSTED_ORIGINS = list(env.csrf_trusted_origins)
+ROOT_URLCONF = "safelane.config.urls"
+WSGI_APPLICATION = "safelane.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "organisations.User"
+DATABASES = {"default": env.database}
+
+INSTALLED_APPS = [
+    "safelane.core.i18n",
+    "safelane.core.ui",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "django_tasks",
+    "django_tasks_db",
+    "safelane.core.geo",
+    "safelane.core.history",
+    "safelane.core.files",
+    "safelane.core.jobs",
+    "safelane.organisations",
+    "safelane.organisations.signin",
+    "safelane.hazards",
+    "safelane.accidents",
+    "safelane.risk",
+    *env.test_apps,
+]
+
+MIDDLEWARE = [
+    "safelane.core.health.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "safelane.core.ui.security.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "safelane.core.i18n.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "safelane.organisations.signin.middleware.ActorMiddleware",
+    "safelane.core.ui.errors.ErrorMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "core" / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "safelane.core.ui.context.interface",
+            ],
+            "builtins": ["safelane.core.ui.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "safelane.core.ui.forms.InterfaceRenderer"
+
+LANGUAGE_CODE = env.language
+LANGUAGES = [
+    ("en", "English"),
+    ("az", "Azərbaycanca"),
+    ("lo", "ລາວ"),
+    ("km", "ភាសាខ្មែរ"),
+    ("vi", "Tiếng Việt"),
+    ("my", "မြန်မာ"),
+    ("ru", "Русский"),
+    ("th", "ไทย"),
+]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["safelane.core.i18n.formats"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.time_zone
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "static"]
+STATIC_ROOT = env.data_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "safelane.config.static.StaticStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = env.data_dir / "files"
+FILE_UPLOAD_TEMP_DIR = str(env.upload_dir)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.max_form_mb * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation."
+        "UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.trust_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING_CONFIG = "safelane.config.logging.configure"
+LOGGING = env.logging
+
+from safelane.organisations.signin.settings import *  # noqa: E402,F403

@@ -1,0 +1,26 @@
+"""Where everything is: each app brings its own urls."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from safelane.config.api import api
+
+urlpatterns = [
+    path("", include("safelane.core.ui.urls")),
+    path("", include("safelane.core.health.urls")),
+    path("account/", include("safelane.organisations.signin.urls")),
+    path("jobs/", include("safelane.core.jobs.urls")),
+    path("files/", include("safelane.core.files.urls")),
+    path("organisations/", include("safelane.organisations.urls")),
+    path("hazards/", include("safelane.hazards.urls")),
+    path("accidents/", include("safelane.accidents.urls")),
+    path("priorities/", include("safelane.risk.urls")),
+    path("ogc/", include("safelane.core.ogc.urls")),
+    path("tiles/", include("safelane.core.tiles.urls")),
+    path("api/v1/", api.urls),
+]
+handler400 = "safelane.core.ui.errors.bad_request"
+handler403 = "safelane.core.ui.errors.forbidden"
+handler404 = "safelane.core.ui.errors.not_found"
+handler500 = "safelane.core.ui.errors.server_error"

@@ -1,0 +1,180 @@
+"""One geometry value: read it from any form, make it 2D, refuse it when it is bad."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.geo.errors import InvalidGeometry, Where
+
+SINGLE_OF = {
+    "multipoint": "point",
+    "multilinestring": "linestring",
+    "multipolygon": "polygon",
+}
+MULTI_OF = {single: multi for multi, single in SINGLE_OF.items()}
+GEOMETRY_TYPES = ("geometry", *MULTI_OF, *SINGLE_OF)
+_REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+) (?P<y>[^\s\]]+)[^\]]*\]$")
+
+
+def read_geometry(value: Any) -> BaseGeometry | None:
+    """Return ``value`` as a shapely geometry, or None for None and "".
+
+    Args:
+        value: A shapely geometry, WKB bytes or hexadecimal, WKT, GeoJSON text or
+            a GeoJSON mapping (a Feature gives its geometry). WGS 84, lon/lat.
+
+    Raises:
+        InvalidGeometry: The value is none of these, or is damaged.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, BaseGeometry):
+        return value
+    try:
+        return _parse(value)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise _unreadable(value) from error
+    except shapely.errors.ShapelyError as error:
+        raise _unreadable(value) from error
+
+
+def _unreadable(value: Any) -> InvalidGeometry:
+    return InvalidGeometry(
+        _(
+            "“%(value)s” is not a geometry. Give GeoJSON, WKT or WKB "
+            "in longitude and latitude."
+        )
+        % {"value": str(value)[:60]},
+        reason="unreadable",
+    )
+
+
+def _parse(value: Any) -> BaseGeometry:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return shapely.from_wkb(bytes(value))
+    if isinstance(value, Mapping):
+        return _from_mapping(value)
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    text = value.strip()
+    if text.startswith("{"):
+        return _from_mapping(json.loads(text))
+    if re.fullmatch(r"(?:[0-9A-Fa-f]{2}){5,}", text):
+        return shapely.from_wkb(bytes.fromhex(text))
+    return shapely.from_wkt(text)
+
+
+def _from_mapping(value: Mapping[str, Any]) -> BaseGeometry:
+    if value["type"] == "Feature":
+        value = value["geometry"]
+    return shape(value)
+
+
+def prepare_geometry(value: Any, geom_type: str = "geometry") -> BaseGeometry | None:
+    """Return the geometry as it may be stored: 2D, valid, in range, of its type.
+
+    Heights and measures are dropped; a single part becomes a multi-part geometry, or
+    the reverse, when ``geom_type`` asks for it and nothing is lost.
+
+    Raises:
+        InvalidGeometry: It is empty, invalid, out of range or of another type.
+    """
+    geometry = read_geometry(value)
+    if geometry is None:
+        return None
+    return check_storable(as_type(shapely.force_2d(geometry), geom_type))
+
+
+def as_type(geometry: BaseGeometry, geom_type: str) -> BaseGeometry:
+    """Return ``geometry`` as ``geom_type``, wrapping or unwrapping one part."""
+    if geometry.geom_type == "LinearRing":
+        geometry = shapely.linestrings(shapely.get_coordinates(geometry))
+    name = geometry.geom_type.lower()
+    if geom_type == name or (geom_type == "geometry" and name in GEOMETRY_TYPES):
+        return geometry
+    if geom_type == MULTI_OF.get(name):
+        return _MULTI_BUILDERS[geom_type]([geometry])
+    if name == MULTI_OF.get(geom_type) and len(geometry.geoms) == 1:  # type: ignore[attr-defined]
+        return shapely.get_geometry(geometry, 0)
+    raise InvalidGeometry(
+        _("A %(given)s was given where a %(wanted)s is needed.")
+        % {"given": geometry.geom_type, "wanted": geom_type},
+        reason="wrong type",
+    )
+
+
+_MULTI_BUILDERS: dict[str, Any] = {
+    "multipoint": shapely.multipoints,
+    "multilinestring": shapely.multilinestrings,
+    "multipolygon": shapely.multipolygons,
+}
+
+
+def check_storable(geometry: BaseGeometry) -> BaseGeometry:
+    """Return ``geometry`` if it is non-empty, in range and valid; else raise.
+
+    Raises:
+        InvalidGeometry: With the place of the fault where there is one.
+    """
+    if geometry.is_empty:
+        raise InvalidGeometry(_("The geometry is empty."), reason="empty")
+    _check_range(geometry)
+    if not shapely.is_valid(geometry):
+        reason, where = invalid_reason(geometry)
+        raise InvalidGeometry(_describe(reason, where), reason=reason, where=where)
+    return geometry
+
+
+def _check_range(geometry: BaseGeometry) -> None:
+    xmin, ymin, xmax, ymax = geometry.bounds
+    if -180 <= xmin and xmax <= 180 and -90 <= ymin and ymax <= 90:
+        if np.isfinite(shapely.get_coordinates(geometry)).all():
+            return
+    points = shapely.get_coordinates(geometry)
+    bad = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
+    lon, lat = (float(v) for v in points[bad][0])
+    raise InvalidGeometry(
+        _(
+            "%(lon)s, %(lat)s is not a longitude and latitude in degrees. Check the "
+            "coordinate system of the source and the order of the two numbers."
+        )
+        % {"lon": f"{lon:.10g}", "lat": f"{lat:.10g}"},
+        reason="out of range",
+        where=(lon, lat) if np.isfinite([lon, lat]).all() else None,
+    )
+
+
+def invalid_reason(geometry: BaseGeometry) -> tuple[str, Where]:
+    """Return why GEOS calls ``geometry`` invalid, and where (lon, lat)."""
+    text = str(shapely.is_valid_reason(geometry))
+    match = _REASON.match(text)
+    if match is None:
+        return text, None
+    return match["reason"], (float(match["x"]), float(match["y"]))
+
+
+def _describe(reason: str, where: Where) -> str:
+    translated = _(reason)
+    if where is None:
+        return _("The geometry is not valid: %(reason)s.") % {"reason": translated}
+    return _(
+        "The geometry is not valid: %(reason)s at longitude %(lon)s, latitude %(lat)s. "
+        "Correct the outline there."
+    ) % {"reason": translated, "lon": f"{where[0]:.6f}", "lat": f"{where[1]:.6f}"}
+
+
+def to_wkb(geometry: BaseGeometry) -> bytes:
+    """Return 2D little-endian WKB without an SRID, the stored form on SQLite."""
+    wkb: bytes = shapely.to_wkb(
+        geometry, output_dimension=2, byte_order=1, include_srid=False
+    )
+    return wkb

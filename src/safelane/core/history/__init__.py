@@ -1,0 +1,1 @@
+"""The tamper-evident history: one hash chain per organisation."""

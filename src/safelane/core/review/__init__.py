@@ -1,0 +1,1 @@
+"""Reports, not edits: the stages through which every change arrives."""

@@ -1,0 +1,85 @@
+"""What every report carries, whatever it reports on."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.review import stages
+
+
+class ReviewedReport(models.Model):
+    """A claim about the world with its date of information and its review.
+
+    ``date_of_information`` is the day on which the facts were true, not the day of
+    entry (IMAS 05.10; IMSMA information model). Nothing is deleted: a report is
+    rejected or withdrawn with a reason. ``findings`` and ``pack_version`` keep what
+    the rules in force said when it was submitted.
+    """
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    number = models.CharField(_("report number"), max_length=60, blank=True)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("reporting organisation"),
+    )
+    country = models.ForeignKey(
+        "organisations.Country",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("country"),
+    )
+    admin_area = models.ForeignKey(
+        "organisations.AdminArea",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("admin area"),
+    )
+    stage = models.CharField(
+        _("stage"), max_length=20, choices=stages.STAGES, default=stages.DRAFT
+    )
+    date_of_information = models.DateField(_("date of information"))
+    source = models.CharField(_("came in by"), max_length=40, default="page")
+    external_id = models.CharField(_("identifier in the source"), max_length=200, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    batch = models.CharField(_("import"), max_length=40, blank=True)
+    device_time = models.DateTimeField(_("device time"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("entered by"),
+    )
+    entered_at = models.DateTimeField(_("entered"), auto_now_add=True)
+    stage_at = models.DateTimeField(_("at this stage since"), null=True)
+    stage_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("moved on by"),
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    reason = models.TextField(_("reason"), blank=True)
+    findings = models.JSONField(_("findings"), default=list, blank=True)
+    pack_version = models.CharField(max_length=80, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["-date_of_information", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number or str(self.uid)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.stage in stages.WAITING

@@ -1,0 +1,129 @@
+"""Who acts: a person with memberships, a token, a job, or the public.
+
+The core knows no domain. ``organisations`` builds actors from memberships; every query
+and every action takes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotPermitted, SignInNeeded
+
+
+class Precision(IntEnum):
+    """How exactly a place may be shown; larger is coarser."""
+
+    EXACT = 0
+    CELL = 1  # 1 km cell
+    DISTRICT = 2
+    NONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One membership in force, or one agreement seen from the partner's side.
+
+    Args:
+        verbs: What it allows, as ``"<data class>.<verb>"`` or ``"<data class>.*"``.
+        reach: ``"all"``, ``"country"`` or ``"organisation"``: whose rows.
+        organisation_id: The organisation of the membership; for an agreement, the
+            organisation that opens its data.
+        country_id: Rows of this country only; None means any (reach ``"all"``).
+        area_path: Rows under this admin area only (materialised path), or "".
+        precision: Per data class, how exactly places may be shown.
+        home_organisation_id: In whose name the person acts.
+    """
+
+    verbs: frozenset[str]
+    reach: str
+    organisation_id: int | None
+    country_id: int | None
+    area_path: str = ""
+    precision: tuple[tuple[str, Precision], ...] = ()
+    role: str = ""
+    home_organisation_id: int | None = None
+    from_agreement: bool = False
+
+    def allows(self, verb: str) -> bool:
+        data_class = verb.partition(".")[0]
+        return bool({verb, f"{data_class}.*", "*"} & self.verbs)
+
+    def precision_of(self, data_class: str) -> Precision:
+        return dict(self.precision).get(data_class, Precision.EXACT)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks. Deny by default: no grants, no rows, no writes.
+
+    Args:
+        kind: ``"person"``, ``"token"``, ``"system"`` or ``"public"``.
+        user_id: The account, if a person or a token acts.
+        name: Name written into the history; kept after the account is closed.
+        grants: Memberships and agreements in force on ``on``.
+        on: The day on which the grants were read.
+    """
+
+    kind: str
+    user_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = field(default=())
+    on: date | None = None
+    language: str = ""
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind == "system"
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind == "public"
+
+    def grants_for(self, verb: str) -> tuple[Grant, ...]:
+        """Return the grants that allow ``verb`` (``"hazard.view"``)."""
+        return tuple(grant for grant in self.grants if grant.allows(verb))
+
+    def may(self, verb: str) -> bool:
+        """Say whether any grant allows ``verb`` on some row."""
+        return self.is_system or bool(self.grants_for(verb))
+
+    def require(self, verb: str) -> None:
+        """Raise unless some grant allows ``verb``.
+
+        Raises:
+            SignInNeeded: Nobody is signed in.
+            NotPermitted: No membership allows it.
+        """
+        if self.may(verb):
+            return
+        if self.is_public:
+            raise SignInNeeded(_("Sign in first."))
+        raise NotPermitted(
+            _("None of your roles allows “%(verb)s”. Ask your administrator.")
+            % {"verb": verb}
+        )
+
+    def role_for(self, verb: str) -> str:
+        """Return the name of the role under which ``verb`` is done."""
+        grants = self.grants_for(verb)
+        return grants[0].role if grants else self.kind
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """Return the organisations in whose name the actor can act."""
+        ids: Iterable[int | None] = (g.home_organisation_id for g in self.grants)
+        return frozenset(i for i in ids if i is not None)
+
+
+PUBLIC = Actor(kind="public", name="public")
+
+
+def system_actor(name: str = "Safelane") -> Actor:
+    """Return the actor for work that nobody asked for in person."""
+    return Actor(kind="system", name=name)

@@ -1,0 +1,117 @@
+"""Policies: one class per data class answers "may this actor?" and "which rows?"."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any, ClassVar
+
+from django.db.models import Case, IntegerField, Model, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotPermitted
+from safelane.core.scope.actor import Actor, Grant, Precision
+
+NOTHING = Q(pk__in=())
+EVERYTHING = Q()
+
+
+class ScopePolicy:
+    """Rows by country, organisation and admin area; override paths per model.
+
+    Attributes:
+        data_class: Name in role verbs and agreements, such as ``"hazard"``.
+        organisation: Lookup path from the row to its organisation id.
+        country: Lookup path to the country id, or "" when the class has none.
+        area_path: Lookup path to the admin area's materialised path, or "".
+    """
+
+    data_class: ClassVar[str] = ""
+    organisation: ClassVar[str] = "organisation_id"
+    country: ClassVar[str] = "country_id"
+    area_path: ClassVar[str] = "admin_area__path"
+
+    @classmethod
+    def verb(cls, verb: str) -> str:
+        return f"{cls.data_class}.{verb}"
+
+    @classmethod
+    def may(cls, actor: Actor, verb: str) -> bool:
+        return actor.may(cls.verb(verb))
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        """Return the filter for the rows on which ``actor`` may do ``verb``."""
+        if actor.is_system:
+            return EVERYTHING
+        parts = [cls.grant_rows(g) for g in actor.grants_for(cls.verb(verb))]
+        return reduce(operator.or_, parts) if parts else NOTHING
+
+    @classmethod
+    def grant_rows(cls, grant: Grant) -> Q:
+        """Return the rows that one grant opens."""
+        query = EVERYTHING
+        if grant.reach == "organisation":
+            query &= Q(**{cls.organisation: grant.organisation_id})
+        elif grant.reach == "country" and cls.country:
+            query &= Q(**{cls.country: grant.country_id})
+        elif grant.reach not in ("all", "country"):
+            return NOTHING
+        if grant.from_agreement and grant.country_id and cls.country:
+            query &= Q(**{cls.country: grant.country_id})
+        if grant.area_path and cls.area_path:
+            query &= Q(**{f"{cls.area_path}__startswith": grant.area_path})
+        return query
+
+    @classmethod
+    def precision(cls, actor: Actor) -> Combinable:
+        """Return an expression: the finest precision at which each row is open.
+
+        Values are those of :class:`Precision`.
+        """
+        if actor.is_system:
+            return Value(int(Precision.EXACT), output_field=IntegerField())
+        whens: list[When] = []
+        fallback = Precision.NONE
+        grants = actor.grants_for(cls.verb("view"))
+        for grant in sorted(grants, key=lambda g: g.precision_of(cls.data_class)):
+            rows, level = cls.grant_rows(grant), grant.precision_of(cls.data_class)
+            if rows == EVERYTHING:  # nothing coarser can win after this
+                fallback = level
+                break
+            whens.append(When(rows, then=Value(int(level))))
+        default = Value(int(fallback), output_field=IntegerField())
+        if not whens:
+            return default
+        return Case(*whens, default=default, output_field=IntegerField())
+
+    @classmethod
+    def coarsest(cls, actor: Actor) -> Precision:
+        """Return the coarsest precision among the actor's view grants.
+
+        EXACT means every visible row may be shown exactly, so that a fast path needs
+        no per-row expression.
+        """
+        if actor.is_system:
+            return Precision.EXACT
+        levels = [
+            g.precision_of(cls.data_class) for g in actor.grants_for(cls.verb("view"))
+        ]
+        return max(levels, default=Precision.NONE)
+
+    @classmethod
+    def require_row(cls, actor: Actor, verb: str, row: Model) -> None:
+        """Raise unless ``actor`` may do ``verb`` on this saved ``row``.
+
+        Raises:
+            SignInNeeded, NotPermitted: As :meth:`Actor.require`, or the row is
+                outside the scope of every membership that allows it.
+        """
+        actor.require(cls.verb(verb))
+        manager: Any = type(row)._default_manager
+        if not manager.filter(cls.rows(actor, verb), pk=row.pk).exists():
+            raise NotPermitted(
+                _("“%(row)s” is outside the area or organisation of your roles.")
+                % {"row": row}
+            )

@@ -1,0 +1,79 @@
+"""What can be said of a hazardous area: shared by reports, periods and the area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.geo import GeometryField
+
+
+class HazardFacts(models.Model):
+    """Facts of a hazardous area (IMAS 05.10 minimum data and IMSMA land fields).
+
+    In a report, an empty field means "not stated"; in an area or a period it means
+    "nobody has stated it". Codes come from the country pack's lists. ``area_m2`` is
+    geodesic, computed from the polygon; ``stated_area_m2`` is the number that the
+    person gave, kept beside it.
+    """
+
+    kind = models.CharField(_("type"), max_length=30, blank=True)
+    status = models.CharField(_("status"), max_length=30, blank=True)
+    status_reason = models.TextField(_("reason for the status"), blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    priority = models.CharField(_("priority"), max_length=30, blank=True)
+    contamination = models.JSONField(_("contamination"), default=list, blank=True)
+    information_source = models.CharField(
+        _("source of information"), max_length=60, blank=True
+    )
+    source_reliability = models.CharField(
+        _("reliability of the source"), max_length=30, blank=True
+    )
+    information_grade = models.CharField(_("grade"), max_length=10, blank=True)
+    terrain = models.CharField(_("terrain"), max_length=60, blank=True)
+    vegetation = models.CharField(_("vegetation"), max_length=60, blank=True)
+    slope = models.CharField(_("slope"), max_length=60, blank=True)
+    soil = models.CharField(_("soil"), max_length=60, blank=True)
+    difficulty = models.CharField(_("clearance difficulty"), max_length=60, blank=True)
+    marking = models.CharField(_("marking"), max_length=60, blank=True)
+    land_use = models.CharField(_("intended land use"), max_length=60, blank=True)
+    blockages = models.JSONField(_("what it blocks"), default=list, blank=True)
+    depth_cm = models.PositiveIntegerField(_("depth (cm)"), null=True, blank=True)
+    people_affected = models.PositiveIntegerField(
+        _("people affected"), null=True, blank=True
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    stated_area_m2 = models.FloatField(_("stated area (m²)"), null=True, blank=True)
+    geometry = GeometryField(null=True, blank=True)
+    area_m2 = models.FloatField(_("area (m²)"), null=True, blank=True, editable=False)
+    geometry_method = models.CharField(_("entered as"), max_length=20, blank=True)
+    geometry_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
+    geometry_text = models.TextField(_("coordinates as entered"), blank=True)
+    extra = models.JSONField(_("further fields"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def stated_facts(self) -> dict[str, Any]:
+        """Return the facts that are stated: name -> value."""
+        return {
+            name: value
+            for name in FACT_FIELDS
+            if (value := getattr(self, name)) not in (None, "", [], {})
+        }
+
+
+# Facts that belong together are taken over together, so that no area wears the text
+# or the CRS of another report's polygon.
+FACT_GROUPS = {
+    "geometry": ("area_m2", "geometry_method", "geometry_crs", "geometry_text"),
+    "status": ("status_reason",),
+}
+GROUPED = frozenset(name for names in FACT_GROUPS.values() for name in names)
+FACT_FIELDS = tuple(
+    field.name
+    for field in HazardFacts._meta.local_fields
+    if not field.name.startswith(("geometry_x", "geometry_y"))
+)

@@ -1,0 +1,59 @@
+"""Who may see and report hazardous areas, evidence and ordnance."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from safelane.core.review.stages import APPROVED
+from safelane.core.scope import NOTHING, Actor, ScopePolicy
+
+
+class HazardPolicy(ScopePolicy):
+    data_class = "hazard"
+
+
+class HazardPeriodPolicy(ScopePolicy):
+    data_class = "hazard"
+    organisation = "hazard__organisation_id"
+    country = "hazard__country_id"
+
+
+class ReportPolicy(ScopePolicy):
+    """Reports at every stage, for those who write or review them."""
+
+    data_class = "hazard_report"
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        """Add one's own reports: nobody loses sight of what they sent."""
+        rows = super().rows(actor, verb)
+        if verb == "view" and actor.user_id is not None and actor.grants:
+            return rows | Q(entered_by_id=actor.user_id)
+        return rows
+
+
+class ReportedFactPolicy(ScopePolicy):
+    """Facts inside reports: open to readers once approved, before that to reviewers."""
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        rows = super().rows(actor, verb)
+        if actor.is_system or verb != "view" or rows == NOTHING:
+            return rows
+        approved = Q(report__stage=APPROVED)
+        if ReportPolicy.may(actor, "view"):
+            return rows & (approved | Q(report__organisation_id__in=_homes(actor)))
+        return rows & approved
+
+
+def _homes(actor: Actor) -> set[int]:
+    ids = {g.organisation_id for g in actor.grants_for("hazard_report.view")}
+    return {i for i in ids if i is not None}
+
+
+class EvidencePolicy(ReportedFactPolicy):
+    data_class = "evidence"
+
+
+class OrdnancePolicy(ReportedFactPolicy):
+    data_class = "ordnance"

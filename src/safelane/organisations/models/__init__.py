@@ -1,0 +1,18 @@
+"""Countries, admin areas, organisations, people, users, roles and agreements."""
+
+from safelane.organisations.models.access import Agreement, Membership, Role
+from safelane.organisations.models.people import Organisation, Person, SavedView, User
+from safelane.organisations.models.places import AdminArea, Country, Place
+
+__all__ = [
+    "AdminArea",
+    "Agreement",
+    "Country",
+    "Membership",
+    "Organisation",
+    "Person",
+    "Place",
+    "Role",
+    "SavedView",
+    "User",
+]

@@ -1,0 +1,121 @@
+"""Roles as data, memberships, and agreements between organisations."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.scope import ScopedQuerySet
+from safelane.organisations.models.people import Organisation, User
+from safelane.organisations.models.places import AdminArea, Country
+from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
+
+
+def in_force(on: date) -> Q:
+    """Return the filter for dated rows in force on a day (both ends included)."""
+    return (Q(starts__isnull=True) | Q(starts__lte=on)) & (
+        Q(ends__isnull=True) | Q(ends__gte=on)
+    )
+
+
+class Role(models.Model):
+    """A named set of verbs with a precision per data class.
+
+    ``reach`` says whose rows a membership with this role opens: ``organisation``,
+    ``country`` or ``all``. ``precision`` maps data class -> ``exact``, ``cell`` (1 km)
+    or ``district``.
+    """
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    names = models.JSONField(_("names by language"), default=dict, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    reach = models.CharField(_("reach"), max_length=15)
+    verbs = models.JSONField(_("verbs"), default=list)
+    precision = models.JSONField(_("precision"), default=dict, blank=True)
+    is_built_in = models.BooleanField(_("built in"), default=False)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's role in an organisation, for an area and a time."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    area = models.ForeignKey(
+        AdminArea, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    starts = models.DateField(_("from"), null=True, blank=True)
+    ends = models.DateField(_("until"), null=True, blank=True)
+
+    policy = MembershipPolicy
+    objects = ScopedQuerySet["Membership"].as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["organisation", "role"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}, {self.organisation}"
+
+
+class Agreement(models.Model):
+    """One organisation opens named data classes to another for a time."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="agreements_given",
+        verbose_name=_("owner of the data"),
+    )
+    partner = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="agreements_received",
+        verbose_name=_("partner"),
+    )
+    data_classes = models.JSONField(_("data classes"), default=list)
+    precision = models.CharField(_("precision"), max_length=10, default="cell")
+    country = models.ForeignKey(
+        Country,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("country"),
+    )
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("until"))
+    purpose = models.TextField(_("purpose"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    policy = AgreementPolicy
+    objects = ScopedQuerySet["Agreement"].as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["-starts"]
+
+    def __str__(self) -> str:
+        return f"{self.owner} → {self.partner}"

@@ -1,0 +1,111 @@
+"""Countries, their admin areas and their places."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.geo import GeometryField, GeometryIndex
+
+
+class LocalNames(models.Model):
+    """A name with spellings in other languages."""
+
+    name = models.CharField(_("name"), max_length=200)
+    names = models.JSONField(_("names by language"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """Return the name in the reader's language, else the main one."""
+        language = (get_language() or "en").split("-")[0]
+        return str(self.names.get(language) or self.name)
+
+
+class Country(LocalNames):
+    """A country; ``code`` is ISO 3166-1 alpha-3 and names its country pack."""
+
+    code = models.CharField(_("code"), max_length=3, unique=True)
+    pack = models.CharField(_("country pack"), max_length=40)
+    geometry = GeometryField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["name"]
+
+
+class AdminArea(LocalNames):
+    """A province, district or village; levels are named by the country pack.
+
+    ``path`` is the materialised path of primary keys, ``"/3/17/240/"``, so that "all
+    below" is a prefix. ``code`` is the official code (P-code) where there is one.
+    """
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, related_name="areas", verbose_name=_("country")
+    )
+    level = models.PositiveSmallIntegerField(_("level"))
+    code = models.CharField(_("official code"), max_length=60)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="children",
+        null=True,
+        blank=True,
+        verbose_name=_("part of"),
+    )
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    geometry = GeometryField(null=True, blank=True)
+    source = models.CharField(_("source and licence"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("admin area")
+        verbose_name_plural = _("admin areas")
+        ordering = ["level", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "level", "code"], name="adminarea_code"
+            )
+        ]
+        indexes = [GeometryIndex(fields=["geometry"], name="adminarea_geometry")]
+
+
+class Place(LocalNames):
+    """A village, town or other named point."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, related_name="places", verbose_name=_("country")
+    )
+    admin_area = models.ForeignKey(
+        AdminArea,
+        on_delete=models.PROTECT,
+        related_name="places",
+        null=True,
+        blank=True,
+        verbose_name=_("admin area"),
+    )
+    code = models.CharField(_("code"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=40, default="village")
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    geometry = GeometryField(geom_type="point")
+    source = models.CharField(_("source and licence"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "code"], name="place_code")
+        ]
+        indexes = [GeometryIndex(fields=["geometry"], name="place_geometry")]
