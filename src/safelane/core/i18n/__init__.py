@@ -1,0 +1,1 @@
+"""Languages: those that Django lacks, locale formats, the choice of a reader."""
