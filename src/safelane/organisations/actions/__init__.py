@@ -1,0 +1,45 @@
+"""The only place that writes countries, places, organisations, people and access."""
+
+from safelane.organisations.actions.access import (
+    end_membership,
+    grant_membership,
+    make_agreement,
+    revoke_agreement,
+    sync_roles,
+)
+from safelane.organisations.actions.people import (
+    create_organisation,
+    create_person,
+    create_user,
+    delete_view,
+    disable_user,
+    save_view,
+    set_language,
+    update_organisation,
+    update_person,
+)
+from safelane.organisations.actions.places import (
+    create_country,
+    import_admin_areas,
+    import_places,
+)
+
+__all__ = [
+    "create_country",
+    "create_organisation",
+    "create_person",
+    "create_user",
+    "delete_view",
+    "disable_user",
+    "end_membership",
+    "grant_membership",
+    "import_admin_areas",
+    "import_places",
+    "make_agreement",
+    "revoke_agreement",
+    "save_view",
+    "set_language",
+    "sync_roles",
+    "update_organisation",
+    "update_person",
+]

@@ -1,0 +1,241 @@
+"""Roles, memberships and agreements: who may see what, and from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import Conflict, InvalidInput
+from safelane.core.history.actions import Entry, record
+from safelane.core.scope import Actor
+from safelane.organisations.errors import BadDates, LastAdministrator
+from safelane.organisations.inputs import Opening, Term
+from safelane.organisations.models import (
+    Agreement,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
+from safelane.organisations.models.access import in_force
+from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
+from safelane.organisations.queries import organisations_in_reach
+
+SHAREABLE = ("hazard", "evidence", "ordnance", "accident", "prior")
+ADMINISTRATOR = "administrator"
+
+
+@transaction.atomic
+def sync_roles(*, by: Actor) -> list[Role]:
+    """Load the built-in roles from ``roles.yaml``; own roles stay as they are."""
+    by.require("admin.manage")
+    text = resources.files("safelane.organisations").joinpath("roles.yaml").read_text(
+        encoding="utf-8"
+    )
+    return [_sync_role(row, by) for row in yaml.safe_load(text)]
+
+
+def _sync_role(row: dict[str, Any], by: Actor) -> Role:
+    facts = {
+        "name": row["name"],
+        "names": row.get("names", {}),
+        "description": row.get("description", ""),
+        "reach": row["reach"],
+        "verbs": row["verbs"],
+        "precision": row.get("precision", {}),
+        "is_built_in": True,
+    }
+    role = Role.objects.filter(code=row["code"]).first()
+    before = None if role is None else {name: getattr(role, name) for name in facts}
+    if before == facts:
+        assert role is not None  # noqa: S101 - before is not None
+        return role
+    role, _created = Role.objects.update_or_create(code=row["code"], defaults=facts)
+    entry = Entry(None, "admin.sync_role", "role", role.code, role.name, before, facts)
+    record(entry, by=by)
+    return role
+
+
+@transaction.atomic
+def grant_membership(
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    term: Term | None = None,
+    *,
+    by: Actor,
+) -> Membership:
+    """Give a person a role in an organisation, for an area and a time.
+
+    Raises:
+        BadDates: The end lies before the beginning.
+        NotPermitted: The organisation is outside the actor's reach, or the role opens
+            more than the actor's own roles do.
+    """
+    by.require("membership.manage")
+    term = term or Term()
+    _check_dates(term.starts, term.ends)
+    _require_reach(organisation, role, by)
+    membership = Membership.objects.create(
+        user=user,
+        organisation=organisation,
+        role=role,
+        country=term.country,
+        area=term.area,
+        starts=term.starts,
+        ends=term.ends,
+    )
+    _note_membership("membership.grant", membership, by)
+    return membership
+
+
+def _require_reach(organisation: Organisation, role: Role, by: Actor) -> None:
+    if by.is_system or by.may("admin.manage"):
+        return
+    if organisation.pk not in organisations_in_reach(by, "membership.manage"):
+        raise Conflict(
+            _("“%(name)s” is outside your reach.") % {"name": organisation.name}
+        )
+    widest = {grant.reach for grant in by.grants_for("membership.manage")}
+    if role.reach == "all" and "all" not in widest:
+        raise Conflict(
+            _("The role “%(role)s” opens more than your own.") % {"role": role.name}
+        )
+
+
+@transaction.atomic
+def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membership:
+    """End a membership on a day.
+
+    Raises:
+        BadDates: It begins after that day.
+        LastAdministrator: Nobody would be left to run the installation.
+    """
+    MembershipPolicy.require_row(by, "manage", membership)
+    _check_dates(membership.starts, ends)
+    _keep_one_administrator(membership, ends)
+    membership.ends = ends
+    membership.save(update_fields=["ends"])
+    _note_membership("membership.end", membership, by)
+    return membership
+
+
+def _keep_one_administrator(membership: Membership, ends: date) -> None:
+    if membership.role.code != ADMINISTRATOR:
+        return
+    others = Membership.objects.filter(
+        in_force(max(ends, timezone.localdate())),
+        role__code=ADMINISTRATOR,
+        user__is_active=True,
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise LastAdministrator(
+            _("Appoint another administrator first: nobody else could run this.")
+        )
+
+
+@transaction.atomic
+def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
+    """Open data classes of one organisation to another for a time.
+
+    Raises:
+        InvalidInput: A data class cannot be shared, or no term is given.
+        BadDates: The end lies before the beginning.
+    """
+    by.require("agreement.manage")
+    _check_opening(opening, term)
+    if opening.owner.pk not in organisations_in_reach(by, "agreement.manage"):
+        raise Conflict(
+            _("“%(name)s” is outside your reach.") % {"name": opening.owner.name}
+        )
+    agreement = Agreement.objects.create(
+        owner=opening.owner,
+        partner=opening.partner,
+        data_classes=list(opening.data_classes),
+        precision=opening.precision,
+        purpose=opening.purpose,
+        country=term.country,
+        starts=term.starts,
+        ends=term.ends,
+    )
+    _note_agreement("agreement.make", agreement, "", by)
+    return agreement
+
+
+def _check_opening(opening: Opening, term: Term) -> None:
+    if term.starts is None or term.ends is None:
+        raise InvalidInput(_("An agreement needs a first and a last day."))
+    _check_dates(term.starts, term.ends)
+    unknown = [name for name in opening.data_classes if name not in SHAREABLE]
+    if unknown or not opening.data_classes:
+        raise InvalidInput(
+            _("These data classes cannot be shared: %(names)s. Choose from: %(open)s.")
+            % {"names": ", ".join(unknown) or "–", "open": ", ".join(SHAREABLE)},
+            field="data_classes",
+        )
+    if opening.owner == opening.partner:
+        raise InvalidInput(_("An organisation needs no agreement with itself."))
+
+
+@transaction.atomic
+def revoke_agreement(agreement: Agreement, reason: str, *, by: Actor) -> Agreement:
+    """End an agreement at once, with a reason."""
+    AgreementPolicy.require_row(by, "manage", agreement)
+    if not reason.strip():
+        raise InvalidInput(_("Give a reason."), field="reason")
+    if agreement.revoked_at is not None:
+        raise Conflict(_("This agreement has been revoked already."))
+    agreement.revoked_at = timezone.now()
+    agreement.save(update_fields=["revoked_at"])
+    _note_agreement("agreement.revoke", agreement, reason, by)
+    return agreement
+
+
+def _check_dates(starts: date | None, ends: date | None) -> None:
+    if starts and ends and ends < starts:
+        raise BadDates(
+            _("The end (%(ends)s) lies before the beginning (%(starts)s).")
+            % {"ends": ends, "starts": starts},
+            field="ends",
+        )
+
+
+def _note_membership(verb: str, membership: Membership, by: Actor) -> None:
+    after = {
+        "user": membership.user.username,
+        "role": membership.role.code,
+        "country": membership.country_id,
+        "area": membership.area_id,
+        "starts": membership.starts,
+        "ends": membership.ends,
+    }
+    organisation = membership.organisation_id
+    uid, label = membership.uid, str(membership)
+    record(Entry(organisation, verb, "membership", uid, label, after=after), by=by)
+
+
+def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> None:
+    after = {
+        "partner": agreement.partner.short_name,
+        "data_classes": agreement.data_classes,
+        "precision": agreement.precision,
+        "starts": agreement.starts,
+        "ends": agreement.ends,
+        "revoked_at": agreement.revoked_at,
+    }
+    entry = Entry(
+        agreement.owner_id,
+        verb,
+        "agreement",
+        agreement.uid,
+        str(agreement),
+        after=after,
+        reason=reason,
+    )
+    record(entry, by=by)

@@ -1,0 +1,29 @@
+"""Faults of people, places and agreements."""
+
+from __future__ import annotations
+
+from safelane.core.errors import Conflict, InvalidInput
+
+
+class UnknownCountryPack(InvalidInput):
+    """There is no country pack of this name."""
+
+    code = "unknown-country-pack"
+
+
+class BadDates(InvalidInput):
+    """The end lies before the beginning."""
+
+    code = "bad-dates"
+
+
+class AlreadyExists(Conflict):
+    """A record with this name or code exists already."""
+
+    code = "already-exists"
+
+
+class LastAdministrator(Conflict):
+    """This would leave the installation without an administrator."""
+
+    code = "last-administrator"

@@ -1,0 +1,207 @@
+"""Reading scope: who an actor is, and which area or place a point belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.db.models import QuerySet
+from django.utils import timezone
+from pyproj import Geod
+from shapely.geometry import Point
+
+from safelane.core.scope import Actor, Grant, Precision
+from safelane.organisations.models import (
+    AdminArea,
+    Agreement,
+    Country,
+    Membership,
+    Organisation,
+    Place,
+    Role,
+    User,
+)
+from safelane.organisations.models.access import in_force
+
+PRECISIONS = {
+    "exact": Precision.EXACT,
+    "cell": Precision.CELL,
+    "district": Precision.DISTRICT,
+}
+AGREEMENT_REACH = "organisation"
+GEOD = Geod(ellps="WGS84")
+
+
+def actor_for_user(user: User, on: date | None = None) -> Actor:
+    """Return the actor of an account with what is in force on a day (today)."""
+    day = on or timezone.localdate()
+    memberships = Membership.objects.filter(in_force(day), user=user)
+    return actor_for_memberships(user, memberships, day, kind="person")
+
+
+def actor_for_memberships(
+    user: User, memberships: Any, day: date, *, kind: str
+) -> Actor:
+    """Return an actor limited to some memberships, such as a token's one."""
+    rows = list(memberships.select_related("role", "organisation", "area"))
+    if not user.is_active:
+        rows = []
+    grants = [_grant(row) for row in rows]
+    grants += _agreement_grants(rows, day)
+    return Actor(
+        kind=kind,
+        user_id=user.pk,
+        name=str(user),
+        grants=tuple(grants),
+        on=day,
+        language=user.language,
+    )
+
+
+def public_actor() -> Actor:
+    """Return the actor of somebody who has not signed in: the public role's grant."""
+    role = Role.objects.filter(code="public").first()
+    if role is None:
+        return Actor(kind="public", name="public")
+    grant = Grant(
+        verbs=frozenset(role.verbs),
+        reach=role.reach,
+        organisation_id=None,
+        country_id=None,
+        precision=_precision(role.precision),
+        role=role.code,
+    )
+    return Actor(kind="public", name="public", grants=(grant,))
+
+
+def _grant(membership: Membership) -> Grant:
+    role, organisation = membership.role, membership.organisation
+    return Grant(
+        verbs=frozenset(role.verbs),
+        reach=role.reach,
+        organisation_id=organisation.pk,
+        country_id=membership.country_id or organisation.country_id,
+        area_path=membership.area.path if membership.area else "",
+        precision=_precision(role.precision),
+        role=role.code,
+        home_organisation_id=organisation.pk,
+    )
+
+
+def _precision(named: dict[str, str]) -> tuple[tuple[str, Precision], ...]:
+    return tuple(sorted((key, PRECISIONS[value]) for key, value in named.items()))
+
+
+def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Grant]:
+    """Open a partner's data to those whose own role may view that data class."""
+    verbs_of: dict[int, set[str]] = {}
+    for membership in memberships:
+        verbs_of.setdefault(membership.organisation_id, set()).update(
+            membership.role.verbs
+        )
+    agreements = Agreement.objects.filter(
+        in_force(day), partner__in=verbs_of, revoked_at__isnull=True
+    )
+    grants = [_agreement_grant(a, verbs_of[a.partner_id]) for a in agreements]
+    return [grant for grant in grants if grant.verbs]
+
+
+def _agreement_grant(agreement: Agreement, own_verbs: set[str]) -> Grant:
+    level = PRECISIONS[agreement.precision]
+    opened = {
+        name
+        for name in agreement.data_classes
+        if {f"{name}.view", f"{name}.*"} & own_verbs
+    }
+    return Grant(
+        verbs=frozenset(f"{name}.view" for name in opened),
+        reach=AGREEMENT_REACH,
+        organisation_id=agreement.owner_id,
+        country_id=agreement.country_id,
+        precision=tuple(sorted((name, level) for name in opened)),
+        role="agreement",
+        home_organisation_id=agreement.partner_id,
+        from_agreement=True,
+    )
+
+
+def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
+    """Return the organisations whose records ``verb`` opens to ``actor``."""
+    everyone = Organisation.objects.all()
+    if actor.is_system:
+        return set(everyone.values_list("pk", flat=True))
+    found: set[int] = set()
+    for grant in actor.grants_for(verb):
+        rows = everyone
+        if grant.reach == "organisation":
+            rows = rows.filter(pk=grant.organisation_id)
+        elif grant.reach == "country":
+            rows = rows.filter(country_id=grant.country_id)
+        found |= set(rows.values_list("pk", flat=True))
+    return found
+
+
+class AreaFinder:
+    """The deepest admin area at each of many points; loads one country once.
+
+    Args:
+        country: Whose admin areas.
+    """
+
+    def __init__(self, country: Country) -> None:
+        areas = AdminArea.objects.filter(country=country, geometry__isnull=False)
+        levels = areas.order_by("level", "pk").values_list("pk", "geometry")
+        self._keys = np.array([pk for pk, _geometry in levels], dtype=object)
+        self._tree = shapely.STRtree([geometry for _pk, geometry in levels])
+
+    def at(self, points: npt.NDArray[np.object_]) -> list[int | None]:
+        """Return the primary key of the deepest area at each point, or None."""
+        found: list[int | None] = [None] * len(points)
+        if not len(self._keys):
+            return found
+        indices, areas = self._tree.query(points, predicate="intersects")
+        # Deeper levels come later in the tree's order and so win.
+        order = np.argsort(areas, kind="stable")
+        for index, area in zip(indices[order], areas[order], strict=True):
+            found[index] = self._keys[area]
+        return found
+
+
+def area_at(country: Country, point: Point) -> AdminArea | None:
+    """Return the deepest admin area that holds ``point`` (WGS 84)."""
+    return (
+        AdminArea.objects.filter(country=country, geometry__intersects=point)
+        .order_by("-level", "pk")
+        .first()
+    )
+
+
+def nearest_place(country: Country, point: Point) -> tuple[Place, float, float] | None:
+    """Return the nearest place, its geodesic distance (m) and the bearing *from* it.
+
+    The bearing is true, degrees clockwise from north, from the place to ``point``.
+    """
+    rows = Place.objects.filter(country=country)
+    for metres in (5_000, 25_000, 100_000, 500_000):
+        near = rows.filter(geometry__dwithin=(point, metres))
+        ranked = sorted((_offset(place, point) for place in near), key=lambda o: o[1])
+        if ranked:
+            return ranked[0]
+    return None
+
+
+def _offset(place: Place, point: Point) -> tuple[Place, float, float]:
+    bearing, _back, metres = GEOD.inv(
+        place.geometry.x, place.geometry.y, point.x, point.y
+    )
+    return place, float(metres), float(bearing) % 360
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return a person's memberships, newest first."""
+    rows = Membership.objects.filter(user=user).order_by("-pk")
+    return rows.select_related("role", "organisation", "area", "country")
