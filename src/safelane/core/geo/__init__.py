@@ -11,6 +11,7 @@ from safelane.core.geo.errors import (
 )
 from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.lookups import read_bounds
 from safelane.core.geo.values import prepare_geometry, read_geometry, to_wkb
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "UnsafeGeometryUpdate",
     "bbox_columns",
     "prepare_geometry",
+    "read_bounds",
     "read_geometry",
     "to_wkb",
 ]

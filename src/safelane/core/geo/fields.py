@@ -203,7 +203,9 @@ class GeometryField(FieldBase):
 
     def _refuse_partial_update(self, updates: list[tuple[Any, Any, Any]]) -> None:
         written = {field.name: value for field, _model, value in updates}
-        geometry = written.get(self.name)
+        if self.name not in written:
+            return
+        geometry = written[self.name]
         sides = tuple(written.get(name, _ABSENT) for name in bbox_columns(self.name))
         if geometry is None and sides == (None,) * 4:
             return

@@ -1,0 +1,87 @@
+"""Geodesic areas of many polygons at once.
+
+Edges up to half a degree are taken as great circles on the authalic sphere (the sphere
+with the ellipsoid's area, Snyder 1987, eq. 3-11 to 3-14): relative difference from the
+true geodesic area below 1e-6. Polygons with longer edges or near a pole go to
+:func:`safelane.core.geo.measure.area_m2`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from safelane.core.geo.measure import GEOD, area_m2
+
+Geometries = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+MAX_EDGE_DEGREES = 0.5
+MAX_LATITUDE = 85.0
+_E2 = float(GEOD.es)
+_E = _E2**0.5
+
+
+def _authalic_q(sin_lat: Any) -> Any:
+    inner = np.log((1 - _E * sin_lat) / (1 + _E * sin_lat)) / (2 * _E)
+    return (1 - _E2) * (sin_lat / (1 - _E2 * sin_lat**2) - inner)
+
+
+_Q_POLE = float(_authalic_q(1.0))
+_RADIUS2 = float(GEOD.a) ** 2 * _Q_POLE / 2
+
+
+def areas_m2(geometries: Geometries) -> Floats:
+    """Return the area of each geometry in square metres.
+
+    Args:
+        geometries: Array (n,) of shapely geometries in lon/lat; None gives nan.
+    """
+    geometries = np.asarray(geometries, dtype=object)
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    is_polygon = shapely.get_type_id(parts) == 3
+    parts, owner = parts[is_polygon], owner[is_polygon]
+    part_areas, exact_needed = _polygon_areas(parts)
+    totals = np.bincount(owner, weights=part_areas, minlength=len(geometries))
+    for index in np.unique(owner[exact_needed]):
+        totals[index] = area_m2(geometries[index])
+    totals[shapely.is_missing(geometries)] = np.nan
+    return totals
+
+
+def _polygon_areas(polygons: Geometries) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return area per polygon, and which ones the fast formula does not fit."""
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    if not len(rings):
+        return np.zeros(len(polygons)), np.zeros(len(polygons), dtype=bool)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    ring_areas, coarse = _ring_areas(points, ring, len(rings))
+    is_shell = np.r_[True, polygon[1:] != polygon[:-1]]
+    signed = np.where(is_shell, ring_areas, -ring_areas)
+    areas = np.bincount(polygon, weights=signed, minlength=len(polygons))
+    exact_needed = np.zeros(len(polygons), dtype=bool)
+    exact_needed[polygon[coarse]] = True
+    return areas, exact_needed
+
+
+def _ring_areas(
+    points: Floats, ring: NDArray[np.int64], count: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    sin_beta = _authalic_q(np.sin(np.radians(points[:, 1]))) / _Q_POLE
+    half_tan = sin_beta / (1 + np.sqrt(np.maximum(1 - sin_beta**2, 0)))
+    same = ring[1:] == ring[:-1]
+    step = np.diff(points[:, 0])
+    step = (step + 180) % 360 - 180
+    t1, t2 = half_tan[:-1], half_tan[1:]
+    excess = 2 * np.arctan2(np.tan(np.radians(step) / 2) * (t1 + t2), 1 + t1 * t2)
+    areas = np.bincount(ring[:-1][same], weights=excess[same], minlength=count)
+    long_edge = (np.abs(step) > MAX_EDGE_DEGREES) | (
+        np.abs(np.diff(points[:, 1])) > MAX_EDGE_DEGREES
+    )
+    coarse = np.zeros(count, dtype=bool)
+    coarse[ring[:-1][same & long_edge]] = True
+    coarse[ring[np.abs(points[:, 1]) > MAX_LATITUDE]] = True
+    return np.abs(areas) * _RADIUS2, coarse

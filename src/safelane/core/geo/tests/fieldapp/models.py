@@ -1,0 +1,24 @@
+from django.db import models
+
+from safelane.core.geo import GeometryField, GeometryIndex
+
+
+class Located(models.Model):
+    geometry = GeometryField(null=True, blank=True)
+    name = models.CharField(max_length=40, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Plot(Located):
+    class Meta:
+        indexes = [GeometryIndex(fields=["geometry"], name="plot_geometry")]
+
+
+class Marker(Located):
+    plot = models.ForeignKey(Plot, models.CASCADE, null=True, related_name="markers")
+
+
+class Field(models.Model):
+    outline = GeometryField(geom_type="multipolygon")
