@@ -41,6 +41,24 @@ def cell_bounds_many(lon: FloatArray, lat: FloatArray) -> FloatArray:
     return np.column_stack([west, south, west + width, south + ROW_DEG])
 
 
+def snapped_box(
+    bbox: tuple[float, float, float, float],
+) -> tuple[float, float, float, float]:
+    """Return the box widened to whole 1 km cells, so that asking with small boxes
+    tells no more than the cell itself.
+
+    Args:
+        bbox: west, south, east, north, WGS 84 degrees; west > east crosses 180°.
+    """
+    west, south, east, north = bbox
+    corners = [cell_bounds(x, y) for x in (west, east) for y in (south, north)]
+    left = min(c[0] for c in corners[:2])
+    right = max(c[2] for c in corners[2:])
+    low = min(c[1] for c in corners)
+    high = max(c[3] for c in corners)
+    return max(left, -180.0), max(low, -90.0), min(right, 180.0), min(high, 90.0)
+
+
 def blurred(geometry: BaseGeometry | None, precision: int) -> BaseGeometry | None:
     """Return ``geometry`` as it may be shown: itself, its 1 km cell, or nothing."""
     if geometry is None or precision == Precision.EXACT:

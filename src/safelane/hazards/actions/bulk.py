@@ -1,0 +1,271 @@
+"""Many reports at once: a legacy register, a survey's sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotPermitted
+from safelane.core.geo import areas_m2
+from safelane.core.history.actions import Entry, record_all
+from safelane.core.review import stages
+from safelane.core.scope import Actor
+from safelane.countries import load_pack
+from safelane.hazards.actions.codes import check_codes
+from safelane.hazards.actions.projection import (
+    period_row,
+    project,
+    recompute,
+    timeline_report,
+)
+from safelane.hazards.actions.reports import REPORT, fill, find_row
+from safelane.hazards.actions.review import move_report
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+    OrdnanceFound,
+)
+from safelane.hazards.models.facts import FACT_GROUPS
+from safelane.hazards.timeline import fold
+from safelane.organisations.models import Country, Organisation
+from safelane.organisations.queries import AreaFinder, organisations_in_reach
+
+BATCH_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a bulk registration did: areas created, reports added, rows unchanged."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """In whose name, where and why many approved reports come in.
+
+    Args:
+        batch: Key of the import that all rows carry.
+        reason: Why they need no review row by row ("legacy register of 2023").
+    """
+
+    organisation: Organisation
+    country: Country
+    batch: str
+    reason: str
+    source: str = "import"
+
+
+@transaction.atomic
+def register_approved(
+    inputs: Sequence[ReportInput], registration: Registration, *, by: Actor
+) -> Registered:
+    """Take over rows that an information manager answers for, as approved reports.
+
+    The same row (external id and content hash) is not taken twice. Rows about areas
+    that exist become further reports on them. All rows or none.
+
+    Raises:
+        NotPermitted: The actor may not both import and approve for the organisation.
+        RuleBroken, UnknownCode, ...: As for single reports; names the first row.
+    """
+    _require(registration, by)
+    now = timezone.now()
+    fresh = _without_known(inputs, registration)
+    reports = _reports(fresh, registration, by, now)
+    existing = _existing(fresh, registration)
+    created = _new_areas(reports, existing, now)
+    _save_reports(reports, fresh)
+    _save_periods([r for r in reports if r.reference in created], now)
+    for hazard in {r.hazard for r in reports if r.hazard} - set(created.values()):
+        recompute(hazard, now)
+    _note(reports, registration, by)
+    unchanged = len(inputs) - len(fresh)
+    return Registered(len(created), len(reports) - len(created), unchanged)
+
+
+def _require(registration: Registration, by: Actor) -> None:
+    for verb in ("hazard.import", f"{REPORT}.approve"):
+        by.require(verb)
+        if registration.organisation.pk not in organisations_in_reach(by, verb):
+            raise NotPermitted(
+                _("You cannot register areas for “%(name)s”.")
+                % {"name": registration.organisation.name}
+            )
+
+
+def _without_known(
+    inputs: Sequence[ReportInput], registration: Registration
+) -> list[ReportInput]:
+    hashes = [item.content_hash for item in inputs if item.content_hash]
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(hashes), BATCH_SIZE):
+        rows = HazardReport.objects.filter(
+            organisation=registration.organisation,
+            content_hash__in=hashes[start : start + BATCH_SIZE],
+        ).exclude(stage=stages.WITHDRAWN)
+        known |= set(rows.values_list("external_id", "content_hash"))
+    return [
+        item
+        for item in inputs
+        if not item.content_hash or (item.external_id, item.content_hash) not in known
+    ]
+
+
+def _reports(
+    inputs: Sequence[ReportInput], registration: Registration, by: Actor, now: datetime
+) -> list[HazardReport]:
+    version = load_pack(registration.country.pack).version
+    reports = []
+    for item in inputs:
+        report = HazardReport(
+            organisation=registration.organisation,
+            country=registration.country,
+            stage=stages.APPROVED,
+            source=registration.source,
+            entered_by_id=by.user_id,
+            stage_at=now,
+            stage_by_id=by.user_id,
+            approved_at=now,
+            reason=registration.reason,
+            pack_version=version,
+        )
+        fill_without_area(report, item, registration.batch)
+        check_codes(report, item)
+        reports.append(report)
+    _measure(reports, registration.country)
+    return reports
+
+
+def fill_without_area(report: HazardReport, item: ReportInput, batch: str) -> None:
+    """Copy claims; the area is measured for all rows together afterwards."""
+    fill(report, item)
+    report.batch = batch
+
+
+def _measure(reports: Sequence[HazardReport], country: Country) -> None:
+    placed = [r for r in reports if r.geometry is not None]
+    geometries = np.array([r.geometry for r in placed], dtype=object)
+    if not placed:
+        return
+    finder = AreaFinder(country)
+    inside = finder.at(shapely.point_on_surface(geometries))
+    for report, area, where in zip(placed, areas_m2(geometries), inside, strict=True):
+        report.area_m2, report.admin_area_id = float(area), where
+
+
+def _existing(
+    inputs: Sequence[ReportInput], registration: Registration
+) -> dict[str, HazardousArea]:
+    references = [item.reference for item in inputs if item.reference]
+    found: dict[str, HazardousArea] = {}
+    for start in range(0, len(references), BATCH_SIZE):
+        rows = HazardousArea.objects.select_for_update().filter(
+            organisation=registration.organisation,
+            reference__in=references[start : start + BATCH_SIZE],
+        )
+        found |= {row.reference: row for row in rows}
+    return found
+
+
+def _new_areas(
+    reports: Sequence[HazardReport], existing: dict[str, HazardousArea], now: datetime
+) -> dict[str, HazardousArea]:
+    """Give every report its area; create those that nobody has registered yet."""
+    created: dict[str, HazardousArea] = {}
+    several: set[str] = set()
+    for report in reports:
+        if report.hazard is not None or not report.reference:
+            continue
+        hazard = existing.get(report.reference) or created.get(report.reference)
+        if hazard is not None and report.reference in created:
+            several.add(report.reference)
+        if hazard is None:
+            hazard = created[report.reference] = _area(report, now)
+        report.hazard = hazard
+    HazardousArea.objects.bulk_create(created.values(), batch_size=BATCH_SIZE)
+    # An area with several reports in one file is folded like any other.
+    return {name: row for name, row in created.items() if name not in several}
+
+
+def _area(report: HazardReport, now: datetime) -> HazardousArea:
+    hazard = HazardousArea(
+        organisation=report.organisation,
+        country=report.country,
+        reference=report.reference,
+        updated_at=now,
+    )
+    periods = fold([timeline_report(report)], groups=FACT_GROUPS)
+    project(hazard, periods, report.admin_area, now)
+    return hazard
+
+
+def _save_reports(
+    reports: Sequence[HazardReport], inputs: Sequence[ReportInput]
+) -> None:
+    HazardReport.objects.bulk_create(reports, batch_size=BATCH_SIZE)
+    for report in reports:
+        prefix = report.organisation.short_name
+        report.number = f"{prefix}-HA-{report.entered_at:%Y%m%d}-{report.pk}"
+    pairs = list(zip(reports, inputs, strict=True))
+    evidence = [find_row(Evidence, r, e) for r, item in pairs for e in item.evidence]
+    Evidence.objects.bulk_create(evidence, batch_size=BATCH_SIZE)
+    ordnance = [find_row(OrdnanceFound, r, o) for r, item in pairs for o in item.ordnance]
+    OrdnanceFound.objects.bulk_create(ordnance, batch_size=BATCH_SIZE)
+
+
+def _save_periods(reports: Iterable[HazardReport], now: datetime) -> None:
+    rows = []
+    for report in reports:
+        assert report.hazard is not None  # noqa: S101 - given just before
+        for period in fold([timeline_report(report)], groups=FACT_GROUPS):
+            rows.append(period_row(report.hazard, period, report.admin_area, now))
+    HazardPeriod.objects.bulk_create(rows, batch_size=BATCH_SIZE)
+
+
+def _note(
+    reports: Sequence[HazardReport], registration: Registration, by: Actor
+) -> None:
+    entries = [
+        Entry(
+            report.organisation_id,
+            f"{REPORT}.register",
+            REPORT,
+            report.uid,
+            report.number,
+            None,
+            _said(report),
+            reason=registration.reason,
+            source=registration.source,
+        )
+        for report in reports
+    ]
+    record_all(entries, by=by)
+
+
+def _said(report: HazardReport) -> dict[str, Any]:
+    return {
+        "reference": report.reference,
+        "date_of_information": report.date_of_information,
+        "batch": report.batch,
+        **report.stated_facts(),
+    }
+
+
+@transaction.atomic
+def submit_many(reports: Sequence[HazardReport], *, by: Actor) -> list[HazardReport]:
+    """Submit several drafts: all of them or none."""
+    return [move_report(report, stages.SUBMIT, by=by) for report in reports]

@@ -1,0 +1,86 @@
+"""Codes in reports must stand in the country pack's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from safelane.countries import CountryPack, load_pack
+from safelane.hazards.errors import UnknownCode
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardReport
+
+# Fact -> name of its list in the country pack.
+FACT_LISTS = {
+    "kind": "hazard_kind",
+    "status": "hazard_status",
+    "priority": "priority",
+    "contamination": "contamination",
+    "information_source": "information_source",
+    "source_reliability": "source_reliability",
+    "information_grade": "information_grade",
+    "terrain": "terrain",
+    "vegetation": "vegetation",
+    "slope": "slope",
+    "soil": "soil",
+    "difficulty": "clearance_difficulty",
+    "marking": "marking",
+    "land_use": "land_use",
+    "blockages": "blockage",
+}
+EVIDENCE_LISTS = {
+    "directness": "evidence_directness",
+    "kind": "evidence_kind",
+    "grade": "information_grade",
+    "information_source": "information_source",
+    "ordnance_category": "ordnance_category",
+}
+ORDNANCE_LISTS = {
+    "category": "ordnance_category",
+    "subcategory": "ordnance_subcategory",
+    "condition": "ordnance_condition",
+}
+POINT_LISTS = {"kind": "geopoint_kind"}
+
+
+def check_codes(report: HazardReport, claims: ReportInput) -> None:
+    """Raise for the first code that the pack does not know on the report's date.
+
+    Raises:
+        UnknownCode: Names the field, the code and the codes that are known.
+    """
+    pack = load_pack(report.country.pack)
+    day = claims.date_of_information
+    for field, list_name, code in _used_codes(claims):
+        known = known_codes(pack, list_name, day)
+        if code not in known:
+            raise UnknownCode(
+                _("“%(code)s” is not a code for %(field)s. Known codes: %(known)s.")
+                % {"code": code, "field": field, "known": ", ".join(sorted(known))},
+                field=field,
+            )
+
+
+def known_codes(pack: CountryPack, list_name: str, day: date) -> frozenset[str]:
+    """Return the codes of a list that are in force on a day."""
+    return frozenset(code.code for code in pack.codes(list_name, day))
+
+
+def _used_codes(claims: ReportInput) -> Iterator[tuple[str, str, str]]:
+    for field, list_name in FACT_LISTS.items():
+        value = claims.facts.get(field)
+        for code in value if isinstance(value, (list, tuple)) else [value]:
+            if code:
+                yield field, list_name, str(code)
+    groups = (
+        (claims.evidence, EVIDENCE_LISTS),
+        (claims.ordnance, ORDNANCE_LISTS),
+        (claims.points, POINT_LISTS),
+    )
+    for items, lists in groups:
+        for item in items:
+            for field, list_name in lists.items():
+                if code := getattr(item, field):
+                    yield field, list_name, str(code)
