@@ -95,9 +95,7 @@ class GeometryField(FieldBase):
     _pyi_private_get_type: BaseGeometry
     _pyi_lookup_exact_type: Any
 
-    def __init__(
-        self, *args: Any, geom_type: str = "geometry", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, geom_type: str = "geometry", **kwargs: Any) -> None:
         if geom_type not in GEOMETRY_TYPES:
             raise ValueError(f"geom_type {geom_type!r} is not in {GEOMETRY_TYPES}")
         self.geom_type = geom_type
