@@ -130,8 +130,10 @@ def _reports(
 ) -> list[HazardReport]:
     version = load_pack(registration.country.pack).version
     reports = []
-    for item in inputs:
+    prefix = f"{registration.organisation.short_name}-HA-{now:%Y%m%d}"
+    for position, item in enumerate(inputs, start=1):
         report = HazardReport(
+            number=f"{prefix}-{registration.batch[:8]}-{position}",
             organisation=registration.organisation,
             country=registration.country,
             stage=stages.APPROVED,
@@ -217,9 +219,6 @@ def _save_reports(
     reports: Sequence[HazardReport], inputs: Sequence[ReportInput]
 ) -> None:
     HazardReport.objects.bulk_create(reports, batch_size=BATCH_SIZE)
-    for report in reports:
-        prefix = report.organisation.short_name
-        report.number = f"{prefix}-HA-{report.entered_at:%Y%m%d}-{report.pk}"
     pairs = list(zip(reports, inputs, strict=True))
     evidence = [find_row(Evidence, r, e) for r, item in pairs for e in item.evidence]
     Evidence.objects.bulk_create(evidence, batch_size=BATCH_SIZE)
