@@ -136,7 +136,7 @@ def check_storable(geometry: BaseGeometry) -> BaseGeometry:
 
 def _check_range(geometry: BaseGeometry) -> None:
     xmin, ymin, xmax, ymax = geometry.bounds
-    if -180 <= xmin and xmax <= 180 and -90 <= ymin and ymax <= 90:
+    if xmin >= -180 and xmax <= 180 and ymin >= -90 and ymax <= 90:
         if np.isfinite(shapely.get_coordinates(geometry)).all():
             return
     points = shapely.get_coordinates(geometry)

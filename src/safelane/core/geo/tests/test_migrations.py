@@ -4,8 +4,8 @@ import pytest
 import shapely
 from django.core.management import call_command
 from django.db import connection, models
-from django.db.migrations.state import ProjectState
 from django.db.migrations.operations import AddField, AlterField
+from django.db.migrations.state import ProjectState
 
 from safelane.core.geo import rtree
 from safelane.core.geo.tests.fieldapp.models import Plot
