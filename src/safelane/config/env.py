@@ -1,7 +1,7 @@
 """Settings of one installation: environment first, then ``safelane.toml``.
 
-Nothing is written when this module is loaded: the data folder and the secret are
-made by ``safelane init``.
+Nothing is written when this module is loaded: the data folder and the secret are made
+by ``safelane init``.
 """
 
 from __future__ import annotations
@@ -9,116 +9,64 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from safelane.config.setting import Setting, SettingError, setting
+from safelane.config import server
+from safelane.config.logging import logging_settings
+from safelane.config.options import Options
+from safelane.config.setting import Setting, SettingError
 
 if TYPE_CHECKING:
     env: Env
 
 PREFIX = "SAFELANE_"
 CONFIG_NAME = "safelane.toml"
-OUTSIDE = frozenset(
-    {"CONFIG", "REFERENCE_DATA", "TEST_DATABASE_URL", "TEST_KEEP", "BROWSER"}
-)
+DEMO_MARK = "demo.json"
+UPLOADS = "uploads"
+OUTSIDE = ("CONFIG", "REFERENCE_DATA", "TEST_DATABASE_URL")
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
-    """Hold every setting of this installation, checked and typed."""
+class Env(Options):
+    """Hold every setting, checked and typed, and what Django derives from them."""
 
-    data_dir: Path = setting(
-        Path("."), "Folder that holds everything this installation owns."
-    )
-    host: str = setting("127.0.0.1", "Address that `safelane serve` listens on.")
-    port: int = setting(
-        8000, "Port that `safelane serve` listens on.", low=1, high=65535
-    )
-    public_url: str = setting(
-        "",
-        "Address people type, such as https://safelane.example.org; used in links.",
-    )
-    allowed_hosts: tuple[str, ...] = setting(
-        ("127.0.0.1", "localhost", "[::1]"),
-        "Host names that the site answers to, separated by commas.",
-    )
-    trust_proxy: bool = setting(
-        False, "Believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front."
-    )
-    https: bool = setting(
-        False, "Send cookies over HTTPS only and tell browsers to stay on HTTPS."
-    )
-    debug: bool = setting(False, "Show tracebacks. Never on a server others reach.")
-    secret_key: str = setting(
-        "", "Signing secret; else the `secret` file in the data folder.", secret=True
-    )
-    database_url: str = setting(
-        "",
-        "postgres://user:password@host:5432/name or sqlite:///path; "
-        "else safelane.sqlite3 in the data folder.",
-        secret=True,
-    )
-    language: str = setting("en", "Language shown before a person chooses one.")
-    time_zone: str = setting("UTC", "Time zone of dates on pages, such as Asia/Baku.")
-    max_upload_mb: int = setting(
-        512, "Largest file that may be uploaded, in megabytes.", low=1, high=100_000
-    )
-    log_level: str = setting(
-        "INFO",
-        "Least serious message that is logged.",
-        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
-    )
-    log_format: str = setting(
-        "text", "Form of the log on standard error.", choices=("text", "json")
-    )
-    threads: int = setting(
-        8, "Requests that `safelane serve` answers at once.", low=1, high=256
-    )
-    session_hours: int = setting(
-        12, "Hours after which an idle person signs in again.", low=1, high=720
-    )
-    invitation_days: int = setting(
-        7, "Days for which an invitation link works.", low=1, high=90
-    )
-    lockout_attempts: int = setting(
-        5, "Wrong passwords before an account or address waits.", low=3, high=100
-    )
-    lockout_minutes: int = setting(
-        15, "Minutes that a locked account or address waits.", low=1, high=1440
-    )
-    require_mfa: bool = setting(
-        False, "Ask everyone who signs in by password for a second factor."
-    )
-    oidc_issuer: str = setting(
-        "", "Address of the OpenID Connect provider; empty turns it off."
-    )
-    oidc_client_id: str = setting("", "Client id given by the OpenID provider.")
-    oidc_client_secret: str = setting(
-        "", "Client secret given by the OpenID provider.", secret=True
-    )
-    oidc_name: str = setting(
-        "Single sign-on", "Name of the provider on the sign-in page."
-    )
-    tile_url: str = setting(
-        "", "Raster basemap, such as https://tiles.example.org/{z}/{x}/{y}.png."
-    )
-    tile_attribution: str = setting("", "Credit line of the basemap.")
-    email_url: str = setting(
-        "",
-        "smtp://user:password@host:587 (STARTTLS) or smtps://...; empty sends no mail.",
-        secret=True,
-    )
-    email_from: str = setting(
-        "safelane@localhost", "Sender of mail that the site sends."
-    )
-    test_apps: tuple[str, ...] = setting(
-        (), "Extra Django apps that tests install, separated by commas."
-    )
+    __slots__ = ()
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """Return Django's entry for the one database."""
+        return server.database_settings(self)
+
+    @property
+    def csrf_trusted_origins(self) -> tuple[str, ...]:
+        """Return the origins whose forms are accepted besides the site's own."""
+        return (self.public_url.rstrip("/"),) if self.public_url else ()
+
+    @property
+    def logging(self) -> dict[str, Any]:
+        """Return the configuration for ``safelane.config.logging.configure``."""
+        return logging_settings(self.log_level, self.log_format)
+
+    @property
+    def email(self) -> dict[str, Any]:
+        """Return Django's EMAIL settings by name."""
+        return server.email_settings(self)
+
+    @property
+    def upload_dir(self) -> Path:
+        """Return the folder for files on their way in: the system's before init."""
+        folder = self.data_dir / UPLOADS
+        return folder if folder.is_dir() else Path(gettempdir())
+
+    @property
+    def is_demo(self) -> bool:
+        """Say whether the demo workspace was built in this data folder."""
+        return (self.data_dir / DEMO_MARK).exists()
 
 
 def variable_name(key: str) -> str:
@@ -128,7 +76,7 @@ def variable_name(key: str) -> str:
 
 def settings_table() -> list[Setting]:
     """List every setting in the order of the documentation."""
-    return [Setting.of(field, variable_name(field.name)) for field in fields(Env)]
+    return [Setting.of(field, variable_name(field.name)) for field in fields(Options)]
 
 
 def default_data_dir() -> Path:
@@ -165,7 +113,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_unknown(found: Mapping[str, Any], path: Path) -> None:
-    unknown = sorted(set(found) - {field.name for field in fields(Env)})
+    unknown = sorted(set(found) - {field.name for field in fields(Options)})
     if unknown:
         raise SettingError(
             f"{path} sets {', '.join(unknown)}, which Safelane does not know. "
@@ -175,7 +123,7 @@ def _refuse_unknown(found: Mapping[str, Any], path: Path) -> None:
 
 def unknown_variables(variables: Mapping[str, str]) -> list[str]:
     """List SAFELANE_ variables that name no setting, for ``safelane doctor``."""
-    known = {variable_name(field.name) for field in fields(Env)}
+    known = {variable_name(field.name) for field in fields(Options)}
     known |= {PREFIX + name for name in OUTSIDE}
     return sorted(v for v in variables if v.startswith(PREFIX) and v not in known)
 
@@ -189,14 +137,19 @@ def load_env(variables: Mapping[str, str] | None = None) -> Env:
     path = config_path(given)
     file = read_toml(path) if path else {}
     values: dict[str, Any] = {"data_dir": default_data_dir()}
-    for field in fields(Env):
+    for field in fields(Options):
         known = Setting.of(field, variable_name(field.name))
         if known.variable in given:
             values[field.name] = known.parse(given[known.variable], known.variable)
         elif field.name in file:
             values[field.name] = known.parse(file[field.name], f"{path}: {field.name}")
     values["data_dir"] = Path(values["data_dir"]).expanduser().resolve()
-    return Env(**values)
+    found = Env(**values)
+    return (
+        found
+        if found.secret_key
+        else Env(**{**values, "secret_key": server.read_secret(found)})
+    )
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 from contextvars import ContextVar
 from typing import Any
-
-from safelane.config.env import Env
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 actor_id: ContextVar[str] = ContextVar("actor_id", default="-")
@@ -21,7 +20,12 @@ class ContextFilter(logging.Filter):
         return True
 
 
-def logging_settings(env: Env) -> dict[str, Any]:
+def configure(settings: dict[str, Any]) -> None:
+    """Set up logging; Django's LOGGING_CONFIG."""
+    logging.config.dictConfig(settings)
+
+
+def logging_settings(level: str, form: str) -> dict[str, Any]:
     """Return Django's LOGGING for SAFELANE_LOG_LEVEL and SAFELANE_LOG_FORMAT."""
     return {
         "version": 1,
@@ -31,11 +35,11 @@ def logging_settings(env: Env) -> dict[str, Any]:
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
-                "formatter": env.log_format,
+                "formatter": form,
                 "filters": ["context"],
             }
         },
-        "root": {"handlers": ["stderr"], "level": env.log_level},
+        "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.server": {"handlers": [], "propagate": True},
             "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from safelane.config.env import Env
+from safelane.config.options import Options
 from safelane.config.setting import SettingError
 
 SQLITE_NAME = "safelane.sqlite3"
@@ -17,11 +17,11 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;PRAGMA mmap_size=134217728"
 )
-SQLITE_WAIT_SECONDS = 60
+SQLITE_WAIT_SECONDS = 30
 POSTGRES = {"postgres", "postgresql", "postgis"}
 
 
-def database_settings(env: Env) -> dict[str, Any]:
+def database_settings(env: Options) -> dict[str, Any]:
     """Return Django's DATABASES entry for SAFELANE_DATABASE_URL."""
     if not env.database_url:
         return _sqlite(env.data_dir / SQLITE_NAME)
@@ -81,7 +81,7 @@ def _postgres(parts: SplitResult, port: int | None) -> dict[str, Any]:
     }
 
 
-def email_settings(env: Env) -> dict[str, Any]:
+def email_settings(env: Options) -> dict[str, Any]:
     """Return Django's EMAIL_ settings; without SAFELANE_EMAIL_URL nothing is sent."""
     if not env.email_url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
@@ -104,7 +104,7 @@ def email_settings(env: Env) -> dict[str, Any]:
     }
 
 
-def oidc_apps(env: Env) -> list[dict[str, Any]]:
+def oidc_apps(env: Options) -> list[dict[str, Any]]:
     """Return django-allauth's OpenID Connect app, or nothing when it is off."""
     if not env.oidc_issuer:
         return []
@@ -124,12 +124,12 @@ def oidc_apps(env: Env) -> list[dict[str, Any]]:
     ]
 
 
-def secret_path(env: Env) -> Path:
+def secret_path(env: Options) -> Path:
     """Return the file that holds the signing secret."""
     return env.data_dir / SECRET_NAME
 
 
-def read_secret(env: Env) -> str:
+def read_secret(env: Options) -> str:
     """Return the signing secret.
 
     Before ``safelane init`` there is none: the process then gets a random one that
@@ -145,7 +145,7 @@ def read_secret(env: Env) -> str:
         raise SettingError(f"The secret cannot be read: {error}") from error
 
 
-def create_secret(env: Env) -> bool:
+def create_secret(env: Options) -> bool:
     """Write a new secret readable by its owner only; return False if one is there."""
     path = secret_path(env)
     try:
