@@ -110,6 +110,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "safelane.config.static.StaticStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+CSRF_FAILURE_VIEW = "safelane.core.ui.errors.csrf_failure"
+MAP_TILE_URL = env.tile_url
+OIDC_ISSUER = env.oidc_issuer
+MAP_TILE_ATTRIBUTION = env.tile_attribution
 MEDIA_ROOT = env.data_dir / "files"
 FILE_UPLOAD_TEMP_DIR = str(env.upload_dir)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.max_form_mb * 1024 * 1024

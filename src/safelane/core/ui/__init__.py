@@ -1,0 +1,1 @@
+"""The interface: layout, navigation, error pages, form rendering and map widgets."""

@@ -1,0 +1,52 @@
+"""What every page knows: actor, navigation, languages, demo flag and version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_info
+
+from safelane import __version__
+from safelane.core.scope.actor import PUBLIC, Actor
+from safelane.core.ui import navigation
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor that the sign-in middleware found, else the public."""
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    return actor
+
+
+def languages() -> list[dict[str, Any]]:
+    """Return code, own name and whether it is the current one, per language."""
+    current = get_language()
+    return [
+        {"code": code, "name": name, "is_current": code == current}
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def text_direction() -> str:
+    """Return ``"rtl"`` or ``"ltr"`` for the current language."""
+    code = get_language() or settings.LANGUAGE_CODE
+    try:
+        return "rtl" if get_language_info(code)["bidi"] else "ltr"
+    except KeyError:  # a language that Django has no entry for is added by core.i18n
+        return "ltr"
+
+
+def interface(request: HttpRequest) -> dict[str, Any]:
+    """Context processor for ``ui/base.html``."""
+    actor = actor_of(request)
+    path = request.path
+    return {
+        "actor": actor,
+        "nav_main": navigation.links_for(actor, navigation.MAIN, path),
+        "nav_admin": navigation.links_for(actor, navigation.ADMINISTRATION, path),
+        "ui_languages": languages(),
+        "text_direction": text_direction(),
+        "is_demo": getattr(settings, "WORKSPACE_IS_DEMO", False),
+        "safelane_version": __version__,
+    }

@@ -1,0 +1,151 @@
+"""From fault to answer: a page, a toast for htmx, or a problem document."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.db.utils import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import (
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    SafelaneError,
+    SignInNeeded,
+    StorageUnavailable,
+    TooLarge,
+)
+from safelane.core.ui.toasts import add_toast
+
+log = logging.getLogger(__name__)
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+DATABASE_FAULTS = ("readonly database", "disk is full", "unable to open", "disk i/o")
+
+
+class ErrorMiddleware:
+    """Turn faults raised by views into answers that say what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        fault = as_fault(exception)
+        return None if fault is None else answer(request, fault)
+
+
+def as_fault(exception: Exception) -> SafelaneError | None:
+    """Return the fault that ``exception`` is, or None for a defect of ours."""
+    if isinstance(exception, SafelaneError):
+        return exception
+    if isinstance(exception, RequestDataTooBig):
+        return TooLarge(_("The form is larger than this server accepts."))
+    if _is_storage(exception):
+        log.error("storage unavailable: %s", exception)
+        return StorageUnavailable(
+            _(
+                "Nothing was saved: the disk is full or the data folder cannot be"
+                " written. Tell whoever runs this server, then try again."
+            )
+        )
+    return None
+
+
+def _is_storage(exception: Exception) -> bool:
+    if isinstance(exception, OSError):
+        return exception.errno in FULL + READ_ONLY
+    text = str(exception).lower()
+    return isinstance(exception, OperationalError) and any(
+        part in text for part in DATABASE_FAULTS
+    )
+
+
+def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
+    """Return ``fault`` in the form in which the client asked."""
+    if _wants_json(request):
+        return JsonResponse(
+            fault.as_problem(),
+            status=fault.http_status,
+            content_type="application/problem+json",
+        )
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=fault.http_status)
+        response["HX-Reswap"] = "none"
+        return add_toast(response, fault.message, "danger")
+    if isinstance(fault, SignInNeeded) and request.method == "GET":
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{resolve_url('account_login')}?{query}")
+    return error_page(request, fault)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accepts = request.headers.get("Accept", "")
+    return "json" in accepts and "text/html" not in accepts
+
+
+def error_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
+    """Return the page for ``fault``, with its message and status."""
+    context = {"fault": fault, "title": title_of(fault.http_status)}
+    return render(request, "ui/errors/fault.html", context, status=fault.http_status)
+
+
+def title_of(status: int) -> str:
+    """Return the heading of an error page, in the reader's language."""
+    titles = {
+        400: _("That request cannot be read"),
+        401: _("Sign in first"),
+        403: _("Your role does not open this"),
+        404: _("Nothing here"),
+        409: _("Somebody was faster"),
+        413: _("Too large"),
+        422: _("That does not fit the rules"),
+        507: _("Nothing can be saved at the moment"),
+    }
+    return titles.get(status, _("That did not work"))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):  # do not echo or resolve a foreign host
+        return HttpResponse(status=400)
+    return answer(request, InvalidInput(_("Go back, reload the page and try again.")))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NotPermitted(_("Ask your administrator for access.")))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.warning("csrf refused: %s", reason)
+    return answer(
+        request,
+        NotPermitted(
+            _("This page was open too long or cookies are off. Reload and try again.")
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(
+        request,
+        NotFound(_("The address is wrong, or the record is outside your scope.")),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the page for a defect; it must work without database or session."""
+    context = {"request_id": getattr(request, "request_id", "")}
+    return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)

@@ -1,0 +1,106 @@
+"""Configuration of a map element: basemap, words and symbols for ``map.js``.
+
+All words come from here, through gettext, so that the script holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+
+
+def words() -> dict[str, str]:
+    """Return everything that the map says, in the reader's language."""
+    return {
+        "map": _("Map"),
+        "legend": _("Legend"),
+        "open": _("Open"),
+        "close": _("Close"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "north": _("Turn the map to north"),
+        "locate": _("Show where I am"),
+        "fullScreen": _("Full screen"),
+        "sha": _("Suspected hazardous area"),
+        "cha": _("Confirmed hazardous area"),
+        "otherArea": _("Other area"),
+        "statusOpen": _("Open"),
+        "statusWorkedOn": _("Worked on"),
+        "statusClosed": _("Closed"),
+        "direct": _("Direct evidence"),
+        "indirect": _("Indirect evidence"),
+        "ordnance": _("Ordnance found"),
+        "accident": _("Accident"),
+        "pending": _("Report not yet approved"),
+        "overlap": _("Overlap"),
+        "fault": _("Fault in the geometry"),
+        "place": _("Place"),
+        "adminArea": _("Admin area"),
+        "drawPolygon": _("Draw an area"),
+        "drawPoint": _("Set a point"),
+        "drawLine": _("Draw a line"),
+        "edit": _("Move corners"),
+        "undo": _("Undo"),
+        "clear": _("Start again"),
+        "drawHint": _("Click the corners one by one; click the first corner to close."),
+        "noWebgl": _("This browser cannot draw the map. The list holds the same data."),
+        "loadFault": _("A map layer could not be loaded: %(layer)s"),
+        "coordinates": _("Coordinates at the pointer"),
+        "baseCredit": _("Made with Natural Earth. Borders are not an endorsement."),
+        "area": _("Area drawn"),
+        "outside": _("outside UTM"),
+    }
+
+
+def basemap() -> dict[str, str]:
+    """Return the configured raster basemap, or nothing: the offline base always is."""
+    url = getattr(settings, "MAP_TILE_URL", "")
+    if not url:
+        return {}
+    return {"url": url, "credit": getattr(settings, "MAP_TILE_ATTRIBUTION", "")}
+
+
+def config(
+    *,
+    layers: Sequence[Mapping[str, Any]] = (),
+    bounds: Sequence[float] | None = None,
+    query: str = "",
+    draw: str = "",
+    field: str = "",
+    faults: Sequence[Mapping[str, Any]] = (),
+    sync: str = "",
+    filter_bbox: bool = False,
+) -> dict[str, Any]:
+    """Return what ``map.js`` needs for one map.
+
+    Args:
+        layers: Each ``{"kind", "url" | "tiles" | "data", "credit"?}``. ``kind`` is one
+            of the symbol families in ``map/symbols.js``: hazards, evidence, ordnance,
+            accidents, pending, overlap, areas, places, priority, shape.
+        bounds: West, south, east, north in degrees; None shows the world.
+        query: Filters appended to every tile address, without "?".
+        draw: "" or the mode to start in: polygon, point, line.
+        field: Id of the form field that takes the drawn GeoJSON.
+        faults: Points at which a geometry is wrong: ``{"lon", "lat", "message"}``.
+        sync: CSS selector of the table whose rows (``data-uid``) follow the map.
+        filter_bbox: Write the map's bounds into the filter form's ``bbox`` field.
+    """
+    return {
+        "layers": [dict(layer) for layer in layers],
+        "bounds": list(bounds) if bounds else None,
+        "query": query,
+        "draw": draw,
+        "field": field,
+        "faults": [dict(fault) for fault in faults],
+        "sync": sync,
+        "filterBbox": filter_bbox,
+        "base": static("vendor/world-atlas/countries.json"),
+        "basemap": basemap(),
+        "words": words(),
+        "locale": get_language() or "en",
+    }

@@ -1,0 +1,129 @@
+"""Template tags that every page may use (a builtin library: no ``{% load %}``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from safelane.core.ui import mapping
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Return one icon of the sprite; decorative, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"></use></svg>',
+        css,
+        static("vendor/tabler-icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """Return ``?…`` of this page with ``changes``; None or "" removes a key."""
+    current: QueryDict = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            current.pop(key, None)
+        else:
+            current[key] = str(value)
+    text = current.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, verb: str) -> bool:
+    """Say whether the actor may do ``verb`` (``"hazard.view"``) on some row."""
+    return bool(context["actor"].may(verb))
+
+
+@register.simple_tag
+def map_config(**options: Any) -> str:
+    """Return JSON for a map element's ``data-map`` attribute.
+
+    Options: see :func:`safelane.core.ui.mapping.config`.
+    """
+    return json.dumps(mapping.config(**options), ensure_ascii=False)
+
+
+@register.filter
+def item(values: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Return ``values[key]`` or None: a dictionary read by a variable key."""
+    return None if values is None else values.get(key)
+
+
+@register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
+def pagination(context: Context, page: Any) -> dict[str, Any]:
+    """Show the pages of a Django ``Page``, keeping the other query parameters."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ellipsis = page.paginator.ELLIPSIS
+    return {
+        "request": context["request"],
+        "page": page,
+        "numbers": list(numbers),
+        "ellipsis": ellipsis,
+    }
+
+
+@register.inclusion_tag("ui/parts/empty.html")
+def empty(
+    icon_name: str,
+    title: str,
+    text: str,
+    url: str = "",
+    action: str = "",
+    action_icon: str = "plus",
+) -> dict[str, str]:
+    """Show an empty state: what would be here and what to do first."""
+    return {
+        "icon_name": icon_name,
+        "title": title,
+        "text": text,
+        "url": url,
+        "action": action,
+        "action_icon": action_icon,
+    }
+
+
+@register.inclusion_tag("ui/parts/badge.html")
+def badge(label: str, tone: str = "secondary", icon_name: str = "") -> dict[str, str]:
+    """Show a badge whose meaning is in its words and icon, not in colour alone."""
+    return {"label": label, "tone": tone, "icon_name": icon_name}
+
+
+@register.simple_tag
+def sort_heading(
+    field: str, label: str, current: str, query_string: str
+) -> dict[str, str]:
+    """Return label, ``aria-sort`` and address of a sortable table heading."""
+    descending = current == f"-{field}"
+    is_sorted = current.lstrip("-") == field
+    target = QueryDict(query_string, mutable=True)
+    target.pop("page", None)
+    target["sort"] = field if not is_sorted or descending else f"-{field}"
+    state = "descending" if descending else "ascending"
+    return {
+        "label": label,
+        "url": f"?{target.urlencode()}",
+        "aria": state if is_sorted else "none",
+    }
+
+
+@register.simple_tag
+def interface_words() -> str:
+    """Return JSON of what ``ui.js`` says, for ``data-words`` on the body."""
+    words = {"close": _("Close"), "failed": _("The server did not answer. Try again.")}
+    return conditional_escape(json.dumps(words, ensure_ascii=False))
