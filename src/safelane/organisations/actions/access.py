@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import Conflict, InvalidInput
+from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
 from safelane.organisations.errors import BadDates, LastAdministrator
@@ -99,12 +99,12 @@ def _require_reach(organisation: Organisation, role: Role, by: Actor) -> None:
     if by.is_system or by.may("admin.manage"):
         return
     if organisation.pk not in organisations_in_reach(by, "membership.manage"):
-        raise Conflict(
+        raise NotPermitted(
             _("“%(name)s” is outside your reach.") % {"name": organisation.name}
         )
     widest = {grant.reach for grant in by.grants_for("membership.manage")}
     if role.reach == "all" and "all" not in widest:
-        raise Conflict(
+        raise NotPermitted(
             _("The role “%(role)s” opens more than your own.") % {"role": role.name}
         )
 
@@ -151,7 +151,7 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
     by.require("agreement.manage")
     _check_opening(opening, term)
     if opening.owner.pk not in organisations_in_reach(by, "agreement.manage"):
-        raise Conflict(
+        raise NotPermitted(
             _("“%(name)s” is outside your reach.") % {"name": opening.owner.name}
         )
     agreement = Agreement.objects.create(

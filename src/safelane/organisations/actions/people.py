@@ -23,6 +23,8 @@ from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
 from safelane.organisations.queries import organisations_in_reach
 
 ORGANISATION_FACTS = ("name", "short_name", "kind", "country_id", "is_active")
+# The history is for ever, so it never takes telephone numbers or addresses in.
+PRIVATE = frozenset({"phone", "email", "birth_year"})
 PERSON_FACTS = (
     "given_name",
     "family_name",
@@ -196,7 +198,7 @@ def _is_taken(error: ValidationError) -> bool:
 
 def _facts(row: models.Model) -> dict[str, Any]:
     names = ORGANISATION_FACTS if isinstance(row, Organisation) else PERSON_FACTS
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in names if name not in PRIVATE}
 
 
 def _note(

@@ -1,0 +1,104 @@
+"""What the rules look at, gathered by the caller: numbers, codes and shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from safelane.hazards.rules.conservation import LandBalance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindFacts:
+    """One piece of evidence or one find of ordnance in the report.
+
+    Args:
+        label: How the findings name it, such as ``evidence 3``.
+        directness: ``direct``, ``indirect`` or "" for ordnance.
+        accuracy_m: 95 % radius of the position, metres; None when not stated.
+        depth_cm: From the surface to the top of the item; None when not stated.
+    """
+
+    label: str
+    geometry: Point
+    directness: str = ""
+    count: int = 1
+    found_on: date | None = None
+    accuracy_m: float | None = None
+    depth_cm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointFacts:
+    """One surveyed point; ``order`` counts along the perimeter."""
+
+    order: int
+    kind: str
+    geometry: Point
+    label: str = ""
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlapFacts:
+    """Another area that shares ground with the report's polygon.
+
+    Args:
+        share: Common area over the smaller of the two areas, 0 to 1.
+        area_m2: Common area, geodesic square metres.
+    """
+
+    reference: str
+    share: float
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """One report with what the register knows around it.
+
+    Args:
+        today: The day on which the rules are asked.
+        date_of_information: The day on which the report's facts were true.
+        kind_before, status_before: Of the area, at that date, before this report;
+            "" when the area is new or nobody stated them.
+        kind_after, status_after: As they would be with this report.
+        status_reason: The reason that the report gives for its status.
+        geometry: The polygon that the report states; None when it states none.
+        area_m2: Geodesic area of ``geometry``.
+        stated_area_m2: The number that a person gave.
+        direct_evidence: Pieces of direct evidence linked to the area or within the
+            near distance of its polygon: approved ones and those of this report.
+        direct_inside: Those of them that lie inside the polygon in force.
+        ground_known: Whether the area has a polygon after this report.
+        closure_m: Closure error of a traverse, metres; None without a traverse.
+        perimeter_m: Length of that traverse, metres.
+        bounds: Box of the country: west, south, east, north in WGS 84 degrees.
+        balance: What became of the land, when the report is about its release.
+    """
+
+    today: date
+    date_of_information: date
+    kind_before: str = ""
+    kind_after: str = ""
+    status_before: str = ""
+    status_after: str = ""
+    status_reason: str = ""
+    geometry: BaseGeometry | None = None
+    area_m2: float | None = None
+    stated_area_m2: float | None = None
+    depth_cm: int | None = None
+    direct_evidence: int = 0
+    direct_inside: int = 0
+    ground_known: bool = False
+    finds: tuple[FindFacts, ...] = ()
+    points: tuple[PointFacts, ...] = ()
+    overlaps: tuple[OverlapFacts, ...] = ()
+    closure_m: float | None = None
+    perimeter_m: float | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    balance: LandBalance | None = None
+    extra: dict[str, object] = field(default_factory=dict)

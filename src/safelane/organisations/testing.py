@@ -1,0 +1,117 @@
+"""The fixed cast of people that tests play with, registered by the usual actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from shapely.geometry import box
+
+from safelane.core.scope import PUBLIC, Actor, system_actor
+from safelane.organisations.actions import (
+    create_country,
+    create_organisation,
+    create_user,
+    grant_membership,
+    import_admin_areas,
+    import_places,
+    sync_roles,
+)
+from safelane.organisations.inputs import AreaRow, PlaceRow, Term
+from safelane.organisations.models import Country, Organisation, User
+from safelane.organisations.queries import actor_for_user
+
+PACKS = ("azerbaijan", "laos")
+ORGANISATIONS = (
+    ("aza", "Azerbaijani Authority", "authority", "azerbaijan"),
+    ("azo", "Azerbaijani Operator", "operator", "azerbaijan"),
+    ("laa", "Lao Authority", "authority", "laos"),
+    ("lao", "Lao Operator", "operator", "laos"),
+    ("kha", "Cambodian Authority", "authority", "cambodia"),
+    ("don", "Donor", "donor", ""),
+)
+PEOPLE = (
+    ("aysel", "Aysel Mammadova", "aza", "information_manager"),
+    ("farid", "Farid Guliyev", "aza", "operations_officer"),
+    ("gunay", "Gunay Aliyeva", "azo", "operator_checker"),
+    ("rauf", "Rauf Hasanov", "azo", "team_leader"),
+    ("noy", "Noy Sisavath", "laa", "information_manager"),
+    ("vanh", "Vanh Keola", "laa", "operations_officer"),
+    ("keo", "Keo Vongsa", "lao", "operator_checker"),
+    ("bounmy", "Bounmy Phommachan", "lao", "team_leader"),
+    ("chan", "Chan Sophea", "kha", "reader"),
+    ("dara", "Dara Lindqvist", "don", "donor"),
+    ("petra", "Petra Novak", "aza", "administrator"),
+)
+STRANGER = ("eve", "Eve Outside")
+DONOR_COUNTRY = "laos"
+# Two districts of two communes each per country: boxes of our own, (west, south) of
+# the lower left commune; each is 0.2 degrees wide.
+CORNERS = {"azerbaijan": (47.0, 39.4), "laos": (103.0, 19.3), "cambodia": (103.0, 13.2)}
+STEP = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everything that the cast needs, by short name."""
+
+    countries: dict[str, Country]
+    organisations: dict[str, Organisation]
+    users: dict[str, User]
+
+    def actor(self, name: str, on: date | None = None) -> Actor:
+        """Return somebody's actor as it is in force on a day (today)."""
+        if name == "nobody":
+            return PUBLIC
+        return actor_for_user(self.users[name], on or timezone.localdate())
+
+
+def register_cast() -> Cast:
+    """Register countries, areas, organisations and people of the tests."""
+    by = system_actor("tests")
+    roles = {role.code: role for role in sync_roles(by=by)}
+    countries = {pack: create_country(pack, by=by) for pack in CORNERS}
+    for pack, country in countries.items():
+        register_areas(pack, country, by)
+    organisations = {
+        short: create_organisation(
+            name, short.upper(), kind, country=countries.get(pack), by=by
+        )
+        for short, name, kind, pack in ORGANISATIONS
+    }
+    users = {STRANGER[0]: create_user(*STRANGER, by=by)}
+    for username, name, organisation, role in PEOPLE:
+        users[username] = create_user(username, name, by=by)
+        term = Term(country=countries[DONOR_COUNTRY]) if role == "donor" else None
+        home = organisations[organisation]
+        grant_membership(users[username], home, roles[role], term, by=by)
+    return Cast(countries, organisations, users)
+
+
+def register_areas(pack: str, country: Country, by: Actor) -> None:
+    """Register two districts of two communes each, and a village in each commune."""
+    west, south = CORNERS[pack]
+    rows, places = [], []
+    rows.append(area(1, f"{pack}-1", (west, south, 2 * STEP, 2 * STEP)))
+    for i in (0, 1):
+        district = f"{pack}-1{i}"
+        corner = (west + i * STEP, south)
+        rows.append(area(2, district, (*corner, STEP, 2 * STEP), f"{pack}-1"))
+        for j in (0, 1):
+            code = f"{district}{j}"
+            left, low = corner[0], south + j * STEP
+            rows.append(area(3, code, (left, low, STEP, STEP), district))
+            spot = (left + STEP / 2, low + STEP / 2)
+            places.append(PlaceRow(code, f"Village {code}", *spot, population=300))
+    import_admin_areas(rows, country=country, source="made for tests", by=by)
+    import_places(places, country=country, source="made for tests", by=by)
+
+
+def area(
+    level: int, code: str, ground: tuple[float, float, float, float], parent: str = ""
+) -> AreaRow:
+    """Return an admin area; ``ground`` is west, south, width, height in degrees."""
+    west, south, width, height = ground
+    shape = box(west, south, west + width, south + height)
+    return AreaRow(level, code, f"Area {code}", shape, parent or None)
