@@ -1,0 +1,89 @@
+"""Fixtures for every test: the cast of people, their clients, and reference data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from safelane.core.testing.network import network_blocked
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from safelane.core.scope import Actor
+    from safelane.organisations.testing import Cast
+
+ROOT = Path(__file__).parent
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out the tests that use no database",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if not config.getoption("--database-only"):
+        return
+    chosen = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=[i for i in items if not uses_database(i)])
+    items[:] = chosen
+
+
+def uses_database(item: pytest.Item) -> bool:
+    wanted = set(getattr(item, "fixturenames", ()))
+    return "django_db" in item.keywords or bool(wanted & DATABASE_FIXTURES)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Fail any test that reaches for another machine."""
+    with network_blocked():
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Register the cast: countries, areas, organisations and people."""
+    from safelane.organisations.testing import register_cast
+
+    return register_cast()
+
+
+@pytest.fixture
+def actors(cast: Cast) -> dict[str, Actor]:
+    """Return name -> actor for the cast, and ``nobody``."""
+    return {name: cast.actor(name) for name in (*cast.users, "nobody")}
+
+
+@pytest.fixture
+def clients(cast: Cast) -> dict[str, Client]:
+    """Return name -> signed-in test client for the cast, and ``nobody``."""
+    from django.test import Client
+
+    found = {"nobody": Client()}
+    for name, user in cast.users.items():
+        found[name] = Client()
+        found[name].force_login(user)
+    return found
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """Return the folder of published reference data, or skip."""
+    named = os.environ.get("SAFELANE_REFERENCE_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(
+            f"no reference data at {folder}: set SAFELANE_REFERENCE_DATA to its folder"
+        )
+    return folder

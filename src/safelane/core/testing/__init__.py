@@ -1,0 +1,1 @@
+"""What tests need: an own environment, no network, and the permission tests."""
