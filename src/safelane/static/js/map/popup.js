@@ -1,0 +1,47 @@
+// A click on something opens a short card with a link to its record.
+import { Popup } from "../../vendor/maplibre/maplibre-gl.js";
+
+const SHOWN = ["kind_label", "status_label", "directness_label", "date", "area_label", "score_label", "note"];
+
+function titleOf(properties) {
+  return properties.reference || properties.name || properties.label || properties.uid || "";
+}
+
+function card(feature, words) {
+  const { kind, link } = feature.layer.metadata;
+  const box = document.createElement("div");
+  const title = document.createElement("strong");
+  title.textContent = titleOf(feature.properties) || words[kind] || "";
+  box.append(title);
+  for (const name of SHOWN) {
+    const value = feature.properties[name];
+    if (value === undefined || value === null || value === "") continue;
+    const line = document.createElement("div");
+    line.textContent = value;
+    box.append(line);
+  }
+  const target = link && link.replace("{uid}", encodeURIComponent(feature.properties.uid));
+  if (target && feature.properties.uid) {
+    const anchor = document.createElement("a");
+    anchor.href = target;
+    anchor.textContent = words.open;
+    box.append(anchor);
+  }
+  return box;
+}
+
+function clickable(map, point) {
+  return map.queryRenderedFeatures(point).find((f) => f.layer.metadata?.link !== undefined && f.layer.metadata.kind !== "areas");
+}
+
+export function addPopups(map, config) {
+  if (config.draw) return;
+  map.on("click", (event) => {
+    const feature = clickable(map, event.point);
+    if (!feature) return;
+    new Popup({ maxWidth: "18rem" }).setLngLat(event.lngLat).setDOMContent(card(feature, config.words)).addTo(map);
+  });
+  map.on("mousemove", (event) => {
+    map.getCanvas().style.cursor = clickable(map, event.point) ? "pointer" : "";
+  });
+}

@@ -1,0 +1,172 @@
+// Symbols by kind of layer. Hazard colours and outlines follow the IMSMA symbology
+// (TNMA 07.11/01): confirmed #FF0000, suspected #F4A718, half transparent; outline by
+// status. Points differ by shape and filling, never by colour alone.
+
+export const CHA = "#ff0000";
+export const SHA = "#f4a718";
+export const CLOSED = "#1b7f3b";
+export const OTHER = "#5d6b7a";
+
+const KIND_COLOUR = ["match", ["get", "kind"], "cha", CHA, "sha", SHA, OTHER];
+const CLOSED_STATES = ["closed", "released", "cancelled"];
+const ACTIVE = ["any", ["boolean", ["feature-state", "hover"], false], ["boolean", ["feature-state", "selected"], false]];
+const POLYGON = ["==", ["geometry-type"], "Polygon"];
+const POINT = ["==", ["geometry-type"], "Point"];
+
+// name: [shape, fill, outline]
+const IMAGES = {
+  "direct-item": ["diamond", "#7a0c0c", "#ffffff"],
+  "direct-crater": ["ring", "#7a0c0c", "#ffffff"],
+  "direct-fragment": ["triangle", "#7a0c0c", "#ffffff"],
+  "direct-accident": ["star", "#7a0c0c", "#ffffff"],
+  "direct-other": ["circle", "#7a0c0c", "#ffffff"],
+  "indirect-claim": ["square", "#ffffff", "#4a3000"],
+  "indirect-map_record": ["pentagon", "#ffffff", "#4a3000"],
+  "indirect-other": ["circle", "#ffffff", "#4a3000"],
+  ordnance: ["hexagon", "#15202b", "#ffd54a"],
+  accident: ["star", "#b3006b", "#ffffff"],
+  place: ["circle", "#ffffff", "#38465a"],
+};
+
+const SIDES = { triangle: 3, square: 4, diamond: 4, pentagon: 5, hexagon: 6 };
+const TURN = { square: Math.PI / 4, triangle: 0, diamond: 0, pentagon: 0, hexagon: 0 };
+
+function outlineOf(context, shape, centre, radius) {
+  context.beginPath();
+  if (shape === "circle" || shape === "ring") {
+    context.arc(centre, centre, radius * 0.85, 0, 2 * Math.PI);
+    return;
+  }
+  const corners = shape === "star" ? 10 : SIDES[shape];
+  for (let i = 0; i < corners; i += 1) {
+    const reach = shape === "star" && i % 2 ? radius * 0.45 : radius;
+    const angle = (2 * Math.PI * i) / corners - Math.PI / 2 + (TURN[shape] || 0);
+    context.lineTo(centre + reach * Math.cos(angle), centre + reach * Math.sin(angle));
+  }
+  context.closePath();
+}
+
+export function drawSymbol(context, name, size) {
+  const [shape, fill, outline] = IMAGES[name];
+  outlineOf(context, shape, size / 2, size / 2 - 2);
+  context.fillStyle = fill;
+  context.strokeStyle = outline;
+  context.lineWidth = size / 11;
+  context.fill();
+  context.stroke();
+  if (shape !== "ring") return;
+  context.beginPath();
+  context.arc(size / 2, size / 2, size / 6, 0, 2 * Math.PI);
+  context.fillStyle = outline;
+  context.fill();
+}
+
+function hatch(colour) {
+  const canvas = new OffscreenCanvas(16, 16);
+  const context = canvas.getContext("2d");
+  context.strokeStyle = colour;
+  context.lineWidth = 3;
+  for (const shift of [-8, 8]) {
+    context.beginPath();
+    context.moveTo(shift - 4, 20);
+    context.lineTo(shift + 20, -4);
+    context.stroke();
+  }
+  return context.getImageData(0, 0, 16, 16);
+}
+
+export function addImages(map) {
+  for (const name of Object.keys(IMAGES)) {
+    const canvas = new OffscreenCanvas(44, 44);
+    drawSymbol(canvas.getContext("2d"), name, 44);
+    map.addImage(name, canvas.getContext("2d").getImageData(0, 0, 44, 44), { pixelRatio: 2 });
+  }
+  map.addImage("hatch-pending", hatch("#0b6bcb"));
+  map.addImage("hatch-overlap", hatch("#6f2dbd"));
+}
+
+function statusLine(id, filter, colour, dash) {
+  const paint = { "line-color": colour, "line-width": ["case", ACTIVE, 5, 2.2] };
+  if (dash) paint["line-dasharray"] = dash;
+  return { id, type: "line", filter: ["all", POLYGON, filter], paint };
+}
+
+function hazards() {
+  const status = ["get", "status"];
+  return [
+    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": KIND_COLOUR, "fill-opacity": 0.5 } },
+    statusLine("worked", ["==", status, "worked_on"], SHA, [3, 2]),
+    statusLine("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED),
+    statusLine("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA),
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 8, 5], "circle-color": KIND_COLOUR, "circle-opacity": 0.75, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
+    { id: "label", type: "symbol", minzoom: 13, layout: { "text-field": ["coalesce", ["get", "reference"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#15202b") },
+  ];
+}
+
+function label(colour) {
+  return { "text-color": colour, "text-halo-color": "#ffffff", "text-halo-width": 1.5 };
+}
+
+function icons(image, size = 1) {
+  return [{ id: "icon", type: "symbol", layout: { "icon-image": image, "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 7, size * 0.4, 12, size * 0.8, 15, size] } }];
+}
+
+function evidence() {
+  const known = Object.keys(IMAGES).filter((name) => /^(in)?direct-/.test(name));
+  const wanted = ["concat", ["get", "directness"], "-", ["get", "kind"]];
+  const other = ["concat", ["case", ["==", ["get", "directness"], "direct"], "direct", "indirect"], "-other"];
+  return icons(["case", ["in", wanted, ["literal", known]], wanted, other]);
+}
+
+function hatched(image, colour) {
+  return [
+    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-pattern": image, "fill-opacity": 0.8 } },
+    { id: "line", type: "line", filter: POLYGON, paint: { "line-color": colour, "line-width": 2, "line-dasharray": [2, 2] } },
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-width": 2, "circle-stroke-color": colour } },
+  ];
+}
+
+function areas() {
+  return [
+    { id: "line", type: "line", paint: { "line-color": "#5d6b7a", "line-width": ["match", ["get", "level"], 1, 1.6, 0.8], "line-dasharray": [4, 2] } },
+    { id: "label", type: "symbol", filter: POLYGON, minzoom: 6, layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#38465a") },
+  ];
+}
+
+function places() {
+  const text = { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Noto Sans"], "text-size": 11, "text-offset": [0, 0.9], "text-anchor": "top" };
+  return [{ id: "icon", type: "symbol", minzoom: 9, layout: { "icon-image": "place", "icon-size": 0.45, ...text, "text-optional": true }, paint: label("#38465a") }];
+}
+
+function priority() {
+  const colour = ["interpolate", ["linear"], ["coalesce", ["get", "score"], 0], 0, "#fff7d6", 0.5, "#d98c3f", 1, "#5c1a5e"];
+  return [
+    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": colour, "fill-opacity": 0.65 } },
+    { id: "line", type: "line", filter: POLYGON, paint: { "line-color": "#5c1a5e", "line-width": ["case", ACTIVE, 3, 0.5] } },
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-color": colour, "circle-radius": 5, "circle-stroke-width": 1, "circle-stroke-color": "#5c1a5e" } },
+  ];
+}
+
+function shape() {
+  return [
+    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": "#0b6bcb", "fill-opacity": 0.2 } },
+    { id: "line", type: "line", paint: { "line-color": "#0b6bcb", "line-width": 2.5 } },
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": 5, "circle-color": "#0b6bcb", "circle-stroke-width": 1.5, "circle-stroke-color": "#ffffff" } },
+  ];
+}
+
+const FAMILIES = {
+  hazards, evidence, areas, places, priority, shape,
+  ordnance: () => icons("ordnance"),
+  accidents: () => icons("accident", 1.1),
+  pending: () => hatched("hatch-pending", "#0b6bcb"),
+  overlap: () => hatched("hatch-overlap", "#6f2dbd"),
+};
+
+export function layersOf(layer, source) {
+  const place = layer.tiles ? { "source-layer": layer.sourceLayer || layer.name } : {};
+  return FAMILIES[layer.kind]().map((style) => ({
+    ...style, ...place, source, id: `${source}-${style.id}`,
+    metadata: { kind: layer.kind, link: layer.link || "" },
+  }));
+}

@@ -1,0 +1,89 @@
+// Small behaviours of every page: menus, dialogs, toasts, rows that are links.
+const words = JSON.parse(document.body.dataset.words || "{}");
+
+export function toast(message, level = "info") {
+  const box = document.createElement("div");
+  box.className = `alert alert-${level} sl-toast`;
+  box.append(document.createTextNode(message));
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn-close";
+  close.setAttribute("aria-label", words.close || "");
+  close.addEventListener("click", () => box.remove());
+  box.append(close);
+  document.getElementById("toasts").append(box);
+  if (level !== "danger") setTimeout(() => box.remove(), 8000);
+}
+
+export function confirmDialog(text) {
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("p").textContent = text;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    const done = () => resolve(dialog.returnValue === "yes");
+    dialog.addEventListener("close", done, { once: true });
+  });
+}
+
+function toggle(button) {
+  const target = document.querySelector(button.dataset.toggles);
+  const open = target.classList.toggle("show");
+  button.setAttribute("aria-expanded", String(open));
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.sl-menu[open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  closeMenus(target);
+  const toggler = target.closest("[data-toggles]");
+  if (toggler) toggle(toggler);
+  const opener = target.closest("[data-opens]");
+  if (opener) document.querySelector(opener.dataset.opens).showModal();
+  const closer = target.closest("[data-closes]");
+  if (closer) closer.closest("dialog").close();
+  const row = target.closest("tr[data-href]");
+  if (row && !target.closest("a, button, input, label")) location.href = row.dataset.href;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details.sl-menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A form with data-confirm asks first; the answer lets the same submit go through.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const text = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (!text || form.dataset.confirmed) return;
+  event.preventDefault();
+  if (!(await confirmDialog(text))) return;
+  form.dataset.confirmed = "yes";
+  form.requestSubmit(event.submitter);
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-submits]");
+  if (field) field.form.requestSubmit();
+});
+
+document.body.addEventListener("htmx:confirm", async (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  if (await confirmDialog(event.detail.question)) event.detail.issueRequest(true);
+});
+document.body.addEventListener("toast", (event) => {
+  toast(event.detail.message, event.detail.level);
+});
+document.body.addEventListener("htmx:sendError", () => toast(words.failed, "danger"));
+
+const fault = document.querySelector("[aria-invalid='true']");
+if (fault) fault.focus();
