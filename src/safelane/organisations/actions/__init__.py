@@ -7,6 +7,7 @@ from safelane.organisations.actions.access import (
     revoke_agreement,
     sync_roles,
 )
+from safelane.organisations.actions.codes import add_local_code, retire_local_code
 from safelane.organisations.actions.people import (
     create_organisation,
     create_person,
@@ -25,6 +26,7 @@ from safelane.organisations.actions.places import (
 )
 
 __all__ = [
+    "add_local_code",
     "create_country",
     "create_organisation",
     "create_person",
@@ -36,6 +38,7 @@ __all__ = [
     "import_admin_areas",
     "import_places",
     "make_agreement",
+    "retire_local_code",
     "revoke_agreement",
     "save_view",
     "set_language",

@@ -1,6 +1,7 @@
 """Countries, admin areas, organisations, people, users, roles and agreements."""
 
 from safelane.organisations.models.access import Agreement, Membership, Role
+from safelane.organisations.models.codes import LocalCode
 from safelane.organisations.models.people import Organisation, Person, SavedView, User
 from safelane.organisations.models.places import AdminArea, Country, Place
 
@@ -8,6 +9,7 @@ __all__ = [
     "AdminArea",
     "Agreement",
     "Country",
+    "LocalCode",
     "Membership",
     "Organisation",
     "Person",

@@ -1,0 +1,79 @@
+"""Adding codes to a country's lists, and retiring them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import Conflict, InvalidInput
+from safelane.core.history.actions import Entry, record
+from safelane.core.scope import Actor
+from safelane.countries import load_pack
+from safelane.countries.local import forget_local_codes
+from safelane.organisations.errors import AlreadyExists
+from safelane.organisations.models import Country, LocalCode
+
+
+@transaction.atomic
+def add_local_code(
+    country: Country,
+    list_name: str,
+    code: str,
+    *,
+    labels: dict[str, str],
+    source: str,
+    valid_from: date,
+    by: Actor,
+) -> LocalCode:
+    """Add a code that the pack's list lacks.
+
+    Raises:
+        AlreadyExists: The list has this code already.
+        InvalidInput: The list is unknown, or the code has no English label.
+    """
+    by.require("codes.manage")
+    known = load_pack(country.pack).code_list(list_name)
+    if any(item.code == code for item in known.codes):
+        raise AlreadyExists(
+            _("The list has the code “%(code)s” already.") % {"code": code}, field="code"
+        )
+    if not labels.get("en", "").strip() or not source.strip():
+        raise InvalidInput(_("Give an English label and who decided it."))
+    row = LocalCode.objects.create(
+        country=country,
+        list_name=list_name,
+        code=code,
+        labels={key: text.strip() for key, text in labels.items() if text.strip()},
+        source=source.strip(),
+        valid_from=valid_from,
+    )
+    _note("codes.add", row, by)
+    return row
+
+
+@transaction.atomic
+def retire_local_code(row: LocalCode, ends: date, *, by: Actor) -> LocalCode:
+    """End a local code on a day; records that use it keep it."""
+    by.require("codes.manage")
+    if row.valid_to is not None:
+        raise Conflict(_("This code has been retired already."))
+    if ends < row.valid_from:
+        raise InvalidInput(_("It begins only after that day."), field="ends")
+    row.valid_to = ends
+    row.save(update_fields=["valid_to"])
+    _note("codes.retire", row, by)
+    return row
+
+
+def _note(verb: str, row: LocalCode, by: Actor) -> None:
+    after = {
+        "country": row.country.code,
+        "labels": row.labels,
+        "source": row.source,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+    }
+    record(Entry(None, verb, "code", row.pk, str(row), after=after), by=by)
+    transaction.on_commit(forget_local_codes)

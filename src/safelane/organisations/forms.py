@@ -1,0 +1,148 @@
+"""Forms on organisations, people, memberships, agreements and codes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.scope import Actor
+from safelane.countries import available_packs, load_pack
+from safelane.organisations.actions.access import SHAREABLE
+from safelane.organisations.models import AdminArea, Country, Organisation, Role
+from safelane.organisations.queries import organisations_in_reach
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+PRECISIONS = (
+    ("exact", _("Exact")),
+    ("cell", _("1 km cell")),
+    ("district", _("District only")),
+)
+DATA_CLASSES = {
+    "hazard": _("Hazardous areas"),
+    "evidence": _("Evidence"),
+    "ordnance": _("Ordnance found"),
+    "accident": _("Accidents (never victims)"),
+    "prior": _("Survey priorities"),
+}
+
+
+def organisation_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of organisation: the packs share one list."""
+    pack = load_pack(available_packs()[0])
+    return [(code.code, code.label) for code in pack.codes("organisation_kind")]
+
+
+class OrganisationForm(forms.Form):
+    """Name, kind and country of an organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    short_name = forms.CharField(label=_("Short name"), max_length=30)
+    kind = forms.ChoiceField(label=_("Kind"), choices=organisation_kinds)
+    country = forms.ModelChoiceField(
+        Country.objects.all(), label=_("Country"), required=False
+    )
+    is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+
+class PersonForm(forms.Form):
+    """A member of staff or a contact."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=100)
+    family_name = forms.CharField(label=_("Family name"), max_length=100, required=False)
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        required=False,
+        choices=[("", "–"), ("female", _("Female")), ("male", _("Male"))],
+    )
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"), required=False, min_value=1900, max_value=2100
+    )
+    position = forms.CharField(label=_("Position"), max_length=100, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class AccountForm(forms.Form):
+    """An account for somebody, with a first role."""
+
+    username = forms.SlugField(label=_("User name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=150)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, required=False
+    )
+    role = forms.ModelChoiceField(Role.objects.exclude(code="public"), label=_("Role"))
+    area = forms.ModelChoiceField(
+        AdminArea.objects.none(),
+        label=_("Only in this area"),
+        required=False,
+        help_text=_("Leave empty for the whole reach of the role."),
+    )
+    starts = forms.DateField(label=_("From"), required=False, widget=DATE)
+    ends = forms.DateField(label=_("Until"), required=False, widget=DATE)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas = AdminArea.objects.filter(country=organisation.country_id, level__lte=2)
+        area: Any = self.fields["area"]
+        area.queryset = areas
+
+
+class MembershipForm(AccountForm):
+    """A further role for an account that exists."""
+
+    name = None  # type: ignore[assignment]
+    language = None  # type: ignore[assignment]
+
+
+class AgreementForm(forms.Form):
+    """What one organisation opens to another, and until when."""
+
+    owner = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Owner of the data")
+    )
+    partner = forms.ModelChoiceField(
+        Organisation.objects.filter(is_active=True), label=_("Partner")
+    )
+    data_classes = forms.MultipleChoiceField(
+        label=_("Data opened"),
+        choices=[(name, DATA_CLASSES[name]) for name in SHAREABLE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    precision = forms.ChoiceField(
+        label=_("Precision of places"), choices=PRECISIONS, initial="cell"
+    )
+    starts = forms.DateField(label=_("From"), widget=DATE, initial=date.today)
+    ends = forms.DateField(label=_("Until"), widget=DATE)
+    purpose = forms.CharField(
+        label=_("Purpose"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reach = organisations_in_reach(actor, "agreement.manage")
+        owner: Any = self.fields["owner"]
+        owner.queryset = Organisation.objects.filter(pk__in=reach)
+
+
+class ReasonForm(forms.Form):
+    """Why something is ended."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+
+
+class LocalCodeForm(forms.Form):
+    """A code that the pack's list lacks."""
+
+    code = forms.SlugField(label=_("Code"), max_length=60)
+    label_en = forms.CharField(label=_("Label in English"), max_length=120)
+    label_local = forms.CharField(
+        label=_("Label in the national language"), max_length=120, required=False
+    )
+    source = forms.CharField(label=_("Decided by"), max_length=200)
+    valid_from = forms.DateField(label=_("From"), widget=DATE, initial=date.today)

@@ -1,0 +1,1 @@
+"""Sign-in: invitations, lock-out, sessions, API tokens, single sign-on."""

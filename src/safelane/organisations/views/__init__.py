@@ -1,0 +1,1 @@
+"""Pages on organisations, people, agreements, areas, codes and history."""

@@ -1,0 +1,157 @@
+"""Accounts, memberships, roles and agreements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from safelane.core.errors import InvalidInput, SafelaneError
+from safelane.organisations.actions import (
+    create_user,
+    end_membership,
+    grant_membership,
+    make_agreement,
+    revoke_agreement,
+)
+from safelane.organisations.forms import (
+    AccountForm,
+    AgreementForm,
+    MembershipForm,
+    ReasonForm,
+)
+from safelane.organisations.inputs import Opening, Term
+from safelane.organisations.models import (
+    Agreement,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
+from safelane.organisations.signin.actions import invite
+from safelane.organisations.views.saving import add_fault
+
+
+def account_new(request: HttpRequest, uid: str) -> HttpResponse:
+    """Create an account with a first role and show its one-time invitation link."""
+    actor = request.actor
+    actor.require("membership.manage")
+    organisation = Organisation.objects.get_for(actor, uid=uid)
+    form = AccountForm(request.POST or None, organisation=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            link = _create_account(request, organisation, form.cleaned_data)
+        except SafelaneError as fault:
+            add_fault(form, fault)
+        else:
+            context = {"organisation": organisation, "link": link, "account": form.data}
+            return render(request, "organisations/invited.html", context)
+    context = {"form": form, "organisation": organisation}
+    return render(request, "organisations/account.html", context)
+
+
+@transaction.atomic
+def _create_account(
+    request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
+) -> str:
+    by = request.actor
+    user = create_user(
+        facts["username"], facts["name"], language=facts["language"], by=by
+    )
+    grant_membership(user, organisation, facts["role"], _term(facts), by=by)
+    return request.build_absolute_uri(invite(user, by=by))
+
+
+def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
+    """Give an account that exists a further role."""
+    actor = request.actor
+    actor.require("membership.manage")
+    organisation = Organisation.objects.get_for(actor, uid=uid)
+    form = MembershipForm(request.POST or None, organisation=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _add_membership(request, organisation, form.cleaned_data)
+        except SafelaneError as fault:
+            add_fault(form, fault)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("organisations:detail", uid=uid)
+    context = {"form": form, "organisation": organisation}
+    return render(request, "organisations/membership.html", context)
+
+
+def _add_membership(
+    request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
+) -> None:
+    user = User.objects.filter(username=facts["username"]).first()
+    if user is None:
+        raise InvalidInput(_("There is no account of this name."), field="username")
+    term = _term(facts)
+    grant_membership(user, organisation, facts["role"], term, by=request.actor)
+
+
+def _term(facts: dict[str, Any]) -> Term:
+    return Term(starts=facts["starts"], ends=facts["ends"], area=facts["area"])
+
+
+@require_POST
+def membership_end(request: HttpRequest, uid: str) -> HttpResponse:
+    """End a membership today."""
+    membership = Membership.objects.get_for(request.actor, uid=uid)
+    end_membership(membership, timezone.localdate(), by=request.actor)
+    messages.success(request, _("The membership ends today."))
+    return redirect("organisations:detail", uid=membership.organisation.uid)
+
+
+def role_list(request: HttpRequest) -> HttpResponse:
+    """Show what each role may do, and how exactly it sees places."""
+    request.actor.require("membership.view")
+    return render(request, "organisations/roles.html", {"roles": Role.objects.all()})
+
+
+def agreement_list(request: HttpRequest) -> HttpResponse:
+    """Show agreements given and received."""
+    request.actor.require("agreement.view")
+    rows = Agreement.objects.visible_to(request.actor)
+    context = {
+        "agreements": rows.select_related("owner", "partner", "country"),
+        "today": timezone.localdate(),
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "organisations/agreements.html", context)
+
+
+def agreement_new(request: HttpRequest) -> HttpResponse:
+    """Open data classes to a partner for a time."""
+    actor = request.actor
+    actor.require("agreement.manage")
+    form = AgreementForm(request.POST or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        names = tuple(facts["data_classes"])
+        opening = Opening(
+            facts["owner"], facts["partner"], names, facts["precision"], facts["purpose"]
+        )
+        try:
+            make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
+        except SafelaneError as fault:
+            add_fault(form, fault)
+        else:
+            messages.success(request, _("The agreement is in force from its first day."))
+            return redirect("organisations:agreements")
+    return render(request, "organisations/agreement.html", {"form": form})
+
+
+@require_POST
+def agreement_revoke(request: HttpRequest, uid: str) -> HttpResponse:
+    """End an agreement at once."""
+    agreement = Agreement.objects.get_for(request.actor, uid=uid)
+    revoke_agreement(agreement, request.POST.get("reason", ""), by=request.actor)
+    messages.success(request, _("The agreement is revoked."))
+    return redirect("organisations:agreements")

@@ -1,0 +1,150 @@
+"""Admin areas, code lists and the history."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from safelane.core.errors import SafelaneError
+from safelane.core.history.models import Change
+from safelane.core.history.queries import changes_in_chains, differences
+from safelane.core.history.verify import verify
+from safelane.core.scope import Actor
+from safelane.countries import load_pack
+from safelane.organisations.actions import add_local_code, retire_local_code
+from safelane.organisations.forms import LocalCodeForm
+from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
+from safelane.organisations.queries import organisations_in_reach
+from safelane.organisations.views.saving import add_fault
+
+
+def area_list(request: HttpRequest) -> HttpResponse:
+    """Show the admin areas of a country, level by level."""
+    request.actor.require("area.view")
+    rows = AdminArea.objects.select_related("country", "parent").defer("geometry")
+    words = request.GET.get("q", "").strip()[:100]
+    parent = request.GET.get("under", "")
+    if words:
+        rows = rows.filter(name__icontains=words)
+    elif parent.isdigit():
+        rows = rows.filter(parent=int(parent))
+    else:
+        rows = rows.filter(level=1)
+    page = Paginator(rows.order_by("country", "level", "name"), 50)
+    context = {
+        "page": page.get_page(request.GET.get("page")),
+        "words": words,
+        "parent": AdminArea.objects.filter(pk=int(parent)).first()
+        if parent.isdigit()
+        else None,
+    }
+    return render(request, "organisations/areas.html", context)
+
+
+def code_lists(request: HttpRequest) -> HttpResponse:
+    """Show which code lists each country pack has."""
+    request.actor.require("codes.view")
+    countries = Country.objects.order_by("name")
+    packs = [(country, load_pack(country.pack)) for country in countries]
+    return render(request, "organisations/code_lists.html", {"packs": packs})
+
+
+def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
+    """Show one list with its codes of all times, and add a local code."""
+    actor = request.actor
+    actor.require("codes.view")
+    row = get_object_or_404(Country, code=country.upper())
+    shown = load_pack(row.pack).code_list(name)
+    local = {code.code: code for code in LocalCode.objects.filter(country=row, list_name=name)}
+    form = LocalCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _add_code(request, row, name, form)
+        except SafelaneError as fault:
+            add_fault(form, fault)
+        else:
+            messages.success(request, _("The code is added."))
+            return redirect(request.path)
+    context = {"country": row, "list": shown, "local": local, "form": form}
+    return render(request, "organisations/code_list.html", context)
+
+
+def _add_code(
+    request: HttpRequest, country: Country, name: str, form: LocalCodeForm
+) -> None:
+    facts = form.cleaned_data
+    local_language = (load_pack(country.pack).languages or ("en",))[0]
+    add_local_code(
+        country,
+        name,
+        facts["code"],
+        labels={local_language: facts["label_local"], "en": facts["label_en"]},
+        source=facts["source"],
+        valid_from=facts["valid_from"],
+        by=request.actor,
+    )
+
+
+@require_POST
+def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a local code today."""
+    row = get_object_or_404(LocalCode, pk=pk)
+    retire_local_code(row, timezone.localdate(), by=request.actor)
+    messages.success(request, _("The code is retired."))
+    return redirect("organisations:code-list", country=row.country.code, name=row.list_name)
+
+
+def history(request: HttpRequest) -> HttpResponse:
+    """Show who did what, newest first, in the chains in scope."""
+    actor = request.actor
+    actor.require("history.view")
+    rows = changes_in_chains(_chains(actor))
+    for parameter, lookup in (("verb", "verb"), ("kind", "object_type")):
+        if value := request.GET.get(parameter, "").strip()[:60]:
+            rows = rows.filter(**{lookup: value})
+    if words := request.GET.get("q", "").strip()[:100]:
+        rows = rows.filter(object_label__icontains=words)
+    if day := _day(request.GET.get("until", "")):
+        rows = rows.filter(server_time__date__lte=day)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    names = dict(Organisation.objects.values_list("pk", "short_name"))
+    return render(request, "organisations/history.html", {"page": page, "names": names})
+
+
+def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one change, field by field, and its place in the chain."""
+    request.actor.require("history.view")
+    rows = changes_in_chains(_chains(request.actor))
+    change: Change = get_object_or_404(rows, pk=pk)
+    context = {"change": change, "differences": differences(change)}
+    return render(request, "organisations/change.html", context)
+
+
+@require_POST
+def history_verify(request: HttpRequest) -> HttpResponse:
+    """Check the chains in scope and say what was found."""
+    request.actor.require("history.view")
+    verdicts = [verify(chain) for chain in sorted(_chains(request.actor))]
+    breaks = [found for verdict in verdicts for found in verdict.breaks]
+    context = {"breaks": breaks, "changes": sum(v.changes for v in verdicts)}
+    return render(request, "organisations/verified.html", context)
+
+
+def _chains(actor: Actor) -> set[int]:
+    """Return the chains in reach; the platform's own belongs to administrators."""
+    chains = organisations_in_reach(actor, "history.view")
+    return chains | {0} if actor.may("admin.manage") else chains
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
