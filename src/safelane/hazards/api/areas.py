@@ -1,0 +1,129 @@
+"""Hazardous areas: list, one area, its periods and its history."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.errors import NotFound
+from safelane.core.history.queries import changes_of
+from safelane.core.scope import Actor
+from safelane.hazards.api.presentation import (
+    show_change,
+    show_hazard,
+    show_period,
+    show_period_as_hazard,
+    with_hazard_scope,
+    with_scope,
+)
+from safelane.hazards.api.schemas import ChangeOut, HazardOut, PeriodOut
+from safelane.hazards.filters import HazardFilter
+from safelane.hazards.models import HazardousArea, HazardPeriod
+from safelane.hazards.queries import (
+    areas,
+    areas_as_of,
+    periods_of,
+    reports_of,
+    state_of,
+)
+
+router = Router(tags=["hazards"])
+
+
+class HazardQuery(PageQuery):
+    """The register's filters; the same words as on the page and in exports."""
+
+    q: str = Field("", max_length=200, description="Words in reference or name")
+    kind: list[str] = Field([], description="Codes of the type, such as sha")
+    status: list[str] = Field([], description="Codes of the status")
+    priority: list[str] = []
+    grade: list[str] = Field([], description="Grade of the information, M1 to M4")
+    organisation: int | None = Field(None, ge=1, lt=2**63)
+    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
+    area: int | None = Field(None, ge=1, lt=2**63, description="Admin area's number")
+    bbox: str = Field("", max_length=200, description="west,south,east,north")
+    date_from: date | None = None
+    date_to: date | None = None
+    as_of: date | None = Field(None, description="What was true on this day")
+    known_at: str = Field(
+        "", max_length=40, description="... as known at this date or moment"
+    )
+
+    def filters(self) -> HazardFilter:
+        """Return the filter that these words ask for."""
+        return HazardFilter.parse(self.model_dump(exclude_none=True, mode="json"))
+
+
+class MomentQuery(Schema):
+    """A day, and a moment at which one looks back at it."""
+
+    as_of: date | None = Field(None, description="What was true on this day")
+    known_at: str = Field(
+        "", max_length=40, description="... as known at this date or moment"
+    )
+
+    def filters(self) -> HazardFilter:
+        return HazardFilter.parse(self.model_dump(exclude_none=True, mode="json"))
+
+
+@router.get("/hazards", response={200: Page[HazardOut], **PROBLEMS})
+def list_hazards(request: HttpRequest, query: Query[HazardQuery]) -> dict[str, Any]:
+    """List hazardous areas, now or at a past date."""
+    actor, filters = actor_of(request), query.filters()
+    actor.require("hazard.view")
+    if filters.is_past:
+        past = areas_as_of(actor, filters.as_of, filters.known_at, filters)
+        past = with_hazard_scope(past).order_by("hazard_id")
+        return page_of(past, query, show_period_as_hazard)
+    rows = with_scope(areas(actor, filters))
+    return page_of(rows, query, show_hazard)
+
+
+@router.get("/hazards/{uuid:uid}", response={200: HazardOut, **PROBLEMS})
+def get_hazard(
+    request: HttpRequest, uid: UUID, query: Query[MomentQuery]
+) -> dict[str, Any]:
+    """Return one hazardous area, now or at a past date."""
+    actor, filters = actor_of(request), query.filters()
+    hazard = find_hazard(actor, uid)
+    if not filters.is_past:
+        return show_hazard(hazard)
+    period = state_of(hazard, actor, filters.as_of, filters.known_at)
+    if period is None:
+        raise NotFound(f"{hazard.reference} was not known at that time.")
+    return show_period_as_hazard(period)
+
+
+@router.get("/hazards/{uuid:uid}/periods", response={200: Page[PeriodOut], **PROBLEMS})
+def list_periods(
+    request: HttpRequest, uid: UUID, query: Query[PageQuery]
+) -> dict[str, Any]:
+    """List what was true of an area, from when to when, as known now."""
+    actor = actor_of(request)
+    rows: QuerySet[HazardPeriod] = periods_of(find_hazard(actor, uid), actor)
+    return page_of(rows.select_related("hazard"), query, show_period)
+
+
+@router.get("/hazards/{uuid:uid}/changes", response={200: Page[ChangeOut], **PROBLEMS})
+def list_changes(
+    request: HttpRequest, uid: UUID, query: Query[PageQuery]
+) -> dict[str, Any]:
+    """List who did what to the reports on an area, newest first."""
+    actor = actor_of(request)
+    actor.require("history.view")
+    reports = reports_of(find_hazard(actor, uid), actor)
+    rows = changes_of("hazard_report", reports.values_list("uid", flat=True))
+    return page_of(rows, query, show_change)
+
+
+def find_hazard(actor: Actor, uid: UUID) -> HazardousArea:
+    """Return a hazardous area that the actor may see."""
+    actor.require("hazard.view")
+    return with_scope(HazardousArea.objects.all()).get_for(actor, uid=uid)

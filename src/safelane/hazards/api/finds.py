@@ -1,0 +1,82 @@
+"""Evidence and ordnance found."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.hazards.api.presentation import (
+    show_evidence,
+    show_ordnance,
+    with_scope,
+)
+from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
+from safelane.hazards.filters import HazardFilter, box_condition
+from safelane.hazards.models import Evidence, OrdnanceFound
+
+router = Router(tags=["finds"])
+
+
+def with_finds_scope(rows: Any) -> Any:
+    return with_scope(rows).select_related("hazard").defer("hazard__geometry")
+
+
+class FindQuery(PageQuery):
+    """Which finds."""
+
+    hazard: UUID | None = None
+    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
+    bbox: str = Field("", max_length=200, description="west,south,east,north")
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the finds asked for; boxes tell no more than each row's precision."""
+        filters = HazardFilter.parse({"bbox": self.bbox, "country": self.country})
+        if self.hazard is not None:
+            rows = rows.filter(hazard__uid=self.hazard)
+        if filters.country:
+            rows = rows.filter(country__code=filters.country.upper())
+        if filters.bbox is not None:
+            rows = rows.filter(box_condition(filters.bbox, coarse=True))
+        return with_finds_scope(rows)
+
+
+@router.get("/evidence", response={200: Page[EvidenceOut], **PROBLEMS})
+def list_evidence(request: HttpRequest, query: Query[FindQuery]) -> dict[str, Any]:
+    """List direct and indirect evidence."""
+    actor = actor_of(request)
+    actor.require("evidence.view")
+    rows = query.narrow(Evidence.objects.visible_to(actor))
+    return page_of(rows, query, show_evidence)
+
+
+@router.get("/evidence/{uuid:uid}", response={200: EvidenceOut, **PROBLEMS})
+def get_evidence(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """Return one piece of evidence."""
+    actor = actor_of(request)
+    actor.require("evidence.view")
+    rows = with_finds_scope(Evidence.objects.all())
+    return show_evidence(rows.get_for(actor, uid=uid))
+
+
+@router.get("/ordnance", response={200: Page[OrdnanceOut], **PROBLEMS})
+def list_ordnance(request: HttpRequest, query: Query[FindQuery]) -> dict[str, Any]:
+    """List explosive ordnance found: identification and reporting facts only."""
+    actor = actor_of(request)
+    actor.require("ordnance.view")
+    rows = query.narrow(OrdnanceFound.objects.visible_to(actor))
+    return page_of(rows, query, show_ordnance)
+
+
+@router.get("/ordnance/{uuid:uid}", response={200: OrdnanceOut, **PROBLEMS})
+def get_ordnance(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """Return one find of ordnance."""
+    actor = actor_of(request)
+    actor.require("ordnance.view")
+    rows = with_finds_scope(OrdnanceFound.objects.all())
+    return show_ordnance(rows.get_for(actor, uid=uid))

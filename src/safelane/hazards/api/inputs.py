@@ -1,0 +1,166 @@
+"""What the API takes as a report, and how it becomes the input of the actions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
+from shapely.geometry import Point
+
+from safelane.core.api import GeoJSON
+from safelane.core.errors import InvalidInput
+from safelane.core.geo import prepare_geometry
+from safelane.core.scope import Actor
+from safelane.hazards.api.schemas import Facts
+from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.models import FACT_FIELDS, HazardousArea
+
+
+def _printable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not hold the character NUL")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_printable)]
+Code = Annotated[str, Field(max_length=60), AfterValidator(_printable)]
+StepName = Literal[
+    "submit",
+    "check_operator",
+    "check_operations",
+    "approve",
+    "reject",
+    "rework",
+    "withdraw",
+]
+
+
+class Strict(Schema):
+    """Input in which a misspelt name is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FactsIn(Facts):
+    """Facts that a report states; leave out what it does not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FindIn(Strict):
+    """What evidence and ordnance share."""
+
+    geometry: GeoJSON
+    count: int = Field(1, ge=1, le=1_000_000)
+    found_on: date | None = None
+    accuracy_m: float | None = Field(None, ge=0, le=100_000)
+    description: Text = ""
+    external_id: Text = Field("", max_length=200)
+
+
+class EvidenceIn(FindIn):
+    """One piece of evidence."""
+
+    directness: Code
+    kind: Code
+    grade: Code = ""
+    information_source: Code = ""
+    ordnance_category: Code = ""
+    ordnance_model: Code = ""
+
+
+class OrdnanceIn(FindIn):
+    """One find of ordnance."""
+
+    category: Code
+    subcategory: Code = ""
+    model: Code = ""
+    condition: Code = ""
+    depth_cm: int | None = Field(None, ge=0, le=100_000)
+
+
+class ReportIn(Strict):
+    """A report: what was true on a day, and what was found."""
+
+    organisation: UUID = Field(description="In whose name")
+    date_of_information: date
+    hazard: UUID | None = Field(None, description="The area it speaks of")
+    reference: Text = Field("", max_length=80, description="... or of a new area")
+    facts: FactsIn = Field(default_factory=FactsIn)
+    retracts: list[str] = Field([], description="Facts that are now unknown")
+    evidence: list[EvidenceIn] = Field([], max_length=500)
+    ordnance: list[OrdnanceIn] = Field([], max_length=500)
+    external_id: Text = Field("", max_length=200)
+    device_time: datetime | None = None
+
+    def claims(self, actor: Actor) -> ReportInput:
+        """Return the report as the actions take it.
+
+        Raises:
+            NotFound: The area is outside the actor's scope.
+            InvalidInput: A geometry or a name of a fact cannot stand.
+        """
+        hazard = None
+        if self.hazard is not None:
+            hazard = HazardousArea.objects.get_for(actor, uid=self.hazard)
+        return ReportInput(
+            date_of_information=self.date_of_information,
+            hazard=hazard,
+            reference=self.reference,
+            facts=self._facts(),
+            retracts=self._retracts(),
+            evidence=tuple(EvidenceInput(**_find(item)) for item in self.evidence),
+            ordnance=tuple(OrdnanceInput(**_find(item)) for item in self.ordnance),
+            external_id=self.external_id,
+            device_time=self.device_time,
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        facts = self.facts.model_dump(exclude_none=True)
+        _refuse_nul(facts)
+        if "geometry" in facts:
+            facts["geometry"] = prepare_geometry(facts["geometry"])
+        return facts
+
+    def _retracts(self) -> tuple[str, ...]:
+        unknown = sorted(set(self.retracts) - set(FACT_FIELDS))
+        if unknown:
+            raise InvalidInput(
+                _("There is no fact “%(name)s”.") % {"name": unknown[0][:60]},
+                field="retracts",
+            )
+        return tuple(self.retracts)
+
+
+class MoveIn(Strict):
+    """Why a report is moved; rejection and withdrawal need a reason."""
+
+    reason: Text = Field("", max_length=2000)
+
+
+class BulkMoveIn(MoveIn):
+    """Several reports and the step that all of them take."""
+
+    reports: list[UUID] = Field(min_length=1, max_length=200)
+    step: StepName
+
+
+def _find(item: FindIn) -> dict[str, Any]:
+    facts = item.model_dump()
+    point = prepare_geometry(facts["geometry"], "point")
+    if not isinstance(point, Point):
+        raise InvalidInput(_("A find needs a point."), field="geometry")
+    return facts | {"geometry": point}
+
+
+def _refuse_nul(value: Any) -> None:
+    if isinstance(value, str) and "\x00" in value:
+        raise InvalidInput(_("Text must not hold the character NUL."), field="facts")
+    parts = value.values() if isinstance(value, dict) else value
+    if isinstance(parts, list) or isinstance(value, dict):
+        for part in parts:
+            _refuse_nul(part)

@@ -1,0 +1,174 @@
+"""Turning visible rows into API answers, never finer than each row's precision."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from safelane.core.api import as_geojson
+from safelane.core.history.models import Change
+from safelane.core.history.queries import differences
+from safelane.core.scope import Precision
+from safelane.core.scope.precision import blurred
+from safelane.hazards.api.schemas import PRECISION_NAMES, PrecisionName
+from safelane.hazards.filters import DISTRICT_LEVEL
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+    OrdnanceFound,
+)
+from safelane.hazards.queries import published
+from safelane.organisations.models import AdminArea
+
+AREA_PARENTS = "admin_area__parent__parent"
+OUTLINES = (
+    "country__geometry",
+    "admin_area__geometry",
+    "admin_area__parent__geometry",
+    "admin_area__parent__parent__geometry",
+)
+T = TypeVar("T", bound=QuerySet[Any])
+
+
+def with_scope(rows: T) -> T:
+    """Fetch organisation, country and admin areas along, without their outlines."""
+    names = ("organisation", "country", AREA_PARENTS)
+    return rows.select_related(*names).defer(*OUTLINES)
+
+
+def with_hazard_scope(rows: T) -> T:
+    """Fetch the same for periods, whose organisation is that of their area."""
+    names = ("hazard__organisation", "hazard__country", AREA_PARENTS)
+    outlines = ("hazard__geometry", "hazard__country__geometry", *OUTLINES[1:])
+    return rows.select_related(*names).defer(*outlines)
+
+
+def precision_name(row: Any) -> PrecisionName:
+    return PRECISION_NAMES[int(row.precision)]
+
+
+def shown_area(area: AdminArea | None, precision: int) -> AdminArea | None:
+    """Return the admin area that may be named: its district when rows are coarse."""
+    if area is None or precision == Precision.NONE:
+        return None
+    while precision == Precision.DISTRICT and area.level > DISTRICT_LEVEL:
+        if area.parent is None:
+            return None
+        area = area.parent
+    return area
+
+
+def shown_facts(row: Any) -> dict[str, Any]:
+    """Return the published facts with the geometry as GeoJSON."""
+    facts = published(row)
+    return facts | {"geometry": as_geojson(facts.get("geometry"))}
+
+
+def show_hazard(row: HazardousArea) -> dict[str, Any]:
+    return {
+        "uid": row.uid,
+        "reference": row.reference,
+        "organisation": row.organisation.short_name,
+        "country": row.country.code,
+        "admin_area": shown_area(row.admin_area, row.precision),
+        "precision": precision_name(row),
+        "first_information": row.first_information,
+        "last_information": row.last_information,
+        "facts": shown_facts(row),
+    }
+
+
+def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
+    """Return a past state in the form of an area: what the register said then."""
+    hazard = row.hazard
+    return {
+        "uid": hazard.uid,
+        "reference": hazard.reference,
+        "organisation": hazard.organisation.short_name,
+        "country": hazard.country.code,
+        "admin_area": shown_area(row.admin_area, row.precision),
+        "precision": precision_name(row),
+        "first_information": hazard.first_information,
+        "last_information": row.valid_from,
+        "facts": shown_facts(row),
+    }
+
+
+def show_period(row: HazardPeriod) -> dict[str, Any]:
+    return {
+        "hazard": row.hazard.uid,
+        "reference": row.hazard.reference,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "known_from": row.known_from,
+        "known_to": row.known_to,
+        "precision": precision_name(row),
+        "facts": shown_facts(row),
+    }
+
+
+def show_change(row: Change) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "verb": row.verb,
+        "actor": row.actor_name,
+        "role": row.role,
+        "at": row.server_time,
+        "reason": row.reason,
+        "source": row.source,
+        "fields": [difference.name for difference in differences(row)],
+        "hash": row.hash,
+    }
+
+
+def _show_find(row: Evidence | OrdnanceFound) -> dict[str, Any]:
+    exact = row.precision == Precision.EXACT
+    return {
+        "uid": row.uid,
+        "hazard": row.hazard.uid if row.hazard else None,
+        "organisation": row.organisation.short_name,
+        "country": row.country.code,
+        "admin_area": shown_area(row.admin_area, row.precision),
+        "precision": precision_name(row),
+        "found_on": row.found_on,
+        "count": row.count,
+        "accuracy_m": row.accuracy_m if exact else None,
+        "description": row.description if exact else None,
+        "geometry": as_geojson(blurred(row.geometry, row.precision)),
+    }
+
+
+def show_evidence(row: Evidence) -> dict[str, Any]:
+    names = ("directness", "kind", "grade", "ordnance_category", "ordnance_model")
+    return _show_find(row) | {name: getattr(row, name) for name in names}
+
+
+def show_ordnance(row: OrdnanceFound) -> dict[str, Any]:
+    names = ("category", "subcategory", "model", "condition", "depth_cm")
+    return _show_find(row) | {name: getattr(row, name) for name in names}
+
+
+def show_report(row: HazardReport) -> dict[str, Any]:
+    names = (
+        "uid",
+        "number",
+        "stage",
+        "reason",
+        "reference",
+        "date_of_information",
+        "entered_at",
+        "approved_at",
+        "source",
+        "findings",
+        "retracts",
+    )
+    return {name: getattr(row, name) for name in names} | {
+        "organisation": row.organisation.short_name,
+        "country": row.country.code,
+        "hazard": row.hazard.uid if row.hazard else None,
+        "precision": precision_name(row),
+        "facts": shown_facts(row),
+    }

@@ -1,0 +1,141 @@
+"""Reports: write drafts, send them, move them through their review."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.scope import Actor
+from safelane.hazards.actions import (
+    approve_report,
+    check_report_operations,
+    check_report_operator,
+    create_report,
+    reject_report,
+    rework_report,
+    submit_report,
+    update_report,
+    withdraw_report,
+)
+from safelane.hazards.api.areas import find_hazard
+from safelane.hazards.api.inputs import BulkMoveIn, MoveIn, ReportIn, StepName
+from safelane.hazards.api.presentation import show_report
+from safelane.hazards.api.schemas import ReportOut
+from safelane.hazards.models import HazardReport
+from safelane.hazards.queries import reports_of
+from safelane.organisations.models import Organisation
+
+router = Router(tags=["reports"])
+VIEW = "hazard_report.view"
+SHOWN = ("organisation", "country", "hazard")
+PLAIN_STEPS = {
+    "submit": submit_report,
+    "check_operator": check_report_operator,
+    "check_operations": check_report_operations,
+    "approve": approve_report,
+    "rework": rework_report,
+}
+REASONED_STEPS = {"reject": reject_report, "withdraw": withdraw_report}
+
+
+class ReportQuery(PageQuery):
+    """Which reports."""
+
+    stage: list[str] = Field([], description="draft, submitted, ..., approved")
+    batch: str = Field("", max_length=40, description="Key of an import")
+
+
+@router.get("/reports", response={200: Page[ReportOut], **PROBLEMS})
+def list_reports(request: HttpRequest, query: Query[ReportQuery]) -> dict[str, Any]:
+    """List reports at every stage, newest information first."""
+    rows = visible_reports(actor_of(request))
+    if query.stage:
+        rows = rows.filter(
+            stage__in=[stage for stage in query.stage if stage.isascii()]
+        )
+    if query.batch:
+        rows = rows.filter(batch=query.batch.replace("\x00", ""))
+    return page_of(rows, query, show_report)
+
+
+@router.get("/hazards/{uuid:uid}/reports", response={200: Page[ReportOut], **PROBLEMS})
+def list_hazard_reports(
+    request: HttpRequest, uid: UUID, query: Query[PageQuery]
+) -> dict[str, Any]:
+    """List the reports on one area."""
+    actor = actor_of(request)
+    actor.require(VIEW)
+    rows = reports_of(find_hazard(actor, uid), actor).select_related(*SHOWN)
+    return page_of(rows, query, show_report)
+
+
+@router.get("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
+def get_report(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """Return one report."""
+    return show_report(find_report(actor_of(request), uid))
+
+
+@router.post("/reports", response={201: ReportOut, **PROBLEMS})
+def post_report(request: HttpRequest, body: ReportIn) -> tuple[int, dict[str, Any]]:
+    """Write a draft; nothing is known by it until it is approved."""
+    actor = actor_of(request)
+    actor.require("hazard_report.report")
+    organisation = Organisation.objects.get_for(actor, uid=body.organisation)
+    claims = body.claims(actor)
+    report = create_report(claims, organisation=organisation, source="api", by=actor)
+    return 201, show_report(find_report(actor, report.uid))
+
+
+@router.put("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
+def put_report(request: HttpRequest, uid: UUID, body: ReportIn) -> dict[str, Any]:
+    """Replace what a draft says."""
+    actor = actor_of(request)
+    report = find_report(actor, uid)
+    update_report(report, body.claims(actor), by=actor)
+    return show_report(find_report(actor, uid))
+
+
+@router.post("/reports/move", response={200: list[ReportOut], **PROBLEMS})
+def move_several(request: HttpRequest, body: BulkMoveIn) -> list[dict[str, Any]]:
+    """Move several reports by one step: all of them or none."""
+    actor = actor_of(request)
+    with transaction.atomic():
+        for uid in body.reports:
+            take_step(find_report(actor, uid), body.step, body.reason, actor)
+    return [show_report(find_report(actor, uid)) for uid in body.reports]
+
+
+@router.post("/reports/{uuid:uid}/{step}", response={200: ReportOut, **PROBLEMS})
+def move_one(
+    request: HttpRequest, uid: UUID, step: StepName, body: MoveIn
+) -> dict[str, Any]:
+    """Move a report by one step of its review."""
+    actor = actor_of(request)
+    take_step(find_report(actor, uid), step, body.reason, actor)
+    return show_report(find_report(actor, uid))
+
+
+def take_step(report: HazardReport, step: str, reason: str, actor: Actor) -> None:
+    """Take a step by its name."""
+    if step in REASONED_STEPS:
+        REASONED_STEPS[step](report, reason, by=actor)
+    else:
+        PLAIN_STEPS[step](report, by=actor)
+
+
+def visible_reports(actor: Actor) -> QuerySet[HazardReport]:
+    actor.require(VIEW)
+    return HazardReport.objects.visible_to(actor).select_related(*SHOWN)
+
+
+def find_report(actor: Actor, uid: UUID) -> HazardReport:
+    """Return a report that the actor may see."""
+    actor.require(VIEW)
+    return HazardReport.objects.select_related(*SHOWN).get_for(actor, uid=uid)
