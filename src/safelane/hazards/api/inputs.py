@@ -38,6 +38,16 @@ StepName = Literal[
     "withdraw",
 ]
 
+StageName = Literal[
+    "draft",
+    "submitted",
+    "operator_checked",
+    "operations_checked",
+    "approved",
+    "rejected",
+    "withdrawn",
+]
+
 
 class Strict(Schema):
     """Input in which a misspelt name is a fault."""

@@ -25,7 +25,13 @@ from safelane.hazards.actions import (
     withdraw_report,
 )
 from safelane.hazards.api.areas import find_hazard
-from safelane.hazards.api.inputs import BulkMoveIn, MoveIn, ReportIn, StepName
+from safelane.hazards.api.inputs import (
+    BulkMoveIn,
+    MoveIn,
+    ReportIn,
+    StageName,
+    StepName,
+)
 from safelane.hazards.api.presentation import show_report
 from safelane.hazards.api.schemas import ReportOut
 from safelane.hazards.models import HazardReport
@@ -48,8 +54,8 @@ REASONED_STEPS = {"reject": reject_report, "withdraw": withdraw_report}
 class ReportQuery(PageQuery):
     """Which reports."""
 
-    stage: list[str] = Field([], description="draft, submitted, ..., approved")
-    batch: str = Field("", max_length=40, description="Key of an import")
+    stage: list[StageName] = []
+    batch: str = Field("", pattern=r"^[\w-]{0,40}$", description="Key of an import")
 
 
 @router.get("/reports", response={200: Page[ReportOut], **PROBLEMS})
@@ -57,11 +63,9 @@ def list_reports(request: HttpRequest, query: Query[ReportQuery]) -> dict[str, A
     """List reports at every stage, newest information first."""
     rows = visible_reports(actor_of(request))
     if query.stage:
-        rows = rows.filter(
-            stage__in=[stage for stage in query.stage if stage.isascii()]
-        )
+        rows = rows.filter(stage__in=query.stage)
     if query.batch:
-        rows = rows.filter(batch=query.batch.replace("\x00", ""))
+        rows = rows.filter(batch=query.batch)
     return page_of(rows, query, show_report)
 
 
