@@ -1,0 +1,66 @@
+"""The home page: every app adds what may need somebody's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from safelane.core.scope.actor import Actor
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record that waits, or one figure worth knowing.
+
+    Args:
+        label: Name of the record.
+        url: Where it opens.
+        note: When and by whom, in a few words.
+        badge: Its state in one or two words.
+        tone: Tone of the badge: secondary, info, success, warning, danger.
+    """
+
+    label: Text
+    url: str
+    note: Text = ""
+    badge: Text = ""
+    tone: str = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card of the home page.
+
+    Args:
+        count: How many there are in all; ``entries`` holds only the first ones.
+        empty: What will appear here and what leads to it, shown when there is none.
+        url: The full list.
+        order: Smaller comes first.
+    """
+
+    title: Text
+    icon: str
+    url: str
+    entries: Sequence[Entry] = field(default=())
+    count: int = 0
+    empty: Text = ""
+    order: int = 100
+
+
+PanelSource = Callable[[Actor], Sequence[Panel]]
+_sources: dict[str, PanelSource] = {}
+
+
+def register_panels(name: str, source: PanelSource) -> None:
+    """Let ``source`` add panels; called once per home page with the actor."""
+    _sources[name] = source
+
+
+def panels_for(actor: Actor) -> list[Panel]:
+    """Return all panels for ``actor``, in order."""
+    found = [panel for source in _sources.values() for panel in source(actor)]
+    return sorted(found, key=lambda panel: panel.order)
