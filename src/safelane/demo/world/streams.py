@@ -1,17 +1,20 @@
-"""Named child streams of random numbers: one per feature, so that none shifts another."""
+"""Named child streams of random numbers: adding one feature shifts no other."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import TypeVar
 
 import numpy as np
+
+T = TypeVar("T")
 
 
 def stream(seed: int, *names: str | int) -> np.random.Generator:
     """Return the generator of the feature ``names`` in the world of ``seed``.
 
-    The same seed and names give the same numbers on every machine, whatever other
-    features were generated before.
+    The same seed and names give the same numbers, whatever other features exist.
     """
     digest = sha256("/".join(str(name) for name in names).encode()).digest()
     words = tuple(int(word) for word in np.frombuffer(digest[:16], dtype=">u4"))
@@ -19,8 +22,8 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(sequence))
 
 
-def pick[T](rng: np.random.Generator, weighted: dict[T, float]) -> T:
+def pick(rng: np.random.Generator, weighted: Mapping[T, float]) -> T:
     """Return one key of ``weighted``, drawn by its weight."""
     keys = list(weighted)
-    weights = np.array(list(weighted.values()), dtype=float)
+    weights = np.fromiter(weighted.values(), dtype=float, count=len(keys))
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]

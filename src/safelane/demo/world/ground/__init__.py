@@ -1,0 +1,1 @@
+"""The ground of the world: areas, places, roads, rivers and relief."""

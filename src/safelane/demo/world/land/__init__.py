@@ -1,0 +1,1 @@
+"""Hazardous areas: strikes, mine belts, suspicions and finished worksites."""
