@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from safelane.core.history.chain import link_hash
 from safelane.core.history.models import ChainHead, Change
 
+# How far from its place a row that moved is looked for, besides the other suspects.
+REACH = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -66,16 +69,19 @@ def heads() -> dict[int, str]:
 def _check_chain(chain: int) -> Iterator[Break]:
     rows = Change.objects.filter(organisation_id=chain).order_by("seq", "pk")
     suspects: list[Change] = []
+    neighbours: dict[int, Change] = {}
     breaks: list[Break] = []
     previous: Change | None = None
     for change in rows.iterator(chunk_size=2000):
         sound = link_hash(change) == change.hash
         if not sound:
             suspects.append(change)
+            if previous is not None:
+                neighbours[previous.seq] = previous
         breaks += _check_link(previous, change, sound)
         previous = change
     breaks += _check_head(chain, previous)
-    yield from _merge(breaks, _classify(suspects))
+    yield from _merge(breaks, _classify(suspects, neighbours))
 
 
 def _check_link(previous: Change | None, change: Change, sound: bool) -> list[Break]:
@@ -111,29 +117,64 @@ def _check_head(chain: int, last: Change | None) -> list[Break]:
     return []
 
 
-def _classify(suspects: list[Change]) -> list[Break]:
-    """Tell rows that merely swapped places from rows whose content changed."""
-    places = {change.seq for change in suspects}
-    found = []
+def _classify(suspects: list[Change], rows: dict[int, Change]) -> list[Break]:
+    """Tell rows that merely moved from rows whose content changed."""
+    origins = {c.seq: _original_place(c, suspects) for c in suspects}
+    shifted = _shifted_tail(suspects, origins)
+    found = [_shift_break(shifted, origins, rows)] if shifted else []
     for change in suspects:
-        moved_from = _original_place(change, places)
-        if moved_from is None:
+        origin = origins[change.seq]
+        if change in shifted:
+            continue
+        if origin is None:
             found.append(_named("altered", change, _("its content changed")))
         else:
-            text = _("it stood at number %(seq)s") % {"seq": moved_from}
+            text = _("it stood at number %(seq)s") % {"seq": origin}
             found.append(_named("reordered", change, text))
     return found
 
 
-def _original_place(change: Change, places: set[int]) -> int | None:
+def _original_place(change: Change, suspects: list[Change]) -> int | None:
+    """Return the number under which the row's hash is right, or None."""
     here = change.seq
-    for seq in places - {here}:
+    near = range(max(1, here - REACH), here + REACH + 1)
+    match = None
+    for seq in {*near, *(c.seq for c in suspects)} - {here}:
         change.seq = seq
-        match = link_hash(change) == change.hash
-        change.seq = here
-        if match:
-            return seq
-    return None
+        if link_hash(change) == change.hash:
+            match = seq
+            break
+    change.seq = here
+    return match
+
+
+def _shifted_tail(
+    suspects: list[Change], origins: dict[int, int | None]
+) -> list[Change]:
+    """Return the rows at the end that all moved by the same number of places."""
+    tail: list[Change] = []
+    for change in reversed(suspects):
+        origin = origins[change.seq]
+        if origin is None:
+            break
+        if tail and tail[-1].seq != change.seq + 1:
+            break
+        shift = change.seq - origin
+        if tail and tail[-1].seq - (origins[tail[-1].seq] or 0) != shift:
+            break
+        tail.append(change)
+    return tail[::-1] if len(tail) > 1 else []
+
+
+def _shift_break(
+    tail: list[Change], origins: dict[int, int | None], rows: dict[int, Change]
+) -> Break:
+    """Name the row that was put in, or was taken out, before a shifted tail."""
+    first = tail[0]
+    origin = origins[first.seq] or 0
+    if first.seq > origin and first.seq - 1 in rows:
+        return _named("inserted", rows[first.seq - 1], _("the rows after it moved up"))
+    return _removed(first.organisation_id, origin - 1)
 
 
 def _merge(breaks: list[Break], classified: list[Break]) -> list[Break]:

@@ -43,13 +43,17 @@ def import_admin_areas(
 ) -> list[AdminArea]:
     """Create or update admin areas, upper levels first; running twice changes nothing.
 
+    Returns:
+        The areas in the order of ``rows``.
+
     Raises:
         InvalidInput: A code stands twice, or an area has no parent above it.
     """
     by.require("area.manage")
-    ordered = sorted(rows, key=lambda row: (row.level, row.code))
+    listed = list(rows)
+    ordered = sorted(listed, key=lambda row: (row.level, row.code))
     _refuse_double_codes(ordered)
-    saved = [_save_area(row, country, source) for row in ordered]
+    saved = {id(row): _save_area(row, country, source) for row in ordered}
     if country.geometry is None and ordered:
         country.geometry = _outline(ordered)
         country.save()
@@ -60,7 +64,7 @@ def import_admin_areas(
         {"admin_areas": len(saved), "source": source},
         by,
     )
-    return saved
+    return [saved[id(row)] for row in listed]
 
 
 def _refuse_double_codes(rows: Sequence[AreaRow]) -> None:

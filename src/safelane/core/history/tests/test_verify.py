@@ -96,7 +96,15 @@ def test_an_inserted_row_is_named(chain):
     forged.hash = link_hash(forged)
     forged.save(force_insert=True)
     found = verify().breaks
+    assert ("inserted", 4) in kinds()
     assert any(f.seq == 4 and "R-forged" in f.message for f in found)
+
+
+def test_a_row_removed_with_its_gap_closed_is_named(chain):
+    Change.objects.filter(seq=3).delete()
+    Change.objects.filter(seq__gt=3).update(seq=-F("seq"))
+    Change.objects.filter(seq__lt=0).update(seq=-F("seq") - 1)
+    assert ("removed", 3) in kinds()
 
 
 def test_a_row_after_the_head_is_named(chain):
