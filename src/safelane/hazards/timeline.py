@@ -52,9 +52,7 @@ class Period:
     sources: dict[str, int]
 
 
-def fold(
-    reports: Sequence[TimelineReport], groups: Groups = NO_GROUPS
-) -> list[Period]:
+def fold(reports: Sequence[TimelineReport], groups: Groups = NO_GROUPS) -> list[Period]:
     """Return the periods that the approved reports make, oldest first.
 
     Args:
@@ -87,9 +85,7 @@ def _was_known(report: TimelineReport, moment: datetime) -> bool:
 
 
 def _in_order(reports: Iterable[TimelineReport]) -> list[TimelineReport]:
-    return sorted(
-        reports, key=lambda r: (r.date_of_information, r.approved_at, r.id)
-    )
+    return sorted(reports, key=lambda r: (r.date_of_information, r.approved_at, r.id))
 
 
 def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:

@@ -1,0 +1,26 @@
+"""Rules at entry: pure functions over facts, configured by the country pack."""
+
+from safelane.hazards.rules.conservation import LandBalance, ledger, remaining_of
+from safelane.hazards.rules.evaluation import CHECKS, evaluate
+from safelane.hazards.rules.facts import (
+    FindFacts,
+    OverlapFacts,
+    PointFacts,
+    ReportFacts,
+)
+from safelane.hazards.rules.findings import BLOCK, WARN, Finding
+
+__all__ = [
+    "BLOCK",
+    "CHECKS",
+    "WARN",
+    "FindFacts",
+    "Finding",
+    "LandBalance",
+    "OverlapFacts",
+    "PointFacts",
+    "ReportFacts",
+    "evaluate",
+    "ledger",
+    "remaining_of",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from shapely.geometry import Point
@@ -73,6 +73,7 @@ class ReportFacts:
         direct_evidence: Pieces of direct evidence linked to the area or within the
             near distance of its polygon: approved ones and those of this report.
         direct_inside: Those of them that lie inside the polygon in force.
+        direct_positions: Where approved direct evidence was found, as far as known.
         ground_known: Whether the area has a polygon after this report.
         closure_m: Closure error of a traverse, metres; None without a traverse.
         perimeter_m: Length of that traverse, metres.
@@ -93,6 +94,7 @@ class ReportFacts:
     depth_cm: int | None = None
     direct_evidence: int = 0
     direct_inside: int = 0
+    direct_positions: tuple[Point, ...] = ()
     ground_known: bool = False
     finds: tuple[FindFacts, ...] = ()
     points: tuple[PointFacts, ...] = ()
@@ -101,4 +103,3 @@ class ReportFacts:
     perimeter_m: float | None = None
     bounds: tuple[float, float, float, float] | None = None
     balance: LandBalance | None = None
-    extra: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,75 @@
+"""Asking every rule of a country pack about one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from safelane.countries import CountryPack, Rule
+from safelane.countries.errors import UnknownRule
+from safelane.hazards.rules import land, measures, sanity, shapes
+from safelane.hazards.rules.facts import ReportFacts
+from safelane.hazards.rules.findings import Breach, Finding
+
+Check = Callable[[ReportFacts, Rule], Iterable[Breach]]
+
+CHECKS: Mapping[str, Check] = {
+    "sha-to-cha-direct-evidence": land.direct_evidence_for_cha,
+    "cha-needs-polygon": land.cha_needs_polygon,
+    "closing-with-direct-evidence": land.closing_with_direct_evidence,
+    "cancelling-with-direct-evidence": land.cancelling_with_direct_evidence,
+    "kind-transition": land.kind_transition,
+    "status-transition": land.status_transition,
+    "reopening-needs-reason": land.reopening_needs_reason,
+    "area-agrees": measures.area_agrees,
+    "overlap-shown": measures.overlap_shown,
+    "land-conservation": measures.land_conservation,
+    "information-date": sanity.information_date,
+    "find-date": sanity.find_date,
+    "depth-plausible": sanity.depth_plausible,
+    "depth-unusual": sanity.depth_unusual,
+    "count-plausible": sanity.count_plausible,
+    "count-unusual": sanity.count_unusual,
+    "position-accuracy": sanity.position_accuracy,
+    "polygon-valid": shapes.polygon_valid,
+    "duplicate-vertices": shapes.duplicate_vertices,
+    "vertex-distance": shapes.vertex_distance,
+    "inside-country": shapes.inside_country,
+    "intermediate-points": shapes.intermediate_points,
+    "traverse-closure": shapes.traverse_closure,
+    "area-size": shapes.area_size,
+}
+
+
+def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
+    """Return what the rules in force on a day find in a report, blocking ones first.
+
+    Args:
+        on: The day whose rules apply.
+
+    Raises:
+        UnknownRule: The pack names a rule that no check stands for.
+    """
+    if facts.bounds is None:
+        facts = replace(facts, bounds=pack.bounds)
+    found = [finding for rule in pack.rules(on) for finding in _ask(rule, facts)]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def _ask(rule: Rule, facts: ReportFacts) -> Iterable[Finding]:
+    check = CHECKS.get(rule.key)
+    if check is None:
+        raise UnknownRule(f"No check stands for the rule “{rule.key}”.")
+    return [
+        Finding(
+            rule=rule.key,
+            clause=rule.clause,
+            rule_version=rule.version,
+            severity=rule.severity,
+            message=breach.message,
+            where=breach.where,
+            values=breach.values,
+        )
+        for breach in check(facts, rule)
+    ]

@@ -1,0 +1,129 @@
+"""Evidence, type and status: what land may become (IMAS 07.11, IMAS 08.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.countries import Rule
+from safelane.hazards.rules.facts import ReportFacts
+from safelane.hazards.rules.findings import Breach
+
+
+def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """An area becomes confirmed only with direct evidence."""
+    if facts.kind_after == facts.kind_before:
+        return
+    minimum = rule.parameters["minimum"]
+    confirmed = facts.kind_after in rule.parameters["confirmed"]
+    if confirmed and facts.direct_evidence < minimum:
+        yield Breach(
+            _(
+                "A confirmed hazardous area needs direct evidence: %(found)s found, "
+                "%(minimum)s needed. Add the evidence to this report, or keep the "
+                "area suspected."
+            ),
+            {"found": facts.direct_evidence, "minimum": minimum},
+            "kind",
+        )
+
+
+def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """A confirmed area has a perimeter."""
+    changed = facts.kind_after != facts.kind_before
+    confirmed = facts.kind_after in rule.parameters["confirmed"]
+    if changed and confirmed and not facts.ground_known and facts.geometry is None:
+        yield Breach(
+            _(
+                "A confirmed hazardous area needs the polygon of its perimeter. Draw, "
+                "type or load it."
+            ),
+            {},
+            "geometry",
+        )
+
+
+def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Land with direct evidence inside is not closed before work on it."""
+    closing = facts.status_after in rule.parameters["closing"]
+    worked = facts.status_before in rule.parameters["after_work"]
+    if not closing or worked or not facts.direct_inside:
+        return
+    yield Breach(
+        _(
+            "%(count)s pieces of direct evidence lie inside, and no work on the area "
+            "is recorded. Report the work first, or withdraw the evidence if it is "
+            "wrong."
+        ),
+        {"count": facts.direct_inside},
+        "status",
+    )
+
+
+def cancelling_with_direct_evidence(
+    facts: ReportFacts, _rule: Rule
+) -> Iterator[Breach]:
+    """Cancelled ground holds no direct evidence."""
+    if facts.balance is None:
+        return
+    cancelled = facts.balance.part("cancelled")
+    own = tuple(f.geometry for f in facts.finds if f.directness == "direct")
+    inside = [p for p in (*facts.direct_positions, *own) if cancelled.intersects(p)]
+    if inside:
+        yield Breach(
+            _(
+                "%(count)s pieces of direct evidence lie on the ground to be "
+                "cancelled. Leave that ground out."
+            ),
+            {"count": len(inside)},
+            (inside[0].x, inside[0].y),
+        )
+
+
+def kind_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """The type follows the land release process."""
+    before, after = facts.kind_before, facts.kind_after
+    if _is_allowed(before, after, rule):
+        return
+    yield Breach(
+        _(
+            "The type cannot change from “%(before)s” to “%(after)s”. If the earlier "
+            "report was wrong, withdraw it."
+        ),
+        {"before": before, "after": after},
+        "kind",
+    )
+
+
+def status_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """The status follows the work."""
+    before, after = facts.status_before, facts.status_after
+    if _is_allowed(before, after, rule):
+        return
+    yield Breach(
+        _(
+            "The status cannot change from “%(before)s” to “%(after)s”. Report the "
+            "steps between, or withdraw the report that was wrong."
+        ),
+        {"before": before, "after": after},
+        "status",
+    )
+
+
+def _is_allowed(before: str, after: str, rule: Rule) -> bool:
+    if not before or not after or before == after:
+        return True
+    return after in rule.parameters["allowed"].get(before, ())
+
+
+def reopening_needs_reason(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Whoever opens an area again says why."""
+    left = facts.status_before in rule.parameters["from"]
+    opened = facts.status_after in rule.parameters["to"]
+    if left and opened and not facts.status_reason.strip():
+        yield Breach(
+            _("Say why this area is opened again."),
+            {"before": facts.status_before},
+            "status_reason",
+        )

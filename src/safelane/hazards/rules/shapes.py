@@ -1,0 +1,191 @@
+"""Polygons and surveyed points: the checks of GICHD's geocheck, at entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.utils.translation import gettext_lazy as _
+from pyproj import Geod
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from safelane.countries import Rule
+from safelane.hazards.rules.facts import PointFacts, ReportFacts
+from safelane.hazards.rules.findings import Breach
+
+GEOD = Geod(ellps="WGS84")
+PLACE = re.compile(r"\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)\]")
+Floats = npt.NDArray[np.float64]
+
+
+def polygon_valid(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
+    """A polygon has three corners, covers ground and does not cross itself."""
+    shape = facts.geometry
+    if shape is None:
+        return
+    if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
+        yield Breach(
+            _("The area is not a polygon but “%(kind)s”."),
+            {"kind": shape.geom_type},
+            "geometry",
+        )
+    elif not shape.is_valid:
+        reason = shapely.is_valid_reason(shape)
+        yield Breach(
+            _("The polygon is not valid: %(reason)s. Move or remove that corner."),
+            {"reason": reason.partition("[")[0]},
+            _place(reason) or "geometry",
+        )
+    elif shape.area == 0:
+        yield Breach(_("The polygon covers no ground."), {}, "geometry")
+
+
+def _place(reason: str) -> tuple[float, float] | None:
+    found = PLACE.search(reason)
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def _sides(shape: BaseGeometry | None) -> tuple[Floats, Floats, Floats]:
+    """Return starts (n, 2), ends (n, 2) and lengths (n,) in metres of all sides."""
+    parts = [] if shape is None else shapely.get_parts(shape)
+    polygons = [part for part in parts if isinstance(part, Polygon)]
+    rings = [ring for polygon in polygons for ring in shapely.get_rings(polygon)]
+    corners = [shapely.get_coordinates(ring) for ring in rings]
+    if not corners:
+        none = np.empty((0, 2))
+        return none, none, np.empty(0)
+    starts = np.vstack([ring[:-1] for ring in corners])
+    ends = np.vstack([ring[1:] for ring in corners])
+    _azimuth, _back, metres = GEOD.inv(
+        starts[:, 0], starts[:, 1], ends[:, 0], ends[:, 1]
+    )
+    return starts, ends, np.asarray(metres)
+
+
+def duplicate_vertices(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """The same corner does not stand twice in a row."""
+    starts, _ends, metres = _sides(facts.geometry)
+    double = np.flatnonzero(metres < rule.parameters["metres"])
+    if len(double):
+        yield Breach(
+            _("%(count)s corners stand twice in a row."),
+            {"count": len(double)},
+            _at(starts[double[0]]),
+        )
+
+
+def vertex_distance(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Corners are not absurdly far apart."""
+    starts, _ends, metres = _sides(facts.geometry)
+    far = np.flatnonzero(metres > rule.parameters["metres"])
+    if len(far):
+        longest = far[np.argmax(metres[far])]
+        yield Breach(
+            _(
+                "%(count)s sides are longer than %(limit)s m, the longest %(longest)s "
+                "m. Check the coordinates of its corners."
+            ),
+            {
+                "count": len(far),
+                "limit": rule.parameters["metres"],
+                "longest": round(float(metres[longest])),
+            },
+            _at(starts[longest]),
+        )
+
+
+def inside_country(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Everything lies in the box around the country."""
+    if facts.bounds is None:
+        return
+    margin = rule.parameters["margin_degrees"]
+    west, south, east, north = facts.bounds
+    box = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    named = [("geometry", facts.geometry)]
+    named += [(find.label, find.geometry) for find in facts.finds]
+    named += [(f"point {p.order}", p.geometry) for p in facts.points]
+    for label, shape in named:
+        if shape is None or shape.is_empty or box.covers(shape):
+            continue
+        corner = shapely.get_coordinates(shape)[0]
+        yield Breach(
+            _(
+                "%(label)s lies outside the country, near %(lon)s, %(lat)s. Are "
+                "latitude and longitude swapped, or is it another zone?"
+            ),
+            {"label": label, "lon": round(corner[0], 4), "lat": round(corner[1], 4)},
+            _at(corner),
+        )
+
+
+def intermediate_points(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Long sides between surveyed points have an intermediate point."""
+    limit, kinds = rule.parameters["metres"], rule.parameters["kinds"]
+    points = sorted((p for p in facts.points if p.kind in kinds), key=lambda p: p.order)
+    gaps = [
+        (metres, one)
+        for one, other in zip(points, points[1:], strict=False)
+        if (metres := _metres(one, other)) > limit
+    ]
+    if gaps:
+        longest, start = max(gaps, key=lambda gap: gap[0])
+        yield Breach(
+            _(
+                "%(count)s pairs of points are more than %(limit)s m apart without an "
+                "intermediate point; the longest gap is %(longest)s m after point "
+                "%(order)s."
+            ),
+            {
+                "count": len(gaps),
+                "limit": limit,
+                "longest": round(longest),
+                "order": start.order,
+            },
+            (start.geometry.x, start.geometry.y),
+        )
+
+
+def _metres(one: PointFacts, other: PointFacts) -> float:
+    start, end = one.geometry, other.geometry
+    return float(GEOD.inv(start.x, start.y, end.x, end.y)[2])
+
+
+def traverse_closure(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """A traverse comes back to its start."""
+    if facts.closure_m is None or not facts.perimeter_m:
+        return
+    share = rule.parameters["share"]
+    allowed = max(facts.perimeter_m * share, rule.parameters["metres"])
+    if facts.closure_m > allowed:
+        yield Breach(
+            _(
+                "The traverse misses its start by %(closure)s m over %(perimeter)s m; "
+                "%(allowed)s m are allowed. Measure again."
+            ),
+            {
+                "closure": round(facts.closure_m, 1),
+                "perimeter": round(facts.perimeter_m),
+                "allowed": round(allowed, 1),
+            },
+            "points",
+        )
+
+
+def area_size(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Tiny and huge polygons are shown."""
+    size = facts.area_m2
+    low, high = rule.parameters["minimum_m2"], rule.parameters["maximum_m2"]
+    if size is not None and not low <= size <= high:
+        yield Breach(
+            _("The polygon has %(size)s m². Check that this is meant."),
+            {"size": round(size)},
+            "geometry",
+        )
+
+
+def _at(corner: Floats) -> tuple[float, float]:
+    return float(corner[0]), float(corner[1])
