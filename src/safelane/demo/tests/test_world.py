@@ -137,7 +137,7 @@ def test_mine_belts_are_long_and_narrow(world: World) -> None:
         shape = frame.metres(hazard.geometry)
         length = shape.length / 2
         assert 20 < shape.area / length < 260
-        assert length > 80
+        assert length > 180
 
 
 def test_record_maps_are_off_by_their_sheet(world: World) -> None:

@@ -35,6 +35,7 @@ MODELS = {
     "mixed": {"pmn_2": 40, "tm_62m": 40, "pmn": 20},
 }
 SHEET_M = 9_000.0
+SHORTEST_M = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def _belt(
         if end - at >= 5:
             drift = np.cumsum(rng.normal(0, 6, end - at))[:, None]
             middle = front.stretch(at, end, offset) + front.across[at:end] * drift
-            yield _minefield(middle, threat, rng)
+            laid = _minefield(middle, threat, rng)
+            if laid.polygon.length > 2 * SHORTEST_M:  # else squeezed by a bend
+                yield laid
         at = end + int(rng.integers(1, 4))
 
 
