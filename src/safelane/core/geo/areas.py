@@ -46,6 +46,7 @@ def areas_m2(geometries: Geometries) -> Floats:
     parts, owner = parts[is_polygon], owner[is_polygon]
     part_areas, exact_needed = _polygon_areas(parts)
     totals = np.bincount(owner, weights=part_areas, minlength=len(geometries))
+    totals = totals.astype(np.float64)  # counts of nothing are integers
     for index in np.unique(owner[exact_needed]):
         totals[index] = area_m2(geometries[index])
     totals[shapely.is_missing(geometries)] = np.nan

@@ -136,10 +136,10 @@ def check_storable(geometry: BaseGeometry) -> BaseGeometry:
 
 def _check_range(geometry: BaseGeometry) -> None:
     xmin, ymin, xmax, ymax = geometry.bounds
-    if xmin >= -180 and xmax <= 180 and ymin >= -90 and ymax <= 90:
-        if np.isfinite(shapely.get_coordinates(geometry)).all():
-            return
     points = shapely.get_coordinates(geometry)
+    in_range = xmin >= -180 and xmax <= 180 and ymin >= -90 and ymax <= 90
+    if in_range and np.isfinite(points).all():
+        return
     bad = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
     lon, lat = (float(v) for v in points[bad][0])
     raise InvalidGeometry(

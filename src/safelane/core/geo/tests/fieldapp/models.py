@@ -11,14 +11,14 @@ class Located(models.Model):
         abstract = True
 
 
-class Plot(Located):
+class Plot(Located):  # noqa: DJ008
     class Meta:
         indexes = [GeometryIndex(fields=["geometry"], name="plot_geometry")]
 
 
-class Marker(Located):
+class Marker(Located):  # noqa: DJ008
     plot = models.ForeignKey(Plot, models.CASCADE, null=True, related_name="markers")
 
 
-class Field(models.Model):
+class Field(models.Model):  # noqa: DJ008
     outline = GeometryField(geom_type="multipolygon")

@@ -1,0 +1,245 @@
+"""Typed coordinates: read every usual spelling, refuse what could mean two places.
+
+Formats: ``dd`` decimal degrees, ``dm`` degrees and minutes, ``dms`` degrees, minutes
+and seconds, ``utm``, ``mgrs``, and ``grid`` (two metres in a named projected system).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import mgrs
+from django.utils.translation import gettext as _
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from safelane.core.geo import sexagesimal, utm
+from safelane.core.geo.errors import InvalidCoordinates
+from safelane.core.geo.measure import Bounds, _transformer
+
+WGS84 = "EPSG:4326"
+FORMATS = ("dd", "dm", "dms", "utm", "mgrs", "grid")
+_MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}\d*")
+_UTM = re.compile(
+    r"(?:UTM\s*)?(?:ZONE\s*)?(?P<zone>\d{1,2})\s*(?P<letter>[A-Z]|NORTH|SOUTH)"
+    r"[\s,:]+(?P<east>\d[\d ]*?(?:[.,]\d+)?)\s*(?:M?E)?[\s,;/]+"
+    r"(?P<north>\d+(?:[.,]\d+)?)\s*(?:M?N)?"
+)
+_PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[\s,;/]+(-?\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPoint:
+    """A typed place: WGS 84 position, and what was typed.
+
+    Args:
+        lon, lat: WGS 84 degrees.
+        format: One of :data:`FORMATS`.
+        crs: Coordinate system of the typed numbers, such as ``"EPSG:4326"``.
+        text: Exactly what was typed.
+        precision_m: Half the side of the MGRS square that was named; 0 otherwise.
+    """
+
+    lon: float
+    lat: float
+    format: str
+    crs: str
+    text: str
+    precision_m: float = 0.0
+
+
+def parse_point(
+    text: str,
+    format: str | None = None,
+    *,
+    bounds: Bounds | None = None,
+    crs: str = WGS84,
+) -> ParsedPoint:
+    """Return the place that ``text`` names.
+
+    Args:
+        text: Such as ``19.45, 103.2``, ``19°27'36"N 103°12'E``, ``48Q 212345
+            2145678`` or ``48QUF1234545678``. Decimal commas, digits of any script
+            and hemisphere letters in Azerbaijani, Lao, Russian are read.
+        format: Refuse any other format; None finds it.
+        bounds: Box of the country: settles the order of two plain numbers and the
+            meaning of a zone letter S, and finds swapped numbers.
+        crs: System of the typed numbers, if not WGS 84 (such as ``"EPSG:4284"``).
+
+    Raises:
+        InvalidCoordinates: It cannot be read, is out of range, or could be read in
+            two ways. The message says what to write instead.
+    """
+    plain = sexagesimal.normalise(text)
+    if not plain:
+        raise InvalidCoordinates(_("Type the coordinates."))
+    found = _detect(plain) if crs == WGS84 or not _is_projected(crs) else "grid"
+    if format is not None and format != found and {format, found} - _DEGREES:
+        raise InvalidCoordinates(
+            _("“%(text)s” is not in the chosen format (%(format)s).")
+            % {"text": text, "format": format.upper()}
+        )
+    return _READERS[found](plain, text, bounds, crs)
+
+
+_DEGREES = {"dd", "dm", "dms"}
+
+
+def _detect(plain: str) -> str:
+    if _MGRS.fullmatch(plain.replace(" ", "")):
+        return "mgrs"
+    return "utm" if _UTM.fullmatch(plain) else "dd"
+
+
+def _read_degrees(
+    plain: str, text: str, bounds: Bounds | None, crs: str
+) -> ParsedPoint:
+    lat, lon, form = sexagesimal.read(plain, text)
+    _refuse_out_of_range(lon, lat, text)
+    if crs != WGS84:
+        lon, lat = _transformer(_checked_crs(crs), WGS84).transform(lon, lat)
+    signed = sexagesimal.has_letters(plain)
+    if bounds is not None and not signed:
+        _refuse_swapped(lon, lat, bounds, text)
+    return ParsedPoint(lon, lat, form, crs, text)
+
+
+def _refuse_out_of_range(lon: float, lat: float, text: str) -> None:
+    if abs(lat) <= 90 and abs(lon) <= 180:
+        return
+    if abs(lon) <= 90 and abs(lat) <= 180:
+        raise InvalidCoordinates(
+            _(
+                "“%(text)s” looks swapped: %(first)s cannot be a latitude. Write the "
+                "latitude first, or add N, S, E, W."
+            )
+            % {"text": text, "first": f"{lat:g}"}
+        )
+    raise InvalidCoordinates(
+        _(
+            "“%(text)s” is out of range: latitudes end at 90°, longitudes at 180°. "
+            "Metres need their UTM zone, such as 48Q."
+        )
+        % {"text": text}
+    )
+
+
+def _refuse_swapped(lon: float, lat: float, bounds: Bounds, text: str) -> None:
+    if not _inside(lon, lat, bounds) and _inside(lat, lon, bounds):
+        raise InvalidCoordinates(
+            _(
+                "“%(text)s” lies outside the country, but inside it the other way "
+                "round. Write the latitude first, or add N, S, E, W."
+            )
+            % {"text": text}
+        )
+
+
+def _inside(lon: float, lat: float, bounds: Bounds) -> bool:
+    return bounds[0] <= lon <= bounds[2] and bounds[1] <= lat <= bounds[3]
+
+
+def _read_utm(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedPoint:
+    match = _UTM.fullmatch(plain)
+    if match is None:
+        raise _not_understood(text)
+    lon, lat, system = utm.to_lonlat(
+        int(match["zone"]),
+        match["letter"],
+        _number(match["east"].replace(" ", "")),
+        _number(match["north"]),
+        bounds=bounds,
+    )
+    return ParsedPoint(lon, lat, "utm", system, text)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _read_mgrs(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedPoint:
+    code = plain.replace(" ", "")
+    digits = re.sub(r"^\d{1,2}[A-Z]{3}", "", code)
+    if len(digits) % 2 or len(digits) > 10:
+        raise InvalidCoordinates(
+            _(
+                "“%(text)s” has %(count)s digits after the square; MGRS needs the "
+                "same number for east and north, at most 5 each."
+            )
+            % {"text": text, "count": len(digits)}
+        )
+    half = 10.0 ** (5 - len(digits) // 2) / 2
+    try:
+        zone, hemisphere, east, north = mgrs.MGRS().MGRSToUTM(code)
+    except mgrs.core.MGRSError as error:
+        raise InvalidCoordinates(
+            _("“%(text)s” names no MGRS square. Check the letters.") % {"text": text}
+        ) from error
+    side = "NORTH" if hemisphere == "N" else "SOUTH"
+    # The library answers with a corner or a middle, by precision: always the middle.
+    east, north = (value // (2 * half) * (2 * half) + half for value in (east, north))
+    lon, lat, _system = utm.to_lonlat(zone, side, east, north)
+    return ParsedPoint(lon, lat, "mgrs", WGS84, text, half)
+
+
+def _read_grid(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedPoint:
+    match = _PAIR.fullmatch(plain)
+    if match is None:
+        raise _not_understood(text)
+    east, north = float(match[1]), float(match[2])
+    lon, lat = _transformer(_checked_crs(crs), WGS84).transform(east, north)
+    _refuse_out_of_range(lon, lat, text)
+    return ParsedPoint(lon, lat, "grid", crs, text)
+
+
+def _checked_crs(crs: str) -> str:
+    try:
+        CRS.from_user_input(crs)
+    except CRSError as error:
+        raise InvalidCoordinates(
+            _("“%(crs)s” is not a coordinate system. Give an EPSG code.") % {"crs": crs}
+        ) from error
+    return crs
+
+
+def _is_projected(crs: str) -> bool:
+    return bool(CRS.from_user_input(_checked_crs(crs)).is_projected)
+
+
+def _not_understood(text: str) -> InvalidCoordinates:
+    return InvalidCoordinates(
+        _(
+            "“%(text)s” is not understood. Write latitude and longitude (19.45, "
+            "103.2), UTM with its zone (48Q 212345 2145678) or MGRS."
+        )
+        % {"text": text}
+    )
+
+
+_READERS = {
+    "dd": _read_degrees,
+    "utm": _read_utm,
+    "mgrs": _read_mgrs,
+    "grid": _read_grid,
+}
+
+
+def format_point(lon: float, lat: float, format: str = "dd") -> str:
+    """Return WGS 84 coordinates as text that :func:`parse_point` reads back.
+
+    Resolution: dd, dm, dms to about 0.1 m; utm 0.1 m; mgrs 1 m.
+    """
+    if format in _DEGREES:
+        return sexagesimal.write(lon, lat, format)
+    if format == "utm":
+        return utm.write(lon, lat)
+    if format == "mgrs":
+        zone, east, north = utm.project(lon, lat)
+        side = "N" if lat >= 0 else "S"
+        return _spaced(str(mgrs.MGRS().UTMToMGRS(zone, side, east, north, 5)))
+    raise InvalidCoordinates(_("There is no format “%(name)s”.") % {"name": format})
+
+
+def _spaced(code: str) -> str:
+    return f"{code[:-12]}{code[-12:-10]} {code[-10:-5]} {code[-5:]}"

@@ -1,0 +1,219 @@
+"""Degrees, minutes and seconds in the spellings that people type."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from safelane.core.geo.errors import InvalidCoordinates
+
+# Azerbaijani "Ş" begins both north and east, so only its words are read.
+_WORDS = {
+    "NORTH": ("ŞİMAL", "ŞIMAL", "СЕВЕР", "С.Ш.", "С.Ш", "СШ", "ເໜືອ", "ເຫນືອ"),
+    "SOUTH": ("CƏNUB", "Ю.Ш.", "Ю.Ш", "ЮШ", "ЮГ", "ໃຕ້"),
+    "EAST": ("ŞƏRQ", "ВОСТОК", "В.Д.", "В.Д", "ВД", "ຕາເວັນອອກ"),
+    "WEST": ("QƏRB", "ЗАПАД", "З.Д.", "З.Д", "ЗД", "ຕາເວັນຕົກ"),
+}
+_CYRILLIC = str.maketrans({"С": "N", "Ю": "S", "В": "E", "З": "W"})
+_AXIS = {"N": "lat", "S": "lat", "E": "lon", "W": "lon"}
+_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("°º˚∘", "D"),
+        **dict.fromkeys("′’‘´`ʹ", "'"),
+        **dict.fromkeys("″”“ʺ", '"'),
+        **dict.fromkeys("−–—‒", "-"),
+    }
+)
+_TOKEN = re.compile(
+    r"(?P<number>-?\d+(?:\.\d+)?)|(?P<letter>[NSEW])|(?P<degree>D)"
+    r"|(?P<cut>[,;/|])|(?P<other>\S)"
+)
+_MINUTE_MARKS = "'\":M"
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+class _Angle(NamedTuple):
+    parts: list[str]
+    letter: str = ""
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` in capitals with plain digits, marks and English directions."""
+    out = unicodedata.normalize("NFC", text).strip().upper().translate(_MARKS)
+    out = "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in out
+    )
+    for english, words in _WORDS.items():
+        for word in words:
+            out = out.replace(word, english)
+    return re.sub(r"\s+", " ", out)
+
+
+def _letters_only(plain: str) -> str:
+    """Return normalised text with directions as one letter and no unit words."""
+    out = re.sub(r"DEG(?:REES?)?|DƏR", "D", plain)
+    out = re.sub(r"MIN(?:UTES?)?", "'", out)
+    out = re.sub(r"SEC(?:ONDS?)?", '"', out)
+    for english in _WORDS:
+        out = out.replace(english, english[0])
+    return out.translate(_CYRILLIC)
+
+
+def has_letters(plain: str) -> bool:
+    """Say whether normalised text names hemispheres."""
+    return bool(re.search(r"[NSEW]", _letters_only(plain)))
+
+
+def read(plain: str, text: str) -> tuple[float, float, str]:
+    """Return (lat, lon, format) of normalised text; without letters, lat comes first.
+
+    Raises:
+        InvalidCoordinates: Unreadable, or could be read in two ways.
+    """
+    tokens = _tokens(_decimal_points(_letters_only(plain), text), text)
+    first, second = _angles(tokens, text)
+    if _AXIS.get(first.letter) == "lon":
+        first, second = second, first
+    count = max(len(first.parts), len(second.parts))
+    form = {1: "dd", 2: "dm", 3: "dms"}[count]
+    return _degrees(first, text), _degrees(second, text), form
+
+
+def _decimal_points(plain: str, text: str) -> str:
+    """Turn decimal commas into points where the commas cannot be separators."""
+    tight = re.findall(r"\d,\d", plain)
+    if not tight or re.search(r"\d\.\d", plain):
+        return plain
+    rest = re.sub(r"(?<=\d),(?=\d)", "", plain)
+    if not re.search(r"\d[^\d]+\d", rest):
+        raise InvalidCoordinates(
+            _(
+                "The commas in “%(text)s” can mean decimals or a break. Write a space "
+                "between latitude and longitude."
+            )
+            % {"text": text}
+        )
+    return re.sub(r"(?<=\d),(?=\d)", ".", plain)
+
+
+def _tokens(plain: str, text: str) -> list[_Token]:
+    found = [
+        _Token(str(match.lastgroup), match.group()) for match in _TOKEN.finditer(plain)
+    ]
+    strange = [
+        t.text for t in found if t.kind == "other" and t.text not in _MINUTE_MARKS
+    ]
+    if strange:
+        raise InvalidCoordinates(
+            _(
+                "“%(text)s” is not understood at “%(mark)s”. Write latitude and "
+                "longitude such as 19.45, 103.2 or 19°27'00\"N 103°12'00\"E."
+            )
+            % {"text": text, "mark": strange[0]}
+        )
+    return [token for token in found if token.kind != "other"]
+
+
+def _angles(tokens: list[_Token], text: str) -> tuple[_Angle, _Angle]:
+    letters = [token.text for token in tokens if token.kind == "letter"]
+    if not letters:
+        first, second = _split_plain(tokens)
+        return _complete(_Angle(_numbers(first)), _Angle(_numbers(second)), text)
+    if len(letters) != 2 or len({_AXIS[letter] for letter in letters}) != 2:
+        raise InvalidCoordinates(
+            _("“%(text)s” needs one of N, S and one of E, W, or no letters at all.")
+            % {"text": text}
+        )
+    first, second = _split_by_letters(tokens)
+    return _complete(
+        _Angle(_numbers(first), letters[0]), _Angle(_numbers(second), letters[1]), text
+    )
+
+
+def _numbers(tokens: list[_Token]) -> list[str]:
+    return [token.text for token in tokens if token.kind == "number"]
+
+
+def _split_by_letters(tokens: list[_Token]) -> tuple[list[_Token], list[_Token]]:
+    places = [i for i, token in enumerate(tokens) if token.kind == "letter"]
+    if places[0] == 0:
+        return tokens[: places[1]], tokens[places[1] :]
+    return tokens[: places[0]], tokens[places[0] : places[1]] + [
+        token for token in tokens[places[1] :] if token.kind == "number"
+    ]
+
+
+def _split_plain(tokens: list[_Token]) -> tuple[list[_Token], list[_Token]]:
+    cuts = [i for i, token in enumerate(tokens) if token.kind == "cut"]
+    if len(cuts) == 1:
+        return tokens[: cuts[0]], tokens[cuts[0] :]
+    degrees = [i for i, token in enumerate(tokens) if token.kind == "degree"]
+    if len(degrees) == 2:
+        return tokens[: degrees[1] - 1], tokens[degrees[1] - 1 :]
+    numbers = [token for token in tokens if token.kind == "number"]
+    if len(numbers) % 2:  # nobody can say to which half the odd number belongs
+        return [], numbers
+    half = len(numbers) // 2
+    return numbers[:half], numbers[half:]
+
+
+def _complete(first: _Angle, second: _Angle, text: str) -> tuple[_Angle, _Angle]:
+    counts = len(first.parts), len(second.parts)
+    if not all(1 <= count <= 3 for count in counts) or abs(counts[0] - counts[1]) > 1:
+        raise InvalidCoordinates(
+            _(
+                "“%(text)s” has %(count)s numbers. Latitude and longitude need one "
+                "each (degrees), two (and minutes) or three (and seconds)."
+            )
+            % {"text": text, "count": sum(counts)}
+        )
+    return first, second
+
+
+def _degrees(angle: _Angle, text: str) -> float:
+    values = [float(part) for part in angle.parts]
+    negative = angle.parts[0].startswith("-")
+    if any("." in part for part in angle.parts[:-1]):
+        raise InvalidCoordinates(
+            _("In “%(text)s” only the last number of each may have decimals.")
+            % {"text": text}
+        )
+    if any(not 0 <= value < 60 for value in values[1:]):
+        raise InvalidCoordinates(
+            _("In “%(text)s” minutes and seconds must be from 0 to below 60.")
+            % {"text": text}
+        )
+    if negative and angle.letter:
+        raise InvalidCoordinates(
+            _("“%(text)s” has a minus sign and a letter. Use one of them.")
+            % {"text": text}
+        )
+    size = sum(abs(value) / 60**place for place, value in enumerate(values))
+    return -size if negative or angle.letter in ("S", "W") else size
+
+
+def write(lon: float, lat: float, form: str) -> str:
+    """Return dd, dm or dms text, latitude first."""
+    if form == "dd":
+        return f"{round(lat, 6) + 0.0:.6f}, {round(lon, 6) + 0.0:.6f}"
+    return f"{_angle_text(lat, 'NS', form)} {_angle_text(lon, 'EW', form)}"
+
+
+def _angle_text(value: float, letters: str, form: str) -> str:
+    units = round(value * (600_000 if form == "dm" else 360_000))
+    letter = letters[units < 0]
+    if form == "dm":
+        minutes, digits = divmod(abs(units), 10_000)
+        return f"{minutes // 60}°{minutes % 60:02d}.{digits:04d}'{letter}"
+    seconds, hundredths = divmod(abs(units), 100)
+    return (
+        f"{seconds // 3600}°{seconds // 60 % 60:02d}'"
+        f'{seconds % 60:02d}.{hundredths:02d}"{letter}'
+    )

@@ -1,0 +1,227 @@
+from datetime import date
+
+import pytest
+import shapely
+from hypothesis import given, settings
+
+from safelane.core.geo import InvalidTraverse, area_m2
+from safelane.core.geo.declination import declination_at
+from safelane.core.geo.measure import GEOD
+from safelane.core.geo.tests.strategies import polygons
+from safelane.core.geo.traverse import (
+    BENCHMARK,
+    END,
+    EVIDENCE,
+    INTERMEDIATE,
+    LANDMARK,
+    START,
+    TURNING,
+    TraversePoint,
+    bearings_of,
+    traverse_polygon,
+)
+
+DAY = date(2026, 3, 1)
+BRIDGE = TraversePoint(LANDMARK, "Bridge", lon=103.2, lat=19.46)
+
+
+def leg(kind, label, bearing, metres, *, origin="", magnetic=False):
+    return TraversePoint(
+        kind,
+        label,
+        bearing=bearing,
+        distance_m=metres,
+        from_label=origin,
+        magnetic=magnetic,
+    )
+
+
+def square(side=40.0, closing=40.0):
+    return [
+        BRIDGE,
+        leg(BENCHMARK, "BM", 90, 25),
+        leg(START, "SP", 90, 10),
+        leg(TURNING, "TP1", 0, side),
+        leg(TURNING, "TP2", 90, side),
+        leg(END, "EP", 180, side),
+        leg(START, "SP", 270, closing),
+    ]
+
+
+def codes(result):
+    return [fault.code for fault in result.warnings]
+
+
+def test_a_square_closes_and_has_its_area():
+    result = traverse_polygon(square())
+    assert area_m2(result.polygon) == pytest.approx(1600, rel=1e-4)
+    assert result.closure_m < 0.001
+    assert result.length_m == pytest.approx(10 + 160)
+    assert result.warnings == ()
+    assert [p.label for p in result.points][:3] == ["Bridge", "BM", "SP"]
+    start = result.points[2]
+    assert GEOD.inv(103.2, 19.46, start.lon, start.lat)[2] == pytest.approx(35)
+
+
+def test_closure_error_in_metres_and_as_a_ratio():
+    result = traverse_polygon(square(closing=36))
+    assert result.closure_m == pytest.approx(4, abs=0.01)
+    assert result.closure_ratio == pytest.approx(166 / 4, rel=0.01)
+    assert "closure" in codes(result)
+
+
+def test_the_compass_rule_leaves_the_measured_outline_alone():
+    result = traverse_polygon(square(closing=39))
+    raw = shapely.get_coordinates(result.polygon)
+    adjusted = shapely.get_coordinates(result.adjusted)
+    shifts = [
+        GEOD.inv(*one, *other)[2] for one, other in zip(raw, adjusted, strict=True)
+    ]
+    assert shifts[0] == pytest.approx(0, abs=1e-6)
+    assert 0 < shifts[1] < shifts[2] < shifts[3] < 1
+    assert area_m2(result.polygon) == pytest.approx(1600, rel=1e-4)
+
+
+def test_without_a_closing_leg_nothing_is_claimed():
+    result = traverse_polygon(square()[:-1])
+    assert (result.closure_m, result.closure_ratio, result.adjusted) == (None,) * 3
+    assert result.polygon is not None
+
+
+def test_a_long_side_asks_for_an_intermediate_point():
+    result = traverse_polygon(square(side=80, closing=80))
+    assert codes(result) == ["intermediate_point_missing"] * 4
+    assert "80 m from SP to TP1" in result.warnings[0].message
+    assert result.warnings[0].where is not None
+    filled = []
+    for point in square(side=40, closing=40):
+        if point.kind in (TURNING, END) or point is square()[-1]:
+            filled.append(leg(INTERMEDIATE, "", point.bearing, 40))
+        filled.append(point)
+    half = traverse_polygon(filled)
+    assert half.polygon is not None and "SP to" not in str(half.warnings)
+
+
+def test_intermediate_points_are_not_corners():
+    rows = square(side=40)
+    rows.insert(4, leg(INTERMEDIATE, "IP1", 90, 20))
+    rows[5] = leg(TURNING, "TP2", 90, 20)
+    result = traverse_polygon(rows)
+    assert len(result.polygon.exterior.coords) == 5
+    assert result.closure_m < 0.001
+
+
+def test_magnetic_bearings_use_the_declination_of_the_day():
+    rows = [BRIDGE, leg(START, "SP", 90, 100, magnetic=True)]
+    start = traverse_polygon(rows, on=DAY).points[1]
+    expected = declination_at(103.2, 19.46, DAY)
+    assert start.declination == expected
+    assert expected.model == "WMM-2025"
+    assert start.true_bearing == pytest.approx(90 + expected.degrees)
+
+
+def test_a_known_declination_is_used_instead():
+    rows = [BRIDGE, leg(START, "SP", 90, 100, magnetic=True)]
+    start = traverse_polygon(rows, declination=6.5).points[1]
+    assert (start.true_bearing, start.declination.model) == (96.5, "given")
+
+
+def test_evidence_is_measured_from_a_named_point_and_does_not_lead_on():
+    rows = square()
+    rows.insert(4, leg(EVIDENCE, "E1", 45, 5, origin="BM"))
+    result = traverse_polygon(rows)
+    assert result.closure_m < 0.001
+    assert [p.kind for p in result.points].count(EVIDENCE) == 1
+
+
+def test_a_fixed_point_that_disagrees_with_its_leg_is_shown():
+    rows = square()
+    rows[3] = TraversePoint(
+        TURNING, "TP1", lon=103.201, lat=19.46, bearing=0, distance_m=40, magnetic=False
+    )
+    result = traverse_polygon(rows)
+    assert "position_misfit" in codes(result)
+    assert result.points[3].lon == 103.201
+
+
+def test_a_crossing_outline_is_reported_with_its_place():
+    rows = square()
+    rows[4], rows[5] = leg(TURNING, "TP2", 135, 56), leg(END, "EP", 0, 40)
+    faults = [f for f in traverse_polygon(rows[:-1]).warnings if f.severity == "block"]
+    assert [f.code for f in faults] == ["self_crossing"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([], "at least one"),
+        ([leg(START, "SP", 90, 10)], "Row 1.*position"),
+        ([BRIDGE, TraversePoint(START, "SP")], "Row 2.*bearing"),
+        ([BRIDGE, leg(START, "SP", 400, 10)], "Row 2.*360"),
+        ([BRIDGE, leg(START, "SP", 40, 0)], "Row 2.*above 0"),
+        ([BRIDGE, leg(START, "SP", 40, 10, origin="X")], "Row 2.*X"),
+        ([BRIDGE, leg(START, "SP", 40, 10, magnetic=True)], "Row 2.*day"),
+        ([BRIDGE, leg("corner", "SP", 40, 10)], "corner"),
+        ([TraversePoint(LANDMARK, "B", lon=200, lat=0)], "Row 1.*longitude"),
+    ],
+)
+def test_unusable_rows_are_named(rows, says):
+    with pytest.raises(InvalidTraverse, match=says):
+        traverse_polygon(rows)
+
+
+@settings(max_examples=80, deadline=None)
+@given(polygons.filter(lambda g: g.geom_type == "Polygon"))
+def test_the_table_of_an_outline_leads_back_to_it(polygon):
+    legs = bearings_of(polygon, on=DAY)
+    rows = [TraversePoint(START, "1", lon=legs[0].lon, lat=legs[0].lat)]
+    for n, side in enumerate(legs[:-1], start=2):
+        rows.append(
+            TraversePoint(
+                TURNING,
+                str(n),
+                bearing=side.magnetic_bearing,
+                distance_m=side.distance_m,
+            )
+        )
+    last = legs[-1]
+    rows.append(
+        TraversePoint(
+            START, "1", bearing=last.magnetic_bearing, distance_m=last.distance_m
+        )
+    )
+    result = traverse_polygon(rows, on=DAY)
+    assert shapely.hausdorff_distance(result.polygon, polygon) < 1e-7
+    assert result.closure_m < 0.01
+
+
+# NOAA's published test values for WMM 2025 (0 km): lon, lat, decimal year, D.
+@pytest.mark.parametrize(
+    ("lon", "lat", "on", "degrees"),
+    [
+        (0, 80, date(2025, 1, 1), 1.28),
+        (120, 0, date(2025, 1, 1), -0.16),
+        (240, -80, date(2025, 1, 1), 68.78),
+    ],
+)
+def test_declination_matches_the_published_values(lon, lat, on, degrees):
+    lon = lon - 360 if lon > 180 else lon
+    assert declination_at(lon, lat, on).degrees == pytest.approx(degrees, abs=0.01)
+
+
+@pytest.mark.parametrize("on", [date(1998, 5, 1), date(2031, 1, 1)])
+def test_a_day_outside_the_models_is_said(on):
+    found = declination_at(103.2, 19.46, on)
+    assert str(on.year) in found.warning
+    rows = [BRIDGE, leg(START, "SP", 90, 100, magnetic=True)]
+    assert "declination" in codes(traverse_polygon(rows, on=on))
+
+
+@pytest.mark.parametrize(
+    ("year", "model"),
+    [(2011, "WMM-2010"), (2017, "WMM-2015v2"), (2024, "WMM-2020"), (2029, "WMM-2025")],
+)
+def test_each_day_has_its_model(year, model):
+    found = declination_at(47.2, 39.6, date(year, 6, 1))
+    assert (found.model, found.warning) == (model, "")
+    assert 5 < found.degrees < 8

@@ -1,0 +1,387 @@
+"""From bearings and distances to positions, an outline and its closure error.
+
+Point kinds are those of the field (IMSMA geopoints): a reference point, benchmark,
+start point, turning points with intermediate points between, an end point, and
+evidence or usage points measured from any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import shapely
+from django.utils.translation import gettext as _
+from shapely.geometry import Polygon
+
+from safelane.core.geo.checks import WARN, Fault, check_geometry
+from safelane.core.geo.declination import Declination, declination_at
+from safelane.core.geo.errors import InvalidTraverse
+from safelane.core.geo.measure import GEOD
+
+REFERENCE, LANDMARK, BENCHMARK = "reference_point", "landmark", "benchmark"
+START, TURNING, END = "start_point", "turning_point", "end_point"
+INTERMEDIATE = "intermediate_point"
+EVIDENCE, USAGE = "evidence_point", "usage_point"
+KINDS = (
+    REFERENCE, LANDMARK, BENCHMARK, START, TURNING, INTERMEDIATE, END, EVIDENCE, USAGE,
+)  # fmt: skip
+OUTLINE = frozenset({START, TURNING, INTERMEDIATE, END})
+MAX_SIGHT_M = 50.0
+MAX_CLOSURE_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class TraversePoint:
+    """One row of the field table: a position, a bearing and distance, or both.
+
+    Args:
+        kind: One of :data:`KINDS`.
+        label: Name of the point, unique where ``from_label`` refers to it.
+        lon, lat: Position in WGS 84 degrees, if it was fixed.
+        bearing: Degrees clockwise from north, as read.
+        magnetic: Whether ``bearing`` is from magnetic north.
+        distance_m: From the previous point, or from ``from_label``.
+        from_label: Name of the point measured from; "" means the previous row.
+    """
+
+    kind: str
+    label: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    bearing: float | None = None
+    magnetic: bool = True
+    distance_m: float | None = None
+    from_label: str = ""
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.lon is not None and self.lat is not None
+
+    @property
+    def is_measured(self) -> bool:
+        return self.bearing is not None and self.distance_m is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPoint:
+    """A point with its position and how it was reached.
+
+    ``true_bearing`` and ``declination`` are None for points with a fixed position
+    only; ``misfit_m`` is how far the measured position is from the fixed one.
+    """
+
+    kind: str
+    label: str
+    lon: float
+    lat: float
+    true_bearing: float | None = None
+    declination: Declination | None = None
+    distance_m: float | None = None
+    misfit_m: float | None = None
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TraverseResult:
+    """What a field table amounts to.
+
+    Args:
+        points: Every point with its raw position.
+        polygon: The outline as measured, or None with fewer than three corners.
+        adjusted: The outline with the closure error spread by the compass rule
+            (Bowditch), or None where nothing was closed. Never replaces ``polygon``.
+        closure_m: Distance between the start and where the last leg arrives.
+        closure_ratio: n of 1:n, the length of the traverse over the closure error.
+        length_m: Length of the measured legs of the outline.
+        warnings: Faults with their places.
+    """
+
+    points: tuple[PlacedPoint, ...]
+    polygon: Polygon | None
+    adjusted: Polygon | None = None
+    closure_m: float | None = None
+    closure_ratio: float | None = None
+    length_m: float = 0.0
+    warnings: tuple[Fault, ...] = field(default=())
+
+
+def traverse_polygon(
+    points: Sequence[TraversePoint],
+    *,
+    on: date | None = None,
+    declination: float | None = None,
+    max_sight_m: float = MAX_SIGHT_M,
+) -> TraverseResult:
+    """Return positions, outline and closure error of a field table.
+
+    A last row that leads back to the start point (kind start point again, or the
+    start's label) closes the traverse.
+
+    Args:
+        points: Rows in the order of the table.
+        on: Day of the measurement; needed for magnetic bearings.
+        declination: Known declination in degrees, instead of the model's.
+        max_sight_m: Legs longer than this need an intermediate point.
+
+    Raises:
+        InvalidTraverse: A row has neither position nor bearing and distance, refers
+            to an unknown point, or has a number out of range.
+    """
+    placed = _place_all(points, on, declination)
+    outline = [point for point in placed if point.kind in OUTLINE]
+    corners = [p for p in outline if p.kind != INTERMEDIATE and not p.closes]
+    result = TraverseResult(
+        points=tuple(placed),
+        polygon=_polygon(corners),
+        length_m=sum(p.distance_m or 0.0 for p in outline),
+    )
+    result = _with_closure(result, outline)
+    return replace(result, warnings=tuple(_warnings(result, outline, max_sight_m)))
+
+
+def _place_all(
+    points: Sequence[TraversePoint], on: date | None, declination: float | None
+) -> list[PlacedPoint]:
+    if not points:
+        raise InvalidTraverse(_("Enter at least one point."))
+    placed: list[PlacedPoint] = []
+    start = next((p for p in points if p.kind == START), None)
+    for row, point in enumerate(points, start=1):
+        _check_row(point, row)
+        closes = start is not None and point is not start and _returns(point, start)
+        origin = _origin(point, placed, row) if point.is_measured else None
+        known = declination if point.magnetic else 0.0
+        placed.append(replace(_place(point, origin, on, known, row), closes=closes))
+    return placed
+
+
+def _returns(point: TraversePoint, start: TraversePoint) -> bool:
+    same_label = bool(point.label) and point.label == start.label
+    return point.kind == START or (same_label and point.kind in OUTLINE)
+
+
+def _check_row(point: TraversePoint, row: int) -> None:
+    if point.kind not in KINDS:
+        raise _row_error(row, _("“%(kind)s” is not a kind of point.") % vars_of(point))
+    if not point.is_fixed and not point.is_measured:
+        raise _row_error(
+            row, _("Give a position, or a bearing and a distance from another point.")
+        )
+    if point.bearing is not None and not 0 <= point.bearing <= 360:
+        raise _row_error(row, _("A bearing is from 0 to 360 degrees."))
+    if point.distance_m is not None and not 0 < point.distance_m <= 100_000:
+        raise _row_error(row, _("A distance is in metres, above 0."))
+    if point.is_fixed and not _on_earth(point):
+        raise _row_error(row, _("The position is not a longitude and latitude."))
+
+
+def vars_of(point: TraversePoint) -> dict[str, str]:
+    """Return the names that messages about a point speak of."""
+    return {"kind": point.kind, "label": point.label}
+
+
+def _on_earth(point: TraversePoint) -> bool:
+    return abs(point.lon or 0) <= 180 and abs(point.lat or 0) <= 90
+
+
+def _row_error(row: int, message: str) -> InvalidTraverse:
+    return InvalidTraverse(
+        _("Row %(row)s: %(message)s") % {"row": row, "message": message}, row=row
+    )
+
+
+def _origin(
+    point: TraversePoint, placed: Sequence[PlacedPoint], row: int
+) -> PlacedPoint:
+    if point.from_label:
+        named = [p for p in placed if p.label == point.from_label and not p.closes]
+        if not named:
+            raise _row_error(
+                row,
+                _("There is no point “%(label)s” above this row.")
+                % {"label": point.from_label},
+            )
+        return named[0]
+    before = [p for p in placed if p.kind not in (EVIDENCE, USAGE)]
+    if not before:
+        raise _row_error(row, _("The first point needs a position."))
+    return before[-1]
+
+
+def _place(
+    point: TraversePoint,
+    origin: PlacedPoint | None,
+    on: date | None,
+    known: float | None,
+    row: int,
+) -> PlacedPoint:
+    if origin is None:
+        return PlacedPoint(
+            point.kind, point.label, float(point.lon or 0), float(point.lat or 0)
+        )
+    used = _declination(point, origin, on, known, row)
+    bearing = (float(point.bearing or 0) + used.degrees) % 360
+    metres = float(point.distance_m or 0)
+    lon, lat, _back = GEOD.fwd(origin.lon, origin.lat, bearing, metres)
+    misfit = None
+    if point.is_fixed:
+        misfit = float(GEOD.inv(lon, lat, point.lon, point.lat)[2])
+        lon, lat = float(point.lon or 0), float(point.lat or 0)
+    return PlacedPoint(point.kind, point.label, lon, lat, bearing, used, metres, misfit)
+
+
+def _declination(
+    point: TraversePoint,
+    origin: PlacedPoint,
+    on: date | None,
+    known: float | None,
+    row: int,
+) -> Declination:
+    if not point.magnetic:
+        return Declination(0.0, "")
+    if known is not None:
+        return Declination(known, "given")
+    if on is None:
+        raise _row_error(row, _("A magnetic bearing needs the day of the measurement."))
+    return declination_at(origin.lon, origin.lat, on)
+
+
+def _polygon(corners: Sequence[PlacedPoint]) -> Polygon | None:
+    if len(corners) < 3:
+        return None
+    return Polygon([(point.lon, point.lat) for point in corners])
+
+
+def _with_closure(
+    result: TraverseResult, outline: Sequence[PlacedPoint]
+) -> TraverseResult:
+    """Add the closure error and the adjusted outline, where a row closes."""
+    last = outline[-1] if outline else None
+    if last is None or not last.closes or len(outline) < 4 or last.distance_m is None:
+        return result
+    start = outline[0]
+    back, _az, metres = GEOD.inv(last.lon, last.lat, start.lon, start.lat)
+    if last.misfit_m is not None:
+        metres = last.misfit_m
+    ratio = result.length_m / metres if metres > 0 else None
+    moved = _compass_rule(outline[:-1], back, metres, result.length_m)
+    return replace(
+        result,
+        closure_m=float(metres),
+        closure_ratio=ratio,
+        adjusted=_polygon([p for p in moved if p.kind != INTERMEDIATE]),
+    )
+
+
+def _compass_rule(
+    outline: Sequence[PlacedPoint], azimuth: float, error_m: float, length_m: float
+) -> Iterator[PlacedPoint]:
+    """Yield points moved by the closure error in proportion to the way travelled."""
+    travelled = 0.0
+    for index, point in enumerate(outline):
+        travelled += (point.distance_m or 0.0) if index else 0.0
+        share = travelled / length_m if length_m else 0.0
+        lon, lat, _back = GEOD.fwd(point.lon, point.lat, azimuth, error_m * share)
+        yield replace(point, lon=lon, lat=lat)
+
+
+def _warnings(
+    result: TraverseResult, outline: Sequence[PlacedPoint], max_sight_m: float
+) -> Iterator[Fault]:
+    yield from _declination_warnings(result.points)
+    yield from _sight_warnings(outline, max_sight_m)
+    yield from _misfit_warnings(result)
+    if result.closure_ratio is not None and result.closure_m is not None:
+        if result.closure_ratio * MAX_CLOSURE_SHARE < 1:
+            yield Fault("closure", _closure_message(result), _spot(outline[-1]), WARN)
+    if result.polygon is not None:
+        yield from check_geometry(result.polygon)
+
+
+def _closure_message(result: TraverseResult) -> str:
+    return _(
+        "The traverse misses its start by %(metres)s m (1:%(ratio)s). Check the "
+        "bearings and distances."
+    ) % {"metres": f"{result.closure_m:.1f}", "ratio": f"{result.closure_ratio:.0f}"}
+
+
+def _spot(point: PlacedPoint) -> tuple[float, float]:
+    return point.lon, point.lat
+
+
+def _declination_warnings(points: Sequence[PlacedPoint]) -> Iterator[Fault]:
+    for point in points:
+        if point.declination is not None and point.declination.warning:
+            yield Fault("declination", point.declination.warning, _spot(point), WARN)
+            return
+
+
+def _sight_warnings(
+    outline: Sequence[PlacedPoint], max_sight_m: float
+) -> Iterator[Fault]:
+    if len(outline) < 2:
+        return
+    ring = [*outline] if outline[-1].closes else [*outline, outline[0]]
+    if len(outline) < 3:
+        ring = [*outline]
+    for one, other in zip(ring, ring[1:], strict=False):
+        metres = GEOD.inv(one.lon, one.lat, other.lon, other.lat)[2]
+        if metres > max_sight_m:
+            message = _(
+                "%(metres)s m from %(one)s to %(other)s: more than %(limit)s m needs "
+                "an intermediate point."
+            ) % {
+                "metres": f"{metres:.0f}",
+                "one": one.label or one.kind,
+                "other": other.label or other.kind,
+                "limit": f"{max_sight_m:.0f}",
+            }
+            middle = ((one.lon + other.lon) / 2, (one.lat + other.lat) / 2)
+            yield Fault("intermediate_point_missing", message, middle, WARN)
+
+
+def _misfit_warnings(result: TraverseResult) -> Iterator[Fault]:
+    for point in result.points:
+        allowed = max(5.0, (point.distance_m or 0.0) * MAX_CLOSURE_SHARE)
+        if point.misfit_m is None or point.misfit_m <= allowed or point.closes:
+            continue
+        message = _(
+            "%(label)s: bearing and distance end %(metres)s m from the fixed position."
+        ) % {"label": point.label or point.kind, "metres": f"{point.misfit_m:.1f}"}
+        yield Fault("position_misfit", message, _spot(point), WARN)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One side of an outline, computed back from its corners.
+
+    ``magnetic_bearing`` is None when no day was given.
+    """
+
+    number: int
+    lon: float
+    lat: float
+    true_bearing: float
+    magnetic_bearing: float | None
+    distance_m: float
+
+
+def bearings_of(polygon: Polygon, *, on: date | None = None) -> list[Leg]:
+    """Return the table of bearings and distances along the outer ring.
+
+    Args:
+        polygon: In lon/lat; holes have tables of their own.
+        on: Day for which magnetic bearings are computed; None leaves them out.
+    """
+    ring = [tuple(point) for point in shapely.get_coordinates(polygon.exterior)]
+    legs = []
+    for number, (start, end) in enumerate(zip(ring, ring[1:], strict=False), start=1):
+        azimuth, _back, metres = GEOD.inv(*start, *end)
+        true = float(azimuth) % 360
+        magnetic = (
+            None if on is None else (true - declination_at(*start, on).degrees) % 360
+        )
+        legs.append(Leg(number, start[0], start[1], true, magnetic, float(metres)))
+    return legs
