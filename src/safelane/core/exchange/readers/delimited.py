@@ -16,6 +16,8 @@ from safelane.core.exchange.readers.records import RawRows, ReadJob, Record, gat
 from safelane.core.exchange.tables import Column, SourceInfo
 
 _SAMPLE = 1 << 20
+# Exports write an apostrophe before what a spreadsheet would run as a formula.
+_ESCAPED = frozenset("=+-@\t\r\n")
 _TELL_EVERY = 500
 _DELIMITERS = ",;\t|"
 _SAYS_DELIMITER = "sep="
@@ -119,6 +121,8 @@ class DelimitedReader:
         joined = "".join(cells)
         if not joined.isprintable():
             cells, faults = _cleaned(number, cells, self._names, faults)
+        if "'" in joined:
+            cells = [c[1:] if c[:1] == "'" and c[1:2] in _ESCAPED else c for c in cells]
         values = dict(zip(self._names, (c or None for c in cells), strict=True))
         return Record(number, values, None, tuple(faults), progress)
 

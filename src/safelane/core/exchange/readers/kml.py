@@ -20,6 +20,8 @@ from safelane.core.exchange.tables import Column, Geometries, SourceInfo
 
 _LOOK = 1000
 _PLAIN = ("name", "description", "address", "phoneNumber", "styleUrl")
+_FOLDERS = ("Folder", "Document")
+_WATCHED = ("Placemark", "name", "NetworkLink", *_FOLDERS)
 _TIMES = ("when", "begin", "end")
 
 
@@ -55,18 +57,18 @@ class KmlReader:
     def _records(self) -> Iterator[Record]:
         folders: list[str] = []
         number, root = 0, ""
-        for event, element in walk(self._path, self._job.name, ("start", "end")):
+        events = walk(self._path, self._job.name, ("start", "end"), _WATCHED)
+        for event, element in events:
             tag = local_name(element)
-            root = root or tag
+            root = root or local_name(element.getroottree().getroot())
             if event == "start":
-                if tag in {"Folder", "Document"}:
+                if tag in _FOLDERS:
                     folders.append("")
-                continue
-            if tag == "Placemark":
+            elif tag == "Placemark":
                 number += 1
                 yield _record(number, element, folders)
                 _forget(element)
-            elif tag in {"Folder", "Document"}:
+            elif tag in _FOLDERS:
                 folders.pop()
                 _forget(element)
             elif tag == "name" and folders and _is_folder(element.getparent()):
@@ -74,11 +76,11 @@ class KmlReader:
             elif tag == "NetworkLink":
                 self._links += 1
         if root.lower() != "kml" and not number:
-            raise BrokenFile(file=self._job.name, reason=f"<{root}> is not KML")
+            raise BrokenFile(file=self._job.name, reason="no KML document inside")
 
 
 def _is_folder(element: Any) -> bool:
-    return element is not None and local_name(element) in {"Folder", "Document"}
+    return element is not None and local_name(element) in _FOLDERS
 
 
 def _forget(element: Any) -> None:

@@ -60,7 +60,7 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
             for number in _ROW.findall(chunk)[-1:]:
                 marks.last_row = int(number)
     if formulas or merges:
-        _collect(marks, walk(path, job.name, ("end",)))
+        _collect(marks, walk(path, job.name, ("end",), ("c", "mergeCell", "row")))
     path.unlink()
     return marks
 

@@ -27,8 +27,10 @@ def refuse_declarations(path: Path, name: str) -> None:
         raise MarkupRefused(file=name)
 
 
-def walk(path: Path, name: str, events: tuple[str, ...]) -> Iterator[Any]:
-    """Yield ``(event, element)`` while the file is read.
+def walk(
+    path: Path, name: str, events: tuple[str, ...], tags: tuple[str, ...]
+) -> Iterator[Any]:
+    """Yield ``(event, element)`` for the elements with one of the local names.
 
     Raises:
         BrokenFile: The XML is not well-formed.
@@ -38,6 +40,7 @@ def walk(path: Path, name: str, events: tuple[str, ...]) -> Iterator[Any]:
         yield from etree.iterparse(
             str(path),
             events=events,
+            tag=[f"{{*}}{tag}" for tag in tags],
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
