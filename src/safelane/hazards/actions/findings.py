@@ -2,93 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review import stages
 from safelane.core.scope import system_actor
-from safelane.countries import load_pack
+from safelane.countries import CountryPack, load_pack
 from safelane.hazards.choices import DIRECT
-from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound
-from safelane.hazards.queries import overlapping
-from safelane.hazards.rules import Finding, ReportFacts, evaluate
+from safelane.hazards.models import Evidence, HazardReport
+from safelane.hazards.queries import overlapping, state_of
+from safelane.hazards.rules import (
+    FindFacts,
+    Finding,
+    OverlapFacts,
+    PointFacts,
+    ReportFacts,
+    evaluate,
+)
+from safelane.hazards.traverses import closure_of
 
-Bounds = tuple[float, float, float, float]
+NEAR_PARAMETER = "near_evidence_m"
 
 
 def evaluate_report(report: HazardReport, today: date | None = None) -> list[Finding]:
     """Return what the rules in force today say of a saved report."""
     day = today or timezone.localdate()
     pack = load_pack(report.country.pack)
-    return list(evaluate(report_facts(report, day, pack.bounds), pack, day))
+    return evaluate(report_facts(report, pack, day), pack, day)
 
 
-def report_facts(report: HazardReport, today: date, bounds: Bounds) -> ReportFacts:
-    """Return a report as the rules see it."""
-    hazard = report.hazard
-    finds: list[Evidence | OrdnanceFound] = [
-        *report.evidence.all(),
-        *report.ordnance.all(),
-    ]
+def report_facts(report: HazardReport, pack: CountryPack, today: date) -> ReportFacts:
+    """Return a report with what the register knows around it."""
+    kind, status, ground = _before(report)
+    ground = report.geometry or ground
+    closure = closure_of(report)
     return ReportFacts(
         today=today,
         date_of_information=report.date_of_information,
-        kind_before=hazard.kind if hazard else "",
-        kind_after=report.kind or (hazard.kind if hazard else ""),
-        status_before=hazard.status if hazard else "",
-        status_after=report.status or (hazard.status if hazard else ""),
+        kind_before=kind,
+        kind_after=report.kind or kind,
+        status_before=status,
+        status_after=report.status or status,
+        status_reason=report.status_reason,
         geometry=report.geometry,
         area_m2=report.area_m2,
         stated_area_m2=report.stated_area_m2,
-        direct_evidence=count_direct_evidence(report),
-        overlaps=_overlaps(report),
-        bounds=bounds,
         depth_cm=report.depth_cm,
-        **_find_facts(finds, bounds),
+        ground_known=ground is not None,
+        finds=tuple(_finds(report)),
+        points=tuple(_points(report)),
+        overlaps=_overlaps(report),
+        closure_m=None if closure is None else closure.error_m,
+        perimeter_m=None if closure is None else closure.perimeter_m,
+        bounds=pack.bounds,
+        **_direct_evidence(report, ground, _near_m(pack, today)),
     )
 
 
-def count_direct_evidence(report: HazardReport) -> int:
-    """Count direct evidence in the report, on its area, or inside its polygon."""
+def _near_m(pack: CountryPack, on: date) -> float:
+    return float(pack.parameter(NEAR_PARAMETER, on))
+
+
+def _before(report: HazardReport) -> tuple[str, str, BaseGeometry | None]:
+    """Return kind, status and ground on the report's date, before this report."""
+    if report.hazard is None:
+        return "", "", None
+    period = state_of(report.hazard, system_actor(), on=report.date_of_information)
+    if period is None:
+        return "", "", None
+    return period.kind, period.status, period.geometry
+
+
+def _direct_evidence(
+    report: HazardReport, ground: BaseGeometry | None, near_m: float
+) -> dict[str, Any]:
+    rows = direct_evidence_rows(report, ground, near_m)
+    positions = tuple(row.geometry for row in rows)
+    inside = [p for p in positions if ground is not None and ground.intersects(p)]
+    return {
+        "direct_evidence": len(positions),
+        "direct_inside": len(inside),
+        "direct_positions": positions,
+    }
+
+
+def direct_evidence_rows(
+    report: HazardReport, ground: BaseGeometry | None, near_m: float
+) -> QuerySet[Evidence]:
+    """Return direct evidence of the report, of its area, and on or near the ground."""
     approved = Q(report__stage=stages.APPROVED)
     where = Q(report=report)
     if report.hazard_id is not None:
         where |= approved & Q(hazard=report.hazard_id)
-    geometry = report.geometry or (report.hazard and report.hazard.geometry)
-    if geometry is not None:
-        where |= approved & Q(geometry__intersects=geometry)
-    rows = Evidence.objects.filter(where, country=report.country, directness=DIRECT)
-    return rows.distinct().count()
+    if ground is not None:
+        where |= approved & Q(geometry__dwithin=(ground, near_m))
+    return Evidence.objects.filter(where, country=report.country, directness=DIRECT)
 
 
-def _overlaps(report: HazardReport) -> dict[str, float]:
+def _overlaps(report: HazardReport) -> tuple[OverlapFacts, ...]:
     if report.geometry is None:
-        return {}
+        return ()
     # The rules see all areas of the register, whoever asks: ground is shared by all.
     found = overlapping(system_actor(), report.geometry, exclude=report.hazard_id)
-    return {row.reference: share for row, share in found}
+    return tuple(
+        OverlapFacts(reference=o.hazard.reference, share=o.share, area_m2=o.area_m2)
+        for o in found
+    )
 
 
-def _find_facts(
-    finds: Sequence[Evidence | OrdnanceFound], bounds: Bounds
-) -> dict[str, Any]:
-    return {
-        "counts": tuple(find.count for find in finds),
-        "accuracies_m": tuple(f.accuracy_m for f in finds if f.accuracy_m is not None),
-        "find_dates": tuple(f.found_on for f in finds if f.found_on is not None),
-        "finds_outside_bounds": tuple(
-            (find.geometry.x, find.geometry.y)
-            for find in finds
-            if not _inside(find.geometry, bounds)
-        ),
-    }
+def _finds(report: HazardReport) -> Iterator[FindFacts]:
+    for number, row in enumerate(report.evidence.order_by("pk"), start=1):
+        yield FindFacts(
+            label=f"evidence {number}",
+            geometry=row.geometry,
+            directness=row.directness,
+            count=row.count,
+            found_on=row.found_on,
+            accuracy_m=row.accuracy_m,
+        )
+    for number, find in enumerate(report.ordnance.order_by("pk"), start=1):
+        yield FindFacts(
+            label=f"ordnance {number}",
+            geometry=find.geometry,
+            count=find.count,
+            found_on=find.found_on,
+            accuracy_m=find.accuracy_m,
+            depth_cm=find.depth_cm,
+        )
 
 
-def _inside(point: Point, bounds: Bounds) -> bool:
-    west, south, east, north = bounds
-    return west <= point.x <= east and south <= point.y <= north
+def _points(report: HazardReport) -> Iterator[PointFacts]:
+    for point in report.points.order_by("order"):
+        yield PointFacts(
+            order=point.order,
+            kind=point.kind,
+            geometry=point.geometry,
+            label=point.label,
+            distance_m=point.distance_m,
+        )

@@ -67,7 +67,7 @@ def _ask(rule: Rule, facts: ReportFacts) -> Iterable[Finding]:
             clause=rule.clause,
             rule_version=rule.version,
             severity=rule.severity,
-            message=breach.message,
+            template=breach.message,
             where=breach.where,
             values=breach.values,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 BLOCK = "block"
 WARN = "warn"
@@ -40,13 +41,14 @@ class Finding:
         clause: Clause of the standard that the rule follows.
         rule_version: ``<key>@<first day in force>``.
         severity: ``block`` or ``warn``.
+        template: Translatable text with ``%(name)s`` of ``values``.
     """
 
     rule: str
     clause: str
     rule_version: str
     severity: str
-    message: Text
+    template: Text
     where: str | tuple[float, float] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,9 +57,9 @@ class Finding:
         return self.severity == BLOCK
 
     @property
-    def text(self) -> str:
-        """Return the message in the active language."""
-        return str(self.message) % dict(self.values)
+    def message(self) -> str:
+        """Return what is wrong and what to do, in the active language."""
+        return str(self.template) % dict(self.values)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data; ``msgid`` lets readers see it in their own language."""
@@ -66,15 +68,13 @@ class Finding:
             "clause": self.clause,
             "rule_version": self.rule_version,
             "severity": self.severity,
-            "message": self.text,
-            "msgid": _msgid(self.message),
+            "message": self.message,
+            "msgid": _msgid(self.template),
             "where": list(self.where) if isinstance(self.where, tuple) else self.where,
             "values": dict(self.values),
         }
 
 
-def _msgid(message: Text) -> str:
-    from django.utils.translation import override
-
+def _msgid(template: Text) -> str:
     with override(None):  # the text as written in the code
-        return str(message)
+        return str(template)
