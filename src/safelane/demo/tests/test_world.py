@@ -10,10 +10,12 @@ import pytest
 from shapely import STRtree
 from shapely.geometry import Polygon
 
+from safelane.countries import load_pack
 from safelane.demo.world import TODAY, World
 from safelane.demo.world.frame import FRAMES
 from safelane.demo.world.streams import stream
 
+PACKS = {"LA": "laos", "AZ": "azerbaijan"}
 CLEARED = ("worksite", "spot")
 
 
@@ -152,6 +154,36 @@ def test_record_maps_are_off_by_their_sheet(world: World) -> None:
     assert all(len(shifts) == 1 for shifts in by_sheet.values())
 
 
+@pytest.mark.parametrize(
+    ("fact", "codes"),
+    [
+        ("terrain", "terrain"),
+        ("slope", "slope"),
+        ("vegetation", "vegetation"),
+        ("soil", "soil"),
+        ("difficulty", "clearance_difficulty"),
+        ("marking", "marking"),
+        ("priority", "priority"),
+        ("land_use", "land_use"),
+        ("information_grade", "information_grade"),
+        ("information_source", "information_source"),
+        ("source_reliability", "source_reliability"),
+        ("contamination", "contamination"),
+        ("blockages", "blockage"),
+    ],
+)
+def test_facts_use_the_codes_of_the_pack(world: World, fact: str, codes: str) -> None:
+    for country, pack in PACKS.items():
+        known = {code.code for code in load_pack(pack).codes(codes)}
+        stated = [h.values[fact] for h in world.hazards if h.country == country]
+        used = {
+            code
+            for value in stated
+            for code in (value if isinstance(value, list) else [value])
+        }
+        assert used <= known
+
+
 def test_histories_have_every_stage_and_late_reports(world: World) -> None:
     reports = [r for h in world.hazards for r in h.reports]
     stages = Counter(r.stage for r in reports)
@@ -194,7 +226,7 @@ def test_traverses_start_outside_and_nearly_close(world: World) -> None:
     assert len(walked) > 200
     for hazard in walked:
         assert [p.kind for p in hazard.points[:3]] == [
-            "reference_point", "benchmark", "start_point",
+            "landmark", "benchmark", "start_point",
         ]  # fmt: skip
         assert not hazard.geometry.contains(hazard.points[1].geometry)
 

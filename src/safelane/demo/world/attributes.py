@@ -12,41 +12,46 @@ from safelane.demo.world.ground.relief import Ground, Relief
 from safelane.demo.world.land.draft import Draft
 from safelane.demo.world.streams import pick
 
+CLUSTER = "cluster_munitions"
 CONTAMINATION = {
-    "strike": ["submunition"],
-    "spot": ["uxo"],
-    "ap": ["apm"],
-    "av": ["avm"],
-    "mixed": ["apm", "avm"],
+    "ap": ["ap_mines"],
+    "av": ["av_mines"],
+    "mixed": ["ap_mines", "av_mines"],
 }
 SOURCES = {
-    "strike": {"technical_survey": 7, "non_technical_survey": 3},
-    "belt": {"minefield_record": 6, "non_technical_survey": 4},
-    "nuisance": {"non_technical_survey": 6, "community": 4},
-    "claim": {"community": 7, "authority": 2, "military": 1},
-    "line": {"minefield_record": 5, "military": 3, "authority": 2},
-    "worksite": {"technical_survey": 6, "non_technical_survey": 4},
-    "spot": {"community": 9, "authority": 1},
+    "strike": {"survey_team": 9, "clearance_team": 1},
+    "belt": {"military_record": 5, "survey_team": 5},
+    "nuisance": {"survey_team": 6, "land_user": 4},
+    "claim": {"community": 5, "community_leader": 3, "local_authority": 2},
+    "line": {"military_record": 5, "military": 3, "local_authority": 2},
+    "worksite": {"survey_team": 6, "clearance_team": 4},
+    "spot": {"land_user": 6, "community": 3, "police": 1},
 }
 GRADES = {
-    "cha": {"M1": 7, "M2": 3},
-    "sha": {"M2": 3, "M3": 4, "M4": 3},
-    "eod_spot_task": {"M1": 8, "M2": 2},
+    "cha": {"m1": 7, "m2": 3},
+    "sha": {"m2": 3, "m3": 4, "m4": 3},
+    "eod_spot_task": {"m1": 8, "m2": 2},
 }
-RELIABILITY = {"M1": "reliable", "M2": "reliable", "M3": "unreliable",
-               "M4": "unreliable"}  # fmt: skip
+RELIABILITY = {"m1": "reliable", "m2": "usually_reliable", "m3": "unreliable",
+               "m4": "unreliable"}  # fmt: skip
 BLOCKS = {
-    "agriculture": ["agriculture"],
-    "grazing": ["pasture"],
-    "forestry": ["forest"],
+    "agriculture": ["crops"],
+    "pasture": ["pasture"],
+    "forest": ["forest"],
     "housing": ["housing"],
-    "infrastructure": ["infrastructure", "roads"],
-    "tourism": ["infrastructure"],
+    "school_health": ["services"],
+    "transport": ["roads", "infrastructure"],
+    "water": ["water"],
+    "energy": ["infrastructure"],
+    "environment_science": ["forest"],
+    "nature": ["forest"],
+    "other": ["nothing"],
 }
+URGENT = ("housing", "transport", "school_health", "water", "energy")
 MARKING = {
-    "cha": {"none": 3, "local_signs": 3, "official_signs": 3, "fence": 1},
-    "sha": {"none": 7, "local_signs": 3},
-    "eod_spot_task": {"none": 5, "local_signs": 5},
+    "cha": {"none": 3, "local": 3, "temporary": 3, "permanent": 1, "damaged": 1},
+    "sha": {"none": 7, "local": 3},
+    "eod_spot_task": {"none": 5, "local": 5},
 }
 DEPTHS = {"LA": 25, "AZ": 20}
 
@@ -105,7 +110,7 @@ def exposed_people(setup: Setup, rng: np.random.Generator) -> int:
 
 def priority_of(people: int, land_use: str) -> str:
     """Return high, medium or low by people and use."""
-    urgent = land_use in ("housing", "infrastructure")
+    urgent = land_use in URGENT
     if people > 120 or (urgent and people > 40):
         return "high"
     return "medium" if people > 25 or urgent else "low"
@@ -115,7 +120,9 @@ def contamination_of(draft: Draft, rng: np.random.Generator) -> list[str]:
     """Return what is believed to be there."""
     if draft.threat:
         return list(CONTAMINATION[draft.threat])
+    if draft.origin == "spot":
+        return ["uxo"]
     if draft.key.startswith("LA"):
         mixed = rng.random() < 0.25
-        return ["submunition", "uxo"] if mixed else ["submunition"]
+        return [CLUSTER, "uxo"] if mixed else [CLUSTER]
     return list(CONTAMINATION[pick(rng, {"ap": 5, "av": 3, "mixed": 2})])

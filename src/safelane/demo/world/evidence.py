@@ -17,27 +17,35 @@ from safelane.demo.world.land.strikes import Item
 from safelane.demo.world.streams import pick
 
 Metres = NDArray[np.float64]
-GRADES = {True: {"M1": 8, "M2": 2}, False: {"M2": 2, "M3": 5, "M4": 3}}
+GRADES = {True: {"m1": 8, "m2": 2}, False: {"m2": 2, "m3": 5, "m4": 3}}
 ACCURACY = {
     "item": (2, 8), "fragment": (2, 10), "crater": (3, 15), "accident": (5, 40),
+    "container": (2, 10), "unused_land": (20, 150), "scrap_metal": (5, 60),
+    "fighting_position": (5, 40),
     "claim": (50, 400), "map_record": (80, 300),
 }  # fmt: skip
-CATEGORY = {"ap": "apm", "av": "avm"}
-UXO = {"mortar_81": 4, "mortar_60": 4, "projectile_105": 3, "grenade_m67": 3,
-       "bomb_mk_82": 2, "rocket_107": 2}  # fmt: skip
-CONDITION = {"corroded": 5, "intact": 3, "damaged": 2}
+UXO = {("mortar", "m374"): 4, ("mortar", "m49"): 4, ("projectile", "m1_105"): 3,
+       ("grenade", "m67"): 3, ("bomb", "mk_82"): 2}  # fmt: skip
+CONDITIONS = {
+    True: {"laid": 7, "corroded": 2, "damaged": 1},
+    False: {"fired": 5, "corroded": 4, "damaged": 1},
+}
 NOTES = {
     "item": ("Seen on the surface", "Half buried, seen by the team",
              "Shown by a farmer, verified"),
     "fragment": ("Fragments on the surface", "Fragments in the stream bank"),
     "crater": ("Crater, overgrown", "Several small craters in a line"),
     "accident": ("Place of an earlier accident, shown by the family",),
-    "claim": ("Elders remember the strike", "Cattle keepers avoid the place",
-              "Field left unused since the war"),
+    "container": ("Half of a dispenser, used as a flower pot",),
+    "unused_land": ("Field left unused since the war",),
+    "scrap_metal": ("Scrap metal gathered beside the path",),
+    "fighting_position": ("Collapsed trench with sandbags",),
+    "claim": ("Elders remember the strike", "Cattle keepers avoid the place"),
     "map_record": ("Corner of a wartime record map", "Point from a handed-over map"),
 }  # fmt: skip
+DIRECT = ("item", "fragment", "container", "crater", "accident")
 ITEM_KINDS = {"submunition": "item", "other": "item", "fragment": "fragment",
-              "container": "fragment", "crater": "crater"}  # fmt: skip
+              "container": "container", "crater": "crater"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Sign:
 
     @property
     def direct(self) -> bool:
-        return self.kind in ("item", "fragment", "accident")
+        return self.kind in DIRECT
 
 
 def grade_and_accuracy(sign: Sign, rng: np.random.Generator) -> tuple[str, float]:
@@ -74,10 +82,16 @@ def strike_sign(hazard: str, item: Item, rng: np.random.Generator) -> Sign:
     """Return what a survey team records of one item of a strike."""
     kind = ITEM_KINDS[item.kind]
     if item.kind == "other":
-        return Sign(hazard, kind, item.xy, "uxo", pick(rng, UXO))
+        return uxo_sign(hazard, item.xy, rng)
     if item.kind == "submunition":
         return Sign(hazard, kind, item.xy, "submunition", item.model)
     return Sign(hazard, kind, item.xy)
+
+
+def uxo_sign(hazard: str, xy: Metres, rng: np.random.Generator) -> Sign:
+    """Return another unexploded item than a submunition."""
+    category, model = pick(rng, UXO)
+    return Sign(hazard, "item", xy, category, model)
 
 
 def mine_signs(
@@ -92,7 +106,7 @@ def mine_signs(
         row = shapely.LineString(rows[int(rng.integers(len(rows)))])
         spot = row.interpolate(rng.uniform(0.05, 0.95), normalized=True)
         model = pick(rng, MINES[threat])
-        category = "avm" if model in MINES["av"] else "apm"
+        category = "av_mine" if model in MINES["av"] else "ap_mine"
         yield Sign(hazard, "item", np.array(spot.coords[0]), category, model)
 
 
@@ -119,7 +133,7 @@ def village_signs(
     """Yield claims and craters near villages that belong to no area yet."""
     for _ in range(count):
         home = homes[int(rng.integers(len(homes)))]
-        kind = pick(rng, {"claim": 6, "crater": 3, "fragment": 1})
+        kind = pick(rng, {"claim": 6, "unused_land": 3, "scrap_metal": 1})
         yield Sign("", kind, home.xy + rng.normal(0, 700, 2))
 
 

@@ -13,7 +13,7 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon
 
 from safelane.demo.world.evidence import (
-    CONDITION,
+    CONDITIONS,
     found_on,
     grade_and_accuracy,
     note_of,
@@ -27,7 +27,8 @@ from safelane.demo.world.people import OPERATORS
 from safelane.demo.world.pilots import Pilot
 from safelane.demo.world.streams import pick, stream
 
-MAX_DEPTH = {"submunition": 15, "apm": 10, "avm": 20, "uxo": 60}
+MINES = ("ap_mine", "av_mine")
+MAX_DEPTH = {"submunition": 15, "ap_mine": 10, "av_mine": 20, "bomb": 150}
 RECORDED = 0.7
 DRAWN = date(1993, 6, 1)
 
@@ -44,7 +45,7 @@ def list_evidence(
         survey = survey_day(hazard, sign.direct) if hazard else next(loose)
         operator = hazard.organisation if hazard else _any_operator(pilot.country, rng)
         grade, accuracy = grade_and_accuracy(sign, rng)
-        depth = int(rng.integers(0, MAX_DEPTH.get(sign.category, 1)))
+        depth = int(rng.integers(0, MAX_DEPTH.get(sign.category, 30)))
         yield Evidence(
             key=f"{pilot.country}-E{number:05d}",
             hazard=sign.hazard,
@@ -61,7 +62,9 @@ def list_evidence(
             category=sign.category,
             count=1 + int(rng.random() < 0.06),
             depth_cm=depth,
-            condition=pick(rng, CONDITION) if sign.model else "",
+            condition=pick(rng, CONDITIONS[sign.category in MINES])
+            if sign.model
+            else "",
         )
 
 

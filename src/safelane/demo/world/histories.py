@@ -93,7 +93,11 @@ def write_reports(life: Life, rng: np.random.Generator) -> tuple[Report, ...]:
     reports = [_report(life, 0, "survey", day, _opening(life), life.first_sketch)]
     if life.first_sketch is not None:
         day = _later(life, day, rng)
-        values = {"kind": life.kind, "information_grade": "M1"}
+        values = {
+            "kind": life.kind,
+            "information_grade": "m1",
+            "information_source": "survey_team",
+        }
         reports.append(_report(life, 1, "confirm", day, values, life.polygon))
     for status in STEPS[fate]:
         day = _later(life, day, rng)
@@ -174,7 +178,7 @@ def _waiting(life: Life, reports: Sequence[Report], rng: np.random.Generator) ->
     stage = str(rng.choice(WAITING))
     reason = _reason("", "rejected", rng) if stage == "rejected" else ""
     changes = {
-        "marking": "official_signs",
+        "marking": "permanent",
         "comment": "Signs put up with the village; posts every 25 m.",
     }
     report = _report(life, len(reports), "amend", day, changes, None)

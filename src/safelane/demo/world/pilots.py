@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -11,11 +11,12 @@ import numpy as np
 from shapely.geometry import Point
 
 from safelane.demo.world.evidence import (
-    UXO,
     Sign,
     drawn_signs,
     mine_signs,
+    points_inside,
     strike_sign,
+    uxo_sign,
     village_signs,
 )
 from safelane.demo.world.ground.lines import GroundLine, build_rivers, build_roads
@@ -46,10 +47,9 @@ ITEMS_PER_STRIKE = 34.0
 OPENING_SIGNS = {"claim": (1, 5), "line": (1, 5), "worksite": (1, 5), "spot": (1, 2),
                  "nuisance": (1, 4)}  # fmt: skip
 SIGN_KINDS = {
-    "claim": {"claim": 6, "crater": 4},
-    "line": {"map_record": 5, "claim": 3, "crater": 2},
+    "claim": {"claim": 6, "unused_land": 3, "scrap_metal": 1},
+    "line": {"map_record": 5, "claim": 3, "fighting_position": 2},
     "worksite": {"item": 8, "fragment": 2},
-    "spot": {"item": 1},
     "nuisance": {"item": 8, "accident": 2},
 }
 
@@ -169,15 +169,18 @@ def _mine(pilot: Pilot) -> None:
 def _signs_of(pilot: Pilot, draft: Draft) -> Iterator[Sign]:
     rng = stream(pilot.seed, draft.key, "signs")
     count = int(rng.integers(*OPENING_SIGNS[draft.origin]))
-    kinds = SIGN_KINDS[draft.origin]
-    models: tuple[str, dict[str, int]] = ("submunition", SUBMUNITIONS)
+    models: tuple[str, Mapping[str, int]] = ("submunition", SUBMUNITIONS)
     if draft.origin == "spot":
-        models = ("uxo", UXO)
-    elif pilot.country == "AZ":
+        for xy in points_inside(draft.polygon, count, rng):
+            yield uxo_sign(draft.key, xy, rng)
+        return
+    if pilot.country == "AZ":
         threat = "ap" if rng.random() < 0.6 else "av"
-        models = ("apm" if threat == "ap" else "avm", MINES[threat])
+        models = ("ap_mine" if threat == "ap" else "av_mine", MINES[threat])
         draft.threat = threat
-    yield from drawn_signs(draft.key, draft.polygon, kinds, models, count, rng)
+    yield from drawn_signs(
+        draft.key, draft.polygon, SIGN_KINDS[draft.origin], models, count, rng
+    )
 
 
 def _fill_up(pilot: Pilot) -> None:

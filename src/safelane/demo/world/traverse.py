@@ -15,7 +15,7 @@ from safelane.demo.world.kinds import GeoPoint
 BEARING_ERROR = 0.6  # degrees, a good prismatic compass
 DISTANCE_ERROR = 0.004  # share, a measured chain
 LABELS = {
-    "reference_point": "Corner of the school, painted white",
+    "landmark": "Corner of the school, painted white",
     "benchmark": "Concrete post beside the track",
     "start_point": "Wooden stake, metal pin buried",
     "turning_point": "Wooden stake, metal pin buried",
@@ -26,19 +26,19 @@ LABELS = {
 def walk_perimeter(
     polygon: Polygon, declination: float, rng: np.random.Generator
 ) -> Iterator[GeoPoint]:
-    """Yield reference point, benchmark, start, turning and end points of ``polygon``.
+    """Yield landmark, benchmark, start, turning and end points of ``polygon``.
 
     Bearings are magnetic (true minus ``declination``, east positive) and carry the
     reading errors of compass and chain, so that the traverse closes nearly.
     """
-    corners = [Point(xy) for xy in shapely.get_coordinates(polygon.exterior)[:-1]]
+    corners = _corners(polygon)
     kinds = ["start_point", *["turning_point"] * (len(corners) - 2), "end_point"]
     first = corners[0]
     middle = polygon.centroid
     away = GEOD.inv(middle.x, middle.y, first.x, first.y)[0]
     post = _from(first, away, rng.uniform(15, 45))
     landmark = _from(post, away + rng.uniform(-60, 60), rng.uniform(80, 400))
-    yield GeoPoint(0, "reference_point", LABELS["reference_point"], landmark)
+    yield GeoPoint(0, "landmark", LABELS["landmark"], landmark)
     path = [landmark, post, *corners]
     for number, ((a, b), kind) in enumerate(
         zip(pairwise(path), ["benchmark", *kinds], strict=True), start=1
@@ -47,6 +47,13 @@ def walk_perimeter(
         read = (bearing - declination + rng.normal(0, BEARING_ERROR)) % 360
         chained = distance * (1 + rng.normal(0, DISTANCE_ERROR))
         yield GeoPoint(number, kind, LABELS[kind], b, round(read, 1), round(chained, 1))
+
+
+def _corners(polygon: Polygon) -> list[Point]:
+    """Return the corners, beginning with the outermost: safe to walk up to."""
+    xy = shapely.get_coordinates(polygon.exterior)[:-1]
+    outermost = int(np.argmax(np.hypot(*(xy - polygon.centroid.coords[0]).T)))
+    return [Point(corner) for corner in np.roll(xy, -outermost, axis=0)]
 
 
 def _from(point: Point, bearing: float, distance: float) -> Point:

@@ -77,19 +77,15 @@ def build_districts(seed: int, region: Region, villages: int) -> tuple[District,
 def areas_of(region: Region, districts: tuple[District, ...]) -> Iterator[Area]:
     """Yield the areas of a region, parents first."""
     frame = FRAMES[region.country]
-    top = 1
-    if region.country == "LA":
-        whole = region_polygon(districts)
-        yield Area(region.key, "LA", 1, region.name, region.local_name, "",
-                   frame.degrees(whole))  # fmt: skip
-        top = 2
+    whole = region_polygon(districts)
+    yield Area(region.key, region.country, 1, region.name, region.local_name, "",
+               frame.degrees(whole))  # fmt: skip
     for district in districts:
         outline = district.outline
-        parent = region.key if top == 2 else ""
-        yield Area(outline.key, region.country, top, outline.name, outline.local_name,
-                   parent, frame.degrees(district.polygon))  # fmt: skip
+        yield Area(outline.key, region.country, 2, outline.name, outline.local_name,
+                   region.key, frame.degrees(district.polygon))  # fmt: skip
         for home in district.settlements:
-            yield Area(home.place.area, region.country, top + 1, home.place.name,
+            yield Area(home.place.area, region.country, 3, home.place.name,
                        home.place.local_name, outline.key,
                        frame.degrees(home.land))  # fmt: skip
 

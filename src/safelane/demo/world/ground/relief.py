@@ -11,41 +11,48 @@ from safelane.demo.world.streams import pick, stream
 
 WAVES = 24
 SOILS = {
-    "LA": {"laterite": 0.45, "clay": 0.3, "loam": 0.15, "rocky": 0.1},
-    "AZ": {"loam": 0.45, "clay": 0.25, "sandy": 0.15, "rocky": 0.15},
+    "LA": {"laterite": 0.45, "clay": 0.3, "medium": 0.15, "rock": 0.1},
+    "AZ": {"medium": 0.45, "clay": 0.25, "soft": 0.15, "gravel": 0.15},
 }
 COVER = {
     "LA": {
         "flat": {"grass": 5, "crops": 4, "bushes": 1},
-        "gentle": {"grass": 4, "bushes": 4, "forest": 2},
-        "moderate": {"bushes": 4, "forest": 4, "bamboo": 2},
-        "steep": {"forest": 6, "bamboo": 3, "bushes": 1},
+        "gentle": {"grass": 4, "bushes": 4, "light_forest": 2},
+        "steep": {"bushes": 3, "dense_forest": 4, "bamboo": 3},
+        "very_steep": {"dense_forest": 7, "bamboo": 3},
     },
     "AZ": {
-        "flat": {"grass": 6, "crops": 1, "bushes": 3},
+        "flat": {"grass": 6, "crops": 1, "bushes": 2, "orchard": 1},
         "gentle": {"grass": 5, "bushes": 4, "none": 1},
-        "moderate": {"bushes": 5, "grass": 3, "forest": 2},
-        "steep": {"forest": 4, "bushes": 4, "none": 2},
+        "steep": {"bushes": 5, "grass": 3, "light_forest": 2},
+        "very_steep": {"dense_forest": 4, "bushes": 4, "none": 2},
     },
 }
 USES = {
     "LA": {
         "crops": {"agriculture": 9, "housing": 1},
-        "grass": {"grazing": 5, "agriculture": 4, "infrastructure": 1},
-        "bushes": {"agriculture": 4, "grazing": 3, "forestry": 3},
-        "forest": {"forestry": 7, "agriculture": 2, "tourism": 1},
-        "bamboo": {"forestry": 6, "agriculture": 4},
+        "grass": {"pasture": 5, "agriculture": 4, "transport": 1},
+        "bushes": {"agriculture": 5, "pasture": 3, "forest": 2, "school_health": 1},
+        "light_forest": {"forest": 6, "agriculture": 3, "water": 1},
+        "dense_forest": {"forest": 8, "agriculture": 1, "nature": 1},
+        "bamboo": {"forest": 6, "agriculture": 4},
     },
     "AZ": {
         "crops": {"agriculture": 9, "housing": 1},
-        "grass": {"agriculture": 5, "grazing": 3, "housing": 1, "infrastructure": 1},
-        "bushes": {"agriculture": 5, "grazing": 2, "infrastructure": 2, "housing": 1},
-        "forest": {"forestry": 6, "tourism": 2, "grazing": 2},
-        "none": {"infrastructure": 5, "grazing": 5},
+        "orchard": {"agriculture": 9, "housing": 1},
+        "grass": {"agriculture": 7, "housing": 2, "transport": 1, "energy": 1},
+        "bushes": {"agriculture": 5, "water": 2, "transport": 2, "housing": 1},
+        "light_forest": {"environment_science": 7, "agriculture": 3},
+        "dense_forest": {"environment_science": 8, "other": 2},
+        "none": {"transport": 5, "other": 5},
     },
 }
-HARDNESS = {"flat": 0, "gentle": 1, "moderate": 2, "steep": 3}
-DENSITY = {"none": 0, "crops": 0, "grass": 1, "bushes": 2, "forest": 3, "bamboo": 3}
+HARDNESS = {"flat": 0, "gentle": 1, "steep": 2, "very_steep": 3}
+DENSITY = {"none": 0, "crops": 0, "orchard": 1, "grass": 1, "bushes": 2,
+           "light_forest": 2, "dense_forest": 3, "bamboo": 3}  # fmt: skip
+DIFFICULTY = ("easy", "easy", "moderate", "moderate", "difficult", "very_difficult",
+              "very_difficult")  # fmt: skip
+STEEPER = {"LA": 3.0, "AZ": 2.0}  # real hillsides against the smooth surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Relief:
 
     def ground(self, xy: NDArray[np.float64], rng: np.random.Generator) -> Ground:
         """Return the attributes of one point, drawn so that they agree."""
-        slope = slope_class(self.gradient(xy))
+        slope = slope_class(self.gradient(xy) * STEEPER[self.country])
         vegetation = pick(rng, COVER[self.country][slope])
         hard = HARDNESS[slope] + DENSITY[vegetation]
         return Ground(
@@ -96,22 +103,23 @@ class Relief:
             vegetation=vegetation,
             soil=pick(rng, SOILS[self.country]),
             land_use=pick(rng, USES[self.country][vegetation]),
-            difficulty="easy" if hard < 2 else "medium" if hard < 4 else "difficult",
+            difficulty=DIFFICULTY[hard],
             elevation_m=int(self.height(xy)),
         )
 
 
 def slope_class(percent: float) -> str:
-    """Return flat, gentle, moderate or steep."""
-    for limit, name in ((3, "flat"), (7, "gentle"), (13, "moderate")):
-        if percent < limit:
+    """Return flat (under 5°), gentle (15°), steep (30°) or very steep."""
+    degrees = float(np.degrees(np.arctan(percent / 100)))
+    for limit, name in ((5, "flat"), (15, "gentle"), (30, "steep")):
+        if degrees < limit:
             return name
-    return "steep"
+    return "very_steep"
 
 
 def _terrain(slope: str, is_high: bool) -> str:
     if slope == "flat":
-        return "plateau" if is_high else "plain"
+        return "flat"
     if slope == "gentle":
-        return "rolling" if is_high else "valley"
-    return "mountain" if slope == "steep" and is_high else "hillside"
+        return "hills" if is_high else "valley"
+    return "mountain" if is_high else "ridge"
