@@ -114,9 +114,12 @@ class HazardFilter:
 
     def _area(self, coarse: bool) -> Q:
         inside = Q(admin_area__path__contains=f"/{self.area}/")
-        if coarse and not AdminArea.objects.filter(
-            pk=self.area, level__lte=DISTRICT_LEVEL
-        ).exists():
+        if (
+            coarse
+            and not AdminArea.objects.filter(
+                pk=self.area, level__lte=DISTRICT_LEVEL
+            ).exists()
+        ):
             inside &= Q(precision__lt=Precision.DISTRICT)
         return inside
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -129,23 +130,36 @@ def finds_of(
     return evidence.filter(approved), ordnance.filter(approved)
 
 
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Ground that two areas share.
+
+    Args:
+        share: Common area over the smaller of the two areas, 0 to 1.
+        area_m2: Common area, geodesic square metres.
+    """
+
+    hazard: HazardousArea
+    share: float
+    area_m2: float
+
+
 def overlapping(
     actor: Actor, geometry: BaseGeometry, exclude: int | None = None
-) -> list[tuple[HazardousArea, float]]:
-    """Return areas that share ground with ``geometry``, and which share of it.
+) -> list[Overlap]:
+    """Return the areas that share ground with ``geometry``, most first.
 
-    The share is the geodesic area in common over the smaller of the two areas. Only
-    areas that the actor sees exactly are compared.
+    Only areas that the actor sees exactly are compared.
     """
     rows = areas(actor).filter(geometry__intersects=geometry, precision=0)
     own = area_m2(geometry)
     found = []
     for row in rows.exclude(pk=exclude):
         smaller = min(own, row.area_m2 or 0)
-        common = row.geometry.intersection(geometry)
-        if smaller > 0 and not common.is_empty:
-            found.append((row, area_m2(common) / smaller))
-    return sorted((f for f in found if f[1] > 0), key=lambda f: -f[1])
+        common = area_m2(row.geometry.intersection(geometry))
+        if smaller > 0 and common > 0:
+            found.append(Overlap(row, common / smaller, common))
+    return sorted(found, key=lambda overlap: -overlap.share)
 
 
 def published(row: Any) -> dict[str, Any]:
@@ -167,9 +181,7 @@ def published(row: Any) -> dict[str, Any]:
     return facts
 
 
-def counts_by(
-    rows: QuerySet[HazardousArea], name: str
-) -> Sequence[dict[str, Any]]:
+def counts_by(rows: QuerySet[HazardousArea], name: str) -> Sequence[dict[str, Any]]:
     """Return how many areas there are per value of a fact, most first."""
     return list(rows.order_by().values(name).annotate(n=Count("pk")).order_by("-n"))
 

@@ -98,10 +98,10 @@ def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
         _apply_day(same_day, values, sources, groups, leader_of)
         if not states or states[-1][2] != sources:
             states.append((day, values, sources))
-    ends = [day for day, _values, _sources in states[1:]] + [None]
+    ends = [*(day for day, _values, _sources in states[1:]), None]
     return [
         Period(day, end, held, by)
-        for (day, held, by), end in zip(states, ends, strict=True)
+        for (day, held, by), end in zip(states, ends[: len(states)], strict=True)
     ]
 
 

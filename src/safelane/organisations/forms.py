@@ -52,7 +52,9 @@ class PersonForm(forms.Form):
     """A member of staff or a contact."""
 
     given_name = forms.CharField(label=_("Given name"), max_length=100)
-    family_name = forms.CharField(label=_("Family name"), max_length=100, required=False)
+    family_name = forms.CharField(
+        label=_("Family name"), max_length=100, required=False
+    )
     sex = forms.ChoiceField(
         label=_("Sex"),
         required=False,

@@ -27,17 +27,35 @@ def register_items() -> None:
             ADMINISTRATION,
         ),
         NavItem(
-            _("Roles"), "organisations:roles", "shield", "membership.view", 30, ADMINISTRATION
-        ),
-        NavItem(
-            _("Admin areas"), "organisations:areas", "map", "area.view", 40, ADMINISTRATION
-        ),
-        NavItem(
-            _("Code lists"), "organisations:codes", "list-details", "codes.view", 50,
+            _("Roles"),
+            "organisations:roles",
+            "shield",
+            "membership.view",
+            30,
             ADMINISTRATION,
         ),
         NavItem(
-            _("History"), "organisations:history", "history", "history.view", 60,
+            _("Admin areas"),
+            "organisations:areas",
+            "map",
+            "area.view",
+            40,
+            ADMINISTRATION,
+        ),
+        NavItem(
+            _("Code lists"),
+            "organisations:codes",
+            "list-details",
+            "codes.view",
+            50,
+            ADMINISTRATION,
+        ),
+        NavItem(
+            _("History"),
+            "organisations:history",
+            "history",
+            "history.view",
+            60,
             ADMINISTRATION,
         ),
     )

@@ -13,7 +13,9 @@ urlpatterns = [
     path("agreements/", access.agreement_list, name="agreements"),
     path("agreements/new/", access.agreement_new, name="agreement-new"),
     path(
-        "agreements/<uuid:uid>/revoke/", access.agreement_revoke, name="agreement-revoke"
+        "agreements/<uuid:uid>/revoke/",
+        access.agreement_revoke,
+        name="agreement-revoke",
     ),
     path("memberships/<uuid:uid>/end/", access.membership_end, name="membership-end"),
     path("roles/", access.role_list, name="roles"),
@@ -28,7 +30,11 @@ urlpatterns = [
     path("<uuid:uid>/edit/", organisations.organisation_edit, name="edit"),
     path("<uuid:uid>/accounts/new/", access.account_new, name="account-new"),
     path("<uuid:uid>/memberships/new/", access.membership_new, name="membership-new"),
-    path("<uuid:organisation_uid>/people/new/", organisations.person_edit, name="person-new"),
+    path(
+        "<uuid:organisation_uid>/people/new/",
+        organisations.person_edit,
+        name="person-new",
+    ),
     path(
         "<uuid:organisation_uid>/people/<uuid:uid>/",
         organisations.person_edit,

@@ -24,6 +24,7 @@ class Entry:
         organisation_id: Whose chain; None for the platform's own.
         verb: ``"<data class>.<verb>"``, as in roles.
         before, after: Facts that changed; geometries allowed.
+        permission: Verb under whose role it was done; ``verb`` when "".
     """
 
     organisation_id: int | None
@@ -36,7 +37,7 @@ class Entry:
     reason: str = ""
     source: str = ""
     device_time: datetime | None = None
-    role: str | None = None
+    permission: str = ""
 
 
 def record(entry: Entry, *, by: Actor) -> Change:
@@ -72,7 +73,7 @@ def _change(entry: Entry, by: Actor, now: datetime) -> Change:
         actor_kind=by.kind,
         actor_id=by.user_id,
         actor_name=by.name[:200],
-        role=by.role_for(entry.verb) if entry.role is None else entry.role,
+        role=by.role_for(entry.permission or entry.verb),
         before=canonical_json(entry.before),
         after=canonical_json(entry.after),
         reason=entry.reason,

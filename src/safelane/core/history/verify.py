@@ -87,7 +87,9 @@ def _check_chain(chain: int) -> Iterator[Break]:
 def _check_link(previous: Change | None, change: Change, sound: bool) -> list[Break]:
     expected = 1 if previous is None else previous.seq + 1
     if change.seq > expected:
-        return [_removed(change.organisation_id, n) for n in range(expected, change.seq)]
+        return [
+            _removed(change.organisation_id, n) for n in range(expected, change.seq)
+        ]
     if change.seq < expected:
         return [_named("inserted", change, _("a second row has this number"))]
     before = "" if previous is None else previous.hash

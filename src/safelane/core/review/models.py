@@ -47,7 +47,9 @@ class ReviewedReport(models.Model):
     )
     date_of_information = models.DateField(_("date of information"))
     source = models.CharField(_("came in by"), max_length=40, default="page")
-    external_id = models.CharField(_("identifier in the source"), max_length=200, blank=True)
+    external_id = models.CharField(
+        _("identifier in the source"), max_length=200, blank=True
+    )
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     batch = models.CharField(_("import"), max_length=40, blank=True)
     device_time = models.DateTimeField(_("device time"), null=True, blank=True)
@@ -56,15 +58,17 @@ class ReviewedReport(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
+        blank=True,
         verbose_name=_("entered by"),
     )
     entered_at = models.DateTimeField(_("entered"), auto_now_add=True)
-    stage_at = models.DateTimeField(_("at this stage since"), null=True)
+    stage_at = models.DateTimeField(_("at this stage since"), null=True, blank=True)
     stage_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
+        blank=True,
         verbose_name=_("moved on by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)

@@ -63,7 +63,9 @@ WITHDRAW = Step("withdraw", "report", (DRAFT, REJECTED), WITHDRAWN, needs_reason
 WITHDRAW_APPROVED = Step(
     "withdraw_approved", "approve", (APPROVED,), WITHDRAWN, needs_reason=True
 )
-FORWARD = {step.sources[0]: step for step in (CHECK_OPERATOR, CHECK_OPERATIONS, APPROVE)}
+FORWARD = {
+    step.sources[0]: step for step in (CHECK_OPERATOR, CHECK_OPERATIONS, APPROVE)
+}
 
 
 def rejection_from(stage: str) -> Step:
@@ -96,4 +98,6 @@ def check_step(step: Step, stage: str, reason: str) -> None:
             stage=stage,
         )
     if step.needs_reason and not reason.strip():
-        raise InvalidInput(_("Give a reason that the author can act on."), field="reason")
+        raise InvalidInput(
+            _("Give a reason that the author can act on."), field="reason"
+        )

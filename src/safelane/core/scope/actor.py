@@ -110,8 +110,13 @@ class Actor:
         )
 
     def role_for(self, verb: str) -> str:
-        """Return the name of the role under which ``verb`` is done."""
+        """Return the name of the role under which ``verb`` is done.
+
+        History verbs that are no role's verb fall under "manage" of their class.
+        """
         grants = self.grants_for(verb)
+        if not grants:
+            grants = self.grants_for(f"{verb.partition('.')[0]}.manage")
         return grants[0].role if grants else self.kind
 
     @property

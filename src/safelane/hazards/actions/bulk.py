@@ -222,7 +222,9 @@ def _save_reports(
     pairs = list(zip(reports, inputs, strict=True))
     evidence = [find_row(Evidence, r, e) for r, item in pairs for e in item.evidence]
     Evidence.objects.bulk_create(evidence, batch_size=BATCH_SIZE)
-    ordnance = [find_row(OrdnanceFound, r, o) for r, item in pairs for o in item.ordnance]
+    ordnance = [
+        find_row(OrdnanceFound, r, o) for r, item in pairs for o in item.ordnance
+    ]
     OrdnanceFound.objects.bulk_create(ordnance, batch_size=BATCH_SIZE)
 
 
@@ -249,6 +251,7 @@ def _note(
             _said(report),
             reason=registration.reason,
             source=registration.source,
+            permission=f"{REPORT}.approve",
         )
         for report in reports
     ]

@@ -71,14 +71,18 @@ def create_report(
         entered_by_id=by.user_id,
     )
     _write(report, claims)
-    report.number = f"{organisation.short_name}-HA-{report.entered_at:%Y%m%d}-{report.pk}"
+    report.number = (
+        f"{organisation.short_name}-HA-{report.entered_at:%Y%m%d}-{report.pk}"
+    )
     report.save(update_fields=["number"])
     _note(f"{REPORT}.create", report, None, by)
     return report
 
 
 @transaction.atomic
-def update_report(report: HazardReport, claims: ReportInput, *, by: Actor) -> HazardReport:
+def update_report(
+    report: HazardReport, claims: ReportInput, *, by: Actor
+) -> HazardReport:
     """Replace what a draft says.
 
     Raises:
@@ -170,8 +174,10 @@ def _refuse_taken_reference(report: HazardReport) -> None:
     )
     if taken.exists():
         raise ReferenceTaken(
-            _("The reference “%(reference)s” is taken. Report on that area, or choose "
-              "another reference.")
+            _(
+                "The reference “%(reference)s” is taken. Report on that area, or "
+                "choose another reference."
+            )
             % {"reference": report.reference},
             field="reference",
         )
@@ -208,8 +214,11 @@ def _write_points(report: HazardReport, points: tuple[PointInput, ...]) -> None:
         start = facts.pop("from_order")
         if start is not None and start not in saved:
             raise InvalidInput(
-                _("Point %(order)s is measured from point %(start)s, which comes later "
-                  "or not at all.") % {"order": item.order, "start": start},
+                _(
+                    "Point %(order)s is measured from point %(start)s, which comes "
+                    "later or not at all."
+                )
+                % {"order": item.order, "start": start},
                 field="points",
             )
         origin = None if start is None else saved[start]
@@ -255,5 +264,6 @@ def _note(
         snapshot(report),
         source=report.source,
         device_time=report.device_time,
+        permission=f"{REPORT}.report",
     )
     record(entry, by=by)

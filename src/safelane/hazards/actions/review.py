@@ -117,10 +117,10 @@ def _apply(step: Step, report: HazardReport, now: datetime, by: Actor) -> None:
 
 def _evaluate(report: HazardReport) -> None:
     findings = evaluate_report(report)
-    blocking = [finding for finding in findings if finding.severity == "block"]
+    blocking = [finding for finding in findings if finding.blocks]
     if blocking:
         raise RuleBroken(
-            " ".join(str(finding.message) for finding in blocking),
+            " ".join(finding.text for finding in blocking),
             findings=[finding.as_json() for finding in findings],
         )
     report.findings = [finding.as_json() for finding in findings]
@@ -131,9 +131,7 @@ def _require_four_eyes(report: HazardReport, by: Actor) -> None:
     if by.is_system or report.entered_by_id != by.user_id:
         return
     if load_pack(report.country.pack).parameter("four_eyes"):
-        raise OwnReport(
-            _("You wrote this report. Somebody else must approve it.")
-        )
+        raise OwnReport(_("You wrote this report. Somebody else must approve it."))
 
 
 def _register(report: HazardReport, now: datetime) -> None:
@@ -154,8 +152,11 @@ def _register(report: HazardReport, now: datetime) -> None:
     )
     if not created:
         raise ReferenceTaken(
-            _("The reference “%(reference)s” was taken in the meantime. Reject the "
-              "report so that it can name that area.") % {"reference": report.reference},
+            _(
+                "The reference “%(reference)s” was taken in the meantime. Reject the "
+                "report so that it can name that area."
+            )
+            % {"reference": report.reference},
             field="reference",
         )
     report.hazard = hazard
@@ -182,5 +183,6 @@ def _note(
         {"stage": report.stage, "hazard": report.hazard and report.hazard.reference},
         reason=reason,
         source=report.source,
+        permission=f"{REPORT}.{step.verb}",
     )
     record(entry, by=by)

@@ -40,8 +40,12 @@ class ReportedFind(models.Model):
     accuracy_m = models.FloatField(_("position accuracy (m)"), null=True, blank=True)
     description = models.TextField(_("description"), blank=True)
     geometry = GeometryField(geom_type="point")
-    position_text = models.CharField(_("position as entered"), max_length=200, blank=True)
-    external_id = models.CharField(_("identifier in the source"), max_length=200, blank=True)
+    position_text = models.CharField(
+        _("position as entered"), max_length=200, blank=True
+    )
+    external_id = models.CharField(
+        _("identifier in the source"), max_length=200, blank=True
+    )
     photo = models.ForeignKey(
         "files.StoredFile",
         on_delete=models.PROTECT,

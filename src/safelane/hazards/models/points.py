@@ -14,7 +14,8 @@ class GeoPoint(models.Model):
 
     ``bearing_deg`` is as read in the field; ``bearing_is_magnetic`` and
     ``declination_deg`` (east positive, by date and place) turn it into a true bearing.
-    ``geometry`` is the computed or entered position.
+    ``from_point`` is empty when it was measured from the point before. ``geometry`` is
+    the computed or entered position.
     """
 
     report = models.ForeignKey(

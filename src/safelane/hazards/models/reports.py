@@ -42,7 +42,9 @@ class HazardReport(ReviewedReport, HazardFacts):
         indexes = [
             GeometryIndex(fields=["geometry"], name="report_geometry"),
             models.Index(fields=["stage", "organisation"], name="report_stage"),
-            models.Index(fields=["hazard", "date_of_information"], name="report_hazard"),
+            models.Index(
+                fields=["hazard", "date_of_information"], name="report_hazard"
+            ),
             models.Index(fields=["batch", "external_id"], name="report_batch"),
         ]
 

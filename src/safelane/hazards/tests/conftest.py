@@ -77,7 +77,9 @@ def square(x: float = 103.2, y: float = 19.4, side: float = 0.002) -> Any:
     return shapely.box(x, y, x + side, y + side)
 
 
-def claims(reference: str = "XK-1", day: date = date(2024, 5, 1), **facts: Any) -> ReportInput:
+def claims(
+    reference: str = "XK-1", day: date = date(2024, 5, 1), **facts: Any
+) -> ReportInput:
     """A report that proposes or describes an area."""
     facts = {"kind": "sha", "status": "open", "geometry": square()} | facts
     return ReportInput(date_of_information=day, reference=reference, facts=facts)
@@ -90,5 +92,5 @@ def later(hazard: Any, day: date, **facts: Any) -> ReportInput:
 
 def submunition(x: float = 103.201, y: float = 19.401) -> EvidenceInput:
     return EvidenceInput(
-        geometry=shapely.Point(x, y), directness="direct", kind="item", grade="M1"
+        geometry=shapely.Point(x, y), directness="direct", kind="item", grade="m1"
     )

@@ -113,7 +113,9 @@ def test_a_polygon_brings_its_own_area_and_text(field, hazard):
         geometry_text="48Q 0200000 2140000",
     )
     approved(field, typed)
-    approved(field, later(hazard, SEPTEMBER + timedelta(9), geometry=square(side=0.003)))
+    approved(
+        field, later(hazard, SEPTEMBER + timedelta(9), geometry=square(side=0.003))
+    )
     now = fresh(hazard)
     assert now.geometry_text == ""
     assert now.area_m2 == pytest.approx(9 * 11_700, rel=0.02)

@@ -230,8 +230,8 @@ def test_a_confirmed_area_without_direct_evidence_is_refused_at_submission(field
 
 
 def test_warnings_stay_on_the_report_with_the_version_of_the_rules(field):
-    report = draft(field, claims(stated_area_m2=900_000))
-    report = submit_report(report, by=field.bounmy)
+    area_from(field, claims("XK-1"))
+    report = submit_report(draft(field, claims("XK-2")), by=field.bounmy)
     assert report.pack_version
     assert report.findings
     assert {"rule", "clause", "rule_version", "severity"} <= report.findings[0].keys()

@@ -35,8 +35,10 @@ ADMINISTRATOR = "administrator"
 def sync_roles(*, by: Actor) -> list[Role]:
     """Load the built-in roles from ``roles.yaml``; own roles stay as they are."""
     by.require("admin.manage")
-    text = resources.files("safelane.organisations").joinpath("roles.yaml").read_text(
-        encoding="utf-8"
+    text = (
+        resources.files("safelane.organisations")
+        .joinpath("roles.yaml")
+        .read_text(encoding="utf-8")
     )
     return [_sync_role(row, by) for row in yaml.safe_load(text)]
 

@@ -37,7 +37,8 @@ def add_local_code(
     known = load_pack(country.pack).code_list(list_name)
     if any(item.code == code for item in known.codes):
         raise AlreadyExists(
-            _("The list has the code “%(code)s” already.") % {"code": code}, field="code"
+            _("The list has the code “%(code)s” already.") % {"code": code},
+            field="code",
         )
     if not labels.get("en", "").strip() or not source.strip():
         raise InvalidInput(_("Give an English label and who decided it."))

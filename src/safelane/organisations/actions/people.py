@@ -121,7 +121,10 @@ def create_user(
     user.set_unusable_password()
     _save_checked(user)
     after = {"username": username, "language": language}
-    record(Entry(None, "person.create_user", "user", user.uid, username, None, after), by=by)
+    record(
+        Entry(None, "person.create_user", "user", user.uid, username, None, after),
+        by=by,
+    )
     return user
 
 
@@ -138,9 +141,9 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
     administrators = User.objects.filter(
         is_active=True, memberships__role__code="administrator"
     )
-    if administrators.filter(pk=user.pk).exists():
-        if not administrators.exclude(pk=user.pk).exists():
-            raise LastAdministrator(_("Appoint another administrator first."))
+    is_one = administrators.filter(pk=user.pk).exists()
+    if is_one and not administrators.exclude(pk=user.pk).exists():
+        raise LastAdministrator(_("Appoint another administrator first."))
     user.is_active = False
     user.save(update_fields=["is_active"])
     entry = Entry(

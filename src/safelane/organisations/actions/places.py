@@ -161,7 +161,5 @@ def import_places(
     return saved
 
 
-def _note(
-    verb: str, kind: str, key: str, after: dict[str, object], by: Actor
-) -> None:
+def _note(verb: str, kind: str, key: str, after: dict[str, object], by: Actor) -> None:
     record(Entry(None, verb, kind, key, key, after=after), by=by)

@@ -52,7 +52,10 @@ class AdminArea(LocalNames):
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, related_name="areas", verbose_name=_("country")
+        Country,
+        on_delete=models.PROTECT,
+        related_name="areas",
+        verbose_name=_("country"),
     )
     level = models.PositiveSmallIntegerField(_("level"))
     code = models.CharField(_("official code"), max_length=60)
@@ -85,7 +88,10 @@ class Place(LocalNames):
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, related_name="places", verbose_name=_("country")
+        Country,
+        on_delete=models.PROTECT,
+        related_name="places",
+        verbose_name=_("country"),
     )
     admin_area = models.ForeignKey(
         AdminArea,

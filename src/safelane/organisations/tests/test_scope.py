@@ -46,7 +46,9 @@ def world():
         source="test",
         by=SYSTEM,
     )
-    operator = create_organisation("Operator", "OP", "operator", country=laos, by=SYSTEM)
+    operator = create_organisation(
+        "Operator", "OP", "operator", country=laos, by=SYSTEM
+    )
     authority = create_organisation(
         "Authority", "AU", "authority", country=azerbaijan, by=SYSTEM
     )
@@ -76,7 +78,9 @@ def member(name, organisation, role, **term):
 
 def references(user, on=TODAY):
     actor = actor_for_user(user, on)
-    return sorted(HazardousArea.objects.visible_to(actor).values_list("reference", flat=True))
+    return sorted(
+        HazardousArea.objects.visible_to(actor).values_list("reference", flat=True)
+    )
 
 
 def test_a_stranger_and_the_public_see_nothing(world):
@@ -119,13 +123,17 @@ def test_a_closed_account_sees_nothing(world):
 
 
 def test_a_reader_in_no_country_does_not_see_rows_without_one(world):
-    regional = create_organisation("Regional", "RC", "regional", country=None, by=SYSTEM)
+    regional = create_organisation(
+        "Regional", "RC", "regional", country=None, by=SYSTEM
+    )
     assert references(member("Chan", regional, "reader")) == []
 
 
 def test_precision_comes_with_every_row(world):
     reader = actor_for_user(member("Reader", world["operator"], "reader"), TODAY)
-    levels = HazardousArea.objects.visible_to(reader).values_list("precision", flat=True)
+    levels = HazardousArea.objects.visible_to(reader).values_list(
+        "precision", flat=True
+    )
     assert set(levels) == {Precision.CELL}
     assert HazardPolicy.coarsest(reader) == Precision.CELL
 
@@ -182,7 +190,9 @@ def test_an_agreement_does_not_widen_a_partner_role(world):
 
 def test_the_end_may_not_lie_before_the_beginning(world):
     with pytest.raises(BadDates):
-        member("X", world["operator"], "reader", starts=TODAY, ends=TODAY - timedelta(1))
+        member(
+            "X", world["operator"], "reader", starts=TODAY, ends=TODAY - timedelta(1)
+        )
 
 
 def test_an_information_manager_cannot_hand_out_more_than_the_own_reach(world):

@@ -136,14 +136,20 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         names = tuple(facts["data_classes"])
         opening = Opening(
-            facts["owner"], facts["partner"], names, facts["precision"], facts["purpose"]
+            facts["owner"],
+            facts["partner"],
+            names,
+            facts["precision"],
+            facts["purpose"],
         )
         try:
             make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
         except SafelaneError as fault:
             add_fault(form, fault)
         else:
-            messages.success(request, _("The agreement is in force from its first day."))
+            messages.success(
+                request, _("The agreement is in force from its first day.")
+            )
             return redirect("organisations:agreements")
     return render(request, "organisations/agreement.html", {"form": form})
 

@@ -62,7 +62,10 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
     actor.require("codes.view")
     row = get_object_or_404(Country, code=country.upper())
     shown = load_pack(row.pack).code_list(name)
-    local = {code.code: code for code in LocalCode.objects.filter(country=row, list_name=name)}
+    local = {
+        code.code: code
+        for code in LocalCode.objects.filter(country=row, list_name=name)
+    }
     form = LocalCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,7 +101,9 @@ def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(LocalCode, pk=pk)
     retire_local_code(row, timezone.localdate(), by=request.actor)
     messages.success(request, _("The code is retired."))
-    return redirect("organisations:code-list", country=row.country.code, name=row.list_name)
+    return redirect(
+        "organisations:code-list", country=row.country.code, name=row.list_name
+    )
 
 
 def history(request: HttpRequest) -> HttpResponse:

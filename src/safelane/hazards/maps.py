@@ -1,0 +1,124 @@
+"""What the maps of the hazards pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import shapely
+from django.urls import reverse
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.geo import extent
+from safelane.core.scope import Actor, Precision
+from safelane.countries import available_packs, load_pack
+from safelane.hazards.filters import HazardFilter
+from safelane.hazards.models import HazardousArea, HazardPeriod
+from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import published, register
+from safelane.organisations.models import Country
+
+Bounds = tuple[float, float, float, float]
+Feature = dict[str, Any]
+UID = "{uid}"
+NIL = "00000000-0000-0000-0000-000000000000"
+
+
+def link_template(name: str) -> str:
+    """Return the address of a record page with ``{uid}`` for its identifier."""
+    return reverse(name, args=[NIL]).replace(NIL, UID)
+
+
+def tile_layer(kind: str, collection: str, **extra: Any) -> dict[str, Any]:
+    """Return a layer of vector tiles; the reader's filters go with each request."""
+    tiles = f"/tiles/{collection}/{{z}}/{{x}}/{{y}}.mvt"
+    return {"kind": kind, "tiles": tiles, "name": collection, **extra}
+
+
+def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]:
+    """Return the layers of the register's map; the past comes as GeoJSON."""
+    link = link_template("hazards:detail")
+    layers = []
+    if actor.may("area.view"):
+        layers.append(tile_layer("areas", "admin-areas", filtered=False))
+    if filters.is_past:
+        url = f"{reverse('hazards:features')}?{filters.querystring()}"
+        layers.append({"kind": "hazards", "url": url, "link": link})
+    else:
+        layers.append(tile_layer("hazards", "hazardous-areas", link=link))
+    for kind in ("evidence", "ordnance"):
+        if actor.may(f"{kind}.view"):
+            layers.append(tile_layer(kind, kind, minzoom=9, filtered=False))
+    return layers
+
+
+def data_layer(kind: str, features: Sequence[Feature], link: str = "") -> dict[str, Any]:
+    """Return a layer whose features travel with the page."""
+    data = {"type": "FeatureCollection", "features": list(features)}
+    layer: dict[str, Any] = {"kind": kind, "data": data}
+    return {**layer, "link": link} if link else layer
+
+
+def feature(geometry: BaseGeometry | None, **properties: Any) -> Feature:
+    """Return a GeoJSON feature with short coordinates (7 digits, about 1 cm)."""
+    shape = None
+    if geometry is not None:
+        rounded = shapely.set_precision(geometry, 1e-7, mode="pointwise")
+        shape = shapely.geometry.mapping(rounded)
+    return {"type": "Feature", "geometry": shape, "properties": properties}
+
+
+def area_feature(row: HazardousArea | HazardPeriod) -> Feature:
+    """Return an area or a past state of one, at the reader's precision."""
+    area = row.hazard if isinstance(row, HazardPeriod) else row
+    return feature(
+        published(row).get("geometry"),
+        uid=str(area.uid),
+        reference=area.reference,
+        kind=row.kind,
+        status=row.status,
+    )
+
+
+def find_features(rows: Iterable[Any]) -> list[Feature]:
+    """Return evidence or ordnance that the actor sees exactly."""
+    return [
+        feature(
+            row.geometry,
+            uid=str(row.uid),
+            kind=getattr(row, "kind", ""),
+            directness=getattr(row, "directness", ""),
+            label=str(row),
+        )
+        for row in rows
+        if int(row.precision) == Precision.EXACT
+    ]
+
+
+def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
+    """Return the box that the register's map starts with, no finer than the rows."""
+    if filters.bbox is not None:
+        return filters.bbox
+    if HazardPolicy.coarsest(actor) == Precision.EXACT:
+        found: Bounds | None = extent(register(actor, filters))
+        if found is not None:
+            return found
+    return home_bounds(actor)
+
+
+def home_bounds(actor: Actor) -> Bounds | None:
+    """Return the box around the countries that the actor works in."""
+    ids = {grant.country_id for grant in actor.grants_for("hazard.view")}
+    packs = Country.objects.all()
+    if ids and None not in ids:
+        packs = packs.filter(pk__in=ids)
+    known = set(available_packs())
+    boxes = [
+        shapely.box(*load_pack(name).bounds)
+        for name in packs.values_list("pack", flat=True)
+        if name in known
+    ]
+    if not boxes:
+        return None
+    west, south, east, north = shapely.union_all(boxes).bounds
+    return west, south, east, north

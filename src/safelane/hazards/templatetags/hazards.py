@@ -1,0 +1,50 @@
+"""Template tags of the hazards pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from safelane.countries import load_pack
+from safelane.hazards import display
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/parts/badge.html")
+def mark(shown: display.Mark) -> dict[str, str]:
+    """Show a coded value as a badge."""
+    return {"label": shown.label, "tone": shown.tone, "icon_name": shown.icon}
+
+
+@register.inclusion_tag("ui/parts/badge.html")
+def stage(code: str) -> dict[str, str]:
+    """Show the stage of a report as a badge."""
+    return mark(display.stage_mark(code))
+
+
+@register.simple_tag
+def coded(list_name: str, code: str, pack: str) -> str:
+    """Return the label of a code in a list of a country pack."""
+    return load_pack(pack).label(list_name, code) if code else ""
+
+
+@register.filter
+def square_metres(value: float | None) -> str:
+    """Return an area with its unit."""
+    return display.area_text(value)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share (0 to 1) in per cent, with one digit."""
+    return "" if share is None else _("%(number)s %%") % {"number": f"{share * 100:.1f}"}
+
+
+@register.simple_tag
+def coordinates(geometry: Any) -> SafeString | str:
+    """Return a point as decimal degrees, latitude first."""
+    return "" if geometry is None else f"{geometry.y:.6f}, {geometry.x:.6f}"

@@ -1,0 +1,93 @@
+"""Field tables of a report: from typed rows to points, and back to the closure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import shapely
+
+from safelane.core.geo.traverse import (
+    PlacedPoint,
+    TraversePoint,
+    TraverseResult,
+    traverse_polygon,
+)
+from safelane.hazards.inputs import PointInput
+from safelane.hazards.models import GeoPoint, HazardReport
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """How well a traverse comes back to its start; both in metres."""
+
+    error_m: float
+    perimeter_m: float
+
+
+def point_inputs(
+    rows: Sequence[TraversePoint], result: TraverseResult
+) -> tuple[PointInput, ...]:
+    """Return the points to save for a computed field table.
+
+    Args:
+        rows: The rows as typed.
+        result: What ``traverse_polygon(rows, ...)`` returned for them.
+    """
+    orders = {row.label: n for n, row in reversed(list(enumerate(rows, 1))) if row.label}
+    pairs = zip(rows, result.points, strict=True)
+    return tuple(
+        _point_input(n, row, placed, orders.get(row.from_label))
+        for n, (row, placed) in enumerate(pairs, start=1)
+    )
+
+
+def _point_input(
+    order: int, row: TraversePoint, placed: PlacedPoint, named: int | None
+) -> PointInput:
+    used = placed.declination
+    return PointInput(
+        order=order,
+        kind=row.kind,
+        label=row.label,
+        geometry=shapely.Point(placed.lon, placed.lat),
+        from_order=named,
+        bearing_deg=row.bearing,
+        bearing_is_magnetic=row.magnetic,
+        declination_deg=None if used is None else used.degrees,
+        distance_m=row.distance_m,
+    )
+
+
+def closure_of(report: HazardReport) -> Closure | None:
+    """Return how well a report's traverse closes; None where nothing was closed."""
+    rows = [_row(point) for point in report.points.order_by("order")]
+    if not any(row.is_measured for row in rows):
+        return None
+    result = traverse_polygon(rows)
+    if result.closure_m is None:
+        return None
+    return Closure(result.closure_m, result.length_m)
+
+
+def field_table(points: Iterable[GeoPoint]) -> TraverseResult:
+    """Return positions, outline and closure of saved points, in their order."""
+    return traverse_polygon([_row(point) for point in points])
+
+
+def _row(point: GeoPoint) -> TraversePoint:
+    """Return a saved point as a row; its bearing is made true by what was saved."""
+    measured = point.bearing_deg is not None and point.distance_m is not None
+    bearing = None
+    if point.bearing_deg is not None:
+        bearing = (point.bearing_deg + (point.declination_deg or 0.0)) % 360
+    return TraversePoint(
+        kind=point.kind,
+        label=point.label,
+        lon=None if measured else point.geometry.x,
+        lat=None if measured else point.geometry.y,
+        bearing=bearing,
+        magnetic=False,
+        distance_m=point.distance_m,
+        from_label=point.from_point.label if point.from_point else "",
+    )

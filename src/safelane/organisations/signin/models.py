@@ -1,0 +1,85 @@
+"""Invitations, API tokens and wrong guesses. No secret is stored, only its hash."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from safelane.organisations.models import Membership, User
+
+
+class Invitation(models.Model):
+    """A link that lets one person set a password, once, for a time."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    created = models.DateTimeField(_("made"), auto_now_add=True)
+    expires = models.DateTimeField(_("works until"))
+    used = models.DateTimeField(_("used"), null=True)
+    revoked = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.expires:%Y-%m-%d})"
+
+    @property
+    def is_open(self) -> bool:
+        closed = self.used or self.revoked
+        return not closed and self.expires > timezone.now()
+
+
+class ApiToken(models.Model):
+    """A key for a program, which may do what one membership allows, until a day."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="tokens"
+    )
+    name = models.CharField(_("what it is for"), max_length=100)
+    hint = models.CharField(_("begins with"), max_length=16)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    created = models.DateTimeField(_("made"), auto_now_add=True)
+    expires = models.DateTimeField(_("works until"))
+    last_used = models.DateTimeField(_("last used"), null=True)
+    revoked = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.revoked is None and self.expires > timezone.now()
+
+
+class WrongGuess(models.Model):
+    """One failed sign-in; ``key`` is a keyed hash of the account or the address."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
+        indexes = [models.Index(fields=["key", "at"], name="wrongguess_key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.at}"
