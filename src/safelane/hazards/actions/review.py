@@ -120,7 +120,7 @@ def _evaluate(report: HazardReport) -> None:
     blocking = [finding for finding in findings if finding.blocks]
     if blocking:
         raise RuleBroken(
-            " ".join(finding.text for finding in blocking),
+            " ".join(finding.message for finding in blocking),
             findings=[finding.as_json() for finding in findings],
         )
     report.findings = [finding.as_json() for finding in findings]
