@@ -65,7 +65,8 @@ def product_modules() -> tuple[Module, ...]:
 @cache
 def all_modules() -> tuple[Module, ...]:
     """Return every Python file of the repository but migrations."""
-    folders = [PACKAGE, ROOT / "tests", ROOT / "benchmarks"]
+    names = ("tests", "benchmarks", "scripts")
+    folders = [PACKAGE, *(ROOT / name for name in names)]
     paths = [path for folder in folders for path in folder.rglob("*.py")]
     return tuple(Module(p) for p in sorted(paths) if "migrations" not in p.parts)
 
@@ -87,7 +88,15 @@ def text_files() -> tuple[Path, ...]:
     endings = {".py", ".md", ".toml", ".txt", ".html", ".js", ".css", ".yaml", ".yml"}
     names = {"Makefile", "run", "LICENSE"}
     found = []
-    for folder in ("src", "docs", "tests", "benchmarks", "requirements", ".ci"):
+    for folder in (
+        "src",
+        "docs",
+        "tests",
+        "benchmarks",
+        "scripts",
+        "requirements",
+        ".ci",
+    ):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in endings or path.name in names:
                 found.append(path)
