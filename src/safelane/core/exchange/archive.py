@@ -96,9 +96,8 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
             while chunk := source.read(_CHUNK):
                 out.write(chunk)
     except DAMAGE as error:
-        raise BrokenFile(
-            file=str(archive.filename), reason=f"{member}: {error}"
-        ) from error
+        name = Path(str(archive.filename)).name
+        raise BrokenFile(file=name, reason=f"{member}: {error}") from error
     return target
 
 

@@ -246,12 +246,18 @@ def _coordinate_fault(row: int, text: str, kind: str) -> RowFault:
     return RowFault(row, "coordinate", values={"value": text[:80], "kind": kind})
 
 
+def _bare_wkt(text: str) -> str | None:
+    """Return WKT without the SRID that PostGIS writes before it."""
+    bare = text.partition(";")[2] if text[:5].upper() == "SRID=" else text
+    return bare or None
+
+
 def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     cells = _cells(mapping, batch, "wkt")
     texts = [str(c) if _given(c) else "" for c in cells]
-    given = np.array([t.partition(";")[2] if t[:5].upper() == "SRID=" else t for t in texts], dtype=object)
-    given[given == ""] = None
-    shapes = shapely.from_wkt(given, on_invalid="ignore")
+    given = np.array([_bare_wkt(text) for text in texts], dtype=object)
+    with np.errstate(all="ignore"):
+        shapes = shapely.from_wkt(given, on_invalid="ignore")
     crs = mapping.crs or WGS84
     result = Places(np.full(len(batch), None, dtype=object), texts, crs, "wkt")
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711

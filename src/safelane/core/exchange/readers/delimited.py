@@ -36,7 +36,7 @@ class DelimitedReader:
         self._header = find_header([cells for _, cells in head])
         self._names, notes = column_names(head[self._header][1], job.limits, job.name)
         self._header_row = head[self._header][0]
-        if not self._names:
+        if not self._names or len(head) == self._header + 1:
             raise EmptyFile(file=job.name)
         if self._header_row > 1:
             notes.insert(0, ("rows-above", {"count": self._header_row - 1}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ FAULTS = (
     SystemError,
 )
 _MAX_BAD = 50
+_BUILD_PATH = re.compile(r"Error occurred in \S+|[A-Za-z]?:?[\\/]\S*[\\/]")
 
 
 class OgrReader:
@@ -103,7 +105,7 @@ class OgrReader:
                 return function(*args, **options)
             except FAULTS as error:
                 raise BrokenFile(
-                    file=self._job.name, layer=self.info.layer, reason=str(error)[:200]
+                    file=self._job.name, layer=self.info.layer, reason=said(error)
                 ) from error
 
     def batches(self, size: int, after: int) -> Iterator[RawRows]:
@@ -166,6 +168,12 @@ class OgrReader:
         return raw
 
 
+def said(error: BaseException) -> str:
+    """Return GDAL's words without the paths of its build or of our folders."""
+    text = _BUILD_PATH.sub("", str(error)).strip()
+    return text[:200] or type(error).__name__
+
+
 def _types(meta: dict[str, Any]) -> list[tuple[str, str]]:
     return list(zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True))
 
@@ -191,7 +199,7 @@ def layer_names(source: Path, job: ReadJob) -> list[str]:
             warnings.simplefilter("ignore")
             found = pyogrio.list_layers(source)
     except FAULTS as error:
-        raise BrokenFile(file=job.name, reason=str(error)[:200]) from error
+        raise BrokenFile(file=job.name, reason=said(error)) from error
     ordered = sorted(found.tolist(), key=lambda layer: layer[1] is None)
     return [str(name) for name, _ in ordered]
 

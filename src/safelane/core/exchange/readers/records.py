@@ -146,12 +146,11 @@ def _not_finite(geometries: Geometries) -> list[int]:
 def _inside_world(
     placed: Geometries, original: Geometries, rows: list[int], faults: list[RowFault]
 ) -> Geometries:
-    bounds = shapely.bounds(placed)
+    # All points, not the bounds: a hole may lie outside its shell.
+    points, index = shapely.get_coordinates(placed, return_index=True)
     with np.errstate(invalid="ignore"):
-        inside = (np.abs(bounds[:, ::2]) <= 180).all(axis=1)
-        inside &= (np.abs(bounds[:, 1::2]) <= 90).all(axis=1)
-    full = ~(shapely.is_missing(placed) | shapely.is_empty(placed))
-    for i in np.flatnonzero(full & ~inside):
+        outside = ~(np.abs(points) <= [180, 90]).all(axis=1)
+    for i in sorted({int(i) for i in index[outside]}):
         x, y = shapely.get_coordinates(original[i])[0]
         values = {"value": f"{x:.10g}, {y:.10g}"}
         faults.append(RowFault(rows[i], "geometry-range", values=values))
