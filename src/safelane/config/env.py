@@ -58,6 +58,11 @@ class Env(Options):
         return server.email_settings(self)
 
     @property
+    def oidc_apps(self) -> list[dict[str, Any]]:
+        """Return the OpenID Connect provider, or nothing when it is off."""
+        return server.oidc_apps(self)
+
+    @property
     def upload_dir(self) -> Path:
         """Return the folder for files on their way in: the system's before init."""
         folder = self.data_dir / UPLOADS

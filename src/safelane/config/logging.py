@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import logging.config
-from contextvars import ContextVar
 from typing import Any
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
-actor_id: ContextVar[str] = ContextVar("actor_id", default="-")
+from safelane.core.health.context import actor_id, request_id
 
 
 class ContextFilter(logging.Filter):

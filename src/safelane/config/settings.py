@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "safelane.organisations.signin",  # before allauth: its templates stand in front
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -41,7 +42,6 @@ INSTALLED_APPS = [
     "safelane.core.files",
     "safelane.core.jobs",
     "safelane.organisations",
-    "safelane.organisations.signin",
     "safelane.hazards",
     "safelane.accidents",
     "safelane.risk",
@@ -139,7 +139,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = env.session_hours * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
@@ -149,6 +149,17 @@ X_FRAME_OPTIONS = "DENY"
 if env.trust_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+
+WORKSPACE_IS_DEMO = env.is_demo
+DATA_DIR = env.data_dir
+MAX_UPLOAD_MB = env.max_upload_mb
+TRUST_PROXY = env.trust_proxy
+INVITATION_DAYS = env.invitation_days
+LOCKOUT_ATTEMPTS = env.lockout_attempts
+LOCKOUT_MINUTES = env.lockout_minutes
+REQUIRE_MFA = env.require_mfa
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.oidc_apps}}
+globals().update(env.email)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []

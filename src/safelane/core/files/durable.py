@@ -1,0 +1,85 @@
+"""Writing so that a file is there whole or not at all, even after a power cut."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import StorageUnavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def written_whole(path: Path, *, mode: int = 0o640) -> Iterator[IO[bytes]]:
+    """Open a temporary file that becomes ``path`` when the block ends well.
+
+    Raises:
+        StorageUnavailable: The disk is full, or the folder cannot be written.
+    """
+    part: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(mode)
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise storage_fault(error, path.parent) from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Move a file that is whole to its place on the same disk.
+
+    Raises:
+        StorageUnavailable: The place cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise storage_fault(error, path.parent) from error
+
+
+def storage_fault(error: OSError, folder: Path) -> StorageUnavailable:
+    """Return the fault that says what is wrong with ``folder`` and what to do."""
+    if error.errno in FULL:
+        return StorageUnavailable(
+            _(
+                "The disk that holds %(folder)s is full. Nothing was saved: free some"
+                " space and try again."
+            )
+            % {"folder": folder}
+        )
+    return StorageUnavailable(
+        _("%(folder)s cannot be written (%(why)s). Nothing was saved.")
+        % {"folder": folder, "why": error.strerror or type(error).__name__}
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` outlast a power cut (POSIX)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,46 @@
+"""Files that people gave and that the system made, stored once by content."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.files.policies import FilePolicy
+from safelane.core.scope import ScopedQuerySet
+
+
+class StoredFile(models.Model):
+    """One file as somebody gave it; equal content lies on disk only once.
+
+    ``sha256`` is of the stored bytes (a photo's place and owner are removed before).
+    ``kind`` is a name of :data:`safelane.core.files.kinds.KINDS`.
+    """
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    sha256 = models.CharField(_("checksum"), max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    media_type = models.CharField(_("type"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=20)
+    name = models.CharField(_("name"), max_length=200)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("given by"),
+    )
+    created = models.DateTimeField(_("received"), auto_now_add=True)
+
+    policy = FilePolicy
+    objects = ScopedQuerySet["StoredFile"].as_manager()
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name

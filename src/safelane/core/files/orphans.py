@@ -1,0 +1,57 @@
+"""Comparing the file store with its records."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from safelane.core.files.models import StoredFile
+from safelane.core.files.store import CHUNK, path_of
+
+GRACE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """What does not fit: content nobody refers to, and records without content."""
+
+    files: int
+    orphans: tuple[Path, ...]
+    missing: tuple[str, ...]
+    damaged: tuple[str, ...]
+
+
+def check_store(*, contents: bool = False) -> StoreCheck:
+    """Compare store and records; with ``contents`` also every checksum (slow)."""
+    known = set(StoredFile.objects.values_list("sha256", flat=True).distinct())
+    missing = sorted(digest for digest in known if not path_of(digest).is_file())
+    damaged = [d for d in sorted(known - set(missing)) if contents and not _sound(d)]
+    orphans = [path for path in _contents() if path.name not in known]
+    return StoreCheck(len(known), tuple(orphans), tuple(missing), tuple(damaged))
+
+
+def remove_orphans() -> int:
+    """Remove content that nothing has referred to for a day; return how much."""
+    limit = time.time() - GRACE_SECONDS
+    old = [p for p in check_store().orphans if p.stat().st_mtime < limit]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _contents() -> Iterator[Path]:
+    folder = Path(settings.MEDIA_ROOT)
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _sound(digest: str) -> bool:
+    found = hashlib.sha256()
+    with path_of(digest).open("rb") as file:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+    return found.hexdigest() == digest

@@ -1,0 +1,1 @@
+"""Is this installation well: request ids, and the `/health` answer."""

@@ -1,0 +1,98 @@
+"""What `/health` says: no secret, no path, no count of people or hazards."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+import safelane
+from safelane.core.history.models import ChainHead
+from safelane.core.jobs.beats import seconds_since_last_beat
+
+LOW_DISK_MB = 200
+WORKER_SILENT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """Parts by name; ``is_well`` is False when one that matters is not ok."""
+
+    parts: dict[str, dict[str, Any]]
+
+    @property
+    def is_well(self) -> bool:
+        return all(part["ok"] for part in self.parts.values())
+
+    def as_json(self) -> dict[str, Any]:
+        status = "ok" if self.is_well else "failing"
+        return {"status": status, "version": safelane.__version__, **self.parts}
+
+
+def health_report() -> HealthReport:
+    """Ask database, migrations, disk, worker and audit chain how they are."""
+    return HealthReport(
+        {
+            "database": _answered(_database),
+            "migrations": _answered(_migrations),
+            "disk": _disk(),
+            "worker": _worker(),
+            "audit": _answered(_audit),
+        }
+    )
+
+
+def _answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return ask()
+    except DatabaseError:
+        return {"ok": False, "detail": "the database does not answer"}
+
+
+def _database() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return {"ok": True, "vendor": connection.vendor}
+
+
+def pending_migrations() -> list[str]:
+    """Return the migrations that the database has not seen, as ``app.name``."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _back in plan]
+
+
+def _migrations() -> dict[str, Any]:
+    pending = len(pending_migrations())
+    return {"ok": pending == 0, "pending": pending}
+
+
+def _disk() -> dict[str, Any]:
+    folder = Path(settings.DATA_DIR)
+    try:
+        free = shutil.disk_usage(folder).free // 1_000_000
+    except OSError:
+        return {"ok": False, "detail": "the data folder is out of reach"}
+    return {"ok": free >= LOW_DISK_MB, "free_mb": free}
+
+
+def _worker() -> dict[str, Any]:
+    seconds = seconds_since_last_beat()
+    if seconds is None:
+        return {"ok": True, "running": False}
+    return {
+        "ok": True,
+        "running": seconds < WORKER_SILENT_SECONDS,
+        "seconds_since_beat": round(seconds),
+    }
+
+
+def _audit() -> dict[str, Any]:
+    return {"ok": True, "chains": ChainHead.objects.count()}

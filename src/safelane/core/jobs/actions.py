@@ -1,0 +1,116 @@
+"""Starting, cancelling and retrying jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotFound
+from safelane.core.jobs import beats
+from safelane.core.jobs.actors import pack
+from safelane.core.jobs.errors import JobNotOpen
+from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.registry import find
+from safelane.core.scope import Actor
+
+
+@transaction.atomic
+def start_job(
+    kind: str, params: dict[str, Any], *, title: str = "", by: Actor
+) -> JobRun:
+    """Queue a job for the next free worker.
+
+    Args:
+        params: JSON-serialisable arguments of the job's function.
+
+    Raises:
+        UnknownJob: No job has this name.
+    """
+    job = JobRun.objects.create(
+        kind=kind,
+        title=(title or str(find(kind).title))[:200],
+        owner_id=by.user_id,
+        actor=pack(by),
+        params=params,
+    )
+    _enqueue(job)
+    return job
+
+
+@transaction.atomic
+def cancel_job(job: JobRun, *, by: Actor) -> JobRun:
+    """Cancel a waiting job at once, and a running one at its next step.
+
+    Raises:
+        JobNotOpen: It has ended already.
+    """
+    _require_mine(job, by)
+    waiting = JobRun.objects.filter(pk=job.pk, status=JobRun.Status.QUEUED)
+    now = timezone.now()
+    if not waiting.update(status=JobRun.Status.CANCELLED, finished=now):
+        job.refresh_from_db()
+        if not job.is_open:
+            raise JobNotOpen(_("This job has ended already."))
+        beats.request_cancel(job.uid)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def retry_job(job: JobRun, *, by: Actor) -> JobRun:
+    """Queue a failed or cancelled job again, from its last checkpoint.
+
+    The new attempt runs with what ``by`` may do now.
+
+    Raises:
+        JobNotOpen: It has not failed.
+    """
+    _require_mine(job, by)
+    ended = JobRun.objects.filter(
+        pk=job.pk, status__in=(JobRun.Status.FAILED, JobRun.Status.CANCELLED)
+    )
+    changed = ended.update(
+        status=JobRun.Status.QUEUED,
+        attempt=job.attempt + 1,
+        kills=0,
+        actor=pack(by),
+        error="",
+        finished=None,
+    )
+    if not changed:
+        raise JobNotOpen(_("Only a job that failed or was cancelled can be retried."))
+    beats.forget_job(job.uid)
+    job.refresh_from_db()
+    _enqueue(job)
+    return job
+
+
+def requeue(job: JobRun, *, killed: bool) -> bool:
+    """Queue an interrupted job again; return False if somebody else did."""
+    mine = JobRun.objects.filter(
+        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
+    )
+    with transaction.atomic():
+        changed = mine.update(
+            status=JobRun.Status.QUEUED,
+            attempt=job.attempt + 1,
+            kills=job.kills + killed,
+        )
+        if changed:
+            job.refresh_from_db()
+            _enqueue(job)
+    return bool(changed)
+
+
+def _require_mine(job: JobRun, by: Actor) -> None:
+    if not JobRun.objects.editable_by(by).filter(pk=job.pk).exists():
+        raise NotFound(_("No such job here, or somebody else started it."))
+
+
+def _enqueue(job: JobRun) -> None:
+    from safelane.core.jobs.runner import execute
+
+    execute.enqueue(job.pk, job.attempt)

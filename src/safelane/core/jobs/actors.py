@@ -1,0 +1,61 @@
+"""The actor of a job: never more than at the start, never more than now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from safelane.core.scope import Actor, Grant, Precision, system_actor
+
+Resolver = Callable[[int], Actor]
+_resolvers: list[Resolver] = []
+
+
+def resolve_with(resolver: Resolver) -> None:
+    """Set how an account's id becomes its actor of today; done once at start-up."""
+    _resolvers[:] = [resolver]
+
+
+def pack(actor: Actor) -> dict[str, Any]:
+    """Return what an actor may do, as JSON."""
+    return {
+        "kind": actor.kind,
+        "user_id": actor.user_id,
+        "name": actor.name,
+        "language": actor.language,
+        "grants": [_pack_grant(grant) for grant in actor.grants],
+    }
+
+
+def unpack(stored: dict[str, Any]) -> Actor:
+    """Return the actor for a run: of the stored grants, those still in force."""
+    if stored["kind"] == "system":
+        return system_actor(stored["name"])
+    if stored["user_id"] is None or not _resolvers:
+        return Actor(kind=stored["kind"], name=stored["name"])
+    today = _resolvers[0](stored["user_id"])
+    then = {_unpack_grant(grant) for grant in stored["grants"]}
+    grants = tuple(grant for grant in today.grants if grant in then)
+    return replace(today, kind=stored["kind"], grants=grants)
+
+
+def _pack_grant(grant: Grant) -> dict[str, Any]:
+    return {
+        "verbs": sorted(grant.verbs),
+        "reach": grant.reach,
+        "organisation_id": grant.organisation_id,
+        "country_id": grant.country_id,
+        "area_path": grant.area_path,
+        "precision": [[name, int(level)] for name, level in grant.precision],
+        "role": grant.role,
+        "home_organisation_id": grant.home_organisation_id,
+        "from_agreement": grant.from_agreement,
+    }
+
+
+def _unpack_grant(stored: dict[str, Any]) -> Grant:
+    precision = tuple((name, Precision(level)) for name, level in stored["precision"])
+    return Grant(
+        **{**stored, "verbs": frozenset(stored["verbs"]), "precision": precision}
+    )

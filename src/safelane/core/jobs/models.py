@@ -1,0 +1,76 @@
+"""Work that takes longer than a page may wait."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.jobs.policies import JobPolicy
+from safelane.core.scope import ScopedQuerySet
+
+
+class JobRun(models.Model):
+    """One job that a person started, and how far it is.
+
+    ``actor`` holds what the person could do at that moment: the job can never do more.
+    ``checkpoint`` is saved together with the work it speaks of, so that a job that was
+    killed goes on after the last finished piece.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=60)
+    title = models.CharField(_("title"), max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("started by"),
+    )
+    actor = models.JSONField(default=dict)
+    params = models.JSONField(default=dict)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
+    kills = models.PositiveSmallIntegerField(_("times interrupted"), default=0)
+    done = models.PositiveBigIntegerField(_("done"), default=0)
+    total = models.PositiveBigIntegerField(_("of"), null=True)
+    message = models.CharField(_("message"), max_length=300, blank=True)
+    checkpoint = models.JSONField(default=dict)
+    result = models.JSONField(_("result"), default=dict)
+    error = models.TextField(_("error"), blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    created = models.DateTimeField(_("asked for"), auto_now_add=True)
+    started = models.DateTimeField(_("started"), null=True)
+    finished = models.DateTimeField(_("finished"), null=True)
+
+    policy = JobPolicy
+    objects = ScopedQuerySet["JobRun"].as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-created"]
+        indexes = [models.Index(fields=["status"], name="jobrun_status")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def may_retry(self) -> bool:
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED)

@@ -1,0 +1,156 @@
+"""Running one attempt at one job, and writing down how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from safelane.core.errors import SafelaneError
+from safelane.core.health import context
+from safelane.core.jobs import beats
+from safelane.core.jobs.actions import requeue
+from safelane.core.jobs.actors import unpack
+from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
+from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import JobProgress
+from safelane.core.jobs.registry import find
+
+log = logging.getLogger("safelane.jobs")
+PULSE_SECONDS = 1.0
+OWNERSHIP_EVERY = 5
+stopping = threading.Event()
+
+
+@task()
+def execute(job_id: int, attempt: int) -> None:
+    """Run an attempt unless it was cancelled, retried or taken over meanwhile."""
+    job = _claim(job_id, attempt)
+    if job is None:
+        return
+    token = context.request_id.set(f"job-{job.uid.hex[:12]}")
+    try:
+        with translation.override(job.actor.get("language") or None):
+            _attempt(job)
+    finally:
+        context.request_id.reset(token)
+
+
+def _claim(job_id: int, attempt: int) -> JobRun | None:
+    waiting = JobRun.objects.filter(
+        pk=job_id, attempt=attempt, status=JobRun.Status.QUEUED
+    )
+    now = timezone.now()
+    if not waiting.update(status=JobRun.Status.RUNNING, started=now):
+        return None
+    return JobRun.objects.get(pk=job_id)
+
+
+def _attempt(job: JobRun) -> None:
+    progress = JobProgress(job, unpack(job.actor))
+    try:
+        with _pulse(progress):
+            result = find(job.kind).run(progress, **job.params)
+    except JobCancelled:
+        _finish(progress, JobRun.Status.CANCELLED)
+    except JobInterrupted:
+        requeue(job, killed=False)
+    except JobLost as error:
+        log.warning("%s", error)
+    except SafelaneError as error:
+        log.info("job %s failed: %s", job.kind, type(error).__name__)
+        _finish(progress, JobRun.Status.FAILED, error=error.message)
+    except Exception:
+        log.exception("job %s failed", job.kind)
+        _finish(progress, JobRun.Status.FAILED, error=_unforeseen(job))
+    else:
+        _finish(progress, JobRun.Status.SUCCEEDED, result=result or {})
+
+
+def _unforeseen(job: JobRun) -> str:
+    return _(
+        "This is a fault of Safelane itself. Nothing after the last finished step was"
+        " saved. Tell your administrator the number %(number)s."
+    ) % {"number": job.uid.hex[:12]}
+
+
+def _finish(
+    progress: JobProgress,
+    status: JobRun.Status,
+    *,
+    result: dict[str, Any] | None = None,
+    error: str = "",
+) -> None:
+    job = progress.job
+    mine = JobRun.objects.filter(
+        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
+    )
+    mine.update(
+        status=status,
+        result=result or {},
+        error=error,
+        done=progress.done,
+        total=progress.total,
+        message=progress.message[:300],
+        finished=timezone.now(),
+    )
+    beats.forget_job(job.uid)
+
+
+@contextmanager
+def _pulse(progress: JobProgress) -> Iterator[None]:
+    """Publish progress and listen for cancelling while the job runs."""
+    ended = threading.Event()
+    _beat(progress)
+    thread = threading.Thread(
+        target=_keep_beating, args=(progress, ended), name="pulse", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=10)
+
+
+def _keep_beating(progress: JobProgress, ended: threading.Event) -> None:
+    count = 0
+    try:
+        while not ended.wait(PULSE_SECONDS):
+            count += 1
+            _beat(progress)
+            if count % OWNERSHIP_EVERY == 0:
+                _check_ownership(progress)
+    finally:
+        connection.close()
+
+
+def _beat(progress: JobProgress) -> None:
+    beats.beat_job(
+        progress.job,
+        done=progress.done,
+        total=progress.total,
+        message=progress.message[:300],
+    )
+    if beats.cancel_requested(progress.job.uid):
+        progress.stop_with = JobCancelled(_("Cancelled."))
+    elif stopping.is_set():
+        progress.stop_with = JobInterrupted(_("The worker is shutting down."))
+
+
+def _check_ownership(progress: JobProgress) -> None:
+    job = progress.job
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        return  # a test's database, which belongs to one thread
+    mine = JobRun.objects.filter(
+        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
+    )
+    if not mine.exists():
+        progress.stop_with = JobLost(f"Job {job.uid} was taken over.")

@@ -1,0 +1,141 @@
+"""The worker: takes waiting jobs, and picks up those whose worker died."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from datetime import timedelta
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks_db.management.commands.db_worker import Worker as TaskRunner
+from django_tasks_db.models import DBTaskResult
+
+from safelane.core.jobs import beats, runner
+from safelane.core.jobs.actions import requeue
+from safelane.core.jobs.models import JobRun
+
+log = logging.getLogger("safelane.worker")
+MAX_KILLS = 3
+RECOVER_EVERY = 15.0
+KEEP_FINISHED = timedelta(days=14)
+
+
+class Worker:
+    """Run jobs one after another until told to stop.
+
+    Several workers may run at once, also on several machines with PostgreSQL: each
+    claims its job in a transaction of its own.
+    """
+
+    def __init__(self, *, interval: float = 1.0) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}"
+        self.interval = interval
+        self.stopped = threading.Event()
+        self._recovered = 0.0
+        self._runner = _task_runner(self.name)
+
+    def run(self) -> None:
+        """Work until :meth:`stop`; wait for a database that is away."""
+        try:
+            while not self.stopped.is_set():
+                self._turn()
+        finally:
+            beats.forget_worker(self.name)
+            connection.close()
+
+    def stop(self) -> None:
+        """Stop after the present step; a running job goes back to the queue."""
+        self.stopped.set()
+        runner.stopping.set()
+
+    def _turn(self) -> None:
+        close_old_connections()
+        beats.beat_worker(self.name)
+        try:
+            self._recover()
+            busy = self.run_one()
+        except DatabaseError:
+            log.exception("the database does not answer")
+            busy = False
+        if not busy:
+            self.stopped.wait(self.interval)
+
+    def run_one(self) -> bool:
+        """Run one waiting job; return False when there is none."""
+        waiting = DBTaskResult.objects.ready()
+        # A read takes no lock, so that an idle worker blocks nobody.
+        if not waiting.exists():
+            return False
+        with transaction.atomic():
+            taken = waiting.get_locked()
+            if taken is None:
+                return False
+            taken.claim(self.name)
+        self._runner.run_task(taken)
+        return True
+
+    def _recover(self) -> None:
+        if time.monotonic() - self._recovered < RECOVER_EVERY and self._recovered:
+            return
+        self._recovered = time.monotonic()
+        recover_interrupted()
+        old = timezone.now() - KEEP_FINISHED
+        DBTaskResult.objects.filter(finished_at__lt=old).delete()
+
+
+def _task_runner(name: str) -> TaskRunner:
+    return TaskRunner(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=name[:64],
+        excluded_queue_names=[],
+    )
+
+
+def recover_interrupted() -> list[JobRun]:
+    """Queue again every running job whose worker is gone; return them.
+
+    A job that lost its worker three times is given up: it probably kills it.
+    """
+    now = timezone.now()
+    found = []
+    for job in JobRun.objects.filter(status=JobRun.Status.RUNNING):
+        age = (now - (job.started or job.created)).total_seconds()
+        if beats.is_alive(job, age):
+            continue
+        if job.kills + 1 >= MAX_KILLS:
+            _give_up(job)
+        elif requeue(job, killed=True):
+            log.warning("job %s goes on after its worker died", job.uid)
+            found.append(job)
+    return found
+
+
+def _give_up(job: JobRun) -> None:
+    JobRun.objects.filter(
+        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
+    ).update(
+        status=JobRun.Status.FAILED,
+        kills=job.kills + 1,
+        finished=timezone.now(),
+        error=_("The worker died three times during this job; it was given up."),
+    )
+    beats.forget_job(job.uid)
+
+
+def run_waiting_jobs() -> int:
+    """Run all waiting jobs here and now, and return how many there were."""
+    worker = Worker()
+    count = 0
+    while worker.run_one():
+        count += 1
+    return count

@@ -1,0 +1,179 @@
+"""The only place that writes ways in: invitations, passwords, tokens, sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.history.actions import Entry, record
+from safelane.core.scope import Actor
+from safelane.organisations.models import Membership, User
+from safelane.organisations.queries import organisations_in_reach
+from safelane.organisations.signin.errors import InvitationClosed, PasswordRefused
+from safelane.organisations.signin.models import ApiToken, Invitation
+from safelane.organisations.signin.queries import open_invitation, sessions_of
+from safelane.organisations.signin.secrets import (
+    HINT_LENGTH,
+    TOKEN_PREFIX,
+    hash_of,
+    new_secret,
+)
+
+CLOSED = gettext_lazy("This link does not work any more. Ask for a new one.")
+LONGEST_TOKEN = timedelta(days=366)
+
+
+@transaction.atomic
+def invite_user(user: User, *, by: Actor) -> str:
+    """Make a one-time link for an account and return its secret; older links close.
+
+    Raises:
+        NotPermitted: The account opens more than the actor may manage, so that the
+            link would hand out somebody else's rights.
+    """
+    _require_over(user, by)
+    now = timezone.now()
+    Invitation.objects.filter(user=user, used=None, revoked=None).update(revoked=now)
+    secret = new_secret()
+    Invitation.objects.create(
+        user=user,
+        token_hash=hash_of(secret),
+        created_by_id=by.user_id,
+        expires=now + timedelta(days=settings.INVITATION_DAYS),
+    )
+    _note("person.invite", user, by)
+    return secret
+
+
+def accept_invitation(secret: str, password: str | None) -> User:
+    """Use up a link and set the password; None leaves the account without one.
+
+    Raises:
+        InvitationClosed: It was used, revoked or is too old.
+        PasswordRefused: The password is too easy; the link stays open.
+    """
+    invitation = open_invitation(secret)
+    if invitation is None:
+        raise InvitationClosed(CLOSED)
+    if password is not None:
+        _check_password(password, invitation.user)
+    with transaction.atomic():
+        _use_up(invitation)
+        user = invitation.user
+        if password is not None:
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            end_sessions(user)
+        _note("person.accept_invitation", user, _self(user))
+    return user
+
+
+def _use_up(invitation: Invitation) -> None:
+    open_rows = Invitation.objects.filter(pk=invitation.pk, used=None, revoked=None)
+    if not open_rows.update(used=timezone.now()):
+        raise InvitationClosed(CLOSED)
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordRefused(" ".join(error.messages), field="password1") from error
+
+
+@transaction.atomic
+def create_token(
+    membership: Membership, name: str, expires: datetime, *, by: Actor
+) -> tuple[ApiToken, str]:
+    """Make an API token for a membership of one's own; the secret is shown once.
+
+    Raises:
+        NotPermitted: The membership is somebody else's.
+        InvalidInput: No name, or no day within a year from now.
+    """
+    if by.kind != "system" and membership.user_id != by.user_id:
+        raise NotPermitted(_("A token is made by the person whose role it uses."))
+    if by.kind == "token":
+        raise NotPermitted(_("A token cannot make another token."))
+    now = timezone.now()
+    if not now < expires <= now + LONGEST_TOKEN:
+        raise InvalidInput(_("Choose a day within one year."), field="expires")
+    if not name.strip():
+        raise InvalidInput(_("Say what the token is for."), field="name")
+    secret = TOKEN_PREFIX + new_secret()
+    token = ApiToken.objects.create(
+        membership=membership,
+        name=name.strip()[:100],
+        hint=secret[:HINT_LENGTH],
+        token_hash=hash_of(secret),
+        created_by_id=by.user_id,
+        expires=expires,
+    )
+    _note_token("person.create_token", token, by)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: Actor) -> ApiToken:
+    """End an API token at once; its owner and administrators may."""
+    if token.membership.user_id != by.user_id:
+        _require_over(token.membership.user, by)
+    if token.revoked is None:
+        token.revoked = timezone.now()
+        token.save(update_fields=["revoked"])
+        _note_token("person.revoke_token", token, by)
+    return token
+
+
+@transaction.atomic
+def revoke_sessions(user: User, *, by: Actor) -> int:
+    """Sign an account out everywhere and return how many sessions ended."""
+    if user.pk != by.user_id:
+        _require_over(user, by)
+    count = end_sessions(user)
+    _note("person.revoke_sessions", user, by)
+    return count
+
+
+def end_sessions(user: User) -> int:
+    """End every session of an account."""
+    sessions = sessions_of(user)
+    for session in sessions:
+        session.end()
+    return len(sessions)
+
+
+def _require_over(user: User, by: Actor) -> None:
+    """Raise unless everything that ``user`` may do lies within what ``by`` manages."""
+    if by.is_system or by.may("admin.manage"):
+        return
+    by.require("membership.manage")
+    reach = organisations_in_reach(by, "membership.manage")
+    memberships = Membership.objects.filter(user=user).select_related("role")
+    for membership in memberships:
+        if membership.organisation_id not in reach or membership.role.reach == "all":
+            raise NotPermitted(_("This account is outside your reach."))
+
+
+def _self(user: User) -> Actor:
+    return Actor(kind="person", user_id=user.pk, name=str(user))
+
+
+def _note(verb: str, user: User, by: Actor) -> None:
+    record(Entry(None, verb, "user", user.uid, user.username), by=by)
+
+
+def _note_token(verb: str, token: ApiToken, by: Actor) -> None:
+    after = {"hint": token.hint, "expires": token.expires, "revoked": token.revoked}
+    organisation = token.membership.organisation_id
+    record(
+        Entry(organisation, verb, "token", token.uid, token.name, after=after), by=by
+    )

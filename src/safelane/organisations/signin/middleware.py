@@ -1,0 +1,93 @@
+"""Deny by default: every view needs somebody signed in unless it is marked public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import SafelaneError, SignInNeeded
+from safelane.core.scope import Actor
+from safelane.core.ui.errors import answer
+from safelane.organisations.signin.tokens import actor_from_request, bearer_of
+
+MACHINE_PATHS = ("/api/", "/ogc/", "/tiles/")
+ACCOUNT_PATH = "/account/"
+
+
+class ActorMiddleware:
+    """Set ``request.actor`` and turn away whoever may not open the view at all.
+
+    Public views carry Django's ``login_not_required``. Scope is the views' own work.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.csrf = CsrfViewMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Lazy, so that /health answers while the database is away.
+        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: actor_from_request(request)
+        )
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if getattr(view, "login_required", True) is False:
+            return None
+        try:
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            if actor.is_public:
+                raise SignInNeeded(_("Sign in first."))
+        except SafelaneError as fault:
+            return refuse(request, fault)
+        return self._check_forgery(request, view) or _ask_second_factor(request)
+
+    def _check_forgery(
+        self, request: HttpRequest, view: Callable[..., Any]
+    ) -> HttpResponse | None:
+        """Check CSRF also where a view is exempt, if a session opened the door."""
+        exempt = getattr(view, "csrf_exempt", False)
+        if not exempt or bearer_of(request) is not None:
+            return None
+        response: HttpResponse | None = self.csrf.process_view(
+            request, _checked_view, (), {}
+        )
+        return response
+
+
+def _checked_view(request: HttpRequest) -> HttpResponse:
+    """Stand in for an exempt view where Django asks whether to check."""
+    return HttpResponse(status=204)
+
+
+def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
+    """Return a page or a redirect for people, a problem document for programs."""
+    if not request.path.startswith(MACHINE_PATHS):
+        return answer(request, fault)
+    response = JsonResponse(
+        fault.as_problem(),
+        status=fault.http_status,
+        content_type="application/problem+json",
+    )
+    if fault.http_status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="Safelane"'
+    return response
+
+
+def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """Send people to set up their second factor where the installation asks for it."""
+    if not settings.REQUIRE_MFA or request.path.startswith(ACCOUNT_PATH):
+        return None
+    if bearer_of(request) is not None or is_mfa_enabled(request.user):
+        return None
+    return HttpResponseRedirect(resolve_url("mfa_index"))

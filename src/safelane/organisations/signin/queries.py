@@ -1,0 +1,74 @@
+"""Reading accounts' ways in: tokens, invitations, sessions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.scope import Actor
+from safelane.organisations.models import Membership, User
+from safelane.organisations.models.access import in_force
+from safelane.organisations.queries import actor_for_memberships, actor_for_user
+from safelane.organisations.signin.errors import TokenRefused
+from safelane.organisations.signin.models import ApiToken, Invitation
+from safelane.organisations.signin.secrets import hash_of
+
+NOTE_USE_EVERY = timedelta(minutes=10)
+
+
+def actor_of_account(user_id: int) -> Actor:
+    """Return the actor of an account as it is today; nothing if it was closed."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return (
+        Actor(kind="person", user_id=user_id) if user is None else actor_for_user(user)
+    )
+
+
+def actor_for_token(secret: str) -> Actor:
+    """Return the actor of an API token: its one membership, if still in force.
+
+    Raises:
+        TokenRefused: Unknown, revoked or too old, or its account was closed.
+    """
+    now, today = timezone.now(), timezone.localdate()
+    token = (
+        ApiToken.objects.filter(token_hash=hash_of(secret), revoked=None)
+        .filter(expires__gt=now, membership__user__is_active=True)
+        .select_related("membership__user")
+        .first()
+    )
+    if token is None:
+        raise TokenRefused(_("This API token is unknown, revoked or too old."))
+    _note_use(token)
+    membership = Membership.objects.filter(in_force(today), pk=token.membership_id)
+    return actor_for_memberships(token.membership.user, membership, today, kind="token")
+
+
+def _note_use(token: ApiToken) -> None:
+    now = timezone.now()
+    stale = Q(last_used=None) | Q(last_used__lt=now - NOTE_USE_EVERY)
+    if token.last_used is None or token.last_used < now - NOTE_USE_EVERY:
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used=now)
+
+
+def open_invitation(secret: str) -> Invitation | None:
+    """Return the invitation of a link if it still works."""
+    found = Invitation.objects.select_related("user").filter(token_hash=hash_of(secret))
+    invitation = found.filter(user__is_active=True).first()
+    return invitation if invitation and invitation.is_open else None
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """Return an account's API tokens, newest first."""
+    rows = ApiToken.objects.filter(membership__user=user)
+    return rows.select_related("membership__organisation", "membership__role")
+
+
+def sessions_of(user: User) -> list[Any]:
+    """Return an account's open sessions, each with ``ip`` and ``user_agent``."""
+    return list(UserSession.objects.purge_and_list(user))

@@ -1,0 +1,54 @@
+"""Writing sign-ins into the log, by account number, never by name or password."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+)
+from django.contrib.auth.signals import (
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
+from django.dispatch import receiver
+
+from safelane.organisations.signin.adapters import client_address
+from safelane.organisations.signin.lockout import note_wrong_guess
+
+log = logging.getLogger("safelane.security")
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: Any, user: Any, **_: Any) -> None:
+    log.info("signed in", extra={"account_id": user.pk})
+
+
+@receiver(user_logged_out)
+def note_sign_out(request: Any, user: Any, **_: Any) -> None:
+    log.info("signed out", extra={"account_id": getattr(user, "pk", None)})
+
+
+@receiver(user_login_failed)
+def note_failure(**_: Any) -> None:
+    log.warning("sign-in failed")
+
+
+@receiver(authentication_failed)
+def note_wrong_code(request: Any, user: Any, **_: Any) -> None:
+    note_wrong_guess(user.get_username(), client_address(request))
+    log.warning("second factor failed", extra={"account_id": user.pk})
+
+
+@receiver(authenticator_added)
+def note_factor_added(user: Any, **_: Any) -> None:
+    log.info("second factor added", extra={"account_id": user.pk})
+
+
+@receiver(authenticator_removed)
+def note_factor_removed(user: Any, **_: Any) -> None:
+    log.info("second factor removed", extra={"account_id": user.pk})

@@ -1,0 +1,50 @@
+"""Who asks: a session, a Bearer token, or the public."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from safelane.core.health import context
+from safelane.core.scope import Actor
+from safelane.organisations.queries import actor_for_user, public_actor
+from safelane.organisations.signin.errors import TokenRefused
+from safelane.organisations.signin.queries import actor_for_token
+
+__all__ = ["actor_for_token", "actor_from_request"]
+
+
+def actor_from_request(request: HttpRequest) -> Actor:
+    """Return who asks. A token wins over a session, so that programs are never people.
+
+    Raises:
+        TokenRefused: An Authorization header was sent that opens nothing.
+    """
+    actor = _identify(request)
+    context.actor_id.set(str(actor.user_id or "-"))
+    return actor
+
+
+def _identify(request: HttpRequest) -> Actor:
+    secret = bearer_of(request)
+    if secret is not None:
+        return actor_for_token(secret)
+    user = request.user
+    if user.is_authenticated:
+        return actor_for_user(user)
+    return public_actor()
+
+
+def bearer_of(request: HttpRequest) -> str | None:
+    """Return the Bearer token of a request, or None when it carries none.
+
+    Raises:
+        TokenRefused: The header is of another scheme.
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _space, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise TokenRefused(_("Send “Authorization: Bearer <token>”."))
+    return secret.strip()
