@@ -4,9 +4,9 @@ Pure numbers: shapely, numpy and scipy in, ranked districts, communities and sur
 units out. ``laos`` and ``azerbaijan`` read the pilots' open data.
 """
 
-from .account import Account, Gap, Tally
 from .config import PriorConfig, config_from, load_config
 from .geodata import Area, Line, Place, Source
+from .records.account import Account, Gap, Tally
 from .results import LevelResult, PriorInputs, PriorResult, Unit
 from .run import run_prior
 from .sources import LineSource, RecordSource

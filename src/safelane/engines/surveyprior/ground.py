@@ -21,6 +21,7 @@ from .units import SurveyUnits, survey_units
 
 DISTRICT, COMMUNITY, UNIT = "district", "community", "unit"
 REACH = 8.0  # people count out to eight decay lengths: 0.03 % of them
+NEIGHBOURHOOD = 1000.0  # metres around a community that survey must cover
 COMMUNITY_REACH = 5000.0  # metres around a community whose records are counted
 
 
@@ -122,25 +123,12 @@ class Ground:
         return self.units.unit_of(points, self.lattice, self.unit_side)
 
     def surveyed_share(self, level: str, surveyed: Sequence[BaseGeometry]) -> Floats:
-        """Return the share of each district or unit that metric polygons cover."""
+        """Return the share of each district, unit or 1 km around a community."""
         if level == COMMUNITY:
-            circles = shapely.buffer(shapely.points(self.place_points), 1000.0)
-            shapes = list(np.atleast_1d(np.asarray(circles)))
-        else:
-            shapes = self.metric_areas if level == DISTRICT else self.units.metric
-        covered = np.zeros(len(shapes))
-        tree = shapely.STRtree(shapes)
-        done = shapely.union_all(list(surveyed))
-        parts = list(shapely.get_parts(done))
-        part, target = tree.query(parts, predicate="intersects")
-        overlaps = shapely.area(
-            shapely.intersection(
-                np.array(parts, dtype=object)[part],
-                np.array(shapes, dtype=object)[target],
-            )
-        )
-        np.add.at(covered, target, overlaps)
-        return np.clip(covered / np.maximum(shapely.area(shapes), 1.0), 0.0, 1.0)
+            circles = shapely.buffer(shapely.points(self.place_points), NEIGHBOURHOOD)
+            return share_covered(list(np.atleast_1d(np.asarray(circles))), surveyed)
+        shapes = self.metric_areas if level == DISTRICT else self.units.metric
+        return share_covered(shapes, surveyed)
 
     def _groups(self, level: str) -> tuple[Ints, int]:
         if level == DISTRICT:
@@ -190,6 +178,18 @@ def lay_ground(
         config.unit,
         distances,
     )
+
+
+def share_covered(
+    shapes: Sequence[BaseGeometry], covers: Sequence[BaseGeometry]
+) -> Floats:
+    """Return the share of each metric polygon that lies under any of ``covers``."""
+    parts = shapely.get_parts(shapely.union_all(list(covers)))
+    part, target = shapely.STRtree(parts).query(shapes, predicate="intersects")[::-1]
+    targets = np.array(shapes, dtype=object)
+    overlaps = shapely.area(shapely.intersection(parts[part], targets[target]))
+    covered = np.bincount(target, weights=overlaps, minlength=len(shapes))
+    return np.clip(covered / np.maximum(shapely.area(targets), 1.0), 0.0, 1.0)
 
 
 def people_nearby(

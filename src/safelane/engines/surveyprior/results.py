@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from .account import Account
 from .config import PriorConfig
 from .geodata import Area, Place, Source
 from .lattice import Floats
 from .ranking import Ranking
 from .reasons import Reason
+from .records.account import Account
 from .sources import IntensitySource
 from .stability import RankStability, Sensitivity
 

@@ -12,11 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
-from .account import Account
 from .config import PriorConfig
 from .geodata import Line
 from .lattice import Flags, Floats, Ints, Lattice, project, to_metric
-from .thor import TargetMonths, dose
+from .records.account import Account
+from .records.thor import TargetMonths, dose
 
 NamedField = tuple[str, Floats]
 BASE = "base"

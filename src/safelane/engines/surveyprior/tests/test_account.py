@@ -1,7 +1,7 @@
 import pytest
 
-from ..account import Account, Tally
 from ..errors import AccountMismatch
+from ..records.account import Account, Tally
 
 
 def test_parts_that_add_up_make_an_account():

@@ -1,14 +1,21 @@
 """The pilots' published data: what a person who knows them would check."""
 
 import csv
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ..account import Tally
-from ..azerbaijan import azerbaijan_inputs, read_former_lines, read_rayons
 from ..config import PriorConfig
-from ..laos import laos_inputs, read_provinces
+from ..pilots.azerbaijan import (
+    azerbaijan_inputs,
+    read_former_lines,
+    read_rayons,
+    read_regions,
+)
+from ..pilots.laos import laos_inputs, read_provinces
+from ..records.account import Tally
 from ..run import run_prior
 
 pytestmark = pytest.mark.shared_data
@@ -20,6 +27,12 @@ LAOS = PriorConfig(
     double_counting_from=1971,
     draws=50,
 )
+
+
+@pytest.fixture(scope="module")
+def regions():
+    pack = files("safelane.countries") / "azerbaijan" / "economic_regions.yaml"
+    return read_regions(Path(str(pack)))
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +94,10 @@ def test_the_eighteen_provinces_have_their_own_codes(reference_data):
     assert len({p.code for p in provinces}) == 18
 
 
-def test_rayons_have_their_own_codes_and_lachin_its_name(reference_data):
-    rayons = read_rayons(reference_data)
+def test_rayons_have_their_own_codes_and_lachin_its_name(reference_data, regions):
+    rayons = read_rayons(reference_data, regions)
     assert len({r.code for r in rayons}) == 78
+    assert all(r.parent for r in rayons)
     lachin = next(r for r in rayons if r.name == "Laçın")
     assert lachin.geometry.centroid.x == pytest.approx(46.3, abs=0.1)
     assert sum(r.name == "Lankaran" for r in rayons) == 2
@@ -98,11 +112,11 @@ def test_the_1994_line_comes_first_and_is_as_long_as_drawn(reference_data):
     assert length == pytest.approx(203, abs=2)
 
 
-def test_districts_along_the_1994_line_lead_in_azerbaijan(reference_data):
+def test_districts_along_the_1994_line_lead_in_azerbaijan(reference_data, regions):
     config = PriorConfig(
         epsg=32638, bandwidths=(1000.0, 2500.0, 5000.0, 10000.0), draws=50
     )
-    result = run_prior(azerbaijan_inputs(reference_data, config), config)
+    result = run_prior(azerbaijan_inputs(reference_data, regions), config)
     level = result.levels["district"]
     names = {level.units[i].name for i in level.first(6)}
     assert {"Ağdam", "Füzuli", "Tərtər"} <= names

@@ -3,10 +3,10 @@ import gzip
 import numpy as np
 import pytest
 
-from ..account import Tally
 from ..config import PriorConfig
 from ..errors import PriorInputMissing
-from ..thor import account_for, dose, read_target_months
+from ..records.account import Tally
+from ..records.thor import account_for, dose, read_target_months
 
 HEAD = "year,month,lat,lon,province,missions\n"
 CONFIG = PriorConfig(

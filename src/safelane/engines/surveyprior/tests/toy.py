@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from shapely.geometry import LineString, Point, box
 
-from ..account import Account, Tally
 from ..config import PriorConfig
 from ..geodata import Area, Line, Place
 from ..lattice import to_wgs84
+from ..records.account import Account, Tally
+from ..records.thor import TargetMonths
 from ..results import PriorInputs
 from ..sources import LineSource, RecordSource
-from ..thor import TargetMonths
 
 EPSG = 32648
 X0, Y0 = 500_000.0, 2_000_000.0

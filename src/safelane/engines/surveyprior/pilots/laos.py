@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .config import PriorConfig
-from .geodata import (
+from ..config import PriorConfig
+from ..geodata import (
     Area,
     Source,
     distinct_codes,
@@ -18,11 +18,17 @@ from .geodata import (
     read_lines,
     read_places,
 )
-from .lattice import which_area
-from .results import PriorInputs
-from .sources import RecordSource
-from .statement import gettext_noop
-from .thor import POINTS_FILE, PUBLISHED, TargetMonths, account_for, read_target_months
+from ..lattice import which_area
+from ..records.thor import (
+    POINTS_FILE,
+    PUBLISHED,
+    TargetMonths,
+    account_for,
+    read_target_months,
+)
+from ..results import PriorInputs
+from ..sources import RecordSource
+from ..statement import gettext_noop
 
 COUNTRY = "LA"
 ADMIN, RECORDS = "laos_admin", "laos_thor_missions"

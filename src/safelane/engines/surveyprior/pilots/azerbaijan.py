@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import shapely
+import yaml
 from shapely.geometry.base import BaseGeometry
 
-from .config import PriorConfig
-from .geodata import (
+from ..errors import PriorConfigInvalid
+from ..geodata import (
     Area,
     Line,
     Source,
@@ -19,9 +21,9 @@ from .geodata import (
     read_lines,
     read_places,
 )
-from .results import PriorInputs
-from .sources import LineSource
-from .statement import gettext_noop
+from ..results import PriorInputs
+from ..sources import LineSource
+from ..statement import gettext_noop
 
 COUNTRY = "AZ"
 FOLDER = "azerbaijan_karabakh"
@@ -62,15 +64,34 @@ NOTES = (
 )
 
 
-def read_rayons(data: Path) -> list[Area]:
-    """Read the rayons; doubled codes are numbered, names as in ``NAMES``."""
+def read_regions(path: Path) -> dict[str, str]:
+    """Read rayon -> economic region from the country pack.
+
+    Raises:
+        PriorConfigInvalid: The file has no mapping named "regions".
+    """
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    regions = content.get("regions") if isinstance(content, dict) else None
+    if not isinstance(regions, dict):
+        raise PriorConfigInvalid(f"{path.name} has no mapping named 'regions'.")
+    return {rayon: region for region, rayons in regions.items() for rayon in rayons}
+
+
+def read_rayons(data: Path, regions: Mapping[str, str]) -> list[Area]:
+    """Read the rayons; doubled codes are numbered, names as in ``NAMES``.
+
+    Args:
+        data: Folder of reference data.
+        regions: Rayon -> economic region, the parent of each.
+    """
     features = read_features(data / FOLDER / RAYONS_FILE)
-    return distinct_codes([_rayon(feature) for feature in features])
+    return distinct_codes([_rayon(feature, regions) for feature in features])
 
 
-def _rayon(feature: dict[str, Any]) -> Area:
+def _rayon(feature: dict[str, Any], regions: Mapping[str, str]) -> Area:
     code, name = str(feature["properties"]["id"]), str(feature["properties"]["name"])
-    return Area(code, NAMES.get((code, name), name), feature_geometry(feature))
+    name = NAMES.get((code, name), name)
+    return Area(code, name, feature_geometry(feature), regions.get(name, ""))
 
 
 def read_former_lines(data: Path) -> tuple[Line, ...]:
@@ -84,7 +105,7 @@ def read_former_lines(data: Path) -> tuple[Line, ...]:
     )
 
 
-def azerbaijan_inputs(data: Path, config: PriorConfig) -> PriorInputs:
+def azerbaijan_inputs(data: Path, regions: Mapping[str, str]) -> PriorInputs:
     """Read everything of the Azerbaijan pilot from the folder of reference data.
 
     Raises:
@@ -92,7 +113,7 @@ def azerbaijan_inputs(data: Path, config: PriorConfig) -> PriorInputs:
     """
     return PriorInputs(
         COUNTRY,
-        read_rayons(data),
+        read_rayons(data, regions),
         read_places(data / FOLDER / PLACES_FILE),
         LineSource(read_former_lines(data)),
         rivers=read_lines(data / FOLDER / RIVERS_FILE),

@@ -18,9 +18,9 @@ from typing import TextIO
 import numpy as np
 import numpy.typing as npt
 
+from ..config import PriorConfig
+from ..errors import PriorInputMissing
 from .account import Account, Gap, Tally
-from .config import PriorConfig
-from .errors import PriorInputMissing
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

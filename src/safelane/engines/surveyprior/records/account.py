@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import AccountMismatch
+from ..errors import AccountMismatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Dated records: reading the bombing data and accounting for every line."""
