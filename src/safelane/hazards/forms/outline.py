@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import shapely
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, SafelaneError
+from safelane.core.exchange.faults import ERROR
 from safelane.core.exchange.source import open_source
 from safelane.core.geo.checks import BLOCK, Fault, check_geometry
 from safelane.core.geo.coordinates import WGS84, parse_point
@@ -225,7 +226,7 @@ def _from_file(file: UploadedFile | None, bounds: Bounds) -> Outline:
     about = {"method": GEOMETRY_FILE, "text": str(file.name)[:200]}
     try:
         shapes, crs = _shapes_in(file)
-    except InvalidInput as error:
+    except SafelaneError as error:
         return _unusable(error.message, **about)
     polygons = [s for s in shapes if s.geom_type in ("Polygon", "MultiPolygon")]
     if not polygons:
@@ -237,15 +238,15 @@ def _from_file(file: UploadedFile | None, bounds: Bounds) -> Outline:
 
 def _shapes_in(file: UploadedFile) -> tuple[list[BaseGeometry], str]:
     """Return the geometries of an uploaded file in WGS 84, and its own CRS."""
-    name = str(file.name)
-    with NamedTemporaryFile(suffix=Path(name).suffix) as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        with open_source(copy.name, name=name) as source:
+    name = Path(str(file.name)).name
+    with TemporaryDirectory(prefix="safelane-outline-") as folder:
+        copy = Path(folder) / f"outline{Path(name).suffix}"
+        with copy.open("wb") as target:
+            target.writelines(file.chunks())
+        with open_source(copy, name=name) as source:
             batch = source.sample(MAX_FILE_ROWS)
-            faults = [fault for fault in batch.faults if fault.blocks]
-            if faults:
-                raise InvalidInput(faults[0].message)
+            wrong = [fault for fault in batch.faults if fault.level == ERROR]
+            if wrong:
+                raise InvalidInput(wrong[0].message)
             wkb = [value for value in batch.geometry or [] if value]
             return list(shapely.from_wkb(wkb)), source.info.crs or WGS84

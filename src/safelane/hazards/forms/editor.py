@@ -1,0 +1,196 @@
+"""All forms of a report on one page, and what they claim together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import shapely
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+
+from safelane.core.files.store import store_file
+from safelane.core.geo.traverse import TraversePoint
+from safelane.core.scope import Actor
+from safelane.countries import CountryPack, load_pack
+from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED
+from safelane.hazards.forms.finds import (
+    EvidenceForm,
+    FindForm,
+    OrdnanceForm,
+    PointForm,
+    find_initial,
+    point_initial,
+    row_formset,
+)
+from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
+from safelane.hazards.forms.report import ReportForm
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.traverses import point_inputs
+from safelane.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is written about and in whose name."""
+
+    organisation: Organisation
+    hazard: HazardousArea | None
+    report: HazardReport | None = None
+
+    @property
+    def pack(self) -> CountryPack:
+        country = (self.hazard or self.organisation).country
+        if self.report is not None:
+            country = self.report.country
+        return load_pack(country.pack)
+
+
+class ReportEditor:
+    """The forms of a report, bound to a request or filled from a draft."""
+
+    def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
+        self.subject, self.actor = subject, actor
+        self.data = request.POST if request.method == "POST" else None
+        self.files = request.FILES if request.method == "POST" else None
+        self.form = self._report_form()
+        self.outline_form = OutlineForm(
+            self.data, self.files, prefix="outline", initial=self._outline_initial()
+        )
+        self.evidence = self._rows("evidence", EvidenceForm)
+        self.ordnance = self._rows("ordnance", OrdnanceForm)
+        self.points = self._rows("points", PointForm)
+
+    def _report_form(self) -> ReportForm:
+        report = self.subject.report
+        initial: dict[str, Any] = {}
+        if report is not None:
+            initial = report.stated_facts() | {
+                "reference": report.reference,
+                "date_of_information": report.date_of_information,
+                "retracts": report.retracts,
+            }
+        return ReportForm(
+            self.data,
+            pack=self.subject.pack,
+            hazard=self.subject.hazard,
+            on=None if report is None else report.date_of_information,
+            initial=initial,
+        )
+
+    def _outline_initial(self) -> dict[str, Any]:
+        report = self.subject.report
+        if report is None or report.geometry is None:
+            return {}
+        method = report.geometry_method
+        if method not in (GEOMETRY_TYPED, GEOMETRY_TRAVERSE):
+            method = GEOMETRY_DRAWN  # a saved file is shown, and edited, on the map
+        return {
+            "method": method,
+            "drawn": shapely.to_geojson(report.geometry),
+            "typed": report.geometry_text,
+            "crs": report.geometry_crs,
+        }
+
+    def _rows(self, name: str, form: type[Any]) -> forms.BaseFormSet[Any]:
+        report = self.subject.report
+        initial: list[dict[str, Any]] = []
+        if report is not None and form is PointForm:
+            initial = [point_initial(row) for row in report.points.all()]
+        elif report is not None:
+            rows = getattr(report, name).select_related("photo").order_by("pk")
+            initial = [find_initial(row, form) for row in rows]
+        options = {
+            "pack": self.subject.pack,
+            "on": None if report is None else report.date_of_information,
+            "actor": self.actor,
+        }
+        return row_formset(form)(
+            self.data, self.files, prefix=name, initial=initial, form_kwargs=options
+        )
+
+    @property
+    def forms(self) -> list[Any]:
+        return [
+            self.form,
+            self.outline_form,
+            self.evidence,
+            self.ordnance,
+            *([self.points] if self._wants_points() else []),
+        ]
+
+    def _wants_points(self) -> bool:
+        return self.outline_form.data.get("outline-method") == GEOMETRY_TRAVERSE
+
+    def is_valid(self) -> bool:
+        """Say whether everything can be saved; every form shows its own faults."""
+        sound = [form.is_valid() for form in self.forms]
+        return all(sound) and not self.outline.blocks
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Return the outline as given, with its faults."""
+        if self.data is None or not self.outline_form.is_valid():
+            return Outline()
+        rows = self._point_rows() if self._wants_points() else []
+        facts = self.outline_form.cleaned_data
+        return read_outline(facts, rows, self.subject.pack, self._day())
+
+    def _point_rows(self) -> list[TraversePoint]:
+        if not self.points.is_valid():
+            return []
+        return [form.as_row() for form in _filled(self.points)]
+
+    def _day(self) -> date:
+        day: date | None = getattr(self.form, "cleaned_data", {}).get(
+            "date_of_information"
+        )
+        return day or timezone.localdate()
+
+    def claims(self) -> ReportInput:
+        """Return what the report says; photos are stored first."""
+        facts = self.form.facts() | self._outline_facts()
+        traverse = self.outline.traverse
+        return ReportInput(
+            date_of_information=self.form.cleaned_data["date_of_information"],
+            hazard=self.subject.hazard,
+            reference=self.form.cleaned_data.get("reference", ""),
+            facts=facts,
+            retracts=tuple(self.form.cleaned_data.get("retracts", ())),
+            evidence=tuple(self._find(form) for form in _filled(self.evidence)),
+            ordnance=tuple(self._find(form) for form in _filled(self.ordnance)),
+            points=point_inputs(self.outline.rows, traverse) if traverse else (),
+        )
+
+    def _outline_facts(self) -> dict[str, Any]:
+        found = self.outline
+        if found.geometry is None:
+            return {}
+        return {
+            "geometry": found.geometry,
+            "geometry_method": found.method,
+            "geometry_crs": found.crs,
+            "geometry_text": found.text,
+        }
+
+    def _find(self, form: FindForm) -> Any:
+        given = form.cleaned_data["photo"]
+        photo = None
+        if given:
+            photo = store_file(given, given.name, kind="photo", by=self.actor)
+        return form.as_input(photo)
+
+
+def _filled(rows: forms.BaseFormSet[Any]) -> Iterable[Any]:
+    """Return the rows that were filled in and not taken out again."""
+    return [
+        form
+        for form in rows.forms
+        if form.has_changed() or form.initial
+        if form not in rows.deleted_forms
+    ]

@@ -1,0 +1,125 @@
+"""A legacy register comes in at once, and only once."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from safelane.core.errors import NotPermitted
+from safelane.core.history.models import Change
+from safelane.core.history.verify import verify
+from safelane.hazards.actions import register_approved
+from safelane.hazards.actions.bulk import Registered, Registration
+from safelane.hazards.errors import UnknownCode
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+)
+from safelane.hazards.queries import state_of
+from safelane.hazards.tests.conftest import claims, square, submunition
+
+
+@pytest.fixture
+def registration(field):
+    return Registration(
+        organisation=field.operator,
+        country=field.country,
+        batch="b1",
+        reason="Legacy register of 2023",
+    )
+
+
+def facts(row):
+    found = row.stated_facts()
+    return found | {"area_m2": pytest.approx(found["area_m2"], rel=1e-9)}
+
+
+def rows(count: int):
+    return [
+        replace(
+            claims(f"XK-{n}", geometry=square(103 + n / 100)),
+            external_id=f"old-{n}",
+            content_hash=f"hash-{n}",
+        )
+        for n in range(count)
+    ]
+
+
+def test_areas_reports_periods_and_history_come_in_together(field, registration):
+    done = register_approved(rows(5), registration, by=field.manager)
+    assert done == Registered(created=5, updated=0, unchanged=0)
+    assert HazardousArea.objects.count() == 5
+    assert HazardReport.objects.filter(stage="approved", batch="b1").count() == 5
+    assert HazardPeriod.objects.count() == 5
+    changes = Change.objects.filter(verb="hazard_report.register")
+    assert changes.count() == 5
+    assert {c.reason for c in changes} == {"Legacy register of 2023"}
+    assert verify().holds
+
+
+def test_the_result_equals_that_of_the_long_way(field, registration):
+    from safelane.hazards.tests.steps import area_from
+
+    register_approved(rows(1), registration, by=field.manager)
+    quick = HazardousArea.objects.get()
+    slow = area_from(field, claims("XK-slow", geometry=square(103)))
+    assert facts(quick) == facts(slow)
+    assert quick.admin_area == slow.admin_area
+    assert quick.last_information == slow.last_information
+    one, other = (state_of(h, field.manager) for h in (quick, slow))
+    assert one is not None and other is not None
+    assert facts(one) == facts(other)
+
+
+def test_a_second_run_changes_nothing(field, registration):
+    register_approved(rows(5), registration, by=field.manager)
+    before = Change.objects.count()
+    done = register_approved(rows(5), registration, by=field.manager)
+    assert done == Registered(created=0, updated=0, unchanged=5)
+    assert Change.objects.count() == before
+
+
+def test_a_changed_row_is_a_further_report(field, registration):
+    register_approved(rows(2), registration, by=field.manager)
+    newer = replace(
+        claims("XK-1", date(2024, 8, 1), status="closed"),
+        external_id="old-1",
+        content_hash="other",
+    )
+    done = register_approved([newer], registration, by=field.manager)
+    assert done == Registered(created=0, updated=1, unchanged=0)
+    hazard = HazardousArea.objects.get(reference="XK-1")
+    assert hazard.status == "closed"
+    assert hazard.reports.count() == 2
+
+
+def test_two_rows_on_one_new_area_are_folded(field, registration):
+    old = replace(claims("XK-9", date(2020, 1, 1), priority="low"), external_id="a")
+    new = replace(claims("XK-9", date(2024, 1, 1), priority="high"), external_id="b")
+    register_approved([new, old], registration, by=field.manager)
+    hazard = HazardousArea.objects.get()
+    assert hazard.priority == "high"
+    early = state_of(hazard, field.manager, on=date(2021, 1, 1))
+    assert early is not None and early.priority == "low"
+
+
+def test_evidence_comes_with_its_area(field, registration):
+    with_evidence = replace(rows(1)[0], evidence=(submunition(), submunition()))
+    register_approved([with_evidence], registration, by=field.manager)
+    assert {e.hazard.reference for e in Evidence.objects.all()} == {"XK-0"}
+
+
+def test_one_bad_row_and_nothing_comes_in(field, registration):
+    bad = claims("XK-bad", kind="minefield")
+    with pytest.raises(UnknownCode):
+        register_approved([*rows(3), bad], registration, by=field.manager)
+    assert not HazardousArea.objects.exists()
+    assert not HazardReport.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["bounmy", "checker", "operations", "reader"])
+def test_only_information_management_takes_over_a_register(field, registration, who):
+    with pytest.raises(NotPermitted):
+        register_approved(rows(1), registration, by=getattr(field, who))

@@ -1,0 +1,99 @@
+"""The register: map and table side by side, one set of filters in the URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from safelane.core.scope import Actor, Precision
+from safelane.core.ui.context import actor_of
+from safelane.hazards import maps
+from safelane.hazards.display import register_row
+from safelane.hazards.filters import HazardFilter
+from safelane.hazards.forms.filters import FilterForm, shown_filters
+from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import register as register_rows
+from safelane.organisations.models import SavedView
+
+PAGE_ROWS = 50
+MOST_FEATURES = 5_000
+PAGE_NAME = "hazards"
+SORTS = {
+    "reference": "reference",
+    "kind": "kind",
+    "status": "status",
+    "area": "area_m2",
+    "date": "last_information",
+}
+PAST_SORTS = SORTS | {"reference": "hazard__reference", "date": "valid_from"}
+
+
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """Show the areas that the filters ask for, now or at a past date."""
+    actor = actor_of(request)
+    actor.require("hazard.view")
+    filters = HazardFilter.parse(request.GET)
+    rows, sort = sorted_rows(actor, filters, request.GET.get("sort", "-date"))
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [register_row(row) for row in page],
+        "sort": sort,
+        "can_sort_area": _is_exact(actor),
+        "filters": filters,
+        "form": FilterForm(request.GET, actor=actor),
+        "active_filters": shown_filters(filters, request.GET),
+        "views": _saved_views(actor),
+        "map": _map(actor, filters),
+        "query_string": request.GET.urlencode(),
+    }
+    return render(request, "hazards/register.html", context)
+
+
+def sorted_rows(
+    actor: Actor, filters: HazardFilter, wanted: str
+) -> tuple[QuerySet[Any], str]:
+    """Return the rows in the wanted order, and the order that was used."""
+    names = PAST_SORTS if filters.is_past else SORTS
+    key = wanted.removeprefix("-")
+    # Order by exact area would tell more than the rounded numbers do.
+    if key not in names or (key == "area" and not _is_exact(actor)):
+        wanted, key = "-date", "date"
+    sign = "-" if wanted.startswith("-") else ""
+    rows = register_rows(actor, filters).order_by(f"{sign}{names[key]}", f"{sign}pk")
+    prefix = "hazard__" if filters.is_past else ""
+    related = ("admin_area", f"{prefix}organisation", f"{prefix}country")
+    return rows.select_related(*related), wanted
+
+
+def _is_exact(actor: Actor) -> bool:
+    return HazardPolicy.coarsest(actor) == Precision.EXACT
+
+
+def _saved_views(actor: Actor) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(user_id=actor.user_id, page=PAGE_NAME)
+
+
+def _map(actor: Actor, filters: HazardFilter) -> dict[str, Any]:
+    return {
+        "layers": maps.register_layers(actor, filters),
+        "bounds": maps.register_bounds(actor, filters),
+        "query": filters.querystring(),
+    }
+
+
+@require_safe
+def features(request: HttpRequest) -> JsonResponse:
+    """Return areas as GeoJSON at the reader's precision: the past state on the map."""
+    actor = actor_of(request)
+    actor.require("hazard.view")
+    filters = HazardFilter.parse(request.GET)
+    rows, _sort = sorted_rows(actor, filters, "-date")
+    found = [maps.area_feature(row) for row in rows[:MOST_FEATURES]]
+    return JsonResponse({"type": "FeatureCollection", "features": found})
