@@ -54,9 +54,9 @@ def no_network() -> Iterator[None]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Register the cast: countries, areas, organisations and people."""
-    from safelane.organisations.testing import register_cast
+    from safelane.organisations.testing import cast_of_this_test
 
-    return register_cast()
+    return cast_of_this_test()
 
 
 @pytest.fixture

@@ -35,17 +35,18 @@ def writes(module: Module):
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        if node.func.attr in WRITES and is_about_rows(node.func):
+        if node.func.attr in WRITES and is_about_rows(node):
             yield f"{module.name}:{node.lineno} .{node.func.attr}()"
         if node.func.attr == "update" and is_queryset(node.func.value):
             yield f"{module.name}:{node.lineno} .update()"
 
 
-def is_about_rows(function: ast.Attribute) -> bool:
+def is_about_rows(call: ast.Call) -> bool:
     """Say whether a call is on a manager, a query set or a row, not on a document."""
-    if function.attr in ("save", "delete"):
-        return not isinstance(function.value, ast.Constant)
-    return "objects" in ast.unparse(function.value)
+    assert isinstance(call.func, ast.Attribute)
+    if call.func.attr in ("save", "delete"):
+        return not call.args  # a document is saved *to* something
+    return "objects" in ast.unparse(call.func.value)
 
 
 def is_queryset(value: ast.expr) -> bool:

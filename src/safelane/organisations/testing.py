@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import models
 from django.utils import timezone
 from shapely.geometry import box
 
+from safelane.core.history.models import ChainHead, Change
 from safelane.core.scope import PUBLIC, Actor, system_actor
 from safelane.organisations.actions import (
     create_country,
@@ -19,10 +22,19 @@ from safelane.organisations.actions import (
     sync_roles,
 )
 from safelane.organisations.inputs import AreaRow, PlaceRow, Term
-from safelane.organisations.models import Country, Organisation, User
+from safelane.organisations.models import (
+    AdminArea,
+    Country,
+    Membership,
+    Organisation,
+    Place,
+    Role,
+    User,
+)
 from safelane.organisations.queries import actor_for_user
 
 PACKS = ("azerbaijan", "laos")
+COUNTRY_NAMES = {"AZE": "azerbaijan", "LAO": "laos", "KHM": "cambodia"}
 ORGANISATIONS = (
     ("aza", "Azerbaijani Authority", "authority", "azerbaijan"),
     ("azo", "Azerbaijani Operator", "operator", "azerbaijan"),
@@ -65,6 +77,45 @@ class Cast:
         if name == "nobody":
             return PUBLIC
         return actor_for_user(self.users[name], on or timezone.localdate())
+
+
+# In the order in which they can be inserted.
+TABLES: tuple[type[models.Model], ...] = (
+    Country,
+    AdminArea,
+    Place,
+    Role,
+    Organisation,
+    User,
+    Membership,
+    Change,
+    ChainHead,
+)
+_rows: list[list[models.Model]] = []
+
+
+def cast_of_this_test() -> Cast:
+    """Return the cast in the test's own empty database.
+
+    The first call of a process registers it by the usual actions and remembers the
+    rows; later calls insert the same rows, which takes a tenth of the time.
+    """
+    if not _rows:
+        cast = register_cast()
+        _rows.extend(list(table._default_manager.order_by("pk")) for table in TABLES)
+        return cast
+    for table, rows in zip(TABLES, deepcopy(_rows), strict=True):
+        table._default_manager.bulk_create(rows)
+    return read_cast()
+
+
+def read_cast() -> Cast:
+    """Return the cast that stands in the database."""
+    return Cast(
+        {COUNTRY_NAMES[row.code]: row for row in Country.objects.all()},
+        {row.short_name.lower(): row for row in Organisation.objects.all()},
+        {row.username: row for row in User.objects.all()},
+    )
 
 
 def register_cast() -> Cast:

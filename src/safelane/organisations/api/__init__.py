@@ -33,7 +33,8 @@ def get_me(request: HttpRequest) -> dict[str, Any]:
     if actor.is_public:
         raise SignInNeeded()
     countries = dict(Country.objects.values_list("pk", "code"))
-    organisations = dict(Organisation.objects.values_list("pk", "short_name"))
+    known = Organisation.objects.visible_to(actor)
+    organisations = dict(known.values_list("pk", "short_name"))
     grants = [show_grant(grant, countries, organisations) for grant in actor.grants]
     return {"name": actor.name, "kind": actor.kind, "grants": grants}
 
