@@ -91,6 +91,7 @@ class Rule:
     Args:
         clause: Clause of the standard, in the form ``IMAS 07.11 (clause …)``.
         severity: ``block`` or ``warn``.
+        subject: What it looks at: ``hazard`` or ``accident``.
         confirm: Taken from general knowledge; the national authority must confirm it.
     """
 
@@ -104,6 +105,7 @@ class Rule:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     confirm: bool = False
     note: str = ""
+    subject: str = "hazard"
 
     @property
     def version(self) -> str:
@@ -206,10 +208,13 @@ class CountryPack:
         """Return (code, label) pairs for a form, in the active language."""
         return [(c.code, c.label) for c in self.codes(name, on)]
 
-    def rules(self, on: date | None = None) -> tuple[Rule, ...]:
-        """Return the rules in force on a day (today)."""
+    def rules(
+        self, on: date | None = None, subject: str | None = None
+    ) -> tuple[Rule, ...]:
+        """Return the rules in force on a day (today), on one subject or all."""
         day = on or date.today()
-        return tuple(rule for rule in self.all_rules if in_force(rule, day))
+        asked = (r for r in self.all_rules if subject in (None, r.subject))
+        return tuple(rule for rule in asked if in_force(rule, day))
 
     def rule(self, key: str, on: date | None = None) -> Rule:
         """Return the version of a rule in force on a day (today).

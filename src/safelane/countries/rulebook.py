@@ -16,6 +16,7 @@ RULE_KEYS = (
     "title",
     "wording",
     "severity",
+    "subject",
     "valid_from",
     "valid_to",
     "parameters",
@@ -33,6 +34,7 @@ PARAMETER_KEYS = (
     "note",
 )
 SEVERITIES = ("block", "warn")
+SUBJECTS = ("hazard", "accident")
 
 
 class Keyed(Protocol):
@@ -108,6 +110,8 @@ def _read_rule(row: Node) -> Rule:
         raise row.fault(f"severity must be block or warn, not {severity!r}.")
     if begin is None:
         raise row.fault("“valid_from” is missing.")
+    if row.text("subject", SUBJECTS[0]) not in SUBJECTS:
+        raise row.fault("subject must be hazard or accident.")
     parameters = {}
     if row.has("parameters"):
         parameters = {key: node.value for key, node in row.get("parameters").items()}
@@ -122,6 +126,7 @@ def _read_rule(row: Node) -> Rule:
         parameters=parameters,
         confirm=row.flag("confirm"),
         note=row.text("note", ""),
+        subject=row.text("subject", SUBJECTS[0]),
     )
 
 

@@ -1,5 +1,6 @@
 """Rules at entry: pure functions over facts, configured by the country pack."""
 
+from safelane.countries.findings import BLOCK, WARN, Finding
 from safelane.hazards.rules.conservation import LandBalance, ledger, remaining_of
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 from safelane.hazards.rules.facts import (
@@ -8,7 +9,6 @@ from safelane.hazards.rules.facts import (
     PointFacts,
     ReportFacts,
 )
-from safelane.hazards.rules.findings import BLOCK, WARN, Finding
 
 __all__ = [
     "BLOCK",

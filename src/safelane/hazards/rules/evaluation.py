@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from safelane.countries import CountryPack, Rule
-from safelane.countries.errors import UnknownRule
+from safelane.countries.findings import Breach, Finding, ask_rules
 from safelane.hazards.rules import land, measures, sanity, shapes
 from safelane.hazards.rules.facts import ReportFacts
-from safelane.hazards.rules.findings import Breach, Finding
 
 Check = Callable[[ReportFacts, Rule], Iterable[Breach]]
 
@@ -53,23 +52,4 @@ def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
     """
     if facts.bounds is None:
         facts = replace(facts, bounds=pack.bounds)
-    found = [finding for rule in pack.rules(on) for finding in _ask(rule, facts)]
-    return sorted(found, key=lambda finding: not finding.blocks)
-
-
-def _ask(rule: Rule, facts: ReportFacts) -> Iterable[Finding]:
-    check = CHECKS.get(rule.key)
-    if check is None:
-        raise UnknownRule(f"No check stands for the rule “{rule.key}”.")
-    return [
-        Finding(
-            rule=rule.key,
-            clause=rule.clause,
-            rule_version=rule.version,
-            severity=rule.severity,
-            template=breach.message,
-            where=breach.where,
-            values=breach.values,
-        )
-        for breach in check(facts, rule)
-    ]
+    return ask_rules(pack.rules(on, "hazard"), CHECKS, facts)

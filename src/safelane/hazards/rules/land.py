@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
+from safelane.countries.findings import Breach
 from safelane.hazards.rules.facts import ReportFacts
-from safelane.hazards.rules.findings import Breach
 
 
 def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:

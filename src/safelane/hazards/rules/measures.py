@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
+from safelane.countries.findings import Breach
 from safelane.hazards.rules.conservation import Ledger, ledger
 from safelane.hazards.rules.facts import ReportFacts
-from safelane.hazards.rules.findings import Breach
 
 
 def tolerance_m2(size_m2: float, rule: Rule) -> float:

@@ -8,8 +8,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
+from safelane.countries.findings import Breach
 from safelane.hazards.rules.facts import ReportFacts
-from safelane.hazards.rules.findings import Breach
 
 
 def information_date(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:

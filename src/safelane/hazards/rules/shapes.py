@@ -14,8 +14,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safelane.countries import Rule
+from safelane.countries.findings import Breach
 from safelane.hazards.rules.facts import PointFacts, ReportFacts
-from safelane.hazards.rules.findings import Breach
 
 GEOD = Geod(ellps="WGS84")
 PLACE = re.compile(r"\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)\]")

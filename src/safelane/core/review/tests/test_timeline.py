@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.hazards.timeline import TimelineReport, fold, state_as_of
+from safelane.core.review.timeline import TimelineReport, fold, state_as_of
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 GROUPS = {"geometry": ("geometry_text", "area_m2"), "status": ("status_reason",)}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from safelane.countries.errors import UnknownRule
+from safelane.countries.pack import Rule
+
 BLOCK = "block"
 WARN = "warn"
 Text = str | Promise
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,41 @@ class Finding:
 def _msgid(template: Text) -> str:
     with override(None):  # the text as written in the code
         return str(template)
+
+
+def ask_rules(
+    rules: Iterable[Rule],
+    checks: Mapping[str, Callable[[F, Rule], Iterable[Breach]]],
+    facts: F,
+) -> list[Finding]:
+    """Return what the rules find in the facts, blocking findings first.
+
+    Raises:
+        UnknownRule: No check stands for a rule; none is passed over in silence.
+    """
+    found = [
+        _finding(rule, breach)
+        for rule in rules
+        for breach in _check_of(rule, checks)(facts, rule)
+    ]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def _check_of(
+    rule: Rule, checks: Mapping[str, Callable[[F, Rule], Iterable[Breach]]]
+) -> Callable[[F, Rule], Iterable[Breach]]:
+    if rule.key not in checks:
+        raise UnknownRule(f"No check stands for the rule “{rule.key}”.")
+    return checks[rule.key]
+
+
+def _finding(rule: Rule, breach: Breach) -> Finding:
+    return Finding(
+        rule=rule.key,
+        clause=rule.clause,
+        rule_version=rule.version,
+        severity=rule.severity,
+        template=breach.message,
+        where=breach.where,
+        values=breach.values,
+    )

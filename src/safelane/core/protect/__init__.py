@@ -1,0 +1,1 @@
+"""Field-level encryption for what must not be read from a stolen database file."""

@@ -1,0 +1,63 @@
+"""Model fields that are sealed before they reach the database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from safelane.core.protect.cipher import seal, unseal
+
+
+class EncryptedTextField(models.TextField[Any, Any]):
+    """A text that only the application can read; the empty text stays empty.
+
+    It cannot be searched, sorted or compared: only ``isnull`` is a lookup.
+    """
+
+    @property
+    def context(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        text = self.to_text(value)
+        return seal(text, self.context) if text else text
+
+    def from_db_value(
+        self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> Any:
+        return self.from_text(unseal(value, self.context)) if value else value
+
+    def to_text(self, value: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def from_text(self, text: str) -> Any:
+        return text
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is encrypted and cannot be searched.")
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """Lists and mappings, sealed as one text; empty ones stay empty."""
+
+    def to_text(self, value: Any) -> str | None:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+    def from_text(self, text: str) -> Any:
+        return json.loads(text)
+
+    def from_db_value(
+        self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> Any:
+        if not value:
+            return self.get_default() if self.has_default() else None
+        return super().from_db_value(value, expression, connection)
+
+    def to_python(self, value: Any) -> Any:
+        return value

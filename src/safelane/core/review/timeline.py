@@ -1,0 +1,143 @@
+"""What was true when, computed from approved reports: pure.
+
+Per fact, the report with the newest date of information wins; of several with the same
+date, the one approved first. So a later-entered older report never overwrites what a
+newer one states, and it still fills in what nobody had stated (IMSMA information model;
+IMAS 05.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Groups = Mapping[str, tuple[str, ...]]
+NO_GROUPS: Groups = {}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineReport:
+    """What the timeline needs of one approved report.
+
+    Args:
+        id: Identifier, sortable; breaks ties between equal moments of approval.
+        date_of_information: The day on which the facts were true.
+        stated: Fact -> value; a missing fact is not stated.
+        retracts: Facts that are unknown from that day on.
+        withdrawn_at: Since when the report counts no more; None while it counts.
+    """
+
+    id: int
+    date_of_information: date
+    approved_at: datetime
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    retracts: frozenset[str] = frozenset()
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What held on the days in [valid_from, valid_to); an open end is None.
+
+    Args:
+        values: Fact -> value; facts that nobody has stated are missing.
+        sources: Fact -> id of the report that states it.
+    """
+
+    valid_from: date
+    valid_to: date | None
+    values: dict[str, Any]
+    sources: dict[str, int]
+
+
+def fold(reports: Sequence[TimelineReport], groups: Groups = NO_GROUPS) -> list[Period]:
+    """Return the periods that the approved reports make, oldest first.
+
+    Args:
+        reports: In any order; withdrawn ones do not count.
+        groups: Leading fact -> facts that are only ever taken over together with it,
+            such as a polygon with its coordinate system. A report that states one of
+            these without its leader does not change it.
+    """
+    counting = _in_order(r for r in reports if r.withdrawn_at is None)
+    return _periods(counting, groups)
+
+
+def state_as_of(
+    reports: Sequence[TimelineReport],
+    on: date,
+    known_at: datetime,
+    groups: Groups = NO_GROUPS,
+) -> Period | None:
+    """Return what was true on a day, as it was known at a moment; None before all."""
+    known = _in_order(r for r in reports if _was_known(r, known_at))
+    for period in reversed(_periods(known, groups)):
+        if period.valid_from <= on:
+            return period
+    return None
+
+
+def _was_known(report: TimelineReport, moment: datetime) -> bool:
+    gone = report.withdrawn_at is not None and report.withdrawn_at <= moment
+    return report.approved_at <= moment and not gone
+
+
+def _in_order(reports: Iterable[TimelineReport]) -> list[TimelineReport]:
+    return sorted(reports, key=lambda r: (r.date_of_information, r.approved_at, r.id))
+
+
+def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
+    leader_of = {name: leader for leader, names in groups.items() for name in names}
+    states: list[tuple[date, dict[str, Any], dict[str, int]]] = []
+    values: dict[str, Any] = {}
+    sources: dict[str, int] = {}
+    for day, same_day in _by_day(reports):
+        values, sources = dict(values), dict(sources)
+        _apply_day(same_day, values, sources, groups, leader_of)
+        if not states or states[-1][2] != sources:
+            states.append((day, values, sources))
+    ends = [*(day for day, _values, _sources in states[1:]), None]
+    return [
+        Period(day, end, held, by)
+        for (day, held, by), end in zip(states, ends[: len(states)], strict=True)
+    ]
+
+
+def _by_day(
+    reports: Sequence[TimelineReport],
+) -> Iterable[tuple[date, list[TimelineReport]]]:
+    days: dict[date, list[TimelineReport]] = {}
+    for report in reports:
+        days.setdefault(report.date_of_information, []).append(report)
+    return days.items()
+
+
+def _apply_day(
+    same_day: Sequence[TimelineReport],
+    values: dict[str, Any],
+    sources: dict[str, int],
+    groups: Groups,
+    leader_of: Mapping[str, str],
+) -> None:
+    settled: set[str] = set()
+    for report in same_day:  # the first approved settles a fact for the day
+        spoken = (set(report.stated) | report.retracts) - leader_of.keys() - settled
+        settled |= spoken
+        for name in spoken:
+            for fact in (name, *groups.get(name, ())):
+                _take(fact, name, report, values, sources)
+
+
+def _take(
+    fact: str,
+    spoken: str,
+    report: TimelineReport,
+    values: dict[str, Any],
+    sources: dict[str, int],
+) -> None:
+    values.pop(fact, None)
+    sources.pop(fact, None)
+    if spoken in report.stated and fact in report.stated:
+        values[fact], sources[fact] = report.stated[fact], report.id
