@@ -45,12 +45,16 @@ def areas_m2(geometries: Geometries) -> Floats:
     is_polygon = shapely.get_type_id(parts) == 3
     parts, owner = parts[is_polygon], owner[is_polygon]
     part_areas, exact_needed = _polygon_areas(parts)
-    totals = np.bincount(owner, weights=part_areas, minlength=len(geometries))
-    totals = totals.astype(np.float64)  # counts of nothing are integers
+    totals = _sums(owner, part_areas, len(geometries))
     for index in np.unique(owner[exact_needed]):
         totals[index] = area_m2(geometries[index])
     totals[shapely.is_missing(geometries)] = np.nan
     return totals
+
+
+def _sums(owner: NDArray[np.int64], values: Floats, count: int) -> Floats:
+    sums = np.bincount(owner, weights=values, minlength=count)
+    return sums.astype(np.float64)  # sums of nothing are integers
 
 
 def _polygon_areas(polygons: Geometries) -> tuple[Floats, NDArray[np.bool_]]:
@@ -62,7 +66,7 @@ def _polygon_areas(polygons: Geometries) -> tuple[Floats, NDArray[np.bool_]]:
     ring_areas, coarse = _ring_areas(points, ring, len(rings))
     is_shell = np.r_[True, polygon[1:] != polygon[:-1]]
     signed = np.where(is_shell, ring_areas, -ring_areas)
-    areas = np.bincount(polygon, weights=signed, minlength=len(polygons))
+    areas = _sums(polygon, signed, len(polygons))
     exact_needed = np.zeros(len(polygons), dtype=bool)
     exact_needed[polygon[coarse]] = True
     return areas, exact_needed
@@ -78,7 +82,7 @@ def _ring_areas(
     step = (step + 180) % 360 - 180
     t1, t2 = half_tan[:-1], half_tan[1:]
     excess = 2 * np.arctan2(np.tan(np.radians(step) / 2) * (t1 + t2), 1 + t1 * t2)
-    areas = np.bincount(ring[:-1][same], weights=excess[same], minlength=count)
+    areas = _sums(ring[:-1][same], excess[same], count)
     long_edge = (np.abs(step) > MAX_EDGE_DEGREES) | (
         np.abs(np.diff(points[:, 1])) > MAX_EDGE_DEGREES
     )

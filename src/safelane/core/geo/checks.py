@@ -200,8 +200,8 @@ def _validity_faults(shape: BaseGeometry) -> Iterator[Fault]:
     places = ring_checks.crossings(shape)[:MAX_PLACES]
     if code != "self_crossing" or not places:
         places = [] if where is None else [where]
-    for place in places or [None]:
-        yield Fault(code, message(), place)
+    faults = [Fault(code, message(), place) for place in places]
+    yield from faults or [Fault(code, message())]
 
 
 _INVALID: dict[str, tuple[str, Callable[[], str]]] = {

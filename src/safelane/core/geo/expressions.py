@@ -27,11 +27,9 @@ class AsGeoJSON(Func):
         self.digits = int(digits)
         super().__init__(expression, **extra)
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: Any, **context: Any
-    ) -> tuple[str, Any]:
-        template = f"%(function)s(%(expressions)s, {self.digits})"
-        return super().as_sql(compiler, connection, template=template, **context)
+    @property
+    def template(self) -> str:  # type: ignore[override]
+        return f"%(function)s(%(expressions)s, {self.digits})"
 
 
 class AsWKB(Func):
@@ -61,11 +59,9 @@ class Simplified(Func):
         self.tolerance = float(tolerance)
         super().__init__(expression, **extra)
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: Any, **context: Any
-    ) -> tuple[str, Any]:
-        template = f"%(function)s(%(expressions)s, {self.tolerance!r})"
-        return super().as_sql(compiler, connection, template=template, **context)
+    @property
+    def template(self) -> str:  # type: ignore[override]
+        return f"%(function)s(%(expressions)s, {self.tolerance!r})"
 
 
 class PointOnSurface(Func):

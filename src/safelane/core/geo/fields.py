@@ -58,7 +58,7 @@ class BBoxField(FloatBase):
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("null", "blank", "editable"):
             kwargs.pop(fixed, None)
-        return cast(str, name), path, args, kwargs
+        return name, path, args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Return this side of the loaded geometry; a deferred one keeps its box."""
@@ -110,13 +110,13 @@ class GeometryField(FieldBase):
         if cls._meta.abstract or cls.__module__ == "__fake__":
             return
         for sibling in bbox_columns(name):
-            cls.add_to_class(sibling, BBoxField())  # type: ignore[attr-defined]
+            cls.add_to_class(sibling, BBoxField())
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         if self.geom_type != "geometry":
             kwargs["geom_type"] = self.geom_type
-        return cast(str, name), path, args, kwargs
+        return name, path, args, kwargs
 
     def get_internal_type(self) -> str:
         return "GeometryField"
@@ -227,10 +227,13 @@ class GeometryField(FieldBase):
         geometry = read_geometry(self.value_from_object(obj))
         return "" if geometry is None else str(shapely.to_geojson(geometry))
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         from safelane.core.geo.forms import GeometryFormField
 
-        defaults = {"form_class": GeometryFormField, "geom_type": self.geom_type}
+        defaults: dict[str, Any] = {
+            "form_class": GeometryFormField,
+            "geom_type": self.geom_type,
+        }
         return super().formfield(**(defaults | kwargs))
 
 

@@ -30,4 +30,5 @@ class GeometryIndex(models.Index):
             return super().create_sql(model, schema_editor, using=" USING gist")
         xmin, ymin, xmax, ymax = bbox_columns(self.fields[0])
         fields = [model._meta.get_field(name) for name in (xmin, xmax, ymin, ymax)]
-        return schema_editor._create_index_sql(model, fields=fields, name=self.name)
+        editor: Any = schema_editor
+        return editor._create_index_sql(model, fields=fields, name=self.name)

@@ -6,11 +6,12 @@ longitude and latitude; ``dwithin`` is geodesic, in metres.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import shapely
 from django.core.exceptions import FieldDoesNotExist
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import models
 from django.db.models import Lookup
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
@@ -23,8 +24,14 @@ from safelane.core.geo.fields import BBOX_SUFFIXES, GeometryField
 from safelane.core.geo.measure import Bounds, expand_bounds, split_bounds
 from safelane.core.geo.values import read_geometry, to_wkb
 
+if TYPE_CHECKING:
+    LookupBase = Lookup[Any]
+    Field = models.Field[Any, Any]
+else:
+    LookupBase = Lookup
+    Field = models.Field
+
 Sql = tuple[str, list[Any]]
-LookupBase = Lookup[Any] if TYPE_CHECKING else Lookup
 
 
 def read_bounds(value: Any) -> Bounds:
@@ -62,7 +69,7 @@ def sibling_sql(compiler: SQLCompiler, column: Any) -> tuple[str, ...] | None:
     quote = compiler.quote_name_unless_alias
     try:
         names = [
-            meta.get_field(f"{column.target.name}_{suffix}").column  # type: ignore[union-attr]
+            str(cast(Field, meta.get_field(f"{column.target.name}_{suffix}")).column)
             for suffix in BBOX_SUFFIXES
         ]
     except FieldDoesNotExist:
@@ -113,16 +120,14 @@ def _index_condition(
         sql, params = compiler.compile(column)
         envelope = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
         return f"{sql} && {envelope} AND ", [*params, *box]
-    meta = column.target.model._meta
-    if not rtree.has_tree(connection, meta.db_table, column.target.column):
+    meta, name = column.target.model._meta, str(column.target.column)
+    if not rtree.has_tree(connection, meta.db_table, name):
         return "", []
     quote = compiler.quote_name_unless_alias
-    tree = connection.ops.quote_name(
-        rtree.tree_name(meta.db_table, column.target.column)
-    )
+    tree = connection.ops.quote_name(rtree.tree_name(meta.db_table, name))
     west, south, east, north = box
     return (
-        f"{quote(column.alias)}.{quote(meta.pk.column)} IN (SELECT id FROM {tree} "  # noqa: S608
+        f"{quote(column.alias)}.{quote(str(meta.pk.column))} IN (SELECT id FROM {tree} "  # noqa: S608
         "WHERE xmin <= %s AND xmax >= %s AND ymin <= %s AND ymax >= %s) AND ",
         [east, west, north, south],
     )
@@ -265,8 +270,8 @@ class DWithin(GeometryLookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         geometry, metres = self.rhs
-        lhs, params = self.process_lhs(compiler, connection)
-        params = [*params, to_wkb(geometry), metres]
+        lhs, lhs_params = self.process_lhs(compiler, connection)
+        params = [*lhs_params, to_wkb(geometry), metres]
         if connection.vendor == "postgresql":
             test = f"ST_DWithin({lhs}::geography, {_GEOGRAPHY}, %s)"
         else:

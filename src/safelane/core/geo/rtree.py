@@ -45,15 +45,15 @@ def _trigger_names(tree: str) -> tuple[str, str, str]:
 def ensure_trees(connection: BaseDatabaseWrapper, app: AppConfig) -> None:
     """Build the missing trees of one app's indexed geometries."""
     tables = set(connection.introspection.table_names())
-    for model, field in _indexed_geometries(app):
+    for model, column in _indexed_geometries(app):
         table = model._meta.db_table
-        if table in tables and not has_tree(connection, table, field.column):
-            _build(connection, model, field.column)
+        if table in tables and not has_tree(connection, table, column):
+            _build(connection, model, column)
 
 
 def _indexed_geometries(
     app: AppConfig,
-) -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
+) -> Iterator[tuple[type[models.Model], str]]:
     for model in app.get_models(include_auto_created=True):
         if not model._meta.managed or model._meta.proxy:
             continue
@@ -61,7 +61,7 @@ def _indexed_geometries(
             if isinstance(index, GeometryIndex):
                 field = model._meta.get_field(index.fields[0])
                 if field in model._meta.local_fields:
-                    yield model, field  # type: ignore[misc]
+                    yield model, str(field.column)
 
 
 def _build(
@@ -73,7 +73,7 @@ def _build(
         for statement in _statements(
             quote(table),
             tree_name(table, column),
-            quote(model._meta.pk.column),
+            quote(str(model._meta.pk.column)),
             [quote(name) for name in bbox_columns(column)],
             quote,
         ):

@@ -195,7 +195,7 @@ def _degrees(angle: _Angle, text: str) -> float:
             _("“%(text)s” has a minus sign and a letter. Use one of them.")
             % {"text": text}
         )
-    size = sum(abs(value) / 60**place for place, value in enumerate(values))
+    size = sum(abs(value) / 60.0**place for place, value in enumerate(values))
     return -size if negative or angle.letter in ("S", "W") else size
 
 

@@ -135,7 +135,7 @@ def traverse_polygon(
     result = TraverseResult(
         points=tuple(placed),
         polygon=_polygon(corners),
-        length_m=sum(p.distance_m or 0.0 for p in outline),
+        length_m=sum(p.distance_m or 0.0 for p in outline[1:]),
     )
     result = _with_closure(result, outline)
     return replace(result, warnings=tuple(_warnings(result, outline, max_sight_m)))
@@ -293,9 +293,8 @@ def _warnings(
     yield from _declination_warnings(result.points)
     yield from _sight_warnings(outline, max_sight_m)
     yield from _misfit_warnings(result)
-    if result.closure_ratio is not None and result.closure_m is not None:
-        if result.closure_ratio * MAX_CLOSURE_SHARE < 1:
-            yield Fault("closure", _closure_message(result), _spot(outline[-1]), WARN)
+    if (result.closure_ratio or 1 / MAX_CLOSURE_SHARE) < 1 / MAX_CLOSURE_SHARE:
+        yield Fault("closure", _closure_message(result), _spot(outline[-1]), WARN)
     if result.polygon is not None:
         yield from check_geometry(result.polygon)
 
@@ -381,7 +380,9 @@ def bearings_of(polygon: Polygon, *, on: date | None = None) -> list[Leg]:
         azimuth, _back, metres = GEOD.inv(*start, *end)
         true = float(azimuth) % 360
         magnetic = (
-            None if on is None else (true - declination_at(*start, on).degrees) % 360
+            None
+            if on is None
+            else (true - declination_at(start[0], start[1], on).degrees) % 360
         )
         legs.append(Leg(number, start[0], start[1], true, magnetic, float(metres)))
     return legs

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
-from shapely.geometry import shape
+from shapely.geometry import LineString, shape
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.errors import InvalidGeometry, Where
@@ -76,7 +76,7 @@ def _parse(value: Any) -> BaseGeometry:
 def _from_mapping(value: Mapping[str, Any]) -> BaseGeometry:
     if value["type"] == "Feature":
         value = value["geometry"]
-    return shape(value)
+    return shape(dict(value))
 
 
 def prepare_geometry(value: Any, geom_type: str = "geometry") -> BaseGeometry | None:
@@ -97,14 +97,15 @@ def prepare_geometry(value: Any, geom_type: str = "geometry") -> BaseGeometry | 
 def as_type(geometry: BaseGeometry, geom_type: str) -> BaseGeometry:
     """Return ``geometry`` as ``geom_type``, wrapping or unwrapping one part."""
     if geometry.geom_type == "LinearRing":
-        geometry = shapely.linestrings(shapely.get_coordinates(geometry))
+        geometry = LineString(shapely.get_coordinates(geometry))
     name = geometry.geom_type.lower()
     if geom_type == name or (geom_type == "geometry" and name in GEOMETRY_TYPES):
         return geometry
     if geom_type == MULTI_OF.get(name):
-        return _MULTI_BUILDERS[geom_type]([geometry])
+        multi: BaseGeometry = _MULTI_BUILDERS[geom_type]([geometry])
+        return multi
     if name == MULTI_OF.get(geom_type) and len(geometry.geoms) == 1:  # type: ignore[attr-defined]
-        return shapely.get_geometry(geometry, 0)
+        return cast(BaseGeometry, shapely.get_geometry(geometry, 0))
     raise InvalidGeometry(
         _("A %(given)s was given where a %(wanted)s is needed.")
         % {"given": geometry.geom_type, "wanted": geom_type},

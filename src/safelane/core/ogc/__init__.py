@@ -1,0 +1,1 @@
+"""OGC API Features over the same scope and precision as every other door."""

@@ -1,0 +1,145 @@
+"""Rows to GeoJSON: by PostGIS where it can, else vectorised by shapely."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from safelane.core.geo.measure import Bounds
+from safelane.core.geo.sqlite import rounded
+from safelane.core.geo.values import to_wkb
+from safelane.core.ogc import crs as systems
+from safelane.core.ogc.registry import CollectionField
+from safelane.core.ogc.rows import Rows
+from safelane.core.scope import Precision
+from safelane.core.scope.precision import blurred_many, rounded_area
+
+DIGITS = 7
+
+
+def box_wkb(box: Bounds) -> bytes:
+    """Return a box as the WKB that SQLite's ``ST_*`` functions take."""
+    return to_wkb(shapely.box(*box))
+
+
+def in_database(rows: Rows, uri: str) -> bool:
+    """Say whether PostGIS can write the features whole: exact, in CRS84."""
+    return rows.vendor == "postgresql" and rows.exact and uri == systems.CRS84
+
+
+def columns(rows: Rows, uri: str) -> str:
+    """Return the select list that :func:`features` reads; ``_pk`` comes first."""
+    names = [f"_f{i}" for i in range(len(rows.collection.fields))]
+    if not in_database(rows, uri):
+        shape = "ST_AsBinary(_geom)" if rows.vendor == "postgresql" else "_geom"
+        precision = "0" if rows.exact else "_p"
+        return ", ".join(["_pk", "_fid", shape, precision, *names])
+    pairs = ", ".join(
+        f"'{item.name}', {name}"
+        for item, name in zip(rows.collection.fields, names, strict=True)
+    )
+    return (
+        '_pk, concat(\'{"type":"Feature","id":\', to_json(_fid), '
+        f"',\"geometry\":', coalesce(ST_AsGeoJSON(_geom, {DIGITS}), 'null'), "
+        f"',\"properties\":', json_build_object({pairs}), '}}')"
+    )
+
+
+def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:
+    """Return the features joined by commas, as bytes."""
+    if not found:
+        return b""
+    if in_database(rows, uri):
+        return ",".join([row[1] for row in found]).encode()
+    _pks, fids, shapes, levels, *values = zip(*found, strict=True)
+    texts = _geometries(shapes, levels, uri)
+    parts = [
+        f'{{"type":"Feature","id":{_id(fid)},"geometry":{text or "null"},'
+        f'"properties":{_properties(rows, properties, level)}}}'
+        for fid, text, level, properties in zip(
+            fids,
+            texts,
+            levels,
+            zip(*values, strict=True) if values else [()] * len(found),
+            strict=True,
+        )
+    ]
+    return ",".join(parts).encode()
+
+
+def _geometries(
+    shapes: tuple[Any, ...], levels: tuple[int, ...], uri: str
+) -> NDArray[np.object_]:
+    geometries = shown_geometries(shapes, levels)
+    moved = systems.from_crs84(geometries, uri)
+    texts: NDArray[np.object_] = shapely.to_geojson(
+        rounded(moved, systems.digits_for(uri))
+    )
+    return texts
+
+
+def shown_geometries(
+    shapes: tuple[Any, ...], levels: tuple[int, ...]
+) -> NDArray[np.object_]:
+    """Return WKB values as geometries at the precision of each row."""
+    raw = [None if shape is None else bytes(shape) for shape in shapes]
+    geometries = np.asarray(shapely.from_wkb(np.array(raw, dtype=object)))
+    precision = np.asarray(levels, dtype=np.int_)
+    if not precision.any():
+        return geometries
+    return blurred_many(geometries, precision)
+
+
+def _id(value: Any) -> str:
+    return json.dumps(fid_text(value))
+
+
+def fid_text(value: Any) -> Any:
+    """Return a feature id as the outside sees it; SQLite holds UUIDs as hex."""
+    if isinstance(value, str) and len(value) == 32 and value.isalnum():
+        return str(UUID(value))
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _properties(rows: Rows, values: tuple[Any, ...], level: int) -> str:
+    shown = {
+        item.name: shown_value(item, value, level)
+        for item, value in zip(rows.collection.fields, values, strict=True)
+    }
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
+def shown_value(item: CollectionField, value: Any, level: int) -> Any:
+    """Return a property as JSON holds it, as far as the precision lets it show."""
+    if level != Precision.EXACT and item.coarse == "hide":
+        return None
+    if level != Precision.EXACT and item.coarse == "round":
+        value = None if value is None else rounded_area(float(value), level)
+    return json_value(item, value)
+
+
+def json_value(item: CollectionField, value: Any) -> Any:
+    """Return a database value as JSON holds it: RFC 3339 dates, parsed arrays."""
+    if value is None:
+        return None
+    if item.type == "array" and isinstance(value, str):
+        return json.loads(value)
+    if item.type == "boolean":
+        return bool(value)
+    if item.type == "date-time":
+        return _rfc3339(value)
+    if isinstance(value, UUID | date):
+        return str(value)
+    return value
+
+
+def _rfc3339(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return f"{str(value).replace(' ', 'T')}Z"

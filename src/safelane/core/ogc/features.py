@@ -1,0 +1,202 @@
+"""Pages of features as GeoJSON bytes, without a model instance on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from safelane.core.geo.measure import Bounds, split_bounds
+from safelane.core.ogc import counts, encode
+from safelane.core.ogc.params import Interval, ItemsQuery
+from safelane.core.ogc.rows import Params, Rows
+from safelane.core.scope.precision import snapped_box
+
+COUNT_LIMIT = 10_000
+_CELL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some features, encoded and joined by commas.
+
+    Args:
+        matched: How many there are in all; None when that was not counted.
+        next_after: Key to continue after, or None on the last page.
+    """
+
+    features: bytes
+    returned: int
+    matched: int | None
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """SQL over the columns of :class:`Rows`, with its values."""
+
+    sql: str = ""
+    params: Params = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        joined = " AND ".join(part for part in (self.sql, other.sql) if part)
+        return Condition(joined, self.params + other.params)
+
+    def where(self, *more: str) -> str:
+        parts = [part for part in (self.sql, *more) if part]
+        return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+def read_page(rows: Rows, query: ItemsQuery) -> Page:
+    """Return one page in the order of registration.
+
+    Up to 10,000 matches of a box or an interval are counted exactly; beyond that
+    ``matched`` is None. Without either, the count is exact and up to a minute old.
+    """
+    if rows.sql is None:
+        return Page(b"", 0, 0, None)
+    condition = _box(rows, query.bbox) & _during(rows, query.interval)
+    if not condition.sql:
+        found = _ordered(rows, condition, query)
+        return _page(rows, found, query, counts.total(rows))
+    counted, found = _counted(rows, condition, query)
+    if counted > COUNT_LIMIT:
+        return _page(rows, _ordered(rows, condition, query), query, None)
+    return _page(rows, found, query, counted)
+
+
+def read_item(rows: Rows, fid: str, query: ItemsQuery) -> bytes | None:
+    """Return one feature, or None when it is not among the rows."""
+    try:
+        key = rows.key(fid)
+    except ValueError:
+        return None
+    if rows.sql is None:
+        return None
+    columns = encode.columns(rows, query.crs)
+    sql = f"SELECT {columns} FROM ({rows.sql}) r WHERE _fid = %s"  # noqa: S608
+    found = rows.fetch(sql, (*rows.params, key))
+    return encode.features(rows, found, query.crs) if found else None
+
+
+def _page(
+    rows: Rows, found: list[tuple[Any, ...]], query: ItemsQuery, matched: int | None
+) -> Page:
+    shown = found[: query.limit]
+    return Page(
+        features=encode.features(rows, shown, query.crs),
+        returned=len(shown),
+        matched=matched,
+        next_after=shown[-1][0] if len(found) > len(shown) else None,
+    )
+
+
+def _ordered(
+    rows: Rows, condition: Condition, query: ItemsQuery
+) -> list[tuple[Any, ...]]:
+    """Read the page in key order: fast where many rows match."""
+    after = "_pk > %s" if query.after else ""
+    sql = (
+        f"SELECT {encode.columns(rows, query.crs)} FROM ({rows.sql}) r"  # noqa: S608
+        f"{condition.where(after)} ORDER BY _pk LIMIT %s"
+    )
+    keys = (query.after,) if query.after else ()
+    return rows.fetch(sql, (*rows.params, *condition.params, *keys, query.limit + 1))
+
+
+def _counted(
+    rows: Rows, condition: Condition, query: ItemsQuery
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """Count up to the limit and read the page in one statement."""
+    sql = (
+        f"WITH r AS NOT MATERIALIZED ({rows.sql}), h AS MATERIALIZED "  # noqa: S608
+        f"(SELECT _pk FROM r{condition.where()} LIMIT {COUNT_LIMIT + 1}), "
+        f"k AS (SELECT _pk FROM h WHERE _pk > %s ORDER BY _pk LIMIT %s) "
+        f"SELECT {encode.columns(rows, query.crs)}, (SELECT count(*) FROM h) "
+        f"FROM r WHERE _pk IN (SELECT _pk FROM k) ORDER BY _pk"
+    )
+    params = (*rows.params, *condition.params, query.after, query.limit + 1)
+    found = rows.fetch(sql, params)
+    if found:
+        return int(found[0][-1]), [row[:-1] for row in found]
+    if not query.after:
+        return 0, []
+    counted = rows.fetch(
+        f"SELECT count(*) FROM (SELECT 1 FROM ({rows.sql}) r{condition.where()} "  # noqa: S608
+        f"LIMIT {COUNT_LIMIT + 1}) h",
+        (*rows.params, *condition.params),
+    )
+    return int(counted[0][0]), []
+
+
+def _box(rows: Rows, bbox: Bounds | None) -> Condition:
+    """Return "the shown geometry intersects the box"."""
+    if bbox is None:
+        return Condition()
+    exact = _any_box(rows, bbox, touches=True)
+    if rows.exact:
+        return exact
+    # A small box must not find out where in its cell a coarse row lies.
+    cells = _any_box(rows, snapped_box(bbox), touches=False)
+    return Condition(
+        f"((_p = 0 AND {exact.sql}) OR (_p = {_CELL} AND {cells.sql}))",
+        exact.params + cells.params,
+    )
+
+
+def _any_box(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:
+    parts = [_one_box(rows, box, touches=touches) for box in split_bounds(bbox)]
+    sql = " OR ".join(f"({part.sql})" for part in parts)
+    params: Params = tuple(value for part in parts for value in part.params)
+    return Condition(f"({sql})", params)
+
+
+def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
+    west, south, east, north = box
+    if rows.vendor == "postgresql":
+        envelope = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+        inside = f"_geom @ {envelope}"
+        test = f"({inside} OR ST_Intersects(_geom, {envelope}))" if touches else "TRUE"
+        return Condition(f"_geom && {envelope} AND {test}", box * (3 if touches else 1))
+    condition = Condition(
+        "_w <= %s AND _e >= %s AND _s <= %s AND _n >= %s", (east, west, north, south)
+    )
+    if rows.tree:
+        condition = (
+            Condition(
+                f"_pk IN (SELECT id FROM {rows.tree} WHERE xmin <= %s AND xmax >= %s "  # noqa: S608
+                "AND ymin <= %s AND ymax >= %s)",
+                (east, west, north, south),
+            )
+            & condition
+        )
+    if not touches:
+        return condition
+    inside = "(_w >= %s AND _e <= %s AND _s >= %s AND _n <= %s)"
+    return condition & Condition(
+        f"({inside} OR ST_Intersects(_geom, %s))",
+        (west, east, south, north, encode.box_wkb(box)),
+    )
+
+
+def _during(rows: Rows, interval: Interval | None) -> Condition:
+    """Return "has no date, or lies in the interval" (Part 1, 7.15.4)."""
+    if interval is None or not rows.collection.datetime:
+        return Condition()
+    start, end = interval
+    condition = Condition()
+    if start is not None:
+        condition &= Condition("_at >= %s", (_edge(rows, start),))
+    if end is not None:
+        condition &= Condition("_at <= %s", (_edge(rows, end),))
+    if not condition.sql:
+        return condition
+    return Condition(f"(_at IS NULL OR ({condition.sql}))", condition.params)
+
+
+def _edge(rows: Rows, moment: datetime) -> date | datetime | str:
+    if rows.collection.type_of(rows.collection.datetime) == "date":
+        return moment.date()
+    if rows.vendor == "sqlite":
+        return moment.replace(tzinfo=None).isoformat(" ")
+    return moment

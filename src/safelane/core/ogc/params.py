@@ -1,0 +1,143 @@
+"""The query parameters of an items request, each checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from safelane.core.geo import InvalidGeometry, read_bounds
+from safelane.core.geo.measure import Bounds
+from safelane.core.ogc import crs
+from safelane.core.ogc.cql2 import read_filter
+from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.registry import Collection
+from safelane.core.ogc.values import bad_value, guarded, moment, typed
+
+DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000
+ITEMS_PARAMETERS = frozenset(
+    {
+        "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "f", "filter",
+        "filter-lang", "filter-crs", "access_token",
+    }
+)  # fmt: skip
+Interval = tuple[datetime | None, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsQuery:
+    """What an items request asks for.
+
+    Args:
+        bbox: In CRS84; west > east crosses the antimeridian.
+        interval: First and last moment, both included; None is open.
+        after: Key of the last row of the page before, from a ``next`` link.
+        filter: Condition from CQL2 and from properties in the query string.
+    """
+
+    limit: int = DEFAULT_LIMIT
+    after: int = 0
+    bbox: Bounds | None = None
+    interval: Interval | None = None
+    crs: str = crs.CRS84
+    filter: Q = field(default_factory=Q)
+
+
+def read_items_query(
+    query: QueryDict, collection: Collection, *, exact: bool
+) -> ItemsQuery:
+    """Read the parameters of ``/items``.
+
+    Raises:
+        BadParameter: One is unknown, repeated, or has an unusable value.
+    """
+    refuse_unknown(query, ITEMS_PARAMETERS | collection.by_name.keys())
+    wanted = crs.checked(query.get("crs", crs.CRS84), "crs")
+    return ItemsQuery(
+        limit=min(_whole(query, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT),
+        after=_whole(query, "after", 0, 0),
+        bbox=_bbox(query),
+        interval=_interval(query.get("datetime"), collection),
+        crs=wanted,
+        filter=_condition(query, collection, exact=exact),
+    )
+
+
+def refuse_unknown(query: QueryDict, known: Any) -> None:
+    """Raise unless every parameter is known and given once (Part 1, 7.4)."""
+    for name in query:
+        if name not in known:
+            raise BadParameter(
+                _("“%(name)s” is not a parameter of this request. Known: %(known)s.")
+                % {"name": name, "known": ", ".join(sorted(known))}
+            )
+        if len(query.getlist(name)) > 1:
+            raise BadParameter(
+                _("“%(name)s” is given more than once.") % {"name": name}
+            )
+
+
+def _whole(query: QueryDict, name: str, default: int, least: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise bad_value(name, text)
+    if int(text) < least:
+        raise bad_value(name, text)
+    return int(text)
+
+
+def _bbox(query: QueryDict) -> Bounds | None:
+    system = crs.checked(query.get("bbox-crs", crs.CRS84), "bbox-crs")
+    text = query.get("bbox")
+    if text is None:
+        return None
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise bad_value("bbox", text) from error
+    if len(numbers) == 6:
+        numbers = [numbers[i] for i in (0, 1, 3, 4)]
+    if len(numbers) != 4:
+        raise bad_value("bbox", text)
+    west, south, east, north = numbers
+    try:
+        return read_bounds(crs.bounds_to_crs84((west, south, east, north), system))
+    except InvalidGeometry as error:
+        raise BadParameter(error.message) from error
+
+
+def _interval(text: str | None, collection: Collection) -> Interval | None:
+    if text is None:
+        return None
+    first, slash, last = text.partition("/")
+    start = None if first in ("", "..") else moment(first, time.min)
+    if not slash:
+        if start is None:
+            raise bad_value("datetime", text)
+        return start, moment(first, time.max)
+    end = None if last in ("", "..") else moment(last, time.max)
+    if "/" in last or (start is not None and end is not None and start > end):
+        raise bad_value("datetime", text)
+    return start, end
+
+
+def _condition(query: QueryDict, collection: Collection, *, exact: bool) -> Q:
+    if query.get("filter-lang", "cql2-text") != "cql2-text":
+        raise bad_value("filter-lang", query["filter-lang"])
+    crs.checked(query.get("filter-crs", crs.CRS84), "filter-crs")
+    if query.get("filter-crs", crs.CRS84) != crs.CRS84:
+        raise bad_value("filter-crs", query["filter-crs"])
+    condition = Q()
+    if text := query.get("filter"):
+        condition &= read_filter(text, collection, exact=exact)
+    for name in query:
+        if item := collection.by_name.get(name):
+            value = typed(query[name], item)
+            condition &= guarded(item, Q(**{item.path: value}), exact=exact)
+    return condition

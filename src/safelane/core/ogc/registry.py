@@ -1,0 +1,128 @@
+"""The collections that apps publish, for OGC API Features and for vector tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotFound
+from safelane.core.scope import Actor, Precision, ScopePolicy
+
+FieldType = Literal[
+    "string", "integer", "number", "boolean", "date", "date-time", "array"
+]
+Coarse = Literal["show", "hide", "round"]
+Label = Any  # str or a lazy translation
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionField:
+    """One property of a collection's features.
+
+    Args:
+        name: Name in answers, filters and tiles.
+        type: JSON type, or ``date``, ``date-time``.
+        title: For people (translated).
+        source: Lookup path from the row; the name when empty.
+        coarse: What becomes of it on rows that may not be shown exactly: shown,
+            hidden, or rounded to two significant digits.
+        in_tiles: Whether vector tiles carry it.
+    """
+
+    name: str
+    type: FieldType
+    title: Label
+    source: str = ""
+    coarse: Coarse = "show"
+    in_tiles: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.source or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What one app publishes under one name.
+
+    Args:
+        queryset: ``(actor, query) -> rows`` in the actor's scope; ``query`` holds
+            filters of a query string that the app understands, or nothing.
+        geometry: Name of the geometry field.
+        datetime: Lookup path of the date or moment for the ``datetime`` parameter.
+        id: Name of the unique field that names a feature to the outside.
+        policy: Says how exactly rows may be shown; None means exactly.
+        verb: What an actor must be allowed; default ``<data class>.view``.
+        bounds: Extent stated in the description (west, south, east, north).
+    """
+
+    name: str
+    title: Label
+    queryset: Callable[[Actor, Mapping[str, Any]], QuerySet[Any]]
+    fields: tuple[CollectionField, ...]
+    description: Label = ""
+    geometry: str = "geometry"
+    datetime: str = ""
+    id: str = "uid"
+    policy: type[ScopePolicy] | None = None
+    verb: str = ""
+    bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
+    by_name: Mapping[str, CollectionField] = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = {item.name: item for item in self.fields}
+        object.__setattr__(self, "by_name", named)
+
+    def type_of(self, path: str) -> FieldType:
+        """Return the type of the property that is read from ``path``."""
+        return next((f.type for f in self.fields if f.path == path), "date-time")
+
+    def may(self, actor: Actor) -> bool:
+        """Say whether ``actor`` may see any of it."""
+        verb = self.verb or (f"{self.policy.data_class}.view" if self.policy else "")
+        return not verb or actor.may(verb)
+
+    def is_exact(self, actor: Actor) -> bool:
+        """Say whether every row that ``actor`` sees may be shown exactly."""
+        return self.policy is None or (self.policy.coarsest(actor) == Precision.EXACT)
+
+
+_collections: dict[str, Collection] = {}
+
+
+def register(collection: Collection) -> Collection:
+    """Publish a collection; called from an app's ``collections.py`` when it is ready.
+
+    Raises:
+        ValueError: Another collection has this name.
+    """
+    if _collections.setdefault(collection.name, collection) is not collection:
+        raise ValueError(f"two collections are named {collection.name!r}")
+    return collection
+
+
+def collections_for(actor: Actor) -> list[Collection]:
+    """Return the collections of which ``actor`` may see something, by name."""
+    found = [c for c in _collections.values() if c.may(actor)]
+    return sorted(found, key=lambda collection: collection.name)
+
+
+def collection_for(name: str, actor: Actor) -> Collection:
+    """Return one collection.
+
+    Raises:
+        NotFound: There is none of this name.
+        SignInNeeded, NotPermitted: The actor may see nothing of it.
+    """
+    collection = _collections.get(name)
+    if collection is None:
+        raise NotFound(_("There is no collection “%(name)s”.") % {"name": name})
+    if not collection.may(actor):
+        policy = collection.policy
+        verb = collection.verb or (policy.verb("view") if policy else "")
+        actor.require(verb)
+    return collection

@@ -1,0 +1,183 @@
+"""One SQL statement per page: scope compiled once, values put in per request.
+
+The rows of a collection are compiled by the ORM to a sub-select of short columns; the
+database pulls it up, so that its indexes work through it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from django.core.exceptions import (
+    EmptyResultSet,
+    FieldDoesNotExist,
+    ValidationError,
+)
+from django.db import connections
+from django.db.models import F, Field, Func, Q
+
+from safelane.core.geo.fields import bbox_columns
+from safelane.core.ogc.registry import Collection
+from safelane.core.scope import Actor
+
+Params = tuple[Any, ...]
+MAX_COMPILED = 512
+
+
+class Raw(Func):
+    """The bare column, so that PostGIS values stay geometries inside the statement."""
+
+    template = "(%(expressions)s)"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(F(path), output_field=Field())
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A compiled sub-select: ``pk, fid, geom, w, s, e, n, at, p, f0, f1, ...``.
+
+    Args:
+        sql: None when no row can be in scope.
+        vendor: ``"sqlite"`` or ``"postgresql"``.
+        alias: Database to ask.
+        exact: Every row may be shown exactly; otherwise ``p`` is its precision.
+    """
+
+    collection: Collection
+    sql: str | None
+    params: Params
+    vendor: str
+    alias: str
+    exact: bool
+    tree: str
+    id_field: Any
+
+    def key(self, fid: str) -> Any:
+        """Return a feature id as the database holds it.
+
+        Raises:
+            ValueError: It cannot be an id of this collection.
+        """
+        connection = connections[self.alias]
+        try:
+            value = self.id_field.to_python(fid)
+        except ValidationError as error:
+            raise ValueError(fid) from error
+        return self.id_field.get_db_prep_value(value, connection)
+
+    def fetch(self, sql: str, params: Params) -> list[tuple[Any, ...]]:
+        """Return the answer to ``sql``, in which ``{rows}`` is this sub-select."""
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+
+
+class _Compiled:
+    """The last few compiled sub-selects, by collection and scope."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[Any, Rows] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any, make: Callable[[], Rows]) -> Rows:
+        with self._lock:
+            if key in self._rows:
+                self._rows.move_to_end(key)
+                return self._rows[key]
+        rows = make()
+        with self._lock:
+            self._rows[key] = rows
+            while len(self._rows) > MAX_COMPILED:
+                self._rows.popitem(last=False)
+        return rows
+
+
+_compiled = _Compiled()
+
+
+def scope_key(actor: Actor) -> tuple[Any, ...]:
+    """Return what decides which rows an actor sees, and how exactly."""
+    return actor.kind, actor.user_id, actor.grants, actor.on
+
+
+def rows_for(
+    collection: Collection,
+    actor: Actor,
+    *,
+    query: Mapping[str, Any] | None = None,
+    condition: Q | None = None,
+) -> Rows:
+    """Return the rows of a collection that ``actor`` sees.
+
+    Args:
+        query: Filters that the collection's app understands.
+        condition: A further condition; with it or ``query`` nothing is cached.
+    """
+    if query or condition:
+        return _compile(collection, actor, query or {}, condition or Q())
+    key = (id(collection), scope_key(actor))
+    return _compiled.get(key, lambda: _compile(collection, actor, {}, Q()))
+
+
+def _compile(
+    collection: Collection, actor: Actor, query: Mapping[str, Any], condition: Q
+) -> Rows:
+    exact = collection.is_exact(actor)
+    queryset = collection.queryset(actor, query).filter(condition).order_by()
+    connection = connections[queryset.db]
+    picked = queryset.values(**_columns(collection, exact))
+    try:
+        sql, params = picked.query.get_compiler(queryset.db).as_sql()
+    except EmptyResultSet:
+        sql, params = None, ()
+    return Rows(
+        collection=collection,
+        sql=sql,
+        params=tuple(params),
+        vendor=connection.vendor,
+        alias=queryset.db,
+        exact=exact,
+        id_field=_field_at(queryset.model, collection.id),
+        tree=_tree(queryset.model, collection.geometry, connection),
+    )
+
+
+def _columns(collection: Collection, exact: bool) -> dict[str, Raw]:
+    box = zip("wsen", bbox_columns(collection.geometry), strict=True)
+    columns = {
+        "_pk": "pk",
+        "_fid": collection.id,
+        "_geom": collection.geometry,
+        **{f"_{side}": name for side, name in box},
+        "_at": collection.datetime or "pk",
+        **{f"_f{i}": item.path for i, item in enumerate(collection.fields)},
+    }
+    if not exact:
+        columns["_p"] = "precision"
+    return {alias: Raw(path) for alias, path in columns.items()}
+
+
+def _field_at(model: Any, name: str) -> Any:
+    """Return the id field; None where the rows carry the id as an annotation."""
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _tree(model: Any, geometry: str, connection: Any) -> str:
+    """Return the R*Tree over the geometry on SQLite, or ""."""
+    from safelane.core.geo import rtree
+
+    if connection.vendor != "sqlite":
+        return ""
+    table = model._meta.db_table
+    column = model._meta.get_field(geometry).column
+    if not rtree.has_tree(connection, table, column):
+        return ""
+    return str(connection.ops.quote_name(rtree.tree_name(table, column)))

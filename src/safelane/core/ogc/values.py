@@ -1,0 +1,109 @@
+"""Literals of requests as values of a collection's properties."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.registry import CollectionField
+
+
+def bad_value(name: str, value: object) -> BadParameter:
+    """Return the fault that ``value`` cannot be used as parameter ``name``."""
+    return BadParameter(
+        _("“%(value)s” cannot be used as %(name)s.")
+        % {"value": str(value)[:80], "name": name}
+    )
+
+
+def moment(text: str, edge: time) -> datetime:
+    """Read RFC 3339; a bare date stands for its first or last moment, in UTC.
+
+    Raises:
+        BadParameter: It is neither.
+    """
+    try:
+        if len(text) == 10 and (day := parse_date(text)):
+            return datetime.combine(day, edge, tzinfo=UTC)
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError as error:
+        raise bad_value("datetime", text) from error
+    if found is None:
+        raise bad_value("datetime", text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def guarded(item: CollectionField, condition: Q, *, exact: bool) -> Q:
+    """Return the condition, true only of exact rows where it could tell too much."""
+    if exact or item.coarse == "show":
+        return condition
+    return condition & Q(precision=0)
+
+
+def typed(value: Any, item: CollectionField) -> Any:
+    """Return a literal as the type of ``item``.
+
+    Raises:
+        BadParameter: It does not fit.
+    """
+    try:
+        return _TYPES[item.type](value)
+    except (TypeError, ValueError, KeyError) as error:
+        raise bad_value(item.name, value) from error
+
+
+def _boolean(value: Any) -> bool:
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+def _integer(value: Any) -> int:
+    number = float(value)
+    if number != int(number) or abs(number) > 2**53:
+        raise ValueError(value)
+    return int(number)
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not abs(number) < 1e300:
+        raise ValueError(value)
+    return number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(value)
+    return value
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = parse_date(str(value)[:10])
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return moment(str(value), time.min)
+
+
+_TYPES: dict[str, Any] = {
+    "string": _text,
+    "array": _text,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _day,
+    "date-time": _instant,
+}

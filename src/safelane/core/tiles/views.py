@@ -1,0 +1,89 @@
+"""Vector tiles over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from hashlib import blake2b
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from safelane.core.errors import NotFound
+from safelane.core.history.models import Change
+from safelane.core.ogc.registry import Collection, collection_for
+from safelane.core.ogc.rows import rows_for, scope_key
+from safelane.core.scope import Actor
+from safelane.core.tiles import plain, postgis
+from safelane.core.tiles.cache import TileCache
+from safelane.core.tiles.grid import Tile
+
+MEDIA = "application/vnd.mapbox-vector-tile"
+_cache = TileCache()
+
+
+@require_safe
+def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpResponse:
+    """Return one tile of what the actor sees; 304 when the reader has it already.
+
+    Raises:
+        NotFound: No such collection or tile.
+        SignInNeeded, NotPermitted: The actor may see nothing of the collection.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    collection = collection_for(name, actor)
+    wanted = Tile(z, x, y)
+    if not wanted.exists:
+        raise NotFound(_("There is no tile %(z)s/%(x)s/%(y)s.") % vars(wanted))
+    key = _key(request, collection, actor, wanted)
+    etag = f'"{blake2b(repr(key).encode(), digest_size=12).hexdigest()}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        body = _cache.get(key, lambda: _build(request, collection, actor, wanted))
+        response = HttpResponse(body, content_type=MEDIA)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Authorization, Cookie"
+    return response
+
+
+def _build(
+    request: HttpRequest, collection: Collection, actor: Actor, wanted: Tile
+) -> bytes:
+    rows = rows_for(collection, actor, query=request.GET)
+    if rows.vendor == "postgresql" and rows.exact:
+        return postgis.read_tile(rows, wanted)
+    return plain.read_tile(rows, wanted)
+
+
+def _key(
+    request: HttpRequest, collection: Collection, actor: Actor, wanted: Tile
+) -> Hashable:
+    query = tuple(sorted((n, tuple(v)) for n, v in request.GET.lists()))
+    place = (wanted.z, wanted.x, wanted.y)
+    return collection.name, place, _scope(actor), query, data_version()
+
+
+def _scope(actor: Actor) -> Hashable:
+    kind, user_id, grants, on = scope_key(actor)
+    # frozensets print in any order; the tag must not change between processes.
+    stable = tuple(
+        (
+            sorted(g.verbs),
+            g.reach,
+            g.organisation_id,
+            g.country_id,
+            g.area_path,
+            g.precision,
+            g.from_agreement,
+        )
+        for g in grants
+    )
+    return repr((kind, user_id, stable, on))
+
+
+def data_version() -> int:
+    """Return a number that grows with every change: all writes are in the history."""
+    return Change.objects.aggregate(last=Max("pk"))["last"] or 0

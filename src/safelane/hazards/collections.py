@@ -1,0 +1,182 @@
+"""What hazards and the country structure publish by OGC API Features and tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.ogc.registry import Collection, CollectionField, register
+from safelane.core.review.stages import APPROVED
+from safelane.core.scope import Actor
+from safelane.hazards.filters import HazardFilter
+from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound
+from safelane.hazards.policies import (
+    EvidencePolicy,
+    HazardPolicy,
+    OrdnancePolicy,
+    ReportPolicy,
+)
+from safelane.hazards.queries import areas
+from safelane.organisations.models import AdminArea, Place
+
+Query = Mapping[str, Any]
+Field = CollectionField
+ORGANISATION = Field(
+    "organisation", "string", _("organisation"), source="organisation__short_name"
+)
+COUNTRY = Field("country", "string", _("country"), source="country__code")
+
+
+def _areas(actor: Actor, query: Query) -> QuerySet[Any]:
+    return areas(actor, HazardFilter.parse(query))
+
+
+def _evidence(actor: Actor, query: Query) -> QuerySet[Any]:
+    return Evidence.objects.visible_to(actor).filter(report__stage=APPROVED)
+
+
+def _ordnance(actor: Actor, query: Query) -> QuerySet[Any]:
+    return OrdnanceFound.objects.visible_to(actor).filter(report__stage=APPROVED)
+
+
+def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
+    return HazardReport.objects.visible_to(actor).exclude(stage=APPROVED)
+
+
+def _admin_areas(actor: Actor, query: Query) -> QuerySet[Any]:
+    return AdminArea.objects.all()
+
+
+def _places(actor: Actor, query: Query) -> QuerySet[Any]:
+    return Place.objects.all()
+
+
+def register_collections() -> None:
+    """Publish the collections of hazards, once."""
+    for collection in COLLECTIONS:
+        register(collection)
+
+
+COLLECTIONS = (
+    Collection(
+        name="hazardous-areas",
+        title=_("Hazardous areas"),
+        description=_(
+            "Suspected and confirmed hazardous areas as known now. A missing area is "
+            "no sign of safety."
+        ),
+        queryset=_areas,
+        datetime="last_information",
+        policy=HazardPolicy,
+        fields=(
+            Field("reference", "string", _("reference"), in_tiles=True),
+            Field("name", "string", _("name"), coarse="hide"),
+            Field("kind", "string", _("type"), in_tiles=True),
+            Field("status", "string", _("status"), in_tiles=True),
+            Field("priority", "string", _("priority"), in_tiles=True),
+            Field("contamination", "array", _("contamination")),
+            Field("information_grade", "string", _("grade")),
+            Field("area_m2", "number", _("area (m²)"), coarse="round"),
+            Field("stated_area_m2", "number", _("stated area (m²)"), coarse="round"),
+            Field("depth_cm", "integer", _("depth (cm)")),
+            Field("land_use", "string", _("intended land use")),
+            Field("first_information", "date", _("first information")),
+            Field("last_information", "date", _("last information")),
+            Field("updated_at", "date-time", _("changed")),
+            ORGANISATION,
+            COUNTRY,
+        ),
+    ),
+    Collection(
+        name="evidence",
+        title=_("Evidence"),
+        queryset=_evidence,
+        datetime="found_on",
+        policy=EvidencePolicy,
+        fields=(
+            Field("directness", "string", _("directness"), in_tiles=True),
+            Field("kind", "string", _("kind"), in_tiles=True),
+            Field("grade", "string", _("grade")),
+            Field("ordnance_category", "string", _("ordnance"), coarse="hide"),
+            Field("ordnance_model", "string", _("model"), coarse="hide"),
+            Field("count", "integer", _("count"), coarse="hide"),
+            Field("accuracy_m", "number", _("position accuracy (m)"), coarse="hide"),
+            Field("found_on", "date", _("found on")),
+            Field(
+                "hazard", "string", _("hazardous area"),
+                source="hazard__reference", coarse="hide",
+            ),
+            ORGANISATION,
+            COUNTRY,
+        ),
+    ),
+    Collection(
+        name="ordnance",
+        title=_("Ordnance found"),
+        queryset=_ordnance,
+        datetime="found_on",
+        policy=OrdnancePolicy,
+        fields=(
+            Field("category", "string", _("category"), in_tiles=True),
+            Field("subcategory", "string", _("sub-category"), coarse="hide"),
+            Field("model", "string", _("model"), coarse="hide"),
+            Field("condition", "string", _("condition"), coarse="hide"),
+            Field("count", "integer", _("count"), coarse="hide"),
+            Field("depth_cm", "integer", _("depth (cm)"), coarse="hide"),
+            Field("found_on", "date", _("found on")),
+            Field(
+                "hazard", "string", _("hazardous area"),
+                source="hazard__reference", coarse="hide",
+            ),
+            ORGANISATION,
+            COUNTRY,
+        ),
+    ),
+    Collection(
+        name="reports-pending",
+        title=_("Reports waiting for approval"),
+        queryset=_reports,
+        datetime="date_of_information",
+        policy=ReportPolicy,
+        fields=(
+            Field("reference", "string", _("reference"), in_tiles=True),
+            Field("kind", "string", _("type"), in_tiles=True),
+            Field("stage", "string", _("stage"), in_tiles=True),
+            Field("date_of_information", "date", _("date of information")),
+            Field("area_m2", "number", _("area (m²)"), coarse="round"),
+            ORGANISATION,
+            COUNTRY,
+        ),
+    ),
+    Collection(
+        name="admin-areas",
+        title=_("Admin areas"),
+        queryset=_admin_areas,
+        verb="area.view",
+        fields=(
+            Field("name", "string", _("name"), in_tiles=True),
+            Field("level", "integer", _("level"), in_tiles=True),
+            Field("code", "string", _("official code"), in_tiles=True),
+            Field("part_of", "string", _("part of"), source="parent__name"),
+            Field("source", "string", _("source and licence")),
+            COUNTRY,
+        ),
+    ),
+    Collection(
+        name="places",
+        title=_("Places"),
+        queryset=_places,
+        verb="area.view",
+        fields=(
+            Field("name", "string", _("name"), in_tiles=True),
+            Field("kind", "string", _("kind"), in_tiles=True),
+            Field("code", "string", _("official code")),
+            Field("population", "integer", _("population")),
+            Field("source", "string", _("source and licence")),
+            COUNTRY,
+        ),
+    ),
+)  # fmt: skip
