@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import gettempdir
@@ -32,10 +32,11 @@ UPLOADS = "uploads"
 OUTSIDE = ("CONFIG", "REFERENCE_DATA", "TEST_DATABASE_URL")
 
 
+@dataclass(frozen=True, slots=True)
 class Env(Options):
     """Hold every setting, checked and typed, and what Django derives from them."""
 
-    __slots__ = ()
+    secret_is_given: bool = False  # by a setting, not by the file of `safelane init`
 
     @property
     def database(self) -> dict[str, Any]:
@@ -138,23 +139,21 @@ def load_env(variables: Mapping[str, str] | None = None) -> Env:
 
     Raises SettingError with the name, the value and what is expected.
     """
-    given = os.environ if variables is None else variables
-    path = config_path(given)
+    named = os.environ if variables is None else variables
+    path = config_path(named)
     file = read_toml(path) if path else {}
     values: dict[str, Any] = {"data_dir": default_data_dir()}
     for field in fields(Options):
         known = Setting.of(field, variable_name(field.name))
-        if known.variable in given:
-            values[field.name] = known.parse(given[known.variable], known.variable)
+        if known.variable in named:
+            values[field.name] = known.parse(named[known.variable], known.variable)
         elif field.name in file:
             values[field.name] = known.parse(file[field.name], f"{path}: {field.name}")
     values["data_dir"] = Path(values["data_dir"]).expanduser().resolve()
-    found = Env(**values)
-    return (
-        found
-        if found.secret_key
-        else Env(**{**values, "secret_key": server.read_secret(found)})
-    )
+    given = Env(**values)
+    if given.secret_key:
+        return replace(given, secret_is_given=True)
+    return replace(given, secret_key=server.read_secret(given))
 
 
 @lru_cache(maxsize=1)

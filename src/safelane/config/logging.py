@@ -6,7 +6,7 @@ import logging
 import logging.config
 from typing import Any
 
-from safelane.core.health.context import actor_id, request_id
+from safelane.core.context import actor_id, request_id
 
 
 class ContextFilter(logging.Filter):

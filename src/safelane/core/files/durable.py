@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -18,18 +18,22 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def written_whole(path: Path, *, mode: int = 0o640) -> Iterator[IO[bytes]]:
+def written_whole(
+    path: Path, *, mode: int = 0o640, part: Path | None = None
+) -> Iterator[IO[bytes]]:
     """Open a temporary file that becomes ``path`` when the block ends well.
+
+    Args:
+        mode: Rights of the file (POSIX).
+        part: Name until then; else a random one beside ``path``.
 
     Raises:
         StorageUnavailable: The disk is full, or the folder cannot be written.
     """
-    part: Path | None = None
+    part = part or path.with_name(f".{uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        with open(part, "wb", opener=_private_opener) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -39,8 +43,12 @@ def written_whole(path: Path, *, mode: int = 0o640) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise storage_fault(error, path.parent) from error
     finally:
-        if part is not None:
+        with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _private_opener(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def settle(part: Path, path: Path) -> None:

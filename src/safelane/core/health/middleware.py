@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from safelane.core.health import context
+from safelane.core import context
 
 log = logging.getLogger("safelane.requests")
 

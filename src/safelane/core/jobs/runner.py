@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from safelane.core import context
 from safelane.core.errors import SafelaneError
-from safelane.core.health import context
 from safelane.core.jobs import beats
 from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.actors import unpack

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from safelane.organisations.signin.encryption import cipher
 from safelane.organisations.signin.lockout import (
     forget_guesses,
     is_locked,
     note_wrong_guess,
 )
+from safelane.organisations.signin.secrets import cipher
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -1,12 +1,19 @@
-"""Random secrets for links and tokens, and the hashes that are stored of them."""
+"""Secrets: random ones for links and tokens, their hashes, and a cipher."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
 TOKEN_PREFIX = "slt_"  # noqa: S105 - scanners of leaks recognise it
 HINT_LENGTH = 9
+PURPOSE = b"safelane.signin.second-factor"
 
 
 def new_secret() -> str:
@@ -20,3 +27,13 @@ def hash_of(secret: str) -> str:
     A plain SHA-256 is enough: the secret is random, so nobody can guess it.
     """
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def cipher() -> Fernet:
+    """Return the cipher of small secrets in the database.
+
+    Its key comes from the signing secret: another secret makes old texts unreadable.
+    """
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE)
+    key = derived.derive(settings.SECRET_KEY.encode())
+    return Fernet(base64.urlsafe_b64encode(key))

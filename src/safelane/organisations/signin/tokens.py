@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from safelane.core.health import context
+from safelane.core import context
 from safelane.core.scope import Actor
 from safelane.organisations.queries import actor_for_user, public_actor
 from safelane.organisations.signin.errors import TokenRefused

@@ -1,0 +1,67 @@
+"""`safelane backup` and `safelane restore`: everything in one file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safelane.cli.bootstrap import ensure_workspace
+from safelane.cli.console import emit, steps
+from safelane.cli.workspace import set_up
+
+app = typer.Typer()
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+@app.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="Name of the backup to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write database, files and secret into one archive, while others work on.
+
+    The archive holds every record and the secret: keep it as safe as the data folder.
+    Exit code 4: the disk is full or cannot be written; no archive was made.
+    """
+    set_up()
+    from safelane.core.backup.dump import write_backup
+
+    with steps() as progress:
+        facts = write_backup(file.expanduser().absolute(), progress)
+    rows, size = sum(facts["rows"].values()), facts["size"] / 1e6
+    text = f"{file}: {rows:,} rows, {size:,.1f} MB."
+    if facts["missing_files"]:
+        text += f" {len(facts['missing_files'])} files had no content any more."
+    emit(facts, as_json=as_json, text=text)
+
+
+@app.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.", exists=True)],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what is there already.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make this workspace what the backup was, on SQLite or PostgreSQL.
+
+    Every checksum and the audit chains are checked; then all rows come in at once, or
+    none. Exit code 1: the backup is damaged, of another version, or there is data here
+    already; nothing was changed.
+    """
+    from safelane.core.errors import SafelaneError
+
+    with steps() as progress:
+        ensure_workspace(progress)
+        set_up()
+        from safelane.core.backup.load import read_backup
+
+        try:
+            facts = read_backup(file, progress, force=force)
+        except OSError as error:
+            raise SafelaneError(f"{file} cannot be read: {error.strerror}") from error
+    rows = sum(facts["rows"].values())
+    text = f"{rows:,} rows restored; the audit chains end in the same hashes."
+    emit(facts, as_json=as_json, text=text)

@@ -1,0 +1,119 @@
+"""Making a workspace: data folder, secret, database, roles, static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safelane.cli.workspace import operator, set_up
+
+if TYPE_CHECKING:
+    from safelane.cli.console import Steps
+
+FOLDERS = ("files", "uploads", "run", "static")
+
+
+def ensure_workspace(progress: Steps) -> None:
+    """Make or update the workspace; running it again changes nothing.
+
+    Raises:
+        StorageUnavailable: The data folder cannot be written.
+        OperationalError: The database cannot be reached.
+    """
+    make_folder(progress)
+    set_up(workspace=False)
+    migrate(progress)
+    load_roles(progress)
+    collect_static(progress)
+
+
+def make_folder(progress: Steps) -> None:
+    """Make the data folder, readable by its owner only, and its secret."""
+    from safelane.config.env import current_env
+    from safelane.config.server import create_secret
+    from safelane.core.files.durable import storage_fault
+
+    env = current_env()
+    try:
+        env.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in FOLDERS:
+            (env.data_dir / name).mkdir(exist_ok=True)
+        if not env.secret_is_given:
+            create_secret(env)
+    except OSError as error:
+        raise storage_fault(error, env.data_dir) from error
+    current_env.cache_clear()
+    progress.done(f"Data folder: {env.data_dir}")
+
+
+def migrate(progress: Steps) -> int:
+    """Bring the database to this version; each migration is whole or not at all.
+
+    Returns how many migrations ran.
+    """
+    from django.apps import apps
+    from django.core.management import call_command
+    from django.core.management.sql import (
+        emit_post_migrate_signal,
+        emit_pre_migrate_signal,
+    )
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    plan = executor.migration_plan(targets)
+    call_command("check", database=["default"], fail_level="ERROR", verbosity=0)
+    progress.start(len(plan), "Database")
+    emit_pre_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
+    executor.progress_callback = _counted(progress)
+    executor.migrate(targets, plan=plan)
+    emit_post_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
+    progress.done(f"Database: {connection.vendor}, {len(plan)} migrations applied")
+    return len(plan)
+
+
+def _counted(progress: Steps) -> Any:
+    def note(action: str, migration: Any = None, fake: bool = False) -> None:
+        if action == "apply_success":
+            progress.advance(1, f"Database: {migration.app_label} {migration.name}")
+
+    return note
+
+
+def load_roles(progress: Steps) -> None:
+    """Load the built-in roles."""
+    from safelane.organisations.actions import sync_roles
+
+    roles = sync_roles(by=operator())
+    progress.done(f"Roles: {len(roles)}")
+
+
+def collect_static(progress: Steps) -> None:
+    """Put compressed static files with hashed names into the data folder."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    wanted = static_stamp()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
+        return
+    progress.start(None, "Static files")
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(wanted, encoding="ascii")
+    progress.done("Static files collected")
+
+
+def static_stamp() -> str:
+    """Return a short text that changes when any static file does."""
+    import hashlib
+
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda item: item[0]):
+            stat = Path(storage.path(name)).stat()
+            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,85 @@
+"""From fault to exit code: every command ends with one of these."""
+
+from __future__ import annotations
+
+import errno
+from enum import IntEnum
+from typing import Any
+
+import typer
+from rich.markup import escape
+from typer.core import TyperGroup
+
+from safelane.cli.console import errors
+
+
+class ExitCode(IntEnum):
+    """What the shell learns."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    NOT_INITIALISED = 3
+    UNAVAILABLE = 4
+    INTERRUPTED = 5
+
+
+class NotInitialised(Exception):
+    """There is no workspace in the data folder, or it is of an older version."""
+
+
+class FaultGroup(TyperGroup):
+    """A command group whose faults become one clear line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            errors.print("Interrupted.")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except Exception as error:
+            code = code_of(error)
+            if code is None:
+                raise
+            errors.print(f"[bold red]✗[/] {escape(message_of(error))}")
+            raise typer.Exit(code) from error
+
+
+def code_of(error: Exception) -> ExitCode | None:
+    """Return the exit code of a fault, or None for a defect of ours."""
+    from django.db import OperationalError
+
+    from safelane.config.setting import SettingError
+    from safelane.core.errors import SafelaneError, StorageUnavailable
+
+    if isinstance(error, NotInitialised):
+        return ExitCode.NOT_INITIALISED
+    if isinstance(error, SettingError):
+        return ExitCode.USAGE
+    if isinstance(error, (StorageUnavailable, OperationalError)):
+        return ExitCode.UNAVAILABLE
+    if isinstance(error, OSError) and error.errno in DISK_FAULTS:
+        return ExitCode.UNAVAILABLE
+    return ExitCode.REFUSED if isinstance(error, SafelaneError) else None
+
+
+DISK_FAULTS = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+}
+
+
+def message_of(error: Exception) -> str:
+    """Return what went wrong, in one line that a person can act on."""
+    from django.db import OperationalError
+
+    if isinstance(error, OperationalError):
+        reason = " ".join(str(error).split())
+        return f"The database cannot be used: {reason}. `safelane doctor` says more."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'The disk'} cannot be used: {error.strerror}."
+    return str(error)

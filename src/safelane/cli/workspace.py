@@ -1,0 +1,74 @@
+"""Making Django ready for a command, and who acts in it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from typing import TYPE_CHECKING
+
+from safelane.cli.faults import NotInitialised
+
+if TYPE_CHECKING:
+    from safelane.core.scope import Actor
+
+INIT_FIRST = "There is no workspace in {folder}. Make one with `safelane init`."
+MIGRATE_FIRST = (
+    "The database lacks {count} migrations of this version. Back it up with"
+    " `safelane backup FILE`, then run `safelane init`."
+)
+
+
+def set_up(*, workspace: bool = True) -> None:
+    """Load Django.
+
+    Args:
+        workspace: Also make sure that a workspace is there and up to date.
+
+    Raises:
+        NotInitialised: It is not.
+        SettingError: A setting cannot be used.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelane.config.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+    if workspace:
+        require_workspace()
+
+
+def require_workspace() -> None:
+    """Raise unless data folder, secret and database are there and up to date."""
+    from safelane.config.env import current_env
+    from safelane.config.server import secret_path
+    from safelane.core.health.report import pending_migrations
+
+    env = current_env()
+    has_secret = env.secret_is_given or secret_path(env).is_file()
+    if not env.data_dir.is_dir() or not has_secret:
+        raise NotInitialised(INIT_FIRST.format(folder=env.data_dir))
+    pending = pending_migrations()
+    if pending:
+        raise NotInitialised(MIGRATE_FIRST.format(count=len(pending)))
+
+
+def operator() -> Actor:
+    """Return the actor of the command line: whoever may run it owns the data folder."""
+    from safelane.core.scope import system_actor
+
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = "unknown"
+    return system_actor(f"command line ({name})")
+
+
+def site_url(path: str) -> str:
+    """Return the full address of a page for a person to open."""
+    from safelane.config.env import current_env
+
+    env = current_env()
+    host = "127.0.0.1" if env.host in ("0.0.0.0", "::") else env.host  # noqa: S104
+    base = env.public_url.rstrip("/") or f"http://{host}:{env.port}"
+    return base + path

@@ -1,0 +1,1 @@
+"""One archive with everything an installation owns, for either database."""

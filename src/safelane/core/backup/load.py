@@ -1,0 +1,198 @@
+"""Restoring a backup: everything in one transaction, checked before it counts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.backup.archive import ArchiveReader
+from safelane.core.backup.dump import SECRET
+from safelane.core.backup.errors import BrokenBackup, NotEmpty, OtherVersion
+from safelane.core.backup.rows import read_row
+from safelane.core.backup.tables import (
+    applied_migrations,
+    backed_up_models,
+    columns_of,
+)
+from safelane.core.files.durable import written_whole
+from safelane.core.files.store import path_of
+from safelane.core.history.models import Change
+from safelane.core.history.verify import heads, verify
+from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.counting import Counter
+
+BATCH = 1_000
+
+
+def read_backup(
+    path: Path, progress: Counter, *, force: bool = False
+) -> dict[str, Any]:
+    """Replace the database's content with a backup's and return the backup's facts.
+
+    Every checksum is compared before anything changes. The rows come in within one
+    transaction that commits only if the audit chains hold and end in the same hashes.
+
+    Args:
+        force: Replace data that is there already.
+
+    Raises:
+        BrokenBackup, OtherVersion, NotEmpty: Nothing was changed.
+        StorageUnavailable: The disk is full; the database was not changed.
+    """
+    archive = ArchiveReader(path)
+    try:
+        _check_version(archive)
+        _check_empty(force)
+        _check_members(archive, progress)
+        _restore_files(archive, progress)
+        with transaction.atomic():
+            _replace_rows(archive, progress)
+            _check_history(archive)
+        _restore_secret(archive)
+        return {k: v for k, v in archive.manifest.items() if k != "members"}
+    finally:
+        archive.close()
+
+
+def _check_version(archive: ArchiveReader) -> None:
+    here, there = set(applied_migrations()), set(archive.manifest["migrations"])
+    if here == there:
+        return
+    raise OtherVersion(
+        _(
+            "The backup was made by Safelane %(there)s and does not fit this version."
+            " Install that version, restore there, then update and run"
+            " `safelane init`. Differing migrations: %(names)s."
+        )
+        % {
+            "there": archive.manifest["safelane"],
+            "names": ", ".join(sorted(here ^ there)[:5]),
+        }
+    )
+
+
+def _check_empty(force: bool) -> None:
+    from django.contrib.auth import get_user_model
+
+    people = get_user_model()._base_manager.exists()
+    if not force and people:
+        raise NotEmpty(
+            _(
+                "There are accounts and %(count)s changes here already. Give --force to"
+                " replace them all with the backup."
+            )
+            % {"count": Change.objects.count()}
+        )
+
+
+def _check_members(archive: ArchiveReader, progress: Counter) -> None:
+    progress.start(len(archive.members), _("Checking the backup"))
+    for name in archive.members:
+        archive.verify(name)
+        progress.advance()
+    expected = {f"tables/{m._meta.label_lower}.jsonl" for m in backed_up_models()}
+    missing = expected - set(archive.members)
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise BrokenBackup(_("The backup lacks %(names)s.") % {"names": names})
+
+
+def _restore_files(archive: ArchiveReader, progress: Counter) -> None:
+    names = archive.names("files/")
+    progress.start(len(names), _("Files"))
+    for name in names:
+        target = path_of(name.removeprefix("files/"))
+        if not target.is_file():
+            with written_whole(target) as file:
+                for chunk in archive.chunks(name):
+                    file.write(chunk)
+        progress.advance()
+
+
+def _replace_rows(archive: ArchiveReader, progress: Counter) -> None:
+    found = backed_up_models()
+    _empty(found)
+    for model in found:
+        _load(model, archive, progress)
+    _end_open_jobs()
+    statements = connection.ops.sequence_reset_sql(no_style(), found)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _empty(found: list[type[models.Model]]) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for model in found:
+            # Foreign keys are checked when the transaction ends.
+            cursor.execute(f"DELETE FROM {quote(model._meta.db_table)}")  # noqa: S608
+
+
+def _load(
+    model: type[models.Model], archive: ArchiveReader, progress: Counter
+) -> None:
+    label = model._meta.label_lower
+    lines = archive.lines(f"tables/{label}.jsonl")
+    fields = list(columns_of(model))
+    if read_row(next(lines, b"[]")) != [field.attname for field in fields]:
+        raise BrokenBackup(_("The columns of %(name)s differ.") % {"name": label})
+    progress.start(archive.manifest["rows"][label], label)
+    while batch := _batch(model, fields, lines):
+        # Raw: the values as they were, no "now" and no checks of today's rules.
+        model._base_manager.get_queryset()._insert(  # type: ignore[attr-defined]
+            batch, fields=fields, using=connection.alias, raw=True
+        )
+        progress.advance(len(batch))
+
+
+def _batch(
+    model: type[models.Model],
+    fields: list[models.Field[Any, Any]],
+    lines: Iterator[bytes],
+) -> list[models.Model]:
+    limit = connection.ops.bulk_batch_size(fields, [None] * BATCH)
+    names = [field.attname for field in fields]
+    return [
+        model(**dict(zip(names, read_row(line), strict=True)))
+        for line in islice(lines, max(1, min(BATCH, limit)))
+    ]
+
+
+def _end_open_jobs() -> None:
+    running = (JobRun.Status.QUEUED, JobRun.Status.RUNNING)
+    JobRun.objects.filter(status__in=running).update(
+        status=JobRun.Status.CANCELLED,
+        finished=timezone.now(),
+        error=_("It was open when the backup was made, and ended by the restore."),
+    )
+
+
+def _check_history(archive: ArchiveReader) -> None:
+    found = {str(chain): digest for chain, digest in heads().items()}
+    if found != archive.manifest["heads"]:
+        raise BrokenBackup(_("The heads of the history differ from the backup's."))
+    verdict = verify()
+    if not verdict.holds:
+        raise BrokenBackup(
+            _("The history in the backup was tampered with: %(first)s")
+            % {"first": verdict.breaks[0].message}
+        )
+
+
+def _restore_secret(archive: ArchiveReader) -> None:
+    """Take over the old secret, which opens the second factors in the database."""
+    if settings.SECRET_KEY_IS_GIVEN or SECRET not in archive.members:
+        return
+    target = Path(settings.DATA_DIR) / "secret"
+    with written_whole(target, mode=0o600) as file:
+        file.write(b"".join(archive.chunks(SECRET)) + os.linesep.encode())

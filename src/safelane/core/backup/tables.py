@@ -1,0 +1,45 @@
+"""Which tables a backup holds, and in which state of the code they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.migrations.recorder import MigrationRecorder
+
+# What a restored copy makes by itself, or must not inherit: content types come from
+# migrations; open sessions, running tasks and counted guesses end with the machine.
+LEFT_OUT = {
+    "auth.permission",
+    "contenttypes.contenttype",
+    "django_tasks_database.dbtaskresult",
+    "sessions.session",
+    "signin.wrongguess",
+    "usersessions.usersession",
+}
+
+
+def backed_up_models() -> list[type[models.Model]]:
+    """Return the models of a backup, tables of many-to-many relations included."""
+    found = apps.get_models(include_auto_created=True)
+    return [
+        model
+        for model in sorted(found, key=lambda m: m._meta.label_lower)
+        if model._meta.managed
+        and not model._meta.proxy
+        and model._meta.label_lower not in LEFT_OUT
+    ]
+
+
+def columns_of(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
+    """Return the fields of a model that are columns of its own table."""
+    return model._meta.local_concrete_fields
+
+
+def applied_migrations() -> list[str]:
+    """Return the migrations of the database as ``app.name``, sorted."""
+    labels = {config.label for config in apps.get_app_configs()}
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied if app in labels)

@@ -1,0 +1,153 @@
+"""What `safelane doctor` looks at: each check says what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from packaging.requirements import Requirement
+
+OK, WARNING, FAULT = "ok", "warning", "fault"
+ENOUGH_MB = 2_000
+LEAST_MB = 200
+FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check; ``fix`` is empty when nothing is to be done."""
+
+    name: str
+    state: str
+    text: str
+    fix: str = ""
+
+
+Check = Callable[[], Iterator[Finding]]
+
+
+def python_version() -> Iterator[Finding]:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info >= (3, 11):
+        yield Finding("Python", OK, found)
+    else:
+        yield Finding("Python", FAULT, found, "Install Python 3.11 or newer.")
+
+
+def packages() -> Iterator[Finding]:
+    """Compare what is installed with what the package asks for."""
+    wanted = [Requirement(text) for text in metadata.requires("safelane") or ()]
+    wrong = [problem for item in wanted if (problem := _package_problem(item))]
+    if wrong:
+        yield Finding("Packages", FAULT, "; ".join(wrong), "Install Safelane again.")
+    else:
+        yield Finding("Packages", OK, "all there")
+
+
+def _package_problem(wanted: Requirement) -> str:
+    if wanted.marker and not wanted.marker.evaluate({"extra": ""}):
+        return ""
+    try:
+        found = metadata.version(wanted.name)
+    except metadata.PackageNotFoundError:
+        return f"{wanted.name} is missing"
+    if wanted.specifier.contains(found, prereleases=True):
+        return ""
+    return f"{wanted.name} {found} does not fit {wanted.specifier}"
+
+
+def data_folder() -> Iterator[Finding]:
+    """Check that the data folder is there, private, writable, and has space."""
+    folder = Path(settings.DATA_DIR)
+    if not folder.is_dir():
+        text = f"{folder} is not there"
+        yield Finding("Data folder", FAULT, text, "Run `safelane init`.")
+        return
+    yield _writable(folder)
+    yield _private(folder / "secret")
+    yield _space(folder)
+
+
+def _writable(folder: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+            file.flush()
+    except OSError as error:
+        text = f"{folder} cannot be written: {error.strerror}"
+        fix = "Give its owner the right to write, or mount the disk writable."
+        return Finding("Data folder", FAULT, text, fix)
+    return Finding("Data folder", OK, str(folder))
+
+
+def _private(secret: Path) -> Finding:
+    if not secret.exists():
+        text = "given by a setting" if settings.SECRET_KEY_IS_GIVEN else "not there"
+        state = OK if settings.SECRET_KEY_IS_GIVEN else FAULT
+        return Finding("Secret", state, text, "" if state == OK else INIT)
+    if os.name == "posix" and secret.stat().st_mode & 0o077:
+        fix = f"chmod 600 {secret}"
+        return Finding("Secret", FAULT, "other accounts can read it", fix)
+    return Finding("Secret", OK, "readable by its owner only")
+
+
+INIT = "Run `safelane init`."
+
+
+def _space(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free // 1_000_000
+    text = f"{free:,} MB free"
+    if free >= ENOUGH_MB:
+        return Finding("Disk", OK, text)
+    state = FAULT if free < LEAST_MB else WARNING
+    return Finding("Disk", state, text, "Free some space, or move the data folder.")
+
+
+def time_and_fonts() -> Iterator[Finding]:
+    """Check the time zone and the fonts of printed pages."""
+    try:
+        ZoneInfo(settings.TIME_ZONE)
+        yield Finding("Time zone", OK, settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        text, fix = f"{settings.TIME_ZONE} is unknown", "Set SAFELANE_TIME_ZONE."
+        yield Finding("Time zone", FAULT, text, fix)
+    count = sum(1 for path in FONTS.rglob("*") if path.suffix in (".ttf", ".woff2"))
+    if count:
+        yield Finding("Fonts", OK, f"{count} files")
+    else:
+        yield Finding("Fonts", FAULT, "none found", "Install Safelane again.")
+
+
+def database() -> Iterator[Finding]:
+    """Check that the database answers and knows the spatial functions."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ST_Area(ST_GeomFromText('POINT(0 0)'))")
+            area = cursor.fetchone()[0]
+    except DatabaseError as error:
+        yield Finding("Database", FAULT, _one_line(error), _database_fix())
+        return
+    state = OK if area == 0 else FAULT
+    yield Finding("Database", state, f"{connection.vendor}, spatial functions work")
+
+
+def _database_fix() -> str:
+    if connection.vendor == "postgresql":
+        return (
+            "Check SAFELANE_DATABASE_URL, that the server runs, and that its"
+            " administrator ran: CREATE EXTENSION postgis"
+        )
+    return "Check the data folder, or restore a backup."
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
