@@ -59,6 +59,7 @@ class SurveyPrior(models.Model):
         blank=True,
         verbose_name=_("rerun of"),
     )
+    kind = models.CharField(_("made from"), max_length=10)
     config = models.JSONField(_("settings"), default=dict)
     weights = models.JSONField(_("weights"), default=dict)
     missing_layers = models.JSONField(_("missing layers"), default=list)
@@ -87,8 +88,9 @@ class RankedUnit(models.Model):
 
     ``score`` lies in 0..1; ``rank_low`` and ``rank_high`` are the 5th and 95th
     percentile of the rank under other weights; ``top_share`` is the share of those
-    weightings in which it stands in the top list. ``raw`` holds values in the units
-    that the reasons name, ``percentiles`` the same layers normalised.
+    weightings in which it stands in the top list. ``layers`` hold the raw values of
+    the ranking, ``percentiles`` the same normalised, ``facts`` numbers to show beside
+    them. ``context`` says where it lies: district, its parent, the nearest place.
     """
 
     prior = models.ForeignKey(
@@ -97,7 +99,7 @@ class RankedUnit(models.Model):
     level = models.CharField(_("level"), max_length=12, choices=LEVELS)
     code = models.CharField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
-    context = models.CharField(_("where"), max_length=300, blank=True)
+    context = models.JSONField(_("where"), default=dict)
     admin_area = models.ForeignKey(
         "organisations.AdminArea",
         on_delete=models.PROTECT,
@@ -112,7 +114,8 @@ class RankedUnit(models.Model):
     top_share = models.FloatField(_("share of weightings in the top list"))
     top_tenth_share = models.FloatField(_("share of weightings in the top tenth"))
     partial = models.BooleanField(_("partial"), default=False)
-    raw = models.JSONField(_("values"), default=dict)
+    layers = models.JSONField(_("values"), default=dict)
+    facts = models.JSONField(_("facts"), default=dict)
     percentiles = models.JSONField(_("percentiles"), default=dict)
     reasons = models.JSONField(_("reasons"), default=list)
     geometry = GeometryField(_("geometry"))

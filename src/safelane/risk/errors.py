@@ -1,0 +1,11 @@
+"""Faults of survey priors in the workspace."""
+
+from __future__ import annotations
+
+from safelane.core.errors import NotFound
+
+
+class UnknownPilot(NotFound):
+    """No pilot has this name."""
+
+    code = "unknown-pilot"

@@ -1,0 +1,68 @@
+"""Reading survey priors, always from what the actor may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.scope import Actor, Precision
+from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
+from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import areas
+from safelane.organisations.models import Country
+from safelane.risk.models import RankedUnit, SurveyPrior
+
+ON_MAP = 500
+
+
+def priors(actor: Actor) -> QuerySet[SurveyPrior]:
+    """Return the runs in scope, newest first."""
+    rows = SurveyPrior.objects.visible_to(actor)
+    return rows.select_related("country", "organisation", "rerun_of")
+
+
+def prior_for(actor: Actor, uid: str) -> SurveyPrior:
+    """Return one run.
+
+    Raises:
+        NotFound: No such run in the actor's scope.
+    """
+    return priors(actor).get_for(actor, uid=uid)
+
+
+def ranked(
+    actor: Actor, prior: SurveyPrior, level: str, words: str = ""
+) -> QuerySet[RankedUnit]:
+    """Return a level's units in order of rank, those named like ``words`` only."""
+    rows = RankedUnit.objects.visible_to(actor).filter(prior=prior, level=level)
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words)
+            | Q(code__icontains=words)
+            | Q(admin_area__name__icontains=words)
+            | Q(admin_area__parent__name__icontains=words)
+        )
+    return rows.order_by("rank")
+
+
+def first_units(actor: Actor, prior: SurveyPrior, level: str, count: int) -> list[Any]:
+    """Return the first units of a level."""
+    return list(ranked(actor, prior, level)[:count])
+
+
+def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None:
+    """Return ground that somebody has surveyed already, or None when nothing is known.
+
+    It is the ground of confirmed, closed and released areas in the register: survey
+    has been there. Suspected areas still wait for it. An actor who may not see exact
+    outlines gets None.
+    """
+    if not actor.is_system and not HazardPolicy.may(actor, "view"):
+        return None
+    if HazardPolicy.coarsest(actor) != Precision.EXACT:
+        return None
+    done = Q(kind=CHA) | Q(status__in=(STATUS_CLOSED, STATUS_RELEASED))
+    rows = areas(actor).filter(done, country=country, geometry__isnull=False)
+    return list(rows.values_list("geometry", flat=True)) or None

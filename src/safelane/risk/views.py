@@ -1,0 +1,218 @@
+"""Pages on where to survey first: runs, one run, other weights, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.api import as_geojson
+from safelane.core.jobs import start_job
+from safelane.risk.actions import note_export
+from safelane.risk.exchange import csv_lines, geojson_parts
+from safelane.risk.forms import WeightsForm
+from safelane.risk.models import LEVELS, RankedUnit, SurveyPrior
+from safelane.risk.policies import SurveyPriorPolicy
+from safelane.risk.queries import prior_for, priors, ranked
+from safelane.risk.report import report_pdf
+from safelane.risk.report.tables import account_rows, sensitivity_rows, weight_rows
+from safelane.risk.wording import (
+    LEVEL_NAMES,
+    context_text,
+    places_note,
+    reasons_text,
+    statement,
+)
+
+ON_PAGE, ON_MAP = 50, 1000
+SIMPLE_DEG = 0.004  # about 400 m: a district outline on a country map
+
+
+def prior_list(request: HttpRequest) -> HttpResponse:
+    """Show the runs in scope, newest first."""
+    request.actor.require("prior.view")
+    page = Paginator(priors(request.actor), ON_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "statement": statement()}
+    return render(request, "risk/list.html", context)
+
+
+def prior_detail(
+    request: HttpRequest, uid: str, form: WeightsForm | None = None
+) -> HttpResponse:
+    """Show one run: map and table of a level, account, sensitivity, weights."""
+    prior = prior_for(request.actor, uid)
+    level = _level(request)
+    words = request.GET.get("q", "").strip()[:100]
+    rows = ranked(request.actor, prior, level, words)
+    page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "prior": prior,
+        "statement": statement(),
+        "places_note": places_note(),
+        "notes": [_(note) for note in prior.notes],
+        "level": level,
+        "level_name": LEVEL_NAMES[level],
+        "tabs": _tabs(prior, level),
+        "words": words,
+        "page": page,
+        "rows": [_row(unit) for unit in page],
+        "map": _map_options(prior, level, page),
+        "account": account_rows(prior),
+        "weights": weight_rows(prior),
+        "sensitivity": sensitivity_rows(prior, every=True),
+        "form": form or WeightsForm(prior),
+        "may_run": _may(request, prior, "run"),
+        "may_export": _may(request, prior, "export"),
+    }
+    return render(request, "risk/prior.html", context)
+
+
+def prior_map(request: HttpRequest, uid: str) -> JsonResponse:
+    """Return the first units of a level as GeoJSON for the map."""
+    prior = prior_for(request.actor, uid)
+    units = list(ranked(request.actor, prior, _level(request))[:ON_MAP])
+    features = [_feature(unit, len(units)) for unit in units]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+@require_POST
+def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
+    """Start a rerun with other weights."""
+    prior = prior_for(request.actor, uid)
+    SurveyPriorPolicy.require_row(request.actor, "run", prior)
+    form = WeightsForm(prior, request.POST)
+    if not form.is_valid():
+        return prior_detail(request, uid, form)
+    params = {
+        "prior": str(prior.uid),
+        "weights": form.weights,
+        "reason": form.cleaned_data["reason"],
+    }
+    title = _("Rank again: %(title)s") % {"title": prior.title}
+    run = start_job("risk.reweigh", params, title=title, by=request.actor)
+    messages.success(request, _("The ranking is made again with your weights."))
+    return redirect("jobs:detail", uid=run.uid)
+
+
+def prior_csv(request: HttpRequest, uid: str) -> HttpResponseBase:
+    """Hand out a level, or all levels, as CSV."""
+    prior = _exported(request, uid, "csv")
+    lines = csv_lines(prior, _all_units(request, prior))
+    return _download(StreamingHttpResponse(lines), "text/csv; charset=utf-8", "csv")
+
+
+def prior_geojson(request: HttpRequest, uid: str) -> HttpResponseBase:
+    """Hand out a level, or all levels, as GeoJSON."""
+    prior = _exported(request, uid, "geojson")
+    parts = geojson_parts(prior, _all_units(request, prior))
+    return _download(StreamingHttpResponse(parts), "application/geo+json", "geojson")
+
+
+def prior_pdf(request: HttpRequest, uid: str) -> HttpResponseBase:
+    """Hand out the two-page report."""
+    prior = _exported(request, uid, "pdf")
+    answer = HttpResponse(report_pdf(prior, request.actor))
+    return _download(answer, "application/pdf", "pdf")
+
+
+def _exported(request: HttpRequest, uid: str, form: str) -> SurveyPrior:
+    prior = prior_for(request.actor, uid)
+    note_export(prior, form, by=request.actor)
+    return prior
+
+
+def _download(answer: HttpResponseBase, kind: str, ending: str) -> HttpResponseBase:
+    answer["Content-Type"] = kind
+    answer["Content-Disposition"] = f'attachment; filename="survey-first.{ending}"'
+    return answer
+
+
+def _all_units(request: HttpRequest, prior: SurveyPrior) -> Any:
+    chosen = request.GET.get("level")
+    for level, _label in LEVELS:
+        if chosen in (None, "", level):
+            yield from ranked(request.actor, prior, level).iterator(chunk_size=500)
+
+
+def _may(request: HttpRequest, prior: SurveyPrior, verb: str) -> bool:
+    rows = SurveyPrior.objects.editable_by(request.actor, verb)
+    return bool(rows.filter(pk=prior.pk).exists())
+
+
+def _level(request: HttpRequest) -> str:
+    chosen = request.GET.get("level", "")
+    return chosen if chosen in LEVEL_NAMES else "district"
+
+
+def _tabs(prior: SurveyPrior, current: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": LEVEL_NAMES[level],
+            "url": f"?level={level}",
+            "is_current": level == current,
+            "count": prior.counts.get(level),
+        }
+        for level, _label in LEVELS
+    ]
+
+
+def _row(unit: RankedUnit) -> dict[str, Any]:
+    context = unit.context
+    parts = {
+        "district": context["parent"],
+        "community": ", ".join(filter(None, (context["district"], context["parent"]))),
+        "unit": context_text(context["parent"], context.get("near")),
+    }
+    west, south, east, north = unit.geometry.bounds
+    return {
+        "unit": unit,
+        "where": parts[unit.level],
+        "why": reasons_text(unit.reasons),
+        "firm": round(100 * unit.top_share),
+        "bounds": f"{west:.4f},{south:.4f},{east:.4f},{north:.4f}",
+    }
+
+
+def _map_options(prior: SurveyPrior, level: str, page: Any) -> dict[str, Any]:
+    url = reverse("risk:map", args=[prior.uid])
+    layer = {"kind": "priority", "url": f"{url}?level={level}", "name": "priority"}
+    bounds = _bounds([unit.geometry for unit in page])
+    return {"layers": [layer], "bounds": bounds, "sync": "#ranking"}
+
+
+def _bounds(shapes: list[BaseGeometry]) -> list[float] | None:
+    return [float(side) for side in shapely.total_bounds(shapes)] if shapes else None
+
+
+def _feature(unit: RankedUnit, count: int) -> dict[str, Any]:
+    shape = unit.geometry
+    if unit.level == "district":
+        shape = shape.simplify(SIMPLE_DEG)
+    return {
+        "type": "Feature",
+        "properties": {
+            "uid": unit.code,
+            "name": f"{unit.rank}. {unit.name}",
+            # The map colours by the place in the list, not by the score: the first
+            # thousand units all score above 0.9.
+            "score": round(1 - (unit.rank - 1) / max(count, 1), 4),
+            "score_label": _("Rank %(low)s to %(high)s")
+            % {"low": unit.rank_low, "high": unit.rank_high},
+            "note": reasons_text(unit.reasons[:1]),
+        },
+        "geometry": as_geojson(shape),
+    }
