@@ -113,7 +113,7 @@ def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Gran
 
 
 def _agreement_grant(agreement: Agreement, own_verbs: set[str]) -> Grant:
-    level = PRECISIONS[agreement.precision]
+    level = PRECISIONS[agreement.place_precision]
     opened = {
         name
         for name in agreement.data_classes

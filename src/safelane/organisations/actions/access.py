@@ -160,7 +160,7 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
         owner=opening.owner,
         partner=opening.partner,
         data_classes=list(opening.data_classes),
-        precision=opening.precision,
+        place_precision=opening.precision,
         purpose=opening.purpose,
         country=term.country,
         starts=term.starts,
@@ -226,7 +226,7 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
     after = {
         "partner": agreement.partner.short_name,
         "data_classes": agreement.data_classes,
-        "precision": agreement.precision,
+        "precision": agreement.place_precision,
         "starts": agreement.starts,
         "ends": agreement.ends,
         "revoked_at": agreement.revoked_at,

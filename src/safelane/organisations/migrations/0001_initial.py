@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('data_classes', models.JSONField(default=list, verbose_name='data classes')),
-                ('precision', models.CharField(default='cell', max_length=10, verbose_name='precision')),
+                ('place_precision', models.CharField(default='cell', max_length=10, verbose_name='precision')),
                 ('starts', models.DateField(verbose_name='from')),
                 ('ends', models.DateField(verbose_name='until')),
                 ('purpose', models.TextField(verbose_name='purpose')),

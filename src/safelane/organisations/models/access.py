@@ -95,7 +95,7 @@ class Agreement(models.Model):
         verbose_name=_("partner"),
     )
     data_classes = models.JSONField(_("data classes"), default=list)
-    precision = models.CharField(_("precision"), max_length=10, default="cell")
+    place_precision = models.CharField(_("precision"), max_length=10, default="cell")
     country = models.ForeignKey(
         Country,
         on_delete=models.PROTECT,

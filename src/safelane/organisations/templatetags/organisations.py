@@ -5,8 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
-from safelane.organisations.forms import organisation_kinds
-from safelane.organisations.models import Organisation, Role
+from safelane.organisations.forms import (
+    DATA_CLASSES,
+    PRECISIONS,
+    organisation_kinds,
+)
+from safelane.organisations.models import Agreement, Organisation, Role
 
 register = template.Library()
 
@@ -21,3 +25,15 @@ def kind_label(organisation: Organisation) -> str:
 def local_name(role: Role) -> str:
     """Return a role's name in the reader's language."""
     return str(role.names.get(get_language() or "en") or role.name)
+
+
+@register.filter
+def precision_label(agreement: Agreement) -> str:
+    """Return how exactly an agreement shows places, as people say it."""
+    return str(dict(PRECISIONS).get(agreement.place_precision, ""))
+
+
+@register.filter
+def data_labels(agreement: Agreement) -> str:
+    """Return the data classes that an agreement opens, as people say them."""
+    return ", ".join(str(DATA_CLASSES[name]) for name in agreement.data_classes)

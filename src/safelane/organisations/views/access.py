@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -34,7 +35,7 @@ from safelane.organisations.models import (
     Role,
     User,
 )
-from safelane.organisations.signin.actions import invite
+from safelane.organisations.signin.actions import invite_user
 from safelane.organisations.views.saving import add_fault
 
 
@@ -65,7 +66,8 @@ def _create_account(
         facts["username"], facts["name"], language=facts["language"], by=by
     )
     grant_membership(user, organisation, facts["role"], _term(facts), by=by)
-    return request.build_absolute_uri(invite(user, by=by))
+    path = reverse("account_invitation", args=[invite_user(user, by=by)])
+    return request.build_absolute_uri(path)
 
 
 def membership_new(request: HttpRequest, uid: str) -> HttpResponse:

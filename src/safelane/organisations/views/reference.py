@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from safelane.core.errors import SafelaneError
+from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
 from safelane.core.history.verify import verify
@@ -61,12 +61,16 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
     actor = request.actor
     actor.require("codes.view")
     row = get_object_or_404(Country, code=country.upper())
-    shown = load_pack(row.pack).code_list(name)
+    shown = load_pack(row.pack).lists.get(name)
+    if shown is None:
+        raise NotFound(_("There is no code list “%(name)s”.") % {"name": name})
     local = {
         code.code: code
         for code in LocalCode.objects.filter(country=row, list_name=name)
     }
     form = LocalCodeForm(request.POST or None)
+    if request.method == "POST":
+        actor.require("codes.manage")
     if request.method == "POST" and form.is_valid():
         try:
             _add_code(request, row, name, form)
@@ -119,7 +123,8 @@ def history(request: HttpRequest) -> HttpResponse:
     if day := _day(request.GET.get("until", "")):
         rows = rows.filter(server_time__date__lte=day)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    names = dict(Organisation.objects.values_list("pk", "short_name"))
+    known = Organisation.objects.visible_to(actor)
+    names = dict(known.values_list("pk", "short_name"))
     return render(request, "organisations/history.html", {"page": page, "names": names})
 
 

@@ -1,0 +1,257 @@
+"""Pages on organisations, people, agreements, codes and history."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from safelane.core.history.models import Change
+from safelane.core.scope import system_actor
+from safelane.countries import load_pack
+from safelane.organisations.actions import create_person, make_agreement
+from safelane.organisations.inputs import Opening, Term
+from safelane.organisations.models import (
+    Agreement,
+    LocalCode,
+    Membership,
+    Organisation,
+    Person,
+    User,
+)
+
+pytestmark = pytest.mark.django_db
+SYSTEM = system_actor()
+
+
+def page(name, *args):
+    return reverse(f"organisations:{name}", args=args)
+
+
+@pytest.fixture
+def authority(cast):
+    return cast.organisations["aza"]
+
+
+@pytest.fixture
+def partner(cast):
+    return cast.organisations["laa"]
+
+
+PAGES = ("list", "agreements", "roles", "areas", "codes", "history")
+OPEN_TO = {
+    "aysel": set(PAGES),
+    "petra": set(PAGES),
+    "bounmy": {"list", "areas", "codes"},
+    "chan": {"list", "areas", "codes"},
+    "dara": {"list", "areas"},
+    "eve": set(),
+}
+
+
+@pytest.mark.parametrize("person", OPEN_TO)
+def test_each_page_opens_to_those_whose_role_says_so(clients, person):
+    answers = {name: clients[person].get(page(name)).status_code for name in PAGES}
+    expected = {name: 200 if name in OPEN_TO[person] else 403 for name in PAGES}
+    assert answers == expected
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_is_sent_to_sign_in(clients, name):
+    answer = clients["nobody"].get(page(name))
+    assert answer.status_code == 302
+    assert reverse("account_login") in answer["Location"]
+
+
+def test_the_list_holds_the_organisations_in_reach(clients, authority, partner):
+    text = clients["aysel"].get(page("list")).content.decode()
+    assert authority.name in text
+    assert partner.name not in text
+
+
+def test_another_country_s_organisation_is_not_found(clients, partner):
+    assert clients["aysel"].get(page("detail", partner.uid)).status_code == 404
+
+
+def test_an_organisation_is_registered_once(clients, cast):
+    facts = {"name": "New Operator", "short_name": "NEW", "kind": "operator"}
+    facts["country"] = cast.countries["azerbaijan"].pk
+    answer = clients["aysel"].post(page("new"), facts, follow=True)
+    assert answer.status_code == 200
+    assert Organisation.objects.get(short_name="NEW").kind == "operator"
+    again = clients["aysel"].post(page("new"), facts)
+    assert again.status_code == 200
+    assert again.context["form"].errors
+    assert Organisation.objects.filter(name="New Operator").count() == 1
+
+
+def test_an_organisation_is_changed_with_its_history(clients, authority):
+    facts = {"name": "Renamed", "short_name": authority.short_name, "kind": "authority"}
+    facts |= {"country": authority.country_id, "is_active": "on"}
+    clients["aysel"].post(page("edit", authority.uid), facts)
+    authority.refresh_from_db()
+    assert authority.name == "Renamed"
+    assert Change.objects.filter(verb="organisation.update").count() == 1
+
+
+def test_a_team_leader_registers_nobody(clients, authority):
+    assert clients["bounmy"].get(page("new")).status_code == 403
+    assert clients["rauf"].post(page("edit", authority.uid), {}).status_code in (403, 404)
+
+
+def test_a_person_is_added_and_the_history_keeps_no_telephone(clients, authority):
+    facts = {"given_name": "Leyla", "family_name": "Ə.", "phone": "+994 50 000 00 00"}
+    clients["aysel"].post(page("person-new", authority.uid), facts)
+    assert Person.objects.get(given_name="Leyla").phone == "+994 50 000 00 00"
+    change = Change.objects.get(verb="person.create")
+    assert "994" not in change.after
+    assert "Leyla" in change.after
+
+
+def test_a_person_is_changed(clients, authority):
+    person = create_person(authority, {"given_name": "Leyla"}, by=SYSTEM)
+    url = page("person-edit", authority.uid, person.uid)
+    assert "Leyla" in clients["aysel"].get(url).content.decode()
+    clients["aysel"].post(url, {"given_name": "Leyla", "position": "Surveyor"})
+    person.refresh_from_db()
+    assert person.position == "Surveyor"
+
+
+def account(role: str, **more: object) -> dict[str, object]:
+    from safelane.organisations.models import Role
+
+    chosen = Role.objects.get(code=role).pk
+    return {"username": "nigar", "name": "Nigar A", "role": chosen, **more}
+
+
+def test_an_invited_person_gets_a_link_that_signs_them_in(clients, authority, client):
+    url = page("account-new", authority.uid)
+    answer = clients["aysel"].post(url, account("reader", language="az"))
+    link = answer.context["link"]
+    assert User.objects.get(username="nigar").language == "az"
+    assert client.get(link).status_code == 200
+    assert Membership.objects.filter(user__username="nigar").count() == 1
+
+
+def test_nobody_is_invited_to_more_than_the_inviter_may_give(clients, authority):
+    url = page("account-new", authority.uid)
+    answer = clients["aysel"].post(url, account("administrator"))
+    assert answer.context["form"].errors
+    assert not User.objects.filter(username="nigar").exists()
+
+
+def test_a_further_role_needs_an_account(clients, authority):
+    url = page("membership-new", authority.uid)
+    facts = account("reader") | {"username": "nobody-of-this-name"}
+    assert "username" in clients["aysel"].post(url, facts).context["form"].errors
+    clients["aysel"].post(url, facts | {"username": "rauf"})
+    assert Membership.objects.filter(user__username="rauf").count() == 2
+
+
+def test_a_membership_ends(clients, cast):
+    membership = Membership.objects.get(user=cast.users["farid"])
+    clients["aysel"].post(page("membership-end", membership.uid))
+    membership.refresh_from_db()
+    assert membership.ends == date.today()
+    assert clients["bounmy"].post(page("membership-end", membership.uid)).status_code in (
+        403,
+        404,
+    )
+
+
+def terms(authority, partner, **more):
+    return {
+        "owner": authority.pk,
+        "partner": partner.pk,
+        "data_classes": ["hazard"],
+        "precision": "cell",
+        "starts": "2026-01-01",
+        "ends": "2030-12-31",
+        "purpose": "Joint training",
+        **more,
+    }
+
+
+def test_an_agreement_is_made_shown_to_both_and_revoked(clients, authority, partner):
+    clients["aysel"].post(page("agreement-new"), terms(authority, partner))
+    agreement = Agreement.objects.get()
+    assert "Joint training" in clients["aysel"].get(page("agreements")).content.decode()
+    assert "Joint training" in clients["noy"].get(page("agreements")).content.decode()
+    revoke = page("agreement-revoke", agreement.uid)
+    assert clients["noy"].post(revoke, {"reason": "mine now"}).status_code == 403
+    assert clients["aysel"].post(revoke, {"reason": " "}).status_code == 422
+    clients["aysel"].post(revoke, {"reason": "Training is over"})
+    agreement.refresh_from_db()
+    assert agreement.revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"ends": "2025-01-01"}, {"data_classes": []}, {"data_classes": ["victim"]}],
+)
+def test_a_bad_agreement_is_refused_beside_its_field(clients, authority, partner, bad):
+    answer = clients["aysel"].post(page("agreement-new"), terms(authority, partner, **bad))
+    assert answer.context["form"].errors
+    assert not Agreement.objects.exists()
+
+
+def test_nobody_opens_another_organisation_s_data(clients, authority, partner):
+    answer = clients["aysel"].post(page("agreement-new"), terms(partner, authority))
+    assert "owner" in answer.context["form"].errors
+
+
+def test_agreements_of_others_are_not_shown(clients, cast, authority, partner):
+    opening = Opening(authority, partner, ("hazard",), "cell", "Secret purpose")
+    make_agreement(opening, Term(date(2026, 1, 1), date(2030, 1, 1)), by=SYSTEM)
+    assert clients["chan"].get(page("agreements")).status_code == 403
+
+
+def code(**more):
+    return {
+        "code": "vineyard",
+        "label_en": "Vineyard",
+        "label_local": "Üzümlük",
+        "source": "Order 12/2026",
+        "valid_from": "2026-01-01",
+        **more,
+    }
+
+
+def test_an_authority_adds_a_code_and_retires_it(clients):
+    url = page("code-list", "aze", "vegetation")
+    answer = clients["aysel"].post(url, code())
+    assert answer.status_code == 302, answer.context["form"].errors
+    known = {c.code: c.label for c in load_pack("azerbaijan").codes("vegetation")}
+    assert known["vineyard"] == "Vineyard"
+    again = clients["aysel"].post(url, code())
+    assert "code" in again.context["form"].errors
+    clients["aysel"].post(page("code-retire", LocalCode.objects.get().pk))
+    assert LocalCode.objects.get().valid_to == date.today()
+
+
+def test_a_reader_adds_no_code(clients):
+    url = page("code-list", "aze", "vegetation")
+    assert clients["chan"].post(url, code()).status_code == 403
+    assert not LocalCode.objects.exists()
+
+
+def test_an_unknown_list_is_not_found(clients):
+    assert clients["aysel"].get(page("code-list", "aze", "colours")).status_code == 404
+
+
+def test_the_history_shows_one_s_own_chains_and_a_change_by_field(clients, authority):
+    person = create_person(authority, {"given_name": "Leyla"}, by=SYSTEM)
+    answer = clients["aysel"].get(page("history"))
+    assert str(person) in answer.content.decode()
+    assert str(person) not in clients["noy"].get(page("history")).content.decode()
+    change = Change.objects.get(verb="person.create")
+    assert "given_name" in clients["aysel"].get(page("change", change.pk)).content.decode()
+    assert clients["noy"].get(page("change", change.pk)).status_code == 404
+
+
+def test_the_chains_are_checked_by_a_button(clients, authority):
+    create_person(authority, {"given_name": "Leyla"}, by=SYSTEM)
+    answer = clients["aysel"].post(page("history-verify"))
+    assert answer.context["breaks"] == []
+    Change.objects.filter(verb="person.create").update(actor_name="Eve")
+    answer = clients["aysel"].post(page("history-verify"))
+    assert [found.kind for found in answer.context["breaks"]] == ["altered"]
