@@ -27,9 +27,9 @@ FACE = """@font-face {{
 
 def web_font(source: Path, ranges: str) -> bytes:
     """Return a woff2 with the code points of ``ranges`` and weights 400 to 700."""
-    limited = instancer.instantiateVariableFont(TTFont(source), {"wght": WEB_WEIGHTS})
+    limited = instancer.instantiateVariableFont(_read(source), {"wght": WEB_WEIGHTS})
     limited.flavor = None
-    font = TTFont(BytesIO(_saved(limited)))  # the subsetter wants tables as stored
+    font = _read(BytesIO(_saved(limited)))  # the subsetter wants tables as stored
     options = subset.Options(layout_features=["*"], notdef_outline=True)
     options.flavor = "woff2"
     subsetter = subset.Subsetter(options)
@@ -58,13 +58,21 @@ def print_font(sources: Sequence[Path], weight: int) -> bytes:
     parts = []
     for source in sources:
         font = instancer.instantiateVariableFont(
-            TTFont(source), {"wght": weight}, updateFontNames=True
+            _read(source), {"wght": weight}, updateFontNames=True
         )
         font.flavor = None
         parts.append(BytesIO(_saved(font)))
     if len(parts) == 1:
         return parts[0].getvalue()
-    return _saved(Merger().merge(parts))
+    merged = Merger().merge(parts)
+    merged.recalcTimestamp = False
+    merged["head"].modified = _read(sources[0])["head"].modified
+    return _saved(merged)
+
+
+def _read(source: Path | BytesIO) -> TTFont:
+    """Open a font whose date stays as it is, so that renewing twice gives the same."""
+    return TTFont(source, recalcTimestamp=False)
 
 
 def _saved(font: TTFont) -> bytes:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from safelane.core.review import stages
 from safelane.core.scope import Precision
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
 from safelane.hazards.actions.codes import FACT_LISTS
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 from safelane.hazards.queries import published
+from safelane.organisations import packs
 
 HECTARE_M2 = 10_000
 KIND_TONES = {"cha": ("danger", "alert-triangle"), "sha": ("warning", "help")}
@@ -113,7 +114,7 @@ def _label(pack: CountryPack, name: str, code: str) -> str:
 def pack_of(row: HazardousArea | HazardPeriod | HazardReport) -> CountryPack:
     """Return the country pack of a row."""
     area = row.hazard if isinstance(row, HazardPeriod) else row
-    return load_pack(area.country.pack)
+    return packs.pack_of(area.country)
 
 
 def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import shapely
+from django.db.models import QuerySet
 from django.urls import reverse
 from shapely.geometry.base import BaseGeometry
 
@@ -108,17 +109,22 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
 
 def home_bounds(actor: Actor) -> Bounds | None:
     """Return the box around the countries that the actor works in."""
-    ids = {grant.country_id for grant in actor.grants_for("hazard.view")}
-    packs = Country.objects.all()
-    if ids and None not in ids:
-        packs = packs.filter(pk__in=ids)
     known = set(available_packs())
     boxes = [
-        shapely.box(*load_pack(name).bounds)
-        for name in packs.values_list("pack", flat=True)
-        if name in known
+        shapely.box(*load_pack(country.pack).bounds)
+        for country in home_countries(actor)
+        if country.pack in known
     ]
     if not boxes:
         return None
     west, south, east, north = shapely.union_all(boxes).bounds
     return west, south, east, north
+
+
+def home_countries(actor: Actor) -> QuerySet[Country]:
+    """Return the countries that the actor works in: all, for roles without borders."""
+    ids = {grant.country_id for grant in actor.grants_for("hazard.view")}
+    rows = Country.objects.all()
+    if actor.is_system or None in ids:
+        return rows
+    return rows.filter(pk__in=ids)

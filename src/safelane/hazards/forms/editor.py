@@ -16,7 +16,7 @@ from django.utils import timezone
 from safelane.core.files.store import store_file
 from safelane.core.geo.traverse import TraversePoint
 from safelane.core.scope import Actor
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
 from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED
 from safelane.hazards.forms.finds import (
     EvidenceForm,
@@ -33,6 +33,7 @@ from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.traverses import point_inputs
 from safelane.organisations.models import Organisation
+from safelane.organisations.packs import pack_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Subject:
         country = (self.hazard or self.organisation).country
         if self.report is not None:
             country = self.report.country
-        return load_pack(country.pack)
+        return pack_of(country)
 
 
 class ReportEditor:

@@ -12,6 +12,7 @@ from safelane.core.scope import Actor
 from safelane.countries import available_packs, load_pack
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.finds import DATE, optional
+from safelane.hazards.maps import home_countries
 from safelane.organisations.models import AdminArea, Organisation
 
 MOST_AREAS = 400
@@ -64,7 +65,8 @@ class FilterForm(forms.Form):
             ("grade", "information_grade"),
         ):
             self._choose(name, _codes(list_name))
-        areas = AdminArea.objects.visible_to(actor).filter(level__lte=2)
+        countries = home_countries(actor)
+        areas = AdminArea.objects.filter(country__in=countries, level__lte=2)
         self._choose("area", [(str(a.pk), str(a)) for a in areas[:MOST_AREAS]])
         organisations = Organisation.objects.visible_to(actor)
         self._choose("organisation", [(str(o.pk), str(o)) for o in organisations])

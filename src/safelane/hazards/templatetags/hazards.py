@@ -48,3 +48,11 @@ def percent(share: float | None) -> str:
 def coordinates(geometry: Any) -> SafeString | str:
     """Return a point as decimal degrees, latitude first."""
     return "" if geometry is None else f"{geometry.y:.6f}, {geometry.x:.6f}"
+
+
+@register.simple_tag
+def record_layers(
+    area: list[dict[str, Any]], finds: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the layers of a record's map: the area below its finds."""
+    return [*area, *finds]

@@ -79,7 +79,7 @@ def pagination(context: Context, page: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/empty.html")
-def empty_state(
+def empty(
     icon_name: str,
     title: str,
     text: str,

@@ -1,0 +1,121 @@
+"""What of the hazards needs somebody's attention on the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from safelane.core.review import stages
+from safelane.core.scope import Actor
+from safelane.core.ui.attention import Entry, Panel
+from safelane.hazards.display import STAGE_TONES, area_text
+from safelane.hazards.models import HazardReport
+from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import areas, counts_by, own_reports, report_queue
+from safelane.hazards.queries import total_area_m2
+from safelane.hazards.views.review import may_review
+
+SHOWN = 6
+
+
+def panels(actor: Actor) -> Sequence[Panel]:
+    """Return queue, rejected reports, drafts and figures, as far as roles go."""
+    found: list[Panel] = []
+    if may_review(actor):
+        found.append(_queue(actor))
+    if actor.may("hazard_report.report"):
+        found += [_rejected(actor), _drafts(actor)]
+    if HazardPolicy.may(actor, "view"):
+        found.append(_figures(actor))
+    return found
+
+
+def _entries(rows: QuerySet[HazardReport]) -> list[Entry]:
+    related = rows.select_related("hazard", "organisation", "admin_area")
+    return [_entry(report) for report in related[:SHOWN]]
+
+
+def _entry(report: HazardReport) -> Entry:
+    day = date_format(report.date_of_information, "SHORT_DATE_FORMAT")
+    parts: list[Any] = [report.number, report.organisation, report.admin_area, day]
+    return Entry(
+        label=str(report.hazard or report.reference or report.number),
+        url=reverse("hazards:report", args=[report.uid]),
+        note=" · ".join(str(part) for part in parts if part),
+        badge=stages.LABELS[report.stage],
+        tone=STAGE_TONES[report.stage][0],
+    )
+
+
+def _queue(actor: Actor) -> Panel:
+    rows = report_queue(actor)
+    return Panel(
+        title=_("Waiting for my check"),
+        icon="clipboard-check",
+        url=reverse("hazards:review"),
+        entries=_entries(rows),
+        count=rows.count(),
+        empty=_("Reports appear here when they reach your step of the review."),
+        order=10,
+    )
+
+
+def _rejected(actor: Actor) -> Panel:
+    rows = own_reports(actor, stages.REJECTED)
+    return Panel(
+        title=_("Sent back to me"),
+        icon="arrow-back-up",
+        url=f"{reverse('hazards:reports')}?stage={stages.REJECTED}&mine=yes",
+        entries=_entries(rows),
+        count=rows.count(),
+        empty=_("Reports that a reviewer rejected come back here with the reason."),
+        order=20,
+    )
+
+
+def _drafts(actor: Actor) -> Panel:
+    rows = own_reports(actor, stages.DRAFT)
+    return Panel(
+        title=_("My drafts"),
+        icon="pencil",
+        url=f"{reverse('hazards:reports')}?stage={stages.DRAFT}&mine=yes",
+        entries=_entries(rows),
+        count=rows.count(),
+        empty=_("A report stays a draft until you submit it."),
+        order=30,
+    )
+
+
+def _figures(actor: Actor) -> Panel:
+    rows = areas(actor)
+    register = reverse("hazards:register")
+    count = rows.count()
+    entries = []
+    if count:
+        named = {row["status"]: row["n"] for row in counts_by(rows, "status")}
+        entries = [
+            Entry(_("All areas"), register, note=area_text(total_area_m2(rows))),
+            Entry(
+                _("Open"), f"{register}?status=open", badge=str(named.get("open", 0))
+            ),
+            Entry(
+                _("Worked on"),
+                f"{register}?status=worked_on",
+                badge=str(named.get("worked_on", 0)),
+            ),
+        ]
+    return Panel(
+        title=_("Register"),
+        icon="map-2",
+        url=register,
+        entries=entries,
+        count=count,
+        empty=_("No area is registered in your scope yet."),
+        order=50,
+    )
+

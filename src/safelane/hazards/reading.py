@@ -1,0 +1,184 @@
+"""What the pages show of one report, and which steps it can take next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from safelane.core.errors import NotFound
+from safelane.core.history.queries import changes_of, differences
+from safelane.core.review import stages
+from safelane.core.review.stages import Step
+from safelane.core.scope import Actor, Precision
+from safelane.hazards import maps
+from safelane.hazards.actions.findings import evaluate_report
+from safelane.hazards.actions.reports import REPORT
+from safelane.hazards.display import changed_facts, fact_label, finding_places, pack_of
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.queries import overlapping, published, state_of
+from safelane.hazards.traverses import field_table
+
+MOST_CHANGES = 100
+SIMPLE_STEPS = (
+    stages.SUBMIT,
+    stages.CHECK_OPERATOR,
+    stages.CHECK_OPERATIONS,
+    stages.APPROVE,
+    stages.REWORK,
+    stages.WITHDRAW,
+    stages.WITHDRAW_APPROVED,
+)
+STEP_LABELS: dict[str, str | Promise] = {
+    "submit": gettext_lazy("Submit"),
+    "check_operator": gettext_lazy("Checked, pass on"),
+    "check_operations": gettext_lazy("Checked, pass on"),
+    "approve": gettext_lazy("Approve"),
+    "reject": gettext_lazy("Reject"),
+    "rework": gettext_lazy("Take up again"),
+    "withdraw": gettext_lazy("Withdraw"),
+    "withdraw_approved": gettext_lazy("Withdraw"),
+}
+FORWARD_NAMES = frozenset({"submit", "check_operator", "check_operations", "approve"})
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step that the actor may take on a report now."""
+
+    name: str
+    label: str
+    needs_reason: bool
+
+    @property
+    def is_forward(self) -> bool:
+        return self.name in FORWARD_NAMES
+
+
+def step_named(name: str, stage: str) -> Step:
+    """Return a step by its name; what a rejection needs depends on the stage.
+
+    Raises:
+        NotFound: There is no such step.
+    """
+    if name == "reject":
+        return stages.rejection_from(stage)
+    for step in SIMPLE_STEPS:
+        if step.name == name:
+            return step
+    raise NotFound(_("There is no step “%(name)s”.") % {"name": name})
+
+
+def steps_for(report: HazardReport, actor: Actor) -> list[NextStep]:
+    """Return the steps that the actor may take, the forward one first."""
+    steps = [step for step in SIMPLE_STEPS if report.stage in step.sources]
+    if report.stage in stages.FORWARD:
+        steps.append(stages.rejection_from(report.stage))
+    return [
+        NextStep(step.name, str(STEP_LABELS[step.name]), step.needs_reason)
+        for step in steps
+        if _may_take(step, report, actor)
+    ]
+
+
+def _may_take(step: Step, report: HazardReport, actor: Actor) -> bool:
+    rows = HazardReport.objects.editable_by(actor, step.verb)
+    if not rows.filter(pk=report.pk).exists():
+        return False
+    own = report.entered_by_id == actor.user_id and not actor.is_system
+    four_eyes = step is stages.APPROVE and pack_of(report).parameter("four_eyes")
+    return not (own and four_eyes)
+
+
+def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
+    """Return what the page of a report needs."""
+    pack = pack_of(report)
+    evidence = list(report.evidence.select_related("photo").order_by("pk"))
+    ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
+    before = _before(report, actor)
+    findings = findings_of(report)
+    return {
+        "report": report,
+        "hazard": _visible_hazard(report, actor),
+        "pack": pack.code,
+        "facts": changed_facts(before, report.stated_facts(), pack),
+        "retracted": [fact_label(name) for name in report.retracts],
+        "findings": findings,
+        "evidence": evidence,
+        "ordnance": ordnance,
+        "points": list(report.points.select_related("from_point")),
+        "traverse": _traverse(report),
+        "overlaps": _overlaps(report, actor),
+        "map": _map(report, before, [*evidence], [*ordnance], findings),
+        "changes": _changes(report, actor),
+    }
+
+
+def findings_of(report: HazardReport) -> list[dict[str, Any]]:
+    """Return the findings kept with a report; of a draft, those of the rules now."""
+    if report.stage == stages.DRAFT:
+        return [finding.as_json() for finding in evaluate_report(report)]
+    return list(report.findings)
+
+
+def _visible_hazard(report: HazardReport, actor: Actor) -> HazardousArea | None:
+    rows = HazardousArea.objects.visible_to(actor)
+    return rows.filter(pk=report.hazard_id).first()
+
+
+def _before(report: HazardReport, actor: Actor) -> dict[str, Any]:
+    """Return what was held of the area on the report's date of information."""
+    if report.hazard is None:
+        return {}
+    state = state_of(report.hazard, actor, report.date_of_information)
+    return {} if state is None else published(state)
+
+
+def _overlaps(report: HazardReport, actor: Actor) -> list[tuple[HazardousArea, float]]:
+    if report.geometry is None:
+        return []
+    return overlapping(actor, report.geometry, exclude=report.hazard_id)
+
+
+def _traverse(report: HazardReport) -> Any:
+    points = list(report.points.select_related("from_point"))
+    return field_table(points) if points else None
+
+
+def _map(
+    report: HazardReport,
+    before: dict[str, Any],
+    evidence: list[Any],
+    ordnance: list[Any],
+    findings: list[dict[str, Any]],
+) -> dict[str, Any]:
+    for row in (*evidence, *ordnance):  # a report is read exactly or not at all
+        row.precision = Precision.EXACT
+    layers = [
+        maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
+        maps.data_layer("pending", [maps.feature(report.geometry)]),
+        maps.data_layer("evidence", maps.find_features(evidence)),
+        maps.data_layer("ordnance", maps.find_features(ordnance)),
+    ]
+    shapes = [report.geometry, *(row.geometry for row in (*evidence, *ordnance))]
+    boxes = [shape.bounds for shape in shapes if shape is not None]
+    if not boxes and before.get("geometry") is not None:
+        boxes = [before["geometry"].bounds]
+    bounds = _around(boxes) if boxes else pack_of(report).bounds
+    return {"layers": layers, "bounds": bounds, "faults": finding_places(findings)}
+
+
+def _around(boxes: list[Any]) -> tuple[float, float, float, float]:
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
+
+
+def _changes(report: HazardReport, actor: Actor) -> list[dict[str, Any]]:
+    own = report.entered_by_id == actor.user_id
+    if not (own or actor.may("history.view")):
+        return []
+    rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
+    return [{"change": row, "fields": differences(row)} for row in rows]
