@@ -1,0 +1,1 @@
+"""Accidents and victims: the most protected store."""

@@ -1,0 +1,142 @@
+"""Accidents at the actor's precision, and counts of victims."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from safelane.accidents.display import place_name
+from safelane.accidents.filters import AccidentFilter
+from safelane.accidents.models import Accident
+from safelane.accidents.queries import accidents, is_exact, published
+from safelane.accidents.statistics import CrossTable, cross_table
+from safelane.core.api import (
+    PROBLEMS,
+    GeoJSON,
+    Page,
+    PageQuery,
+    actor_of,
+    as_geojson,
+    page_of,
+)
+from safelane.core.errors import NotFound
+from safelane.organisations.models import Country
+
+router = Router(tags=["accidents"])
+
+
+class AccidentQuery(PageQuery):
+    """The filters of the list of accidents."""
+
+    q: str = Field("", max_length=200, description="Words in the reference")
+    kind: str = Field("", max_length=40, description="Code of the type")
+    cause: str = Field("", max_length=40, description="Code of the cause")
+    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def filters(self) -> AccidentFilter:
+        """Return the filter that these words ask for."""
+        return AccidentFilter.parse(self.model_dump(exclude_none=True, mode="json"))
+
+
+class AccidentOut(Schema):
+    """One accident; on rows that are not exact, only the coded facts and the year."""
+
+    uid: UUID
+    reference: str
+    country: str
+    organisation: str
+    area: str
+    is_exact: bool
+    facts: dict[str, Any] = Field(description="Stated facts: name to value")
+    geometry: GeoJSON | None = Field(
+        None, description="Where; the 1 km cell when not exact"
+    )
+
+
+class TableOut(Schema):
+    """Counts of people killed or injured; null where a small number is hidden."""
+
+    country: str
+    row: str
+    column: str
+    row_labels: list[str]
+    column_labels: list[str]
+    cells: list[list[int | None]] = Field(
+        description="Rows with their total last; the last row holds the totals"
+    )
+    minimum: int
+
+
+class TableQuery(Schema):
+    """Which table of which country."""
+
+    country: str = Field(..., max_length=3, description="ISO 3166-1 alpha-3")
+    row: str = Field("year", max_length=20)
+    column: str = Field("outcome", max_length=20)
+
+
+@router.get("/accidents", response={200: Page[AccidentOut], **PROBLEMS})
+def list_accidents(request: HttpRequest, query: Query[AccidentQuery]) -> dict[str, Any]:
+    """List accidents without victims."""
+    actor = actor_of(request)
+    actor.require("accident.view")
+    rows = accidents(actor, query.filters()).select_related(
+        "organisation", "country", "admin_area__parent__parent"
+    )
+    return page_of(rows, query, show_accident)
+
+
+@router.get("/accidents/statistics", response={200: TableOut, **PROBLEMS})
+def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, Any]:
+    """Count people killed or injured by two features; small numbers are hidden."""
+    actor = actor_of(request)
+    actor.require("statistics.view")
+    country = Country.objects.filter(code=query.country.upper()).first()
+    if country is None:
+        raise NotFound(f"There is no country {query.country!r} here.", field="country")
+    return show_table(country, cross_table(actor, country, query.row, query.column))
+
+
+@router.get("/accidents/{uuid:uid}", response={200: AccidentOut, **PROBLEMS})
+def get_accident(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """Return one accident without victims."""
+    actor = actor_of(request)
+    actor.require("accident.view")
+    rows = Accident.objects.select_related("organisation", "country", "admin_area")
+    return show_accident(rows.get_for(actor, uid=uid))
+
+
+def show_accident(row: Accident) -> dict[str, Any]:
+    """Return an accident of ``visible_to`` as an answer."""
+    facts = published(row)
+    geometry = facts.pop("geometry", None)
+    return {
+        "uid": row.uid,
+        "reference": row.reference,
+        "country": row.country.code,
+        "organisation": str(row.organisation),
+        "area": place_name(row),
+        "is_exact": is_exact(row),
+        "facts": facts,
+        "geometry": as_geojson(geometry),
+    }
+
+
+def show_table(country: Country, table: CrossTable) -> dict[str, Any]:
+    """Return a table as an answer."""
+    return {
+        "country": country.code,
+        "row": table.row.name,
+        "column": table.column.name,
+        "row_labels": list(table.row_labels),
+        "column_labels": list(table.column_labels),
+        "cells": [list(line) for line in table.cells],
+        "minimum": table.minimum,
+    }

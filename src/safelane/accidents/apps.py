@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccidentsConfig(AppConfig):
+    name = "safelane.accidents"
+    verbose_name = _("Accidents")
+
+    def ready(self) -> None:
+        from safelane.accidents import collections, navigation
+
+        navigation.register_items()
+        collections.register_collections()

@@ -1,0 +1,50 @@
+"""Who may see and report accidents, and who may open a victim's record."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from safelane.core.review.stages import APPROVED
+from safelane.core.scope import NOTHING, Actor, ScopePolicy
+
+
+class AccidentPolicy(ScopePolicy):
+    data_class = "accident"
+
+
+class AccidentReportPolicy(ScopePolicy):
+    """Reports at every stage, for those who write or review them."""
+
+    data_class = "accident_report"
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        """Add one's own reports: nobody loses sight of what they sent."""
+        rows = super().rows(actor, verb)
+        if verb == "view" and actor.user_id is not None and actor.grants:
+            return rows | Q(entered_by_id=actor.user_id)
+        return rows
+
+
+class VictimPolicy(ScopePolicy):
+    """Victims without their identity: approved ones, and those in one's own reports."""
+
+    data_class = "victim"
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        rows = super().rows(actor, verb)
+        if actor.is_system:
+            return rows
+        if verb == "view" and rows != NOTHING:
+            homes = actor.organisation_ids
+            rows &= Q(report__stage=APPROVED) | Q(organisation_id__in=homes)
+        if verb == "view" and actor.user_id is not None and actor.grants:
+            rows |= Q(report__entered_by_id=actor.user_id)
+        return rows
+
+
+class CountPolicy(ScopePolicy):
+    """Rows that may be counted in statistics; nobody sees the rows themselves."""
+
+    data_class = "statistics"

@@ -1,0 +1,202 @@
+"""Counts of victims for everybody: totals by two features, small cells hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import ExtractYear
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from safelane.accidents.choices import HARMED
+from safelane.accidents.models import Victim
+from safelane.accidents.policies import CountPolicy
+from safelane.accidents.suppression import hidden_cells, with_totals
+from safelane.core.errors import InvalidInput
+from safelane.core.scope import Actor
+from safelane.countries import CountryPack, load_pack
+from safelane.organisations.models import AdminArea, Country
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One way to divide victims.
+
+    Args:
+        path: Lookup path from a victim, or the name of a special feature.
+        list_name: Code list of its values, or "".
+    """
+
+    name: str
+    title: str | Promise
+    path: str
+    list_name: str = ""
+
+
+FEATURES = {
+    feature.name: feature
+    for feature in (
+        Feature("sex", gettext_lazy("Sex"), "sex", "sex"),
+        Feature("age_group", gettext_lazy("Age group"), "age_group", "age_group"),
+        Feature(
+            "disability", gettext_lazy("Disability"), "has_disability", "disability"
+        ),
+        Feature("outcome", gettext_lazy("Outcome"), "outcome", "victim_outcome"),
+        Feature("activity", gettext_lazy("Activity"), "activity", "activity"),
+        Feature("status", gettext_lazy("Who"), "status", "victim_status"),
+        Feature(
+            "kind", gettext_lazy("Type of accident"), "accident__kind", "accident_kind"
+        ),
+        Feature("year", gettext_lazy("Year"), "year"),
+        Feature("province", gettext_lazy("Province or region"), "province"),
+    )
+}
+# What somebody without access to victims may ask for: one table per question, so that
+# tables cannot be laid over each other at will.
+PUBLIC_TABLES = (
+    ("year", "outcome"),
+    ("age_group", "sex"),
+    ("province", "outcome"),
+    ("kind", "outcome"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """A published table; None stands where a small number is hidden.
+
+    Args:
+        cells: Rows with their total last; the last row holds the totals.
+    """
+
+    row: Feature
+    column: Feature
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    cells: tuple[tuple[int | None, ...], ...]
+    minimum: int
+
+    @property
+    def lines(self) -> list[tuple[str, tuple[int | None, ...]]]:
+        """Return (label, cells) per row, the totals last."""
+        labels = (*self.row_labels, _("Total"))
+        return list(zip(labels, self.cells, strict=True))
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(cell is None for line in self.cells for cell in line)
+
+
+def tables_for(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Return the (row, column) pairs that the actor may ask for."""
+    if not may_combine(actor):
+        return PUBLIC_TABLES
+    return tuple((one, other) for one in FEATURES for other in FEATURES if one != other)
+
+
+def may_combine(actor: Actor) -> bool:
+    """Say whether the actor may divide victims as wanted."""
+    return actor.may("victim.view")
+
+
+def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossTable:
+    """Count people killed or injured in approved reports by two features.
+
+    Small cells are hidden for everybody: a printed table has no reader's role.
+
+    Raises:
+        NotPermitted, SignInNeeded: The actor may not see statistics.
+        InvalidInput: The pair is not one that the actor may ask for.
+    """
+    actor.require("statistics.view")
+    if (row, column) not in tables_for(actor):
+        raise InvalidInput(
+            _("There is no table “%(row)s” by “%(column)s” for your roles.")
+            % {"row": row, "column": column},
+            field="row",
+        )
+    pack = load_pack(country.pack)
+    return _table(_counted(actor, country), FEATURES[row], FEATURES[column], pack)
+
+
+def _counted(actor: Actor, country: Country) -> QuerySet[Victim]:
+    """Return the victims that count: current, harmed, of accidents that stand."""
+    rows = Victim.objects.filter(CountPolicy.rows(actor, "view"), country=country)
+    return rows.filter(
+        is_current=True, outcome__in=HARMED, accident__is_withdrawn=False
+    )
+
+
+def _table(
+    rows: QuerySet[Victim], row: Feature, column: Feature, pack: CountryPack
+) -> CrossTable:
+    counted = _count(rows, row, column)
+    row_keys = _ordered({key[0] for key in counted}, row, pack)
+    column_keys = _ordered({key[1] for key in counted}, column, pack)
+    counts = np.array(
+        [[counted.get((r, c), 0) for c in column_keys] for r in row_keys],
+        dtype=np.int64,
+    ).reshape(len(row_keys), len(column_keys))
+    table = with_totals(counts)
+    minimum = int(pack.parameter("small_cell_minimum"))
+    hidden = hidden_cells(table, minimum)
+    cells = tuple(
+        tuple(None if h else int(n) for n, h in zip(line, mask, strict=True))
+        for line, mask in zip(table, hidden, strict=True)
+    )
+    return CrossTable(
+        row=row,
+        column=column,
+        row_labels=_labels(row_keys, row, pack),
+        column_labels=_labels(column_keys, column, pack),
+        cells=cells,
+        minimum=minimum,
+    )
+
+
+def _count(
+    rows: QuerySet[Victim], row: Feature, column: Feature
+) -> dict[tuple[str, str], int]:
+    annotated = rows.annotate(
+        year=ExtractYear("accident__occurred_on"), path=F("admin_area__path")
+    )
+    paths = ["path" if f.name == "province" else f.path for f in (row, column)]
+    found = annotated.order_by().values_list(*paths).annotate(n=Count("pk"))
+    counts: dict[tuple[str, str], int] = {}
+    for first, second, number in found:
+        key = (_key(row, first), _key(column, second))
+        counts[key] = counts.get(key, 0) + number
+    return counts
+
+
+def _key(feature: Feature, value: Any) -> str:
+    if feature.name == "disability":
+        return {True: "yes", False: "no"}.get(value, "unknown")
+    if feature.name == "province":
+        return str(value or "/").strip("/").partition("/")[0]
+    return "" if value is None else str(value)
+
+
+def _ordered(keys: set[str], feature: Feature, pack: CountryPack) -> list[str]:
+    if not feature.list_name:
+        return sorted(keys)
+    order = [code.code for code in pack.code_list(feature.list_name).codes]
+    return sorted(keys, key=lambda k: (order.index(k) if k in order else len(order), k))
+
+
+def _labels(
+    keys: Sequence[str], feature: Feature, pack: CountryPack
+) -> tuple[str, ...]:
+    if feature.name == "province":
+        ids = [key for key in keys if key]
+        names = {str(a.pk): str(a) for a in AdminArea.objects.filter(pk__in=ids)}
+        return tuple(names.get(key, _("not stated")) for key in keys)
+    if feature.list_name:
+        named = (pack.label(feature.list_name, key) for key in keys)
+        return tuple(label or _("not stated") for label in named)
+    return tuple(key or _("not stated") for key in keys)

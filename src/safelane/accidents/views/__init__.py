@@ -1,0 +1,1 @@
+"""Pages on accidents, reports, victims and statistics."""

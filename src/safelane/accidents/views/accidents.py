@@ -1,0 +1,147 @@
+"""The list of accidents, one accident, and the counts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from safelane.accidents.actions import reveal_victim
+from safelane.accidents.display import line, nearest, place_name, shown_facts
+from safelane.accidents.display import shown_victim as show_victim
+from safelane.accidents.filters import AccidentFilter
+from safelane.accidents.forms import RevealForm
+from safelane.accidents.models import IDENTITY_FIELDS, Accident, Victim, VictimIdentity
+from safelane.accidents.queries import (
+    accidents,
+    is_exact,
+    published,
+    reports_of,
+    victims_of,
+)
+from safelane.accidents.statistics import FEATURES, cross_table, tables_for
+from safelane.core.errors import SafelaneError
+from safelane.core.history.queries import changes_of
+from safelane.core.ui.context import actor_of
+from safelane.countries import CountryPack, available_packs, load_pack
+from safelane.organisations.models import Country
+
+PAGE_ROWS = 50
+
+
+@require_safe
+def accident_list(request: HttpRequest) -> HttpResponse:
+    """Show the accidents that the actor may see."""
+    actor = actor_of(request)
+    actor.require("accident.view")
+    filters = AccidentFilter.parse(request.GET)
+    rows = accidents(actor, filters).select_related(
+        "organisation", "country", "admin_area__parent__parent"
+    )
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": [line(row) for row in page],
+        "filters": filters,
+        "kinds": _kinds(),
+    }
+    return render(request, "accidents/list.html", context)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    packs = [load_pack(name) for name in available_packs()]
+    merged: dict[str, str] = {}
+    for pack in packs:
+        merged |= dict(pack.choices("accident_kind"))
+    return list(merged.items())
+
+
+@require_safe
+def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one accident at the actor's precision, its victims and its reports."""
+    actor = actor_of(request)
+    actor.require("accident.view")
+    rows = Accident.objects.select_related(
+        "organisation", "country", "hazard", "admin_area__parent__parent"
+    )
+    accident: Accident = rows.get_for(actor, uid=uid)
+    pack, reports = load_pack(accident.country.pack), reports_of(accident, actor)
+    uids = reports.values_list("uid", flat=True)
+    context = {
+        "accident": accident,
+        "facts": shown_facts(published(accident), pack),
+        "place": place_name(accident),
+        "nearest": nearest(accident),
+        "is_exact": is_exact(accident),
+        "geometry": published(accident).get("geometry"),
+        "victims": [show_victim(v, pack) for v in victims_of(accident, actor)],
+        "reports": reports,
+        "changes": changes_of("accident_report", uids)[:50],
+    }
+    return render(request, "accidents/detail.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask why, then open a victim's identity once; nothing is kept in the browser."""
+    actor = actor_of(request)
+    actor.require("victim.reveal")
+    victim = Victim.objects.select_related("country", "accident").get_for(
+        actor, uid=uid
+    )
+    form = RevealForm(request.POST or None)
+    context: dict[str, Any] = {"victim": victim, "form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            known = reveal_victim(victim, form.cleaned_data["reason"], by=actor)
+        except SafelaneError as fault:
+            form.add_error("reason", fault.message)
+        else:
+            context["identity"] = [
+                (VictimIdentity._meta.get_field(name).verbose_name, known[name])  # type: ignore[union-attr]
+                for name in IDENTITY_FIELDS
+            ]
+    answer = render(request, "accidents/reveal.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Show how many people were killed or injured, by two features."""
+    actor = actor_of(request)
+    actor.require("statistics.view")
+    countries = list(Country.objects.order_by("name"))
+    wanted = str(request.GET.get("country", "")).upper()
+    country = next((c for c in countries if c.code == wanted), None) or next(
+        iter(countries), None
+    )
+    pairs = tables_for(actor)
+    row, column = _pair(request, pairs)
+    context: dict[str, Any] = {
+        "countries": countries,
+        "country": country,
+        "row": row,
+        "column": column,
+        "pairs": [(f"{r}-{c}", FEATURES[r].title, FEATURES[c].title) for r, c in pairs],
+        "pair": f"{row}-{column}",
+    }
+    if country is not None:
+        context["table"] = cross_table(actor, country, row, column)
+        context["pack"] = _pack(country)
+    return render(request, "accidents/statistics.html", context)
+
+
+def _pack(country: Country) -> CountryPack:
+    return load_pack(country.pack)
+
+
+def _pair(request: HttpRequest, pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    row, _dash, column = str(request.GET.get("table", "")).partition("-")
+    return (row, column) if (row, column) in pairs else pairs[0]
