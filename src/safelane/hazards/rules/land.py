@@ -46,7 +46,8 @@ def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
 
 def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """Land with direct evidence inside is not closed before work on it."""
-    closing = facts.status_after in rule.parameters["closing"]
+    changed = facts.status_after != facts.status_before
+    closing = changed and facts.status_after in rule.parameters["closing"]
     worked = facts.status_before in rule.parameters["after_work"]
     if not closing or worked or not facts.direct_inside:
         return
