@@ -94,6 +94,7 @@ class ReportInput:
         retracts: Names of facts that are now held to be unknown.
         external_id: Identifier of the row in its source, for idempotent imports.
         content_hash: SHA-256 of the source row; an equal one is not imported again.
+        findings: What the rules said of a row that is registered without review.
     """
 
     date_of_information: date
@@ -108,3 +109,4 @@ class ReportInput:
     content_hash: str = ""
     batch: str = ""
     device_time: datetime | None = None
+    findings: tuple[dict[str, Any], ...] = ()

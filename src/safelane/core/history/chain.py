@@ -49,7 +49,7 @@ def _plain(value: object) -> object:
     if isinstance(value, BaseGeometry):
         return to_wkb(value, hex=True)
     if isinstance(value, datetime):
-        return _moment(value)
+        return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -59,8 +59,8 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _moment(value: datetime | None) -> str:
-    # Microseconds in UTC: what both databases keep.
+def moment(value: datetime | None) -> str:
+    """Return a moment as UTC text with microseconds: what both databases keep."""
     return "" if value is None else value.astimezone(UTC).isoformat()
 
 
@@ -68,6 +68,6 @@ def link_hash(change: Change) -> str:
     """Return the SHA-256 (hex) of ``change`` and the hash before it."""
     parts = [change.previous_hash]
     parts += [str(getattr(change, name)) for name in HASHED_FIELDS]
-    parts += [_moment(change.device_time), _moment(change.server_time)]
+    parts += [moment(change.device_time), moment(change.server_time)]
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from safelane.hazards.actions.projection import (
     recompute,
     timeline_report,
 )
+from safelane.hazards.actions.rapid import register_new
 from safelane.hazards.actions.reports import REPORT, fill, find_row
 from safelane.hazards.actions.review import move_report
 from safelane.hazards.inputs import ReportInput
@@ -85,16 +87,34 @@ def register_approved(
     _require(registration, by)
     now = timezone.now()
     fresh = _without_known(inputs, registration)
-    reports = _reports(fresh, registration, by, now)
     existing = _existing(fresh, registration)
+    new, rest = _apart(fresh, existing)
+    register_new(new, registration, now, AreaFinder(registration.country), by=by)
+    reports = _reports(rest, registration, by, now)
     created = _new_areas(reports, existing, now)
-    _save_reports(reports, fresh)
+    _save_reports(reports, rest)
     _save_periods([r for r in reports if r.reference in created], now)
     for hazard in {r.hazard for r in reports if r.hazard} - set(created.values()):
         recompute(hazard, now)
     _note(reports, registration, by)
     unchanged = len(inputs) - len(fresh)
-    return Registered(len(created), len(reports) - len(created), unchanged)
+    updated = len(reports) - len(created)
+    return Registered(len(new) + len(created), updated, unchanged)
+
+
+def _apart(
+    inputs: Sequence[ReportInput], existing: dict[str, HazardousArea]
+) -> tuple[list[ReportInput], list[ReportInput]]:
+    """Return the rows that register a new area each and nothing else, and the rest."""
+    times = Counter(item.reference for item in inputs)
+    new: list[ReportInput] = []
+    rest: list[ReportInput] = []
+    for item in inputs:
+        alone = item.reference and times[item.reference] == 1 and item.hazard is None
+        finds = item.evidence or item.ordnance or item.points or item.retracts
+        is_new = alone and not finds and item.reference not in existing
+        (new if is_new else rest).append(item)
+    return new, rest
 
 
 def _require(registration: Registration, by: Actor) -> None:
@@ -144,6 +164,7 @@ def _reports(
             approved_at=now,
             reason=registration.reason,
             pack_version=version,
+            findings=list(item.findings),
         )
         fill_without_area(report, item, registration.batch)
         check_codes(report, item)

@@ -1,0 +1,264 @@
+"""The quick way in for very many new areas with one report each.
+
+It writes what :mod:`safelane.hazards.actions.bulk` would write row by row: the report,
+the area, its one open period and the change in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+
+from safelane.core.exchange.columns import insert_columns, reserve_ids
+from safelane.core.geo.areas import areas_m2
+from safelane.core.history.bulk import Series, record_series
+from safelane.core.review import stages
+from safelane.core.scope import Actor
+from safelane.countries import load_pack
+from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
+from safelane.hazards.errors import UnknownFact
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import (
+    FACT_FIELDS,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+)
+from safelane.hazards.models.facts import FACT_GROUPS
+from safelane.organisations.queries import AreaFinder
+
+if TYPE_CHECKING:
+    from safelane.hazards.actions.bulk import Registration
+
+REPORT = "hazard_report"
+Columns = dict[str, list[Any]]
+
+
+def is_stated(value: Any) -> bool:
+    """Say whether a fact is stated: zero is, an empty text or list is not."""
+    return bool(value) or value == 0
+
+
+def register_new(
+    inputs: Sequence[ReportInput],
+    registration: Registration,
+    now: datetime,
+    finder: AreaFinder,
+    *,
+    by: Actor,
+) -> None:
+    """Write new areas, each stated by one report without finds or points.
+
+    The caller has checked permissions, and that no reference is taken.
+
+    Raises:
+        UnknownCode, UnknownFact, InvalidGeometry: A row cannot stand.
+    """
+    count = len(inputs)
+    if not count:
+        return
+    _check_codes(inputs, registration)
+    facts = _facts(inputs)
+    admin = _place(facts, finder)
+    reports = reserve_ids(HazardReport, count)
+    numbers = [_number(registration, now, key) for key in reports]
+    uids = [uuid4() for _ in inputs]
+    areas = _insert_areas(inputs, facts, admin, registration, now)
+    insert_columns(
+        HazardReport,
+        _report_columns(inputs, registration, by, now)
+        | facts
+        | {"uid": uids, "number": numbers, "hazard_id": areas, "admin_area_id": admin},
+        count,
+        ids=reports,
+    )
+    _insert_periods(inputs, facts, admin, (areas, reports), now)
+    _record(inputs, facts, registration, (uids, numbers), by=by)
+
+
+def _number(registration: Registration, now: datetime, key: int) -> str:
+    return f"{registration.organisation.short_name}-HA-{now:%Y%m%d}-{key}"
+
+
+def _facts(inputs: Sequence[ReportInput]) -> Columns:
+    """Return every fact as a column, with the model's default where unstated."""
+    stated = {name for item in inputs for name in item.facts}
+    unknown = stated - set(FACT_FIELDS) | stated & {"area_m2"}
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
+    columns: Columns = {}
+    for name in FACT_FIELDS:
+        default = HazardReport._meta.get_field(name).get_default()
+        columns[name] = [item.facts.get(name, default) for item in inputs]
+    return columns
+
+
+def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> None:
+    """Look up every code once per day; raise as for a single report."""
+    pack = load_pack(registration.country.pack)
+    known: dict[tuple[str, date], frozenset[str]] = {}
+    for item in inputs:
+        day = item.date_of_information
+        for field, list_name in FACT_LISTS.items():
+            value = item.facts.get(field)
+            if not value:
+                continue
+            key = (list_name, day)
+            if key not in known:
+                known[key] = known_codes(pack, *key)
+            codes = value if isinstance(value, list | tuple) else (value,)
+            if not known[key].issuperset(codes):
+                check_codes(HazardReport(country=registration.country), item)
+
+
+def _place(facts: Columns, finder: AreaFinder) -> list[int | None]:
+    """Measure the polygons; return the admin area of each."""
+    shapes = np.array(facts["geometry"], dtype=object)
+    facts["area_m2"] = [None if a != a else a for a in areas_m2(shapes).tolist()]
+    admin: list[int | None] = [None] * len(shapes)
+    placed = np.flatnonzero(~shapely.is_missing(shapes))
+    if len(placed):
+        found = finder.at(shapely.point_on_surface(shapes[placed]))
+        for position, where in zip(placed, found, strict=True):
+            admin[position] = where
+    return admin
+
+
+def _report_columns(
+    inputs: Sequence[ReportInput], registration: Registration, by: Actor, now: datetime
+) -> Columns:
+    count = len(inputs)
+    same = {
+        "organisation_id": registration.organisation.pk,
+        "country_id": registration.country.pk,
+        "stage": stages.APPROVED,
+        "source": registration.source,
+        "entered_by_id": by.user_id,
+        "stage_at": now,
+        "stage_by_id": by.user_id,
+        "approved_at": now,
+        "reason": registration.reason,
+        "pack_version": load_pack(registration.country.pack).version,
+        "batch": registration.batch,
+    }
+    columns: Columns = {name: [value] * count for name, value in same.items()}
+    columns |= {
+        "reference": [item.reference for item in inputs],
+        "date_of_information": [item.date_of_information for item in inputs],
+        "external_id": [item.external_id for item in inputs],
+        "content_hash": [item.content_hash for item in inputs],
+        "device_time": [item.device_time for item in inputs],
+        "findings": [list(item.findings) for item in inputs],
+    }
+    return columns
+
+
+def _spoken(inputs: Sequence[ReportInput]) -> list[str]:
+    """Return the facts that any row states, and the area measured from polygons."""
+    stated = {name for item in inputs for name in item.facts} | {"area_m2"}
+    return [name for name in FACT_FIELDS if name in stated]
+
+
+def held_facts(facts: Columns) -> Columns:
+    """Return the facts that hold after one report: no follower without its leader."""
+    held = dict(facts)
+    for leader, followers in FACT_GROUPS.items():
+        missing = [i for i, value in enumerate(facts[leader]) if not is_stated(value)]
+        if not missing:
+            continue
+        for name in followers:
+            default = HazardReport._meta.get_field(name).get_default()
+            held[name] = list(facts[name])
+            for i in missing:
+                held[name][i] = default
+    return held
+
+
+def _insert_areas(
+    inputs: Sequence[ReportInput],
+    facts: Columns,
+    admin: list[int | None],
+    registration: Registration,
+    now: datetime,
+) -> list[int]:
+    count = len(inputs)
+    days = [item.date_of_information for item in inputs]
+    return insert_columns(
+        HazardousArea,
+        held_facts(facts)
+        | {
+            "reference": [item.reference for item in inputs],
+            "organisation_id": [registration.organisation.pk] * count,
+            "country_id": [registration.country.pk] * count,
+            "admin_area_id": admin,
+            "first_information": days,
+            "last_information": days,
+            "updated_at": [now] * count,
+        },
+        count,
+    )
+
+
+def _insert_periods(
+    inputs: Sequence[ReportInput],
+    facts: Columns,
+    admin: list[int | None],
+    keys: tuple[list[int], list[int]],
+    now: datetime,
+) -> None:
+    areas, reports = keys
+    held = held_facts(facts)
+    names: list[list[str]] = [[] for _ in inputs]
+    for name in _spoken(inputs):
+        for i, value in enumerate(held[name]):
+            if is_stated(value):
+                names[i].append(name)
+    insert_columns(
+        HazardPeriod,
+        held
+        | {
+            "hazard_id": areas,
+            "admin_area_id": admin,
+            "valid_from": [item.date_of_information for item in inputs],
+            "known_from": [now] * len(inputs),
+            "sources": [dict.fromkeys(names[i], key) for i, key in enumerate(reports)],
+        },
+        len(inputs),
+    )
+
+
+def _record(
+    inputs: Sequence[ReportInput],
+    facts: Columns,
+    registration: Registration,
+    keys: tuple[list[Any], list[str]],
+    *,
+    by: Actor,
+) -> None:
+    shapes = shapely.to_wkb(np.array(facts["geometry"], dtype=object), hex=True)
+    spoken = [(name, facts[name]) for name in _spoken(inputs)]
+    said = []
+    for i, item in enumerate(inputs):
+        row = {name: v[i] for name, v in spoken if is_stated(v[i])}
+        if shapes[i] is not None:
+            row["geometry"] = shapes[i]
+        row["reference"] = item.reference
+        row["date_of_information"] = item.date_of_information
+        row["batch"] = registration.batch
+        said.append(row)
+    series = Series(
+        registration.organisation.pk,
+        f"{REPORT}.register",
+        REPORT,
+        reason=registration.reason,
+        source=registration.source,
+        permission=f"{REPORT}.approve",
+    )
+    record_series(series, *keys, said, by=by)
