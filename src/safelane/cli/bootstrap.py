@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def migrate(progress: Steps) -> int:
     executor.loader.check_consistent_history(connection)
     targets = executor.loader.graph.leaf_nodes()
     plan = executor.migration_plan(targets)
-    call_command("check", database=["default"], fail_level="ERROR", verbosity=0)
+    call_command("check", fail_level="ERROR", stdout=StringIO())
     progress.start(len(plan), "Database")
     emit_pre_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
     executor.progress_callback = _counted(progress)

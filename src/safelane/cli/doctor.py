@@ -78,8 +78,10 @@ def _mend() -> Iterator[Finding]:
     from safelane.core.files.orphans import remove_orphans
     from safelane.core.health.diagnosis import OK, Finding
     from safelane.core.jobs.worker import recover_interrupted
+    from safelane.core.protect.rotation import reseal_all
 
     yield Finding("Mended", OK, f"{remove_orphans()} left-over files removed")
+    yield Finding("Mended", OK, f"{reseal_all()} records sealed with the new secret")
     yield Finding("Mended", OK, f"{len(recover_interrupted())} jobs queued again")
 
 

@@ -1,8 +1,9 @@
-"""The `safelane` command: each group in its own file, Django loaded only when needed."""
+"""The `safelane` command: one file per group, Django loaded only when needed."""
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -55,7 +56,8 @@ def _register() -> None:
     for name in MODULES:
         app.registered_commands += _module(name).app.registered_commands
     for name, (module, function) in FUNCTIONS.items():
-        app.command(name)(getattr(_module(module), function))
+        if find_spec(f"safelane.cli.{module}"):
+            app.command(name)(getattr(_module(module), function))
     for name in GROUPS:
         app.add_typer(_module(name).app, name=name)
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import re
 from typing import Any
 
 from safelane.core.context import actor_id, request_id
 
+INVITATION = "/invitation/"
+SECRET_LINK = re.compile(re.escape(INVITATION) + r"[^/\s]+")
+
 
 class ContextFilter(logging.Filter):
-    """Add the request id and the actor id (a number, never a name) to each line."""
+    """Add the request id and the actor id (a number, never a name) to each line.
+
+    Invitation links in addresses that Django logs are blotted out.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if INVITATION in message:
+            record.msg, record.args = SECRET_LINK.sub(INVITATION + "…", message), ()
         record.request_id = request_id.get()
         record.actor_id = actor_id.get()
         return True

@@ -37,6 +37,11 @@ class Options:
     secret_key: str = setting(
         "", "Signing secret; else the `secret` file in the data folder.", secret=True
     )
+    old_secrets: tuple[str, ...] = setting(
+        (),
+        "Earlier signing secrets, separated by commas, while old texts still need them.",
+        secret=True,
+    )
     database_url: str = setting(
         "",
         "postgres://user:password@host:5432/name or sqlite:///path; "

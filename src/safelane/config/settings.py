@@ -10,6 +10,7 @@ env = load_env()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = list(env.old_secrets)
 SECRET_KEY_IS_GIVEN = env.secret_is_given
 DEBUG = env.debug
 ALLOWED_HOSTS = list(env.allowed_hosts)

@@ -14,6 +14,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,12 +47,17 @@ class ArchiveWriter:
                 size += len(chunk)
         self.members[name] = {"sha256": digest.hexdigest(), "size": size}
 
-    def close(self, facts: dict[str, Any]) -> None:
-        """Write the manifest and the directory of the archive."""
+    def finish(self, facts: dict[str, Any]) -> None:
+        """Write the manifest; the archive is whole after this."""
         manifest = {"format": FORMAT, **facts, "members": self.members}
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
         self._zip.writestr(MANIFEST, text)
         self._zip.close()
+
+    def abandon(self) -> None:
+        """Let go of an archive that will not be finished."""
+        with suppress(OSError, ValueError):
+            self._zip.close()
 
 
 class ArchiveReader:

@@ -18,6 +18,7 @@ from safelane.core.backup.tables import (
     applied_migrations,
     backed_up_models,
     columns_of,
+    reading_of,
 )
 from safelane.core.files.durable import written_whole
 from safelane.core.files.models import StoredFile
@@ -42,20 +43,27 @@ def write_backup(path: Path, progress: Counter) -> dict[str, Any]:
     part = path.with_name(path.name + ".part")
     with written_whole(path, mode=0o600, part=part) as file, _one_view():
         archive = ArchiveWriter(file)
-        rows = _tables(archive, progress)
-        missing = _files(archive, progress)
-        _private(archive)
-        facts = {
-            "safelane": safelane.__version__,
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "database": connection.vendor,
-            "migrations": applied_migrations(),
-            "rows": rows,
-            "missing_files": missing,
-            "heads": {str(chain): digest for chain, digest in heads().items()},
-        }
-        archive.close(facts)
+        try:
+            facts = _write(archive, progress)
+            archive.finish(facts)
+        finally:
+            archive.abandon()
     return {**facts, "path": str(path), "size": path.stat().st_size}
+
+
+def _write(archive: ArchiveWriter, progress: Counter) -> dict[str, Any]:
+    rows = _tables(archive, progress)
+    missing = _files(archive, progress)
+    _private(archive)
+    return {
+        "safelane": safelane.__version__,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "database": connection.vendor,
+        "migrations": applied_migrations(),
+        "rows": rows,
+        "missing_files": missing,
+        "heads": {str(chain): digest for chain, digest in heads().items()},
+    }
 
 
 @contextmanager
@@ -99,7 +107,8 @@ def _lines(model: type[models.Model], progress: Counter) -> Iterator[bytes]:
     fields = columns_of(model)
     names = [field.attname for field in fields]
     yield (write_row(fields, names) + "\n").encode()
-    rows = model._base_manager.order_by("pk").values_list(*names)
+    wanted = [reading_of(field) for field in fields]
+    rows = model._base_manager.order_by("pk").values_list(*wanted)
     for values in rows.iterator(chunk_size=BATCH):
         progress.advance()
         yield (write_row(fields, values) + "\n").encode()

@@ -27,8 +27,8 @@ from safelane.core.files.durable import written_whole
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
 from safelane.core.history.verify import heads, verify
-from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.counting import Counter
+from safelane.core.jobs.models import JobRun
 
 BATCH = 1_000
 
@@ -138,9 +138,7 @@ def _empty(found: list[type[models.Model]]) -> None:
             cursor.execute(f"DELETE FROM {quote(model._meta.db_table)}")  # noqa: S608
 
 
-def _load(
-    model: type[models.Model], archive: ArchiveReader, progress: Counter
-) -> None:
+def _load(model: type[models.Model], archive: ArchiveReader, progress: Counter) -> None:
     label = model._meta.label_lower
     lines = archive.lines(f"tables/{label}.jsonl")
     fields = list(columns_of(model))

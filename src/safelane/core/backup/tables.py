@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.functions import Cast
+
+from safelane.core.protect.fields import EncryptedTextField
+
+Column = models.Field[Any, Any]
 
 # What a restored copy makes by itself, or must not inherit: content types come from
 # migrations; open sessions, running tasks and counted guesses end with the machine.
@@ -33,9 +37,28 @@ def backed_up_models() -> list[type[models.Model]]:
     ]
 
 
-def columns_of(model: type[models.Model]) -> Sequence[models.Field[Any, Any]]:
-    """Return the fields of a model that are columns of its own table."""
-    return model._meta.local_concrete_fields
+def columns_of(model: type[models.Model]) -> list[Column]:
+    """Return the columns of a model's own table, as they are stored."""
+    return [as_stored(field) for field in model._meta.local_concrete_fields]
+
+
+def as_stored(field: Column) -> Column:
+    """Return the field, or for a sealed one a plain text field of its column.
+
+    What is sealed stays sealed in a backup.
+    """
+    if not isinstance(field, EncryptedTextField):
+        return field
+    twin: Column = models.TextField(null=True)
+    twin.set_attributes_from_name(field.name)
+    twin.column, twin.model = field.column, field.model
+    return twin
+
+
+def reading_of(field: Column) -> str | Cast:
+    """Return what to ask ``values_list`` for, so that nothing is unsealed."""
+    sealed = isinstance(field.model._meta.get_field(field.name), EncryptedTextField)
+    return Cast(field.name, models.TextField()) if sealed else field.attname
 
 
 def applied_migrations() -> list[str]:

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import shapely
 from django.conf import settings
 from django.db import DatabaseError, connection
 from packaging.requirements import Requirement
@@ -19,6 +20,7 @@ from packaging.requirements import Requirement
 OK, WARNING, FAULT = "ok", "warning", "fault"
 ENOUGH_MB = 2_000
 LEAST_MB = 200
+OLDEST_PYTHON = (3, 11)
 FONTS = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
 
 
@@ -37,10 +39,10 @@ Check = Callable[[], Iterator[Finding]]
 
 def python_version() -> Iterator[Finding]:
     found = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info >= (3, 11):
-        yield Finding("Python", OK, found)
-    else:
+    if sys.version_info[:2] < OLDEST_PYTHON:
         yield Finding("Python", FAULT, found, "Install Python 3.11 or newer.")
+    else:
+        yield Finding("Python", OK, found)
 
 
 def packages() -> Iterator[Finding]:
@@ -131,13 +133,21 @@ def database() -> Iterator[Finding]:
     """Check that the database answers and knows the spatial functions."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT ST_Area(ST_GeomFromText('POINT(0 0)'))")
-            area = cursor.fetchone()[0]
+            point = _point_sql()
+            cursor.execute(f"SELECT ST_Intersects({point}, {point})")  # noqa: S608
+            meets = cursor.fetchone()[0]
     except DatabaseError as error:
         yield Finding("Database", FAULT, _one_line(error), _database_fix())
         return
-    state = OK if area == 0 else FAULT
+    state = OK if meets else FAULT
     yield Finding("Database", state, f"{connection.vendor}, spatial functions work")
+
+
+def _point_sql() -> str:
+    wkb = shapely.to_wkb(shapely.Point(0, 0), hex=True)
+    if connection.vendor == "postgresql":
+        return f"ST_GeomFromWKB(decode('{wkb}', 'hex'), 4326)"
+    return f"X'{wkb}'"
 
 
 def _database_fix() -> str:

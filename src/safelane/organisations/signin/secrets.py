@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -29,11 +29,16 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def cipher() -> Fernet:
+def cipher() -> MultiFernet:
     """Return the cipher of small secrets in the database.
 
-    Its key comes from the signing secret: another secret makes old texts unreadable.
+    It writes with the signing secret in use, and reads with those before it too.
     """
+    known = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([_fernet(secret) for secret in known])
+
+
+def _fernet(secret: str) -> Fernet:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE)
-    key = derived.derive(settings.SECRET_KEY.encode())
+    key = derived.derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(key))
