@@ -51,6 +51,15 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def fresh_packs() -> Iterator[None]:
+    """Let no test see the codes that another one added."""
+    yield
+    from safelane.organisations.packs import forget_packs
+
+    forget_packs()
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Register the cast: countries, areas, organisations and people."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from safelane.countries.codelists import merge_lists, read_lists
 from safelane.countries.errors import UnknownPack
-from safelane.countries.local import with_local_codes
 from safelane.countries.pack import AdminLevel, CountryPack
 from safelane.countries.reading import Node, read_yaml
 from safelane.countries.rulebook import merge_dated, read_parameters, read_rules
@@ -40,7 +39,7 @@ def available_packs() -> tuple[str, ...]:
 
 
 def load_pack(code: str) -> CountryPack:
-    """Return the pack of a country by its folder name, with the codes added here.
+    """Return the pack of a country by its folder name, read once.
 
     Raises:
         UnknownPack: No pack has this name.
@@ -49,7 +48,7 @@ def load_pack(code: str) -> CountryPack:
     if code not in available_packs():
         known = ", ".join(available_packs())
         raise UnknownPack(f"No country pack “{code}”. Known packs: {known}.")
-    return with_local_codes(_load(ROOT / code, ROOT / BASE))
+    return _load(ROOT / code, ROOT / BASE)
 
 
 @cache

@@ -51,6 +51,7 @@ class Keyed(Protocol):
 
 
 K = TypeVar("K", bound=Keyed)
+K_co = TypeVar("K_co", bound=Keyed, covariant=True)
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
@@ -90,10 +91,10 @@ def _dated(path: Path, read: Reader[K]) -> Iterator[K]:
     yield from seen
 
 
-class Reader(Protocol[K]):
+class Reader(Protocol[K_co]):
     """Makes one item of a row."""
 
-    def __call__(self, row: Node, /) -> K: ...
+    def __call__(self, row: Node, /) -> K_co: ...
 
 
 def _clash(one: Keyed, other: Keyed) -> bool:

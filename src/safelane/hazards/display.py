@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from safelane.core.review import stages
@@ -92,9 +92,12 @@ def area_text(square_metres: float | None) -> str:
     return _("%(number)s m²") % {"number": whole}
 
 
-def kind_mark(pack: CountryPack, code: str) -> Mark:
+def kind_mark(pack: CountryPack, code: str, *, short: bool = False) -> Mark:
+    """Return the type of an area as a badge; ``short`` prefers SHA to its full name."""
     tone, icon = KIND_TONES.get(code, PLAIN)
-    return Mark(_label(pack, "kind", code), tone, icon)
+    found = pack.code_of(FACT_LISTS["kind"], code) if short else None
+    brief = str(found.data.get("short", "")) if found is not None else ""
+    return Mark(brief or _label(pack, "kind", code), tone, icon)
 
 
 def status_mark(pack: CountryPack, code: str) -> Mark:
@@ -127,7 +130,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         uid=str(area.uid),
         reference=area.reference,
         name=facts.get("name", ""),
-        kind=kind_mark(pack, row.kind),
+        kind=kind_mark(pack, row.kind, short=True),
         status=status_mark(pack, row.status),
         place=str(row.admin_area or ""),
         area=area_text(facts.get("area_m2")),
@@ -150,16 +153,17 @@ def fact_text(name: str, value: Any, pack: CountryPack) -> str:
     return str(value)
 
 
-def fact_label(name: str) -> str | Promise:
-    """Return the name of a fact as the model says it."""
-    label: str | Promise = HazardReport._meta.get_field(name).verbose_name
-    return label if name != "area_m2" else _("area (from the polygon)")
+def fact_label(name: str) -> str:
+    """Return the name of a fact, as the model says it, to stand by itself."""
+    if name == "area_m2":
+        return _("Area from the polygon")
+    return capfirst(str(HazardReport._meta.get_field(name).verbose_name))
 
 
 def shown_facts(facts: Mapping[str, Any], pack: CountryPack) -> list[ShownFact]:
     """Return stated facts in words, in the order of the model."""
     return [
-        ShownFact(name, str(fact_label(name)), fact_text(name, value, pack))
+        ShownFact(name, fact_label(name), fact_text(name, value, pack))
         for name, value in facts.items()
         if name not in NOT_SHOWN
     ]

@@ -15,12 +15,10 @@ from pyproj import Geod
 from shapely.geometry import Point
 
 from safelane.core.scope import Actor, Grant, Precision
-from safelane.countries import Code
 from safelane.organisations.models import (
     AdminArea,
     Agreement,
     Country,
-    LocalCode,
     Membership,
     Organisation,
     Place,
@@ -207,18 +205,3 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     """Return a person's memberships, newest first."""
     rows = Membership.objects.filter(user=user).order_by("-pk")
     return rows.select_related("role", "organisation", "area", "country")
-
-
-def local_codes(pack_code: str) -> dict[str, tuple[Code, ...]]:
-    """Return the codes added here to a pack's lists: list name -> codes."""
-    found: dict[str, tuple[Code, ...]] = {}
-    for row in LocalCode.objects.filter(country__pack=pack_code):
-        code = Code(
-            code=row.code,
-            labels=row.labels,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            source=row.source,
-        )
-        found[row.list_name] = (*found.get(row.list_name, ()), code)
-    return found

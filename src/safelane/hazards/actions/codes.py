@@ -7,10 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
 from safelane.hazards.errors import UnknownCode
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardReport
+from safelane.organisations.packs import pack_of
 
 # Fact -> name of its list in the country pack.
 FACT_LISTS = {
@@ -51,7 +52,7 @@ def check_codes(report: HazardReport, claims: ReportInput) -> None:
     Raises:
         UnknownCode: Names the field, the code and the codes that are known.
     """
-    pack = load_pack(report.country.pack)
+    pack = pack_of(report.country)
     day = claims.date_of_information
     for field, list_name, code in _used_codes(claims):
         known = known_codes(pack, list_name, day)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
-from safelane.countries.local import forget_local_codes
 from safelane.organisations.errors import AlreadyExists
 from safelane.organisations.models import Country, LocalCode
+from safelane.organisations.packs import forget_packs, pack_of
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def add_local_code(
         InvalidInput: The list is unknown, or the code has no English label.
     """
     by.require("codes.manage")
-    known = load_pack(country.pack).code_list(list_name)
+    known = pack_of(country).code_list(list_name)
     if any(item.code == code for item in known.codes):
         raise AlreadyExists(
             _("The list has the code “%(code)s” already.") % {"code": code},
@@ -77,4 +76,5 @@ def _note(verb: str, row: LocalCode, by: Actor) -> None:
         "valid_to": row.valid_to,
     }
     record(Entry(None, verb, "code", row.pk, str(row), after=after), by=by)
-    transaction.on_commit(forget_local_codes)
+    forget_packs()
+    transaction.on_commit(forget_packs)  # others may have read in between

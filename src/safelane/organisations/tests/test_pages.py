@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from safelane.core.history.models import Change
 from safelane.core.scope import system_actor
-from safelane.countries import load_pack
 from safelane.organisations.actions import create_person, make_agreement
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
@@ -18,6 +17,7 @@ from safelane.organisations.models import (
     Person,
     User,
 )
+from safelane.organisations.packs import pack_of
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor()
@@ -216,11 +216,11 @@ def code(**more):
     }
 
 
-def test_an_authority_adds_a_code_and_retires_it(clients):
+def test_an_authority_adds_a_code_and_retires_it(clients, cast):
     url = page("code-list", "aze", "vegetation")
     answer = clients["aysel"].post(url, code())
     assert answer.status_code == 302, answer.context["form"].errors
-    known = {c.code: c.label for c in load_pack("azerbaijan").codes("vegetation")}
+    known = {c.code: c.label for c in pack_of(cast.countries["azerbaijan"]).codes("vegetation")}
     assert known["vineyard"] == "Vineyard"
     again = clients["aysel"].post(url, code())
     assert "code" in again.context["form"].errors

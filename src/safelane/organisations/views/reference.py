@@ -17,10 +17,10 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
 from safelane.core.history.verify import verify
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
 from safelane.organisations.actions import add_local_code, retire_local_code
 from safelane.organisations.forms import LocalCodeForm
 from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
 from safelane.organisations.views.saving import add_fault
 
@@ -52,7 +52,7 @@ def code_lists(request: HttpRequest) -> HttpResponse:
     """Show which code lists each country pack has."""
     request.actor.require("codes.view")
     countries = Country.objects.order_by("name")
-    packs = [(country, load_pack(country.pack)) for country in countries]
+    packs = [(country, pack_of(country)) for country in countries]
     return render(request, "organisations/code_lists.html", {"packs": packs})
 
 
@@ -61,7 +61,7 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
     actor = request.actor
     actor.require("codes.view")
     row = get_object_or_404(Country, code=country.upper())
-    shown = load_pack(row.pack).lists.get(name)
+    shown = pack_of(row).lists.get(name)
     if shown is None:
         raise NotFound(_("There is no code list “%(name)s”.") % {"name": name})
     local = {
@@ -87,7 +87,7 @@ def _add_code(
     request: HttpRequest, country: Country, name: str, form: LocalCodeForm
 ) -> None:
     facts = form.cleaned_data
-    local_language = (load_pack(country.pack).languages or ("en",))[0]
+    local_language = (pack_of(country).languages or ("en",))[0]
     add_local_code(
         country,
         name,

@@ -1,0 +1,51 @@
+"""A country's pack with the codes that its authority added."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from safelane.countries import Code, CountryPack, load_pack
+from safelane.organisations.models import Country, LocalCode
+
+# Another process may add a code; after this long every process knows it.
+SECONDS = 5.0
+
+_known: dict[str, tuple[float, CountryPack]] = {}
+
+
+def pack_of(country: Country) -> CountryPack:
+    """Return the pack of a country, with local codes in its lists."""
+    now = time.monotonic()
+    known = _known.get(country.code)
+    if known and now - known[0] < SECONDS:
+        return known[1]
+    pack = _merged(load_pack(country.pack), _local_codes(country))
+    _known[country.code] = (now, pack)
+    return pack
+
+
+def forget_packs() -> None:
+    """Read local codes afresh at the next use."""
+    _known.clear()
+
+
+def _local_codes(country: Country) -> dict[str, tuple[Code, ...]]:
+    found: dict[str, tuple[Code, ...]] = {}
+    for row in LocalCode.objects.filter(country=country):
+        code = Code(
+            code=row.code,
+            labels=row.labels,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            source=row.source,
+        )
+        found[row.list_name] = (*found.get(row.list_name, ()), code)
+    return found
+
+
+def _merged(pack: CountryPack, added: dict[str, tuple[Code, ...]]) -> CountryPack:
+    lists = dict(pack.lists)
+    for name, codes in added.items():
+        lists[name] = replace(lists[name], codes=lists[name].codes + codes)
+    return replace(pack, lists=lists) if added else pack
