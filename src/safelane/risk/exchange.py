@@ -96,11 +96,16 @@ def geojson_parts(prior: SurveyPrior, units: Iterable[RankedUnit]) -> Iterator[s
         feature = {
             "type": "Feature",
             "id": f"{unit.level}/{unit.code}",
-            "properties": flat(unit),
+            "properties": {k: v for k, v in flat(unit).items() if not _is_inner(k)},
             "geometry": as_geojson(unit.geometry),
         }
         yield (",\n" if number else "") + json.dumps(feature, ensure_ascii=False)
     yield "\n]}\n"
+
+
+def _is_inner(name: str) -> bool:
+    """Tell the columns that only a recomputation needs; the CSV holds them."""
+    return name.startswith(("layer_", "percentile_"))
 
 
 def _taken(buffer: StringIO) -> str:

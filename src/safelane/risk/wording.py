@@ -7,15 +7,17 @@ translated and filled with numbers as the reader writes them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from safelane.core.i18n.localize import number_text
 from safelane.engines.surveyprior.reasons import LAYER_NAMES, SENTENCES
 from safelane.engines.surveyprior.statement import PLACES_NOTE, STATEMENT
 
+WHOLE = 10  # from here on without decimals
 COMPASS = {
     "N": gettext_lazy("north"),
     "NE": gettext_lazy("north-east"),
@@ -69,9 +71,15 @@ def places_note() -> str:
 
 def shown_number(value: float) -> str:
     """Write a number with the digits it deserves: 0.04, 3.2, 61, 9,754."""
-    if abs(value) >= 10 or value == int(value):
-        return number_text(round(value))
-    return number_text(value, 1 if abs(value) >= 1 else 2)
+    if abs(value) >= WHOLE or value == int(value):
+        return _written(float(round(value)), 0, get_language() or "en")
+    return _written(value, 1 if abs(value) >= 1 else 2, get_language() or "en")
+
+
+@lru_cache(maxsize=50_000)
+def _written(value: float, digits: int, language: str) -> str:
+    # A file of ten thousand units writes the same small numbers again and again.
+    return number_text(value, digits, language)
 
 
 def reason_text(reason: Mapping[str, Any]) -> str:

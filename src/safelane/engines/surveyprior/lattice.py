@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,13 @@ def to_wgs84(geometry: BaseGeometry, epsg: int) -> BaseGeometry:
     return shapely.transform(geometry, _mover(epsg, WGS84))
 
 
+def all_to_metric(geometries: Sequence[BaseGeometry], epsg: int) -> list[BaseGeometry]:
+    """Return WGS 84 geometries in the metric CRS."""
+    return list(
+        shapely.transform(np.array(geometries, dtype=object), _mover(WGS84, epsg))
+    )
+
+
 def all_to_wgs84(geometries: Sequence[BaseGeometry], epsg: int) -> list[BaseGeometry]:
     """Return metric geometries in WGS 84."""
     moved = shapely.transform(np.array(geometries, dtype=object), _mover(epsg, WGS84))
@@ -53,6 +60,7 @@ def project(lon: Floats, lat: Floats, epsg: int) -> Floats:
     return np.column_stack([east, north])
 
 
+@lru_cache(maxsize=16)
 def _mover(source: int, target: int) -> Callable[[Floats], Floats]:
     change = Transformer.from_crs(source, target, always_xy=True)
 

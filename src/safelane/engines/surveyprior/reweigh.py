@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from .config import PriorConfig
 from .ground import COMMUNITY, NEIGHBOURHOOD, share_covered
-from .lattice import Floats, to_metric
+from .lattice import Floats, all_to_metric
 from .ranking import rank_units
 from .reasons import reasons_of
 from .results import LevelResult, Unit
@@ -71,8 +71,8 @@ def reweigh_level(
 def _share(
     stored: StoredLevel, surveyed: Sequence[BaseGeometry], config: PriorConfig
 ) -> Floats:
-    shapes = [to_metric(unit.geometry, config.epsg) for unit in stored.units]
+    shapes = all_to_metric([unit.geometry for unit in stored.units], config.epsg)
     if stored.level == COMMUNITY:
         circles = shapely.buffer(np.array(shapes, dtype=object), NEIGHBOURHOOD)
         shapes = list(np.asarray(circles))
-    return share_covered(shapes, [to_metric(g, config.epsg) for g in surveyed])
+    return share_covered(shapes, all_to_metric(surveyed, config.epsg))

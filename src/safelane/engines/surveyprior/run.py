@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from .config import PriorConfig
 from .ground import COMMUNITY, DISTRICT, UNIT, Ground, lay_ground
-from .lattice import Floats, project, to_metric
+from .lattice import Floats, all_to_metric, project
 from .ranking import Ranking, rank_units
 from .reasons import reasons_of
 from .results import LevelResult, Near, PriorInputs, PriorResult, Unit
@@ -99,7 +99,7 @@ def _surveyed(
 ) -> dict[str, Floats]:
     if surveyed is None:
         return {}
-    metric = [to_metric(polygon, config.epsg) for polygon in surveyed]
+    metric = all_to_metric(surveyed, config.epsg)
     return {level: ground.surveyed_share(level, metric) for level in LEVELS}
 
 

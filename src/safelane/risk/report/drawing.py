@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from safelane.engines.surveyprior.lattice import to_metric
+from safelane.engines.surveyprior.lattice import all_to_metric, to_metric
 
 WIDTH = 1000.0
 SNAP = 100.0  # metres; a survey unit is 5,000
@@ -87,7 +87,7 @@ def draw_map(
         epsg: Metric CRS to draw in.
         focus: Metric bounds to draw; None draws everything.
     """
-    metric = [to_metric(outline, epsg) for outline in outlines]
+    metric = all_to_metric(outlines, epsg)
     canvas = Canvas(focus or _bounds(metric), WIDTH)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" '
@@ -105,7 +105,7 @@ def focus_of(
 ) -> tuple[float, float, float, float]:
     """Return metric bounds around the units of the first classes, with room."""
     chosen = [t.geometry for t in tiles if t.score > 0 and t.rank <= share * len(tiles)]
-    west, south, east, north = _bounds([to_metric(g, epsg) for g in chosen])
+    west, south, east, north = _bounds(all_to_metric(chosen, epsg))
     room = 0.06 * max(east - west, north - south)
     return west - room, south - room, east + room, north + room
 
@@ -122,13 +122,14 @@ def _classes(
     for share, colour in CLASSES:
         limits = below * len(tiles), share * len(tiles)
         chosen = [
-            to_metric(tile.geometry, epsg)
+            tile.geometry
             for tile in tiles
             if tile.score > 0 and limits[0] < tile.rank <= limits[1]
         ]
         below = share
         if chosen:
-            yield [shapely.union_all(chosen, grid_size=SNAP)], colour
+            metric = all_to_metric(chosen, epsg)
+            yield [shapely.union_all(metric, grid_size=SNAP)], colour
 
 
 def _fill(canvas: Canvas, shapes: Iterable[BaseGeometry], colour: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from safelane.risk.wording import (
     LEVEL_NAMES,
     context_text,
     places_note,
+    reasons_text,
     shown_number,
     statement,
 )
@@ -87,10 +89,10 @@ def _facts(
         "title": prior.title,
         "subtitle": _subtitle(prior),
         "statement": statement(),
-        "words": _words(),
+        "words": _words(prior),
         "columns": [label for _name, label in columns],
-        "districts": [_row(d, columns) for d in districts[:FIRST]],
-        "units": [_row(u, columns) for u in units[:FIRST]],
+        "districts": _with_source_rank(districts, columns),
+        "units": _with_source_rank(units, columns),
         "places": [_row(p, columns) for p in places],
         "legend": _legend(),
         "account": account_rows(prior),
@@ -133,12 +135,29 @@ def _row(unit: RankedUnit, columns: list[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
+def _with_source_rank(
+    units: list[RankedUnit], columns: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Return the first rows with their place by records, or by lines, alone."""
+    order = sorted(-(unit.layers["intensity"] or 0.0) for unit in units)
+    rows = []
+    for unit in units[:FIRST]:
+        place = bisect_left(order, -(unit.layers["intensity"] or 0.0)) + 1
+        row = _row(unit, columns)
+        rows.append(row | {"alone": number_text(place), "why": _why(unit)})
+    return rows
+
+
+def _why(unit: RankedUnit) -> str:
+    return reasons_text(unit.reasons)
+
+
 def _shown(value: float | None) -> str:
     return "–" if value is None else shown_number(value)
 
 
 def _subtitle(prior: SurveyPrior) -> str:
-    return _("%(organisation)s · %(date)s · run by %(who)s") % {
+    return _("for %(organisation)s · %(date)s · run by %(who)s") % {
         "organisation": prior.organisation.name,
         "date": date_text(prior.created_at.date(), "long"),
         "who": prior.created_by_name,
@@ -163,8 +182,10 @@ def _legend() -> list[dict[str, str]]:
     return entries
 
 
-def _words() -> dict[str, str]:
+def _words(prior: SurveyPrior) -> dict[str, str]:
+    is_records = prior.kind == "records"
     return {
+        "alone": _("By records alone") if is_records else _("By lines alone"),
         "districts": str(LEVEL_NAMES["district"]),
         "units": str(LEVEL_NAMES["unit"]),
         "places": str(LEVEL_NAMES["community"]),
@@ -188,9 +209,11 @@ def _words() -> dict[str, str]:
         "kept": _("of the first ten districts stay"),
         "kept_units": _("of the first tenth of units stay"),
         "tau": _("Kendall’s tau, units"),
+        "why": _("Why the first ten districts"),
         "firm_note": _(
             "Rank, 5–95 %: where the unit stands in 90 of 100 weightings. In top 10: "
-            "share of the weightings that keep it in the first ten."
+            "share of the weightings that keep it in the first ten. People: those of "
+            "listed places around, weighted by distance; of communities their own."
         ),
         "page": _("page"),
     }
