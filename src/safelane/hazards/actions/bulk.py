@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
 )
 from safelane.hazards.models.facts import FACT_GROUPS
-from safelane.hazards.timeline import fold
+from safelane.hazards.timeline import Period, fold
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import AreaFinder, organisations_in_reach
 
@@ -93,9 +93,10 @@ def register_approved(
     reports = _reports(rest, registration, by, now)
     created = _new_areas(reports, existing, now)
     _save_reports(reports, rest)
-    _save_periods([r for r in reports if r.reference in created], now)
-    for hazard in {r.hazard for r in reports if r.hazard} - set(created.values()):
-        recompute(hazard, now)
+    _save_periods(created.values(), now)
+    for hazard in {r.hazard for r in reports if r.hazard}:
+        if hazard.reference not in created:
+            recompute(hazard, now)
     _note(reports, registration, by)
     unchanged = len(inputs) - len(fresh)
     updated = len(reports) - len(created)
@@ -206,34 +207,49 @@ def _existing(
 
 def _new_areas(
     reports: Sequence[HazardReport], existing: dict[str, HazardousArea], now: datetime
-) -> dict[str, HazardousArea]:
-    """Give every report its area; create those that nobody has registered yet."""
-    created: dict[str, HazardousArea] = {}
-    several: set[str] = set()
+) -> dict[str, list[HazardReport]]:
+    """Give every report its area; return the reports of each area that is new."""
+    groups: dict[str, list[HazardReport]] = {}
     for report in reports:
         if report.hazard is not None or not report.reference:
             continue
-        hazard = existing.get(report.reference) or created.get(report.reference)
-        if hazard is not None and report.reference in created:
-            several.add(report.reference)
-        if hazard is None:
-            hazard = created[report.reference] = _area(report, now)
-        report.hazard = hazard
-    HazardousArea.objects.bulk_create(created.values(), batch_size=BATCH_SIZE)
-    # An area with several reports in one file is folded like any other.
-    return {name: row for name, row in created.items() if name not in several}
+        report.hazard = existing.get(report.reference)
+        if report.hazard is None:
+            groups.setdefault(report.reference, []).append(report)
+    areas = [_area(group, now) for group in groups.values()]
+    HazardousArea.objects.bulk_create(areas, batch_size=BATCH_SIZE)
+    for area, group in zip(areas, groups.values(), strict=True):
+        for report in group:
+            report.hazard = area
+    return groups
 
 
-def _area(report: HazardReport, now: datetime) -> HazardousArea:
+def _area(reports: Sequence[HazardReport], now: datetime) -> HazardousArea:
+    first = reports[0]
     hazard = HazardousArea(
-        organisation=report.organisation,
-        country=report.country,
-        reference=report.reference,
+        organisation=first.organisation,
+        country=first.country,
+        reference=first.reference,
         updated_at=now,
     )
-    periods = fold([timeline_report(report)], groups=FACT_GROUPS)
-    project(hazard, periods, report.admin_area, now)
+    project(hazard, _periods(reports), _place_of(reports), now)
     return hazard
+
+
+def _periods(reports: Sequence[HazardReport]) -> list[Period]:
+    ordered = sorted(reports, key=lambda report: report.date_of_information)
+    told = [
+        replace(timeline_report(report), id=report.pk or number)
+        for number, report in enumerate(ordered)
+    ]
+    return fold(told, groups=FACT_GROUPS)
+
+
+def _place_of(reports: Sequence[HazardReport]) -> Any:
+    """Return the admin area of the newest polygon."""
+    ordered = sorted(reports, key=lambda report: report.date_of_information)
+    placed = [r.admin_area for r in ordered if r.geometry is not None]
+    return placed[-1] if placed else None
 
 
 def _save_reports(
@@ -249,12 +265,13 @@ def _save_reports(
     OrdnanceFound.objects.bulk_create(ordnance, batch_size=BATCH_SIZE)
 
 
-def _save_periods(reports: Iterable[HazardReport], now: datetime) -> None:
+def _save_periods(groups: Iterable[Sequence[HazardReport]], now: datetime) -> None:
     rows = []
-    for report in reports:
-        assert report.hazard is not None  # noqa: S101 - given just before
-        for period in fold([timeline_report(report)], groups=FACT_GROUPS):
-            rows.append(period_row(report.hazard, period, report.admin_area, now))
+    for group in groups:
+        hazard = group[0].hazard
+        assert hazard is not None  # noqa: S101 - given just before
+        place = _place_of(group)
+        rows += [period_row(hazard, period, place, now) for period in _periods(group)]
     HazardPeriod.objects.bulk_create(rows, batch_size=BATCH_SIZE)
 
 
