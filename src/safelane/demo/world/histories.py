@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from shapely.geometry import Polygon
 
+from safelane.demo.world.frame import geodesic_area
 from safelane.demo.world.kinds import Report
 from safelane.demo.world.people import leader_of
 from safelane.demo.world.streams import pick
@@ -39,8 +40,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     "cancelled": ("closed",),
 }
 WAITING = ("draft", "submitted", "operator_checked", "operations_checked", "rejected")
-WAITING_SHARE = 0.045
-LATE_SHARE = 0.05
+WAITING_EVERY = 40  # one area in so many has a report that waits
+WAITING_FIRST = 7  # more often among the first, so that a small world has all stages
+LATE_SHARE = 0.03
+VISIT = {"comment": "Visited half a year after the work: the land is in use."}
+SIGNS = {
+    "marking": "permanent",
+    "comment": "Signs put up with the village; posts every 25 m.",
+}
 REASONS = {
     "suspended": ("Rainy season: the track cannot be used.", "Waiting for the machine.",
                   "The land owner asked to harvest first."),
@@ -60,6 +67,7 @@ class Life:
     """Everything that the reports of one area are made from."""
 
     key: str
+    number: int
     country: str
     origin: str
     kind: str
@@ -93,11 +101,13 @@ def write_reports(life: Life, rng: np.random.Generator) -> tuple[Report, ...]:
     reports = [_report(life, 0, "survey", day, _opening(life), life.first_sketch)]
     if life.first_sketch is not None:
         day = _later(life, day, rng)
-        values = {
+        values: dict[str, Any] = {
             "kind": life.kind,
             "information_grade": "m1",
             "information_source": "survey_team",
         }
+        if "stated_area_m2" in life.values:
+            values["stated_area_m2"] = round(geodesic_area(life.polygon))
         reports.append(_report(life, 1, "confirm", day, values, life.polygon))
     for status in STEPS[fate]:
         day = _later(life, day, rng)
@@ -155,9 +165,14 @@ def _disturb(
     kept = list(reports)
     if len(kept) > 1 and rng.random() < LATE_SHARE:
         kept.append(_late(life, kept, rng))
-    if rng.random() < WAITING_SHARE:
+    if _waits(life.number):
         kept.append(_waiting(life, kept, rng))
     return tuple(kept)
+
+
+def _waits(number: int) -> bool:
+    every = WAITING_EVERY if number >= WAITING_EVERY else WAITING_FIRST
+    return number % every == every // 2
 
 
 def _late(life: Life, reports: Sequence[Report], rng: np.random.Generator) -> Report:
@@ -175,12 +190,12 @@ def _late(life: Life, reports: Sequence[Report], rng: np.random.Generator) -> Re
 def _waiting(life: Life, reports: Sequence[Report], rng: np.random.Generator) -> Report:
     day = life.today - timedelta(days=int(rng.integers(1, 40)))
     day = max(day, reports[-1].info_date)
-    stage = str(rng.choice(WAITING))
+    every = WAITING_EVERY if life.number >= WAITING_EVERY else WAITING_FIRST
+    turn = life.number // every + (0 if life.country == "LA" else 3)
+    stage = WAITING[turn % len(WAITING)]
     reason = _reason("", "rejected", rng) if stage == "rejected" else ""
-    changes = {
-        "marking": "permanent",
-        "comment": "Signs put up with the village; posts every 25 m.",
-    }
+    stated = [r.changes["status"] for r in reports if "status" in r.changes]
+    changes = dict(VISIT if stated[-1] in ("closed", "released") else SIGNS)
     report = _report(life, len(reports), "amend", day, changes, None)
     entered = min(day + timedelta(days=2), life.today)
     return replace(report, entry_date=entered, stage=stage, reason=reason)

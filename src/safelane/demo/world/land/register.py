@@ -24,7 +24,7 @@ from safelane.demo.world.traverse import walk_perimeter
 RELIEF = {"LA": (1_100.0, 1_900.0), "AZ": (330.0, 700.0)}  # middle and range, metres
 DECLINATION = {"LA": -1.3, "AZ": 6.4}  # degrees, about 2024
 SKETCHED = {"strike": 0.35, "belt": 0.45, "nuisance": 0.2}
-WALKED = 0.2
+WALKED_EVERY = 24
 WALKABLE_CORNERS = 12
 WALKABLE_M2 = 80_000
 
@@ -34,18 +34,18 @@ def make_hazards(pilot: Pilot, today: date) -> Iterator[Hazard]:
     base, height = RELIEF[pilot.country]
     relief = Relief(pilot.seed, pilot.country, base, height)
     homes = pilot.homes
-    for draft in pilot.drafts:
+    for number, draft in enumerate(pilot.drafts):
         rng = stream(pilot.seed, draft.key, "life")
-        yield _hazard(pilot, look_around(draft, homes, relief, rng), today, rng)
+        yield _hazard(pilot, number, look_around(draft, homes, relief, rng), today, rng)
 
 
 def _hazard(
-    pilot: Pilot, setup: Setup, today: date, rng: np.random.Generator
+    pilot: Pilot, number: int, setup: Setup, today: date, rng: np.random.Generator
 ) -> Hazard:
     draft = setup.draft
     polygon = FRAMES[pilot.country].degrees(draft.polygon)
     area = geodesic_area(polygon)
-    life = _life(pilot, setup, polygon, today, rng)
+    life = _life(pilot, number, setup, polygon, today, rng)
     if rng.random() < 0.6:
         life.values["stated_area_m2"] = round(
             _opening_area(life) * rng.normal(1, 0.004)
@@ -65,18 +65,24 @@ def _hazard(
         geometry=polygon,
         values=life.values,
         reports=reports,
-        points=_points(pilot, draft, polygon, area, rng),
+        points=_points(pilot, number, draft, polygon, rng),
     )
 
 
 def _life(
-    pilot: Pilot, setup: Setup, polygon: Polygon, today: date, rng: np.random.Generator
+    pilot: Pilot,
+    number: int,
+    setup: Setup,
+    polygon: Polygon,
+    today: date,
+    rng: np.random.Generator,
 ) -> Life:
     draft = setup.draft
     sketch = _first_sketch(pilot, draft, rng)
     opening = "sha" if sketch is not None else draft.kind
     return Life(
         key=draft.key,
+        number=number,
         country=pilot.country,
         origin=draft.origin,
         kind=draft.kind,
@@ -116,13 +122,13 @@ def _status(reports: tuple[Report, ...]) -> str:
 
 def _points(
     pilot: Pilot,
+    number: int,
     draft: Draft,
     polygon: Polygon,
-    area: float,
     rng: np.random.Generator,
 ) -> tuple[GeoPoint, ...]:
     corners = len(polygon.exterior.coords) - 1
-    walkable = corners <= WALKABLE_CORNERS and area < WALKABLE_M2
-    if draft.kind != "cha" or not walkable or rng.random() >= WALKED:
+    walkable = corners <= WALKABLE_CORNERS and geodesic_area(polygon) < WALKABLE_M2
+    if draft.kind != "cha" or not walkable or number % WALKED_EVERY != 2:
         return ()
     return tuple(walk_perimeter(polygon, DECLINATION[pilot.country], rng))

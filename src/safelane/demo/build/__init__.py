@@ -1,0 +1,6 @@
+"""Load the generated world through the same actions that people use."""
+
+from safelane.demo.build.build import Built, build_demo
+from safelane.demo.build.workspace import Progress, Silent
+
+__all__ = ["Built", "Progress", "Silent", "build_demo"]

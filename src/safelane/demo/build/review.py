@@ -1,0 +1,109 @@
+"""Reports that people write, check, approve and reject, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from safelane.core.review import stages
+from safelane.core.review.stages import Step
+from safelane.core.scope import Actor
+from safelane.demo.build.inputs import Signs, reference_of, report_input
+from safelane.demo.build.register import taken_over
+from safelane.demo.build.workspace import OPERATIONS, Workspace
+from safelane.demo.world.kinds import Hazard, Report
+from safelane.demo.world.people import leader_of
+from safelane.hazards.actions import create_report, move_report, reject_report
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.organisations.models import Organisation
+
+PATH = (
+    stages.SUBMIT,
+    stages.CHECK_OPERATOR,
+    stages.CHECK_OPERATIONS,
+    stages.APPROVE,
+)
+# Where a report that was rejected had come to.
+REJECTED_AT = stages.SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One report with the area that it is about."""
+
+    hazard: Hazard
+    report: Report
+
+
+def build_reviews(
+    workspace: Workspace, hazards: Sequence[Hazard], signs: Signs
+) -> None:
+    """Bring every report that needs people to the stage it has in the world."""
+    cases = sorted(
+        cases_of(hazards), key=lambda case: (case.report.entry_date, case.report.key)
+    )
+    for case in workspace.shown("Reports through review", cases):
+        _bring(workspace, case, signs)
+
+
+def cases_of(hazards: Sequence[Hazard]) -> Iterator[Case]:
+    """Yield whole lives of walked areas, and late or waiting reports of the others."""
+    for hazard in hazards:
+        bulk = () if is_reviewed(hazard) else taken_over(hazard)
+        done = {report.key for report in bulk}
+        yield from (Case(hazard, r) for r in hazard.reports if r.key not in done)
+
+
+def is_reviewed(hazard: Hazard) -> bool:
+    """Say whether all reports of an area go through review one by one."""
+    return bool(hazard.points)
+
+
+def _bring(workspace: Workspace, case: Case, signs: Signs) -> None:
+    operator = workspace.organisations[case.hazard.organisation]
+    report = HazardReport.objects.filter(
+        organisation=operator, external_id=case.report.key
+    ).first()
+    if report is None:
+        report = _write(workspace, case, signs, operator)
+    for step in steps_to(case.report.stage, report.stage):
+        report = move_report(report, step, by=_who(workspace, case, step))
+    if case.report.stage == stages.REJECTED and report.stage == REJECTED_AT:
+        checker = _who(workspace, case, stages.CHECK_OPERATOR)
+        reject_report(report, case.report.reason, by=checker)
+
+
+def steps_to(wanted: str, now: str) -> list[Step]:
+    """Return the steps that are left from stage ``now`` to stage ``wanted``."""
+    goal = REJECTED_AT if wanted == stages.REJECTED else wanted
+    order = [stages.DRAFT, *(step.target for step in PATH)]
+    if now not in order:
+        return []
+    return list(PATH[order.index(now) : order.index(goal)])
+
+
+def _write(
+    workspace: Workspace, case: Case, signs: Signs, operator: Organisation
+) -> HazardReport:
+    area = HazardousArea.objects.filter(
+        organisation=operator, reference=reference_of(case.hazard)
+    ).first()
+    return create_report(
+        report_input(case.hazard, case.report, signs, area),
+        organisation=operator,
+        country=workspace.countries[case.hazard.country],
+        source="demo",
+        by=workspace.actors[leader_of(case.hazard.organisation)],
+    )
+
+
+def _who(workspace: Workspace, case: Case, step: Step) -> Actor:
+    """Return the person whose step this is."""
+    operator = case.hazard.organisation
+    if step is stages.SUBMIT:
+        return workspace.actors[leader_of(operator)]
+    if step is stages.CHECK_OPERATOR:
+        return workspace.actors[f"{operator.removeprefix('demo-')}-operator"]
+    if step is stages.CHECK_OPERATIONS:
+        return workspace.actors[OPERATIONS[case.hazard.country]]
+    return workspace.manager(case.hazard.country)
