@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "safelane.core.geo",
+    "safelane.core.ogc",
     "safelane.core.history",
     "safelane.core.files",
     "safelane.core.jobs",

@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import shapely
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from lark.exceptions import LarkError
-from pygeofilter import ast, values
-from pygeofilter.parsers.cql2_text import parse
+from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo import InvalidGeometry, read_bounds, read_geometry
+from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.lookups import constant_geometry
 from safelane.core.geo.measure import split_bounds
+from safelane.core.geo.values import check_storable
+from safelane.core.ogc.cql2_text import (
+    SPATIAL,
+    TEMPORAL,
+    Folded,
+    Interval,
+    Node,
+    Property,
+    SyntaxFault,
+    parse,
+)
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import Collection, CollectionField
-from safelane.core.ogc.values import guarded, moment, typed
+from safelane.core.ogc.values import guarded, typed
 
 MAX_LENGTH = 4_000
+MAX_WILDCARDS = 6
 GEOMETRY = "geometry"
-_COMPARISONS: dict[type, tuple[str, str]] = {
-    # Node: (lookup, lookup when the literal comes first).
-    ast.Equal: ("exact", "exact"),
-    ast.NotEqual: ("exact", "exact"),
-    ast.LessThan: ("lt", "gt"),
-    ast.LessEqual: ("lte", "gte"),
-    ast.GreaterThan: ("gt", "lt"),
-    ast.GreaterEqual: ("gte", "lte"),
-}
-_SPATIAL: dict[type, tuple[str, str]] = {
-    ast.GeometryIntersects: ("intersects", "intersects"),
-    ast.GeometryWithin: ("within", "contains"),
-    ast.GeometryContains: ("contains", "within"),
-}
-_TEMPORAL = (ast.TimeAfter, ast.TimeBefore, ast.TimeDuring, ast.TimeEquals)
+_COMPARISONS = {"=": "exact", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_SPATIAL = {"S_INTERSECTS": "intersects", "S_WITHIN": "within", "S_CONTAINS": "contains"}
+_SPATIAL_TURNED = {"S_WITHIN": "S_CONTAINS", "S_CONTAINS": "S_WITHIN"}
+_TEMPORAL = {"T_AFTER": "gt", "T_BEFORE": "lt", "T_EQUALS": "exact"}
 
 
 def read_filter(text: str, collection: Collection, *, exact: bool) -> Q:
     """Return the condition that a CQL2 text states.
-
-    Comparisons, BETWEEN, IN, LIKE, IS NULL, AND, OR, NOT, S_INTERSECTS, S_WITHIN,
-    S_CONTAINS, T_AFTER, T_BEFORE, T_DURING, T_EQUALS and CASEI are read.
 
     Args:
         exact: Whether all rows may be shown exactly. If not, conditions on place and
@@ -58,17 +56,15 @@ def read_filter(text: str, collection: Collection, *, exact: bool) -> Q:
         )
     try:
         return _Reader(collection, exact).read(parse(text))
-    except LarkError as error:
-        raise _unreadable(str(error).splitlines()[0]) from error
+    except SyntaxFault as error:
+        raise _unreadable(error) from error
     except InvalidGeometry as error:
         raise BadParameter(error.message) from error
-    except (RecursionError, ValueError, TypeError, AttributeError) as error:
-        raise _unreadable(text) from error
 
 
 def _unreadable(detail: object) -> BadParameter:
     return BadParameter(
-        _("The filter is not CQL2 text that is understood here: %(detail)s")
+        _("The filter is not CQL2 text that is understood here, at “%(detail)s”.")
         % {"detail": str(detail)[:200]}
     )
 
@@ -80,100 +76,116 @@ class _Reader:
         self.collection = collection
         self.exact = exact
 
-    def read(self, node: Any) -> Q:
-        for kinds, reader in _READERS:
-            if isinstance(node, kinds):
-                return reader(self, node)
-        raise _unreadable(node)
+    def read(self, node: Node) -> Q:
+        return _READERS[node.operator](self, node)
 
-    def both(self, node: Any) -> Q:
-        return self.read(node.lhs) & self.read(node.rhs)
+    def all_of(self, node: Node) -> Q:
+        return reduce(and_, [self.read(part) for part in node.arguments])
 
-    def either(self, node: Any) -> Q:
-        return self.read(node.lhs) | self.read(node.rhs)
+    def any_of(self, node: Node) -> Q:
+        return reduce(or_, [self.read(part) for part in node.arguments])
 
-    def negation(self, node: Any) -> Q:
-        return ~self.read(node.sub_node)
+    def negation(self, node: Node) -> Q:
+        return ~self.read(node.arguments[0])
 
-    def comparison(self, node: Any) -> Q:
-        forward, backward = _COMPARISONS[type(node)]
-        left, right = node.lhs, node.rhs
-        lookup = forward
-        if _attribute(left) is None:
-            left, right, lookup = right, left, backward
+    def comparison(self, node: Node) -> Q:
+        left, right = node.arguments
+        sign = node.operator
+        if not isinstance(left, Property):
+            left, right, sign = right, left, _TURNED.get(sign, sign)
         item = self.item(left)
-        if _folds_case(left) or _folds_case(right):
-            if lookup != "exact":
+        if sign == "<>":
+            # SQL and CQL2: rows without a value are neither equal nor unequal.
+            equal = self._compared(left, item, "=", right)
+            return ~equal & self.leaf(item, "isnull", False)
+        return self._compared(left, item, sign, right)
+
+    def _compared(
+        self, left: Property, item: CollectionField, sign: str, right: Any
+    ) -> Q:
+        if left.folded or isinstance(right, Folded):
+            if sign != "=":
                 raise _unreadable("CASEI")
-            lookup = "iexact"
-            right = right.arguments[0] if _folds_case(right) else right
-        condition = self.leaf(item, lookup, typed(right, item))
-        # "not equal" leaves out rows without a value, as SQL and CQL2 say.
-        if isinstance(node, ast.NotEqual):
-            return ~condition & self.leaf(item, "isnull", False)
+            text = right.text if isinstance(right, Folded) else right
+            return self.leaf(item, "iexact", typed(text, item))
+        return self.leaf(item, _COMPARISONS[sign], typed(right, item))
+
+    def between(self, node: Node) -> Q:
+        left, low, high = node.arguments
+        item = self.item(left)
+        return self.leaf(item, "range", (typed(low, item), typed(high, item)))
+
+    def one_of(self, node: Node) -> Q:
+        left, listed = node.arguments
+        item = self.item(left)
+        if left.folded or any(isinstance(value, Folded) for value in listed):
+            parts = [self._compared(left, item, "=", value) for value in listed]
+            return reduce(or_, parts)
+        return self.leaf(item, "in", [typed(value, item) for value in listed])
+
+    def like(self, node: Node) -> Q:
+        left, pattern = node.arguments
+        item = self.item(left)
+        folded = left.folded or isinstance(pattern, Folded)
+        text = pattern.text if isinstance(pattern, Folded) else pattern
+        if item.type != "string" or not isinstance(text, str):
+            raise _unreadable(item.name)
+        return self.leaf(item, "iregex" if folded else "regex", _regex(text))
+
+    def is_null(self, node: Node) -> Q:
+        left = node.arguments[0]
+        if isinstance(left, Property) and left.name == GEOMETRY:
+            return self.place("isnull", True)
+        item = self.item(left)
+        empty = self.leaf(item, "isnull", True)
+        return empty | self.leaf(item, "exact", "") if item.type == "string" else empty
+
+    def spatial(self, node: Node) -> Q:
+        left, right = node.arguments
+        name = node.operator
+        if not isinstance(left, Property):
+            left, right, name = right, left, _SPATIAL_TURNED.get(name, name)
+        if not isinstance(left, Property) or left.name != GEOMETRY:
+            raise _unreadable(node.operator)
+        shape = constant_geometry(_shape(right))
+        if name == "S_DISJOINT":
+            return ~self.place("intersects", shape) & self.place("isnull", False)
+        return self.place(_SPATIAL[name], shape)
+
+    def temporal(self, node: Node) -> Q:
+        left, right = node.arguments
+        item = self.item(left)
+        if item.type not in ("date", "date-time"):
+            raise _unreadable(item.name)
+        if not isinstance(right, Interval):
+            name = "T_EQUALS" if node.operator == "T_INTERSECTS" else node.operator
+            if name not in _TEMPORAL:
+                raise _unreadable(node.operator)
+            return self.leaf(item, _TEMPORAL[name], typed(right, item))
+        within = {"T_DURING": ("gt", "lt"), "T_INTERSECTS": ("gte", "lte")}
+        if node.operator not in within:
+            raise _unreadable(node.operator)
+        condition = self.leaf(item, "isnull", False)
+        for lookup, end in zip(within[node.operator], right, strict=True):
+            if end is not None:
+                condition &= self.leaf(item, lookup, typed(end, item))
         return condition
 
-    def between(self, node: Any) -> Q:
-        item = self.item(node.lhs)
-        span = (typed(node.low, item), typed(node.high, item))
-        return self.maybe_not(node, self.leaf(item, "range", span))
-
-    def within_list(self, node: Any) -> Q:
-        item = self.item(node.lhs)
-        listed = [typed(value, item) for value in node.sub_nodes]
-        return self.maybe_not(node, self.leaf(item, "in", listed))
-
-    def like(self, node: Any) -> Q:
-        item = self.item(node.lhs)
-        if item.type != "string":
-            raise _unreadable(item.name)
-        lookup = "iregex" if node.nocase or _folds_case(node.lhs) else "regex"
-        return self.maybe_not(node, self.leaf(item, lookup, _regex(node.pattern)))
-
-    def is_null(self, node: Any) -> Q:
-        if _attribute(node.lhs) == GEOMETRY:
-            return self.place("isnull", not node.not_)
-        item = self.item(node.lhs)
-        empty = self.leaf(item, "isnull", True)
-        if item.type == "string":
-            empty |= self.leaf(item, "exact", "")
-        return self.maybe_not(node, empty)
-
-    def spatial(self, node: Any) -> Q:
-        forward, backward = _SPATIAL[type(node)]
-        left, right, lookup = node.lhs, node.rhs, forward
-        if _attribute(left) is None:
-            left, right, lookup = right, left, backward
-        if _attribute(left) != GEOMETRY:
-            raise _unreadable(left)
-        return self.place(lookup, constant_geometry(_shape(right)))
-
-    def temporal(self, node: Any) -> Q:
-        item, other = self.item(node.lhs), node.rhs
-        if isinstance(node, ast.TimeDuring):
-            start, end = _interval(other)
-            condition = Q()
-            if start is not None:
-                condition &= self.leaf(item, "gt", typed(start, item))
-            if end is not None:
-                condition &= self.leaf(item, "lt", typed(end, item))
-            return condition
-        lookup = {ast.TimeAfter: "gt", ast.TimeBefore: "lt", ast.TimeEquals: "exact"}
-        return self.leaf(item, lookup[type(node)], typed(other, item))
-
-    def boolean(self, node: Any) -> Q:
-        item = self.item(node)
+    def boolean(self, node: Node) -> Q:
+        value = node.arguments[0]
+        if isinstance(value, bool):
+            return Q() if value else Q(pk__in=())
+        item = self.item(value)
         if item.type != "boolean":
             raise _unreadable(item.name)
         return self.leaf(item, "exact", True)
 
-    def item(self, node: Any) -> CollectionField:
-        name = _attribute(node)
-        found = self.collection.by_name.get(name or "")
-        if found is None:
+    def item(self, named: Any) -> CollectionField:
+        name = named.name if isinstance(named, Property) else str(named)
+        found = self.collection.by_name.get(name)
+        if found is None or not isinstance(named, Property):
             raise BadParameter(
-                _("“%(name)s” is not a property to filter by.")
-                % {"name": str(name or node)[:80]}
+                _("“%(name)s” is not a property to filter by.") % {"name": name[:80]}
             )
         return found
 
@@ -185,67 +197,42 @@ class _Reader:
         condition = Q(**{f"{self.collection.geometry}__{lookup}": value})
         return condition if self.exact else condition & Q(precision=0)
 
-    @staticmethod
-    def maybe_not(node: Any, condition: Q) -> Q:
-        return ~condition if node.not_ else condition
+
+_READERS: dict[str, Callable[[_Reader, Node], Q]] = {
+    "AND": _Reader.all_of,
+    "OR": _Reader.any_of,
+    "NOT": _Reader.negation,
+    "BETWEEN": _Reader.between,
+    "IN": _Reader.one_of,
+    "LIKE": _Reader.like,
+    "NULL": _Reader.is_null,
+    "TRUE": _Reader.boolean,
+    **dict.fromkeys([*_COMPARISONS, "<>"], _Reader.comparison),
+    **dict.fromkeys(SPATIAL, _Reader.spatial),
+    **dict.fromkeys(TEMPORAL, _Reader.temporal),
+}
 
 
-_READERS: tuple[tuple[Any, Callable[[_Reader, Any], Q]], ...] = (
-    (ast.And, _Reader.both),
-    (ast.Or, _Reader.either),
-    (ast.Not, _Reader.negation),
-    (tuple(_COMPARISONS), _Reader.comparison),
-    (ast.Between, _Reader.between),
-    (ast.In, _Reader.within_list),
-    (ast.Like, _Reader.like),
-    (ast.IsNull, _Reader.is_null),
-    (tuple(_SPATIAL), _Reader.spatial),
-    (_TEMPORAL, _Reader.temporal),
-    (ast.Attribute, _Reader.boolean),
-)
-
-
-def _attribute(node: Any) -> str | None:
-    """Return the property that a node names, looking through CASEI."""
-    if _folds_case(node):
-        node = node.arguments[0]
-    return str(node.name) if isinstance(node, ast.Attribute) else None
-
-
-def _folds_case(node: Any) -> bool:
-    return isinstance(node, ast.Function) and node.name == "lower"
-
-
-def _shape(node: Any) -> Any:
-    if isinstance(node, ast.Function) and node.name == "bbox":
-        boxes = split_bounds(read_bounds(node.arguments))
+def _shape(value: Any) -> Any:
+    if isinstance(value, tuple) and not isinstance(value, Property | Folded):
+        boxes = split_bounds(read_bounds(value))
         return shapely.union_all([shapely.box(*box) for box in boxes])
-    if isinstance(node, values.Geometry):
-        return read_geometry(node.geometry)
-    raise _unreadable(node)
-
-
-def _interval(node: Any) -> tuple[datetime | date | None, datetime | date | None]:
-    if not isinstance(node, values.Interval):
-        raise _unreadable(node)
-    return _end(node.start, time.min), _end(node.end, time.max)
-
-
-def _end(value: Any, edge: time) -> datetime | date | None:
-    if value in (None, "", ".."):
-        return None
-    return moment(value, edge) if isinstance(value, str) else value
+    if isinstance(value, BaseGeometry):
+        return check_storable(value)
+    raise _unreadable(value)
 
 
 def _regex(pattern: str) -> str:
     r"""Return a LIKE pattern (``%``, ``_``, escaped by ``\``) as an anchored regex."""
+    if pattern.count("%") > MAX_WILDCARDS or "\x00" in pattern:
+        raise _unreadable(pattern)
     out, escaped = [], False
     for char in pattern:
         if char == "\\" and not escaped:
             escaped = True
             continue
         wild = {"%": ".*", "_": "."}.get(char)
-        plain = char if char.isalnum() else f"\\{char}" if char.isascii() else char
+        plain = char if char.isalnum() or not char.isascii() else f"\\{char}"
         out.append(wild if wild and not escaped else plain)
         escaped = False
     return f"^{''.join(out)}$"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -92,16 +93,19 @@ def _page(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
     return render(request, "ogc/document.html", context)
 
 
+@login_not_required
 @ogc_view
 def landing(request: HttpRequest) -> HttpResponse:
     return _document(request, documents.landing(_url(request)))
 
 
+@login_not_required
 @ogc_view
 def conformance(request: HttpRequest) -> HttpResponse:
     return _document(request, documents.conformance())
 
 
+@login_not_required
 @ogc_view
 def api(request: HttpRequest) -> HttpResponse:
     url = _url(request)

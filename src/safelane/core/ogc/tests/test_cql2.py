@@ -1,0 +1,174 @@
+import contextlib
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from safelane.core.ogc.cql2 import read_filter
+from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.registry import Collection, CollectionField
+
+ITEMS = "/ogc/collections/hazardous-areas/items"
+ALL = ["AZ-1", "AZ-2", "AZ-3"]
+PLAIN = Collection(
+    name="plain",
+    title="Plain",
+    queryset=lambda actor, query: None,
+    fields=(
+        CollectionField("kind", "string", "Kind"),
+        CollectionField("level", "integer", "Level"),
+        CollectionField("secret", "string", "Secret", coarse="hide"),
+        CollectionField("seen", "date", "Seen"),
+        CollectionField("open", "boolean", "Open"),
+    ),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("kind = 'cha'", ["AZ-2"]),
+        ("'cha' = kind", ["AZ-2"]),
+        ("kind <> 'cha'", ["AZ-1", "AZ-3"]),
+        ("NOT kind = 'cha'", ["AZ-1", "AZ-3"]),
+        ("kind IN ('cha', 'xyz')", ["AZ-2"]),
+        ("kind NOT IN ('cha')", ["AZ-1", "AZ-3"]),
+        ("reference LIKE 'AZ-%'", ALL),
+        ("reference LIKE 'az-_'", []),
+        ("CASEI(reference) = CASEI('az-2')", ["AZ-2"]),
+        ("reference NOT LIKE '%2'", ["AZ-1", "AZ-3"]),
+        ("reference LIKE '.*'", []),
+        ("area_m2 > 1", ALL),
+        ("area_m2 < 1", []),
+        ("1 < area_m2", ALL),
+        ("area_m2 BETWEEN 1 AND 10000000", ALL),
+        ("area_m2 NOT BETWEEN 1 AND 10000000", []),
+        ("depth_cm IS NULL", ALL),
+        ("depth_cm IS NOT NULL", []),
+        ("priority IS NULL", ALL),
+        ("kind = 'cha' OR reference = 'AZ-3'", ["AZ-2", "AZ-3"]),
+        ("kind = 'sha' AND NOT (reference = 'AZ-3')", ["AZ-1"]),
+        ("last_information >= DATE('2024-05-01')", ALL),
+        ("last_information = DATE('2024-05-01')", ALL),
+        ("T_AFTER(last_information, DATE('2024-05-01'))", []),
+        ("T_BEFORE(last_information, DATE('2025-01-01'))", ALL),
+        ("T_DURING(last_information, INTERVAL('2024-01-01', '..'))", ALL),
+        ("country = 'AZE'", ALL),
+        ("S_INTERSECTS(geometry, BBOX(47, 39, 48, 40))", ALL),
+        ("S_WITHIN(geometry, POLYGON((47 39,48 39,48 40,47 40,47 39)))", ALL),
+        ("S_CONTAINS(geometry, POINT(47.1240 39.4880))", ALL),
+        ("S_INTERSECTS(geometry, POINT(0 0))", []),
+        ("NOT S_INTERSECTS(geometry, POINT(0 0))", ALL),
+        ("geometry IS NULL", []),
+        ("name = 'O''Hara'", []),
+        ("kind='cha' OR kind='sha' AND reference='AZ-3'", ["AZ-2", "AZ-3"]),
+        ("(kind='cha' OR kind='sha') AND reference='AZ-3'", ["AZ-3"]),
+        ("NOT (kind = 'cha' OR reference = 'AZ-3')", ["AZ-1"]),
+        ("S_DISJOINT(geometry, POINT(0 0))", ALL),
+        ("CASEI(kind) IN (CASEI('CHA'))", ["AZ-2"]),
+        ("CASEI(reference) LIKE CASEI('az-_')", ALL),
+        ("T_INTERSECTS(last_information, INTERVAL('2024-05-01', '2024-05-01'))", ALL),
+        ("updated_at > TIMESTAMP('2020-01-01T00:00:00Z')", ALL),
+        ('"kind" = \'cha\'', ["AZ-2"]),
+        ("TRUE AND kind = 'cha'", ["AZ-2"]),
+        ("kind = 'cha' AND FALSE", []),
+    ],
+)
+def test_filters_find_their_rows(clients, register, text, found):
+    response = clients["aysel"].get(f"{ITEMS}?filter={quote(text)}")
+    assert response.status_code == 200, response.content
+    features = response.json()["features"]
+    assert [f["properties"]["reference"] for f in features] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "kind",
+        "kind = ",
+        "kind = 3",
+        "level = 'x'",
+        "level = 1.5",
+        "colour = 'red'",
+        "kind = kind",
+        "level + 1 = 2",
+        "S_INTERSECTS(kind, POINT(0 0))",
+        "S_INTERSECTS(geometry, POINT(500 0))",
+        "S_CROSSES(geometry, POINT(0 0))",
+        "S_INTERSECTS(geometry, POLYGON((0 0,1 1,1 0,0 1,0 0)))",
+        "seen = 'soon'",
+        "level LIKE 'a%'",
+        "kind LIKE '%a%b%c%d%e%f%g%'",
+        "kind = 'a' kind = 'b'",
+        "(kind = 'a'",
+        "T_DURING(seen, DATE('2020-01-01'))",
+        "T_AFTER(kind, DATE('2020-01-01'))",
+        "seen > DATE('2020-13-01')",
+        "CASEI(kind) < CASEI('x')",
+        "kind = 'a' " + "AND kind = 'a' " * 400,
+        "NOT " * 900 + "kind = 'a'",
+        "1 = 1",
+    ],
+)
+def test_unusable_filters_are_refused(text):
+    with pytest.raises(BadParameter):
+        read_filter(text, PLAIN, exact=True)
+
+
+def test_hidden_properties_need_exact_rows():
+    open_to_all = read_filter("kind = 'cha'", PLAIN, exact=False)
+    assert "precision" not in str(open_to_all)
+    hidden = read_filter("secret = 'x' OR kind = 'cha'", PLAIN, exact=False)
+    assert "('precision', 0)" in str(hidden)
+    assert "precision" not in str(read_filter("secret = 'x'", PLAIN, exact=True))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text):
+    with contextlib.suppress(BadParameter):
+        read_filter(text, PLAIN, exact=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "kind",
+                "level",
+                "geometry",
+                "=",
+                "<",
+                "AND",
+                "NOT",
+                "(",
+                ")",
+                "'a'",
+                "1",
+                "IN",
+                "LIKE",
+                "BETWEEN",
+                "IS",
+                "NULL",
+                "S_INTERSECTS",
+                "POINT(0 0)",
+                ",",
+                "T_AFTER",
+                "DATE('2020-01-01')",
+                "CASEI",
+                "open",
+                "TRUE",
+                "INTERVAL",
+                "+",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_any_row_of_tokens_is_read_or_refused(tokens):
+    with contextlib.suppress(BadParameter):
+        read_filter(" ".join(tokens), PLAIN, exact=True)
