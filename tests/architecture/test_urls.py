@@ -8,7 +8,6 @@ from tests.architecture.urls import addresses
 PUBLIC = {
     "health": "monitoring",
     "set_language": "a person chooses before signing in",
-    "api:openapi-json": "the description of the API holds no data",
 }
 PUBLIC_PREFIXES = (
     "account_",  # signing in

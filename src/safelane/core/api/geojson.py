@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Annotated, Any
 
 import shapely
-from ninja import Schema
-from pydantic import ConfigDict
+from pydantic import WithJsonSchema
 from shapely.geometry.base import BaseGeometry
 
 DIGITS = 7  # about 1 cm on the ground
-
-GeometryType = Literal[
+TYPES = (
     "Point",
     "MultiPoint",
     "LineString",
@@ -20,15 +18,20 @@ GeometryType = Literal[
     "Polygon",
     "MultiPolygon",
     "GeometryCollection",
-]
-
-
-class GeoJSON(Schema):
-    """A GeoJSON geometry (RFC 7946), WGS 84, longitude first."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: GeometryType
+)
+SCHEMA = {
+    "type": "object",
+    "title": "GeoJSON",
+    "description": "A GeoJSON geometry (RFC 7946), WGS 84, longitude first.",
+    "required": ["type"],
+    "properties": {
+        "type": {"type": "string", "enum": list(TYPES)},
+        "coordinates": {"type": "array"},
+        "geometries": {"type": "array", "items": {"type": "object"}},
+    },
+}
+# Whether the coordinates hold together is said by ``core.geo.prepare_geometry``.
+GeoJSON = Annotated[dict[str, Any], WithJsonSchema(SCHEMA)]
 
 
 def as_geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:

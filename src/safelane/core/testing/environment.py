@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 TEST_DATABASE = "SAFELANE_TEST_DATABASE_URL"
 KEPT = frozenset(
@@ -23,6 +24,7 @@ def isolate(data_dir: str) -> None:
         if name not in KEPT:
             del os.environ[name]
     os.environ["SAFELANE_DATA_DIR"] = data_dir
+    (Path(data_dir) / "static").mkdir(exist_ok=True)
     os.environ["SAFELANE_TEST_APPS"] = "safelane.core.geo.tests.fieldapp"
     if os.environ.get(TEST_DATABASE):
         os.environ["SAFELANE_DATABASE_URL"] = os.environ[TEST_DATABASE]

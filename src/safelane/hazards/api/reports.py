@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
@@ -87,14 +87,14 @@ def get_report(request: HttpRequest, uid: UUID) -> dict[str, Any]:
 
 
 @router.post("/reports", response={201: ReportOut, **PROBLEMS})
-def post_report(request: HttpRequest, body: ReportIn) -> tuple[int, dict[str, Any]]:
+def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
     """Write a draft; nothing is known by it until it is approved."""
     actor = actor_of(request)
     actor.require("hazard_report.report")
     organisation = Organisation.objects.get_for(actor, uid=body.organisation)
     claims = body.claims(actor)
     report = create_report(claims, organisation=organisation, source="api", by=actor)
-    return 201, show_report(find_report(actor, report.uid))
+    return Status(201, show_report(find_report(actor, report.uid)))
 
 
 @router.put("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})

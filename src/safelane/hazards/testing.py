@@ -1,0 +1,73 @@
+"""Registered areas for the tests of every door."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import shapely
+
+from safelane.core.scope import system_actor
+from safelane.core.testing.permissions import Subject
+from safelane.hazards.actions import register_approved
+from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.models import HazardousArea
+from safelane.organisations.testing import CORNERS, Cast
+
+OWNERS = {"azerbaijan": "aza", "laos": "lao", "cambodia": "kha"}
+# Far enough from the corner of a 1 km cell that no cell spells these digits.
+EAST, NORTH = 0.1234567, 0.0876543
+HIDDEN_NAME = "Behind the old school"
+
+
+def area_at(country: str, side: float = 0.002) -> Any:
+    """Return a small square in the first commune of a country of the cast."""
+    west, south = CORNERS[country]
+    x, y = west + EAST, south + NORTH
+    return shapely.box(x, y, x + side, y + side)
+
+
+def register_area(
+    cast: Cast, country: str, reference: str, **facts: Any
+) -> HazardousArea:
+    """Register one approved area with one piece of evidence and one find."""
+    stated = {
+        "kind": "sha",
+        "status": "open",
+        "name": HIDDEN_NAME,
+        "geometry": area_at(country),
+    }
+    point = area_at(country).centroid
+    evidence = EvidenceInput(geometry=point, directness="direct", kind="item")
+    find = OrdnanceInput(geometry=point, category="submunition", count=2)
+    report = ReportInput(
+        date_of_information=date(2024, 5, 1),
+        reference=reference,
+        facts=stated | facts,
+        evidence=(evidence,),
+        ordnance=(find,),
+    )
+    owner = cast.organisations[OWNERS[country]]
+    registration = Registration(owner, cast.countries[country], "", "made for tests")
+    register_approved([report], registration, by=system_actor("tests"))
+    return HazardousArea.objects.get(organisation=owner, reference=reference)
+
+
+def hazard_subject(cast: Cast, country: str) -> Subject:
+    """Return an area with what only exact readers may see of it."""
+    hazard = register_area(cast, country, f"{country}-0001")
+    west, south, _east, _north = hazard.geometry.bounds
+    secrets = (f"{west:.5f}"[:8], f"{south:.5f}"[:8], HIDDEN_NAME)
+    evidence, find = hazard.evidence.get(), hazard.ordnance.get()
+    report = hazard.reports.get()
+    return Subject(
+        hazard.reference,
+        secrets,
+        uid=hazard.uid,
+        pk=hazard.pk,
+        reference=hazard.reference,
+        evidence=evidence.uid,
+        ordnance=find.uid,
+        report=report.uid,
+    )
