@@ -13,7 +13,7 @@ from safelane.accidents.models import (
     AccidentReport,
     Victim,
 )
-from safelane.accidents.models.facts import FACT_GROUPS
+from safelane.accidents.models.facts import FACT_GROUPS, default_of
 from safelane.core.review import stages
 from safelane.core.review.timeline import Period, TimelineReport, fold
 from safelane.organisations.queries import area_at, nearest_place
@@ -55,8 +55,7 @@ def timeline_report(report: AccidentReport) -> TimelineReport:
 def _project(accident: Accident, periods: Sequence[Period]) -> None:
     current = periods[-1].values
     for name in FACT_FIELDS:
-        default = Accident._meta.get_field(name).get_default()
-        setattr(accident, name, current.get(name, default))
+        setattr(accident, name, current.get(name, default_of(name)))
     accident.hazard_id = current.get("hazard_id")
     accident.first_information = periods[0].valid_from
     accident.last_information = periods[-1].valid_from

@@ -18,6 +18,7 @@ from safelane.accidents.errors import (
 )
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import FACT_FIELDS, Accident, AccidentReport
+from safelane.accidents.models.facts import default_of
 from safelane.accidents.policies import AccidentPolicy, AccidentReportPolicy
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
@@ -146,8 +147,7 @@ def _fill(report: AccidentReport, claims: AccidentInput) -> None:
         names = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
     for name in FACT_FIELDS:
-        default = AccidentReport._meta.get_field(name).get_default()
-        setattr(report, name, claims.facts.get(name, default))
+        setattr(report, name, claims.facts.get(name, default_of(name)))
     report.accident, report.reference = claims.accident, claims.reference.strip()
     report.date_of_information = claims.date_of_information
     report.retracts = sorted(claims.retracts)

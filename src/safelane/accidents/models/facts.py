@@ -72,8 +72,16 @@ FACT_FIELDS = tuple(
     for field in AccidentFacts._meta.local_fields
     if not field.name.startswith(("geometry_x", "geometry_y"))
 )
+FACT_DEFAULTS = {
+    field.name: field.get_default() for field in AccidentFacts._meta.local_fields
+}
 # A position is only ever taken over together with how it was found.
 FACT_GROUPS = {
     "geometry": ("accuracy_m", "position_accuracy", "position_text", "position_crs"),
     "occurred_on": ("occurred_time",),
 }
+
+
+def default_of(name: str) -> Any:
+    """Return the value of a fact that is not stated."""
+    return FACT_DEFAULTS[name]

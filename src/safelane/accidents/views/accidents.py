@@ -107,9 +107,7 @@ def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
                 (VictimIdentity._meta.get_field(name).verbose_name, known[name])  # type: ignore[union-attr]
                 for name in IDENTITY_FIELDS
             ]
-    answer = render(request, "accidents/reveal.html", context)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return render(request, "accidents/reveal.html", context)
 
 
 @require_safe

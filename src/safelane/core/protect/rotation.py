@@ -48,11 +48,14 @@ def _is_old(sealed: list[str | None]) -> bool:
 def _sealed_rows(model: type[models.Model], names: list[str]) -> list[tuple[Any, ...]]:
     """Return the primary key and the sealed texts as they lie in the table."""
     quote = connection.ops.quote_name
-    key = model._meta.pk
-    assert key is not None  # noqa: S101 - every model has one
-    columns = [key.column, *(str(model._meta.get_field(n).column) for n in names)]  # type: ignore[union-attr]
+    columns = [_column(model, name) for name in ("pk", *names)]
     table, wanted = quote(model._meta.db_table), ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {wanted} FROM {table}")  # noqa: S608 - own names
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return str(field.column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def _place(reason: str) -> tuple[float, float] | None:
 
 def _sides(shape: BaseGeometry | None) -> tuple[Floats, Floats, Floats]:
     """Return starts (n, 2), ends (n, 2) and lengths (n,) in metres of all sides."""
-    parts = [] if shape is None else shapely.get_parts(shape)
+    parts: Any = [] if shape is None else shapely.get_parts(shape)
     polygons = [part for part in parts if isinstance(part, Polygon)]
     rings = [ring for polygon in polygons for ring in shapely.get_rings(polygon)]
     corners = [shapely.get_coordinates(ring) for ring in rings]

@@ -1,0 +1,182 @@
+"""The pages: reading, writing, and what readers with a coarse view get."""
+
+from datetime import date
+
+import pytest
+
+from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
+from safelane.accidents.tests.steps import NAME, approved, claims
+from safelane.core.scope import Precision
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(cast, clients):
+    """Return a client of somebody who reads Lao data at 1 km."""
+    role = Role.objects.get(code="reader")
+    from safelane.core.scope import system_actor
+
+    home = cast.organisations["laa"]
+    grant_membership(cast.users["eve"], home, role, by=system_actor())
+    return clients["eve"]
+
+
+def test_reader_sees_a_cell_a_year_and_a_district(reader, laos):
+    page = reader.get(f"/accidents/{laos.uid}/").content.decode()
+    assert "1 km cell" in page and "2025" in page
+    for secret in ("103.1", "19.4", "2025-05-01", "Village", "Area laos-100", NAME):
+        assert secret not in page
+    answer = reader.get(f"/api/v1/accidents/{laos.uid}").json()
+    assert answer["is_exact"] is False
+    assert answer["geometry"]["type"] == "Polygon"
+    assert answer["area"] == "Area laos-10"
+    assert answer["facts"]["occurred_year"] == 2025
+    assert "occurred_on" not in answer["facts"]
+
+
+def test_reader_cannot_narrow_the_day_by_filters(reader, laos):
+    for query in ("date_from=2025-06-01", "date_to=2025-04-01"):
+        assert reader.get(f"/api/v1/accidents?{query}").json()["count"] == 1
+    assert reader.get("/api/v1/accidents?date_from=2026-01-01").json()["count"] == 0
+
+
+def test_manager_narrows_by_the_day(clients, azerbaijan):
+    ask = clients["aysel"].get
+    assert ask("/api/v1/accidents?date_from=2025-06-01").json()["count"] == 0
+    assert ask("/api/v1/accidents?date_to=2025-05-01&kind=mine").json()["count"] == 1
+    assert ask("/api/v1/accidents?q=none").json()["count"] == 0
+
+
+@pytest.mark.parametrize("query", ["date_from=soon", "date_from=2025-02-31", "q=%00"])
+def test_unreadable_filter_is_a_fault(clients, query):
+    assert clients["aysel"].get(f"/api/v1/accidents?{query}").status_code == 422
+    assert clients["aysel"].get(f"/accidents/?{query}").status_code == 422
+
+
+def test_no_page_shows_a_name(clients, azerbaijan):
+    report = azerbaijan.reports.get()
+    for path in (
+        "/accidents/",
+        f"/accidents/{azerbaijan.uid}/",
+        "/accidents/reports/",
+        f"/accidents/reports/{report.uid}/",
+        "/accidents/statistics/",
+        f"/accidents/victims/{Victim.objects.get().uid}/",
+    ):
+        answer = clients["aysel"].get(path)
+        assert answer.status_code == 200, path
+        assert NAME not in answer.content.decode()
+
+
+def test_opened_identity_is_not_kept_by_the_browser(clients, azerbaijan):
+    path = f"/accidents/victims/{Victim.objects.get().uid}/"
+    answer = clients["aysel"].post(path, {"reason": "Referral to the workshop."})
+    assert NAME in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def form(**more):
+    return {
+        "reference": "NEW-1",
+        "date_of_information": "2025-05-02",
+        "position_text": "19.45, 103.15",
+        "position_accuracy": "handheld",
+        "kind": "cluster",
+        "occurred_on": "2025-05-01",
+        "victim_count": "1",
+        "victim-0-number": "1",
+        "victim-0-sex": "male",
+        "victim-0-age": "12",
+        "victim-0-outcome": "injured",
+        "victim-0-wgss_seeing": "cannot",
+        "victim-0-identity_name": "Khamla",
+        "then": "draft",
+    } | more
+
+
+def test_team_leader_reports_by_form(clients):
+    answer = clients["bounmy"].post("/accidents/reports/new/", form())
+    report = AccidentReport.objects.get()
+    assert answer.status_code == 302 and str(report.uid) in answer["Location"]
+    assert (report.geometry.x, report.geometry.y) == pytest.approx((103.15, 19.45))
+    assert report.accuracy_m == 10 and report.position_text == "19.45, 103.15"
+    assert report.admin_area.code == "laos-100"
+    assert report.victims.get().has_disability is True
+    assert VictimIdentity.objects.get().name == "Khamla"
+    page = clients["bounmy"].get(f"/accidents/reports/{report.uid}/edit/")
+    assert "Khamla" not in page.content.decode()
+    assert "NEW-1" in page.content.decode()
+
+
+def test_save_and_submit_moves_the_report_on(clients):
+    clients["bounmy"].post("/accidents/reports/new/", form(then="submit"))
+    report = AccidentReport.objects.get()
+    assert report.stage == "submitted"
+    path = f"/accidents/reports/{report.uid}/check_operator/"
+    assert clients["keo"].post(path).status_code == 302
+    report.refresh_from_db()
+    assert report.stage == "operator_checked"
+    assert clients["keo"].post(path).status_code == 403
+    queue = clients["vanh"].get("/accidents/reports/?waiting=1").content.decode()
+    assert report.number in queue
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"position_text": "nowhere"}, "nowhere"),
+        ({"date_of_information": ""}, "required"),
+        ({"reference": ""}, "required"),
+        ({"then": "submit", "occurred_on": "2025-07-01"}, "does not fit"),
+    ],
+)
+def test_fault_is_shown_and_nothing_is_saved(clients, wrong, words):
+    answer = clients["bounmy"].post("/accidents/reports/new/", form(**wrong))
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert not AccidentReport.objects.exists()
+
+
+def test_report_on_an_accident_that_exists(cast, clients, laos):
+    facts = form(date_of_information="2025-06-02", kind="uxo")
+    del facts["reference"]
+    clients["bounmy"].post(f"/accidents/reports/new/?accident={laos.uid}", facts)
+    assert AccidentReport.objects.filter(accident=laos, stage="draft").count() == 1
+
+
+def test_empty_list_teaches(clients):
+    assert "No accident here" in clients["aysel"].get("/accidents/").content.decode()
+
+
+def test_rounding_is_the_policys_not_the_pages(cast, laos):
+    noy = cast.actor("noy")
+    row = Accident.objects.visible_to(noy).get()
+    assert row.precision == Precision.EXACT
+
+
+def test_area_without_a_position_is_kept(cast):
+    area = cast.countries["laos"].areas.get(code="laos-100")
+    from safelane.accidents.actions import create_report
+
+    report = create_report(
+        claims("NOPOS", day=date(2025, 5, 2)),
+        organisation=cast.organisations["lao"],
+        admin_area=area,
+        by=cast.actor("bounmy"),
+    )
+    assert report.admin_area == area
+
+
+def test_hazard_link_is_in_scope_only(cast):
+    from uuid import uuid4
+
+    from safelane.core.errors import InvalidInput
+
+    said = claims("HZ")
+    from dataclasses import replace
+
+    with pytest.raises(InvalidInput, match="hazardous area"):
+        approved(cast, "lao", replace(said, hazard_uid=uuid4()))

@@ -1,0 +1,75 @@
+"""Counts for everybody, small ones hidden."""
+
+from datetime import date
+
+import pytest
+
+from safelane.accidents.statistics import PUBLIC_TABLES, cross_table, tables_for
+from safelane.accidents.tests.steps import approved, claims, victim
+from safelane.core.errors import InvalidInput, NotPermitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many(cast):
+    """Register ten injured women and seven killed boys in Laos."""
+    women = tuple(victim(n, identity=None) for n in range(1, 11))
+    boys = tuple(
+        victim(n, sex="male", age=9, outcome="killed", identity=None)
+        for n in range(1, 8)
+    )
+    approved(cast, "lao", claims("L1", 103.1, 19.4, victims=women))
+    day = date(2025, 8, 1)
+    approved(cast, "lao", claims("L2", 103.3, 19.4, victims=boys, day=day))
+    return cast.countries["laos"]
+
+
+def test_people_are_counted_by_two_features(cast, many):
+    table = cross_table(cast.actor("dara"), many, "age_group", "sex")
+    assert table.row_labels == ("5 to 11", "18 to 39")
+    assert table.column_labels == ("Female", "Male")
+    assert table.cells == ((0, 7, 7), (10, 0, 10), (10, 7, 17))
+
+
+def test_small_cells_are_hidden_from_everybody(cast, many):
+    few = (victim(1, sex="male", age=70, identity=None),)
+    approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    for person in ("dara", "noy"):
+        table = cross_table(cast.actor(person), many, "age_group", "sex")
+        assert table.has_hidden
+        assert table.cells[2][1] is None  # one man of seventy
+        assert all(line.count(None) != 1 for line in table.cells)
+
+
+def test_donor_gets_the_published_tables_only(cast, many):
+    assert tables_for(cast.actor("dara")) == PUBLIC_TABLES
+    with pytest.raises(InvalidInput, match="disability"):
+        cross_table(cast.actor("dara"), many, "disability", "sex")
+    assert cross_table(cast.actor("noy"), many, "disability", "sex").cells
+
+
+def test_country_outside_the_scope_counts_nothing(cast, many, azerbaijan):
+    table = cross_table(
+        cast.actor("noy"), cast.countries["azerbaijan"], "year", "outcome"
+    )
+    assert table.cells == ((0,),)
+
+
+def test_stranger_sees_no_counts_and_team_leader_neither(cast, many):
+    for person in ("eve", "bounmy"):
+        with pytest.raises(NotPermitted):
+            cross_table(cast.actor(person), many, "year", "outcome")
+
+
+def test_unapproved_reports_do_not_count(cast, many):
+    from safelane.accidents.tests.steps import draft
+
+    draft(cast, "lao", claims("L9", victims=(victim(identity=None),)))
+    table = cross_table(cast.actor("dara"), many, "year", "outcome")
+    assert table.cells[-1][-1] == 17
+
+
+def test_province_is_the_first_level(cast, many):
+    table = cross_table(cast.actor("dara"), many, "province", "outcome")
+    assert table.row_labels == ("Area laos-1",)

@@ -1,0 +1,96 @@
+"""Nobody can be found out from a published table."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from safelane.accidents.suppression import hidden_cells, with_totals
+
+MINIMUM = 5
+TABLES = st.integers(1, 4).flatmap(
+    lambda columns: st.lists(
+        st.lists(st.integers(0, 12), min_size=columns, max_size=columns),
+        min_size=1,
+        max_size=4,
+    )
+)
+
+
+def published(rows):
+    table = with_totals(np.array(rows, dtype=np.int64))
+    return table, hidden_cells(table, MINIMUM)
+
+
+def test_large_numbers_are_shown():
+    _table, hidden = published([[10, 20], [30, 40]])
+    assert not hidden.any()
+
+
+def test_zero_is_no_person():
+    _table, hidden = published([[0, 20], [30, 0]])
+    assert not hidden.any()
+
+
+def test_small_cell_takes_others_with_it():
+    table, hidden = published([[3, 20, 9], [30, 40, 8]])
+    assert hidden[0, 0]
+    for line, mask in [*zip(table, hidden, strict=True)]:
+        assert mask.sum() != 1, line
+    assert (hidden.sum(axis=0) != 1).all()
+
+
+def test_small_total_is_hidden():
+    _table, hidden = published([[1, 2]])
+    assert hidden[0, :2].all() and hidden[0, -1]
+
+
+@given(TABLES)
+def test_small_numbers_are_always_hidden(rows):
+    table, hidden = published(rows)
+    assert hidden[(table > 0) & (table < MINIMUM)].all()
+
+
+@given(TABLES)
+def test_no_line_has_a_single_hidden_cell(rows):
+    _table, hidden = published(rows)
+    assert (hidden.sum(axis=0) != 1).all()
+    assert (hidden.sum(axis=1) != 1).all()
+
+
+def equations(table, hidden):
+    """Return A, b of what a reader knows: every line sums to its total."""
+    places = {tuple(p): n for n, p in enumerate(np.argwhere(hidden))}
+    rows, sums = [], []
+    for axis in (0, 1):
+        for line in range(table.shape[axis]):
+            weights, known = np.zeros(len(places)), 0
+            length = table.shape[1 - axis]
+            for i in range(length):
+                place = (line, i) if axis == 0 else (i, line)
+                sign = -1 if i == length - 1 else 1
+                if place in places:
+                    weights[places[place]] += sign
+                else:
+                    known += sign * int(table[place])
+            rows.append(weights)
+            sums.append(-known)
+    return np.array(rows), np.array(sums), places
+
+
+@settings(max_examples=150, deadline=None)
+@given(TABLES)
+def test_no_hidden_number_can_be_worked_out(rows):
+    """Solve the attacker's linear programme: every small cell keeps a range."""
+    table, hidden = published(rows)
+    if not hidden.any():
+        return
+    matrix, sums, places = equations(table, hidden)
+    for place, n in places.items():
+        if not 0 < table[place] < MINIMUM:
+            continue
+        goal = np.zeros(len(places))
+        goal[n] = 1
+        low = linprog(goal, A_eq=matrix, b_eq=sums).fun
+        high = linprog(-goal, A_eq=matrix, b_eq=sums)
+        assert high.status == 3 or -high.fun - low >= 1, (table, hidden, place)
