@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "safelane.core.jobs",
     "safelane.organisations",
     "safelane.hazards",
+    "safelane.hazards.exchange",
     "safelane.accidents",
     "safelane.risk",
     *env.test_apps,

@@ -1,0 +1,1 @@
+"""Hazards, evidence, ordnance, admin areas and places: in from files, and out."""

@@ -1,0 +1,1 @@
+"""From a file to reports: rows prepared, judged by the rules, written."""

@@ -1,0 +1,77 @@
+"""Faults of rows as they are kept and shown, whoever found them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from safelane.core.exchange import ERROR, WARNING, RowFault
+from safelane.core.geo.checks import Fault
+from safelane.countries.findings import Finding
+from safelane.hazards.exchange.models import ImportFault, ImportRun
+
+MAX_LISTED = 50_000
+Where = tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing wrong with one row; ``level`` error keeps the row out."""
+
+    row: int
+    code: str
+    message: str
+    level: str = ERROR
+    column: str = ""
+    where: Where = None
+
+    @property
+    def blocks(self) -> bool:
+        return self.level == ERROR
+
+
+def from_row_fault(fault: RowFault) -> Complaint:
+    """Return a reader's or mapping's fault."""
+    return Complaint(fault.row, fault.code, fault.message, fault.level, fault.column)
+
+
+def from_geometry_fault(row: int, fault: Fault) -> Complaint:
+    """Return a fault of a shape."""
+    level = ERROR if fault.severity == "block" else WARNING
+    return Complaint(row, fault.code, fault.message, level, where=fault.where)
+
+
+def from_finding(row: int, finding: Finding) -> Complaint:
+    """Return what a rule of the country pack found."""
+    level = ERROR if finding.blocks else WARNING
+    placed = finding.where if isinstance(finding.where, tuple) else None
+    column = finding.where if isinstance(finding.where, str) else ""
+    message = f"{finding.message} ({finding.clause})"
+    return Complaint(row, finding.rule, message, level, column, placed)
+
+
+def keep(run: ImportRun, complaints: Iterable[Complaint]) -> None:
+    """Save faults of a run, up to a number that a person can look at.
+
+    How many there are of each kind is always counted in ``run.counts``.
+    """
+    found = list(complaints)
+    totals = Counter(run.counts.get("faults", {}))
+    room = MAX_LISTED - sum(totals.values())
+    totals.update(c.code for c in found)
+    run.counts["faults"] = dict(totals)
+    rows = [
+        ImportFault(
+            run=run,
+            row=c.row,
+            column=c.column[:200],
+            level=c.level,
+            code=c.code[:60],
+            message=c.message,
+            lon=c.where[0] if c.where else None,
+            lat=c.where[1] if c.where else None,
+        )
+        for c in found[: max(0, room)]
+    ]
+    ImportFault.objects.bulk_create(rows, batch_size=500)

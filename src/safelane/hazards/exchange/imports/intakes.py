@@ -1,0 +1,142 @@
+"""One way in per kind of record: prepare, judge, write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from safelane.core.errors import SafelaneError
+from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.scope import Actor
+from safelane.hazards.actions import create_report, register_approved, submit_report
+from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.imports.faults import Complaint
+from safelane.hazards.exchange.imports.judge import Judge
+from safelane.hazards.exchange.imports.places import prepare_places
+from safelane.hazards.exchange.imports.prepare import (
+    Prepared,
+    prepare_finds,
+    prepare_hazards,
+)
+from safelane.hazards.exchange.models import ImportRun
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardReport
+from safelane.organisations.actions import import_admin_areas, import_places
+
+
+class Intake(Protocol):
+    """What an import of one kind of record does with a batch."""
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        """Return the rows that can come in, and what is wrong with the others."""
+        ...
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        """Write rows in the caller's transaction; return how many of which."""
+        ...
+
+
+class ReportIntake:
+    """Rows that become reports: registers, evidence, ordnance."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._lenient = run.entry == ImportRun.Entry.REGISTER
+        self._judge: Judge | None = None
+        if run.target == targets.HAZARDS:
+            self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        run = self._run
+        if self._judge is not None:
+            prepared = prepare_hazards(mapped, run.batch)
+            self._judge.judge(prepared)
+            return prepared
+        prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
+        prepared.drop_faulty()
+        return prepared
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        items = list(prepared.items.values())
+        if not self._lenient:
+            return self._submit(prepared, by=by)
+        run = self._run
+        registration = Registration(
+            run.organisation, run.country, run.batch, run.reason, source="import"
+        )
+        done = register_approved(items, registration, by=by)
+        return Counter(
+            created=done.created, updated=done.updated, unchanged=done.unchanged
+        )
+
+    def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        known = self._known(list(prepared.items.values()))
+        for row, item in prepared.items.items():
+            if (item.external_id, item.content_hash) in known:
+                counts["unchanged"] += 1
+                continue
+            try:
+                with transaction.atomic():
+                    self._send(item, by)
+                counts["created"] += 1
+            except SafelaneError as error:
+                code = str(error.details.get("code", error.code))
+                complaint = Complaint(row, code, error.message, column=error.field or "")
+                prepared.complaints.append(complaint)
+        return counts
+
+    def _known(self, items: Sequence[ReportInput]) -> set[tuple[str, str]]:
+        rows = HazardReport.objects.filter(
+            organisation=self._run.organisation,
+            content_hash__in=[item.content_hash for item in items],
+        )
+        return set(rows.values_list("external_id", "content_hash"))
+
+    def _send(self, item: ReportInput, by: Actor) -> None:
+        run = self._run
+        report = create_report(
+            item,
+            organisation=run.organisation,
+            country=run.country,
+            source="import",
+            by=by,
+        )
+        submit_report(report, by=by)
+
+
+class PlaceIntake:
+    """Admin areas and places: the whole file at once, since areas hang together."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        prepared = prepare_places(mapped, self._run.target, self._run.country)
+        prepared.drop_faulty()
+        return prepared
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        action: Any = (
+            import_admin_areas
+            if self._run.target == targets.AREAS
+            else import_places
+        )
+        saved = action(
+            list(prepared.items.values()),
+            country=self._run.country,
+            source=self._run.file.name[:200],
+            by=by,
+        )
+        return Counter(created=len(saved))
+
+
+def intake_for(run: ImportRun) -> Intake:
+    """Return the way in for what a run imports."""
+    if run.target in (targets.AREAS, targets.PLACES):
+        return PlaceIntake(run)
+    return ReportIntake(run)

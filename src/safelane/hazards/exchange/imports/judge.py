@@ -1,0 +1,207 @@
+"""The rules of the country pack, asked of very many rows.
+
+Every rule is the pack's own, asked as for a single report. What makes it quick is
+knowing beforehand which rows a rule cannot complain about: shapes are screened all at
+once, and rules that look at codes only are asked once per combination. A rule that
+neither screen knows is asked about every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils import timezone
+
+from safelane.core.geo.areas import areas_m2
+from safelane.core.geo.checks import check_many
+from safelane.core.scope import system_actor
+from safelane.countries import Rule, load_pack
+from safelane.countries.findings import WARN, Finding, ask_rules
+from safelane.hazards.exchange.imports.faults import (
+
+    from_finding,
+    from_geometry_fault,
+)
+from safelane.hazards.exchange.imports.ground import Ground
+from safelane.hazards.exchange.imports.prepare import Prepared
+from safelane.hazards.exchange.imports.screens import SCREENS, Edges
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.queries import state_of
+from safelane.hazards.rules import ReportFacts
+from safelane.hazards.rules.evaluation import CHECKS
+from safelane.organisations.models import Country, Organisation
+
+NEAR_PARAMETER = "near_evidence_m"
+# Rules on what land may become judge a step. A register that is taken over reports
+# steps that were taken elsewhere: they are shown and kept, and do not keep a row out.
+STEPS = frozenset(
+    key for key, check in CHECKS.items() if check.__module__.endswith(".land")
+)
+Before = tuple[str, str, bool]
+NEW: Before = ("", "", False)
+
+class Judge:
+    """The rules in force today, for the rows of one import.
+
+    Args:
+        lenient: Rules on steps warn only (a register taken over as approved).
+    """
+
+    def __init__(
+        self, country: Country, organisation: Organisation, *, lenient: bool
+    ) -> None:
+        self.pack = load_pack(country.pack)
+        self.today = timezone.localdate()
+        self.rules = self.pack.rules(self.today, "hazard")
+        self._organisation, self._lenient = organisation, lenient
+        self._near_m = float(self.pack.parameter(NEAR_PARAMETER, self.today))
+        self._ground = Ground(country)
+        self._steps: dict[tuple[Any, ...], list[Finding]] = {}
+
+    def judge(self, prepared: Prepared) -> None:
+        """Add what rules and geometry checks say; drop the rows that cannot stand."""
+        prepared.drop_faulty()
+        rows, items = list(prepared.items), list(prepared.items.values())
+        if not rows:
+            return
+        shapes = np.array([i.facts.get("geometry") for i in items], dtype=object)
+        unsound = self._geometry_faults(rows, shapes, prepared)
+        sound = shapes.copy()
+        sound[list(unsound)] = None
+        findings = self._findings(items, sound, unsound)
+        for i, found in findings.items():
+            prepared.complaints += [from_finding(rows[i], f) for f in found]
+            kept = tuple(f.as_json() for f in found)
+            prepared.items[rows[i]] = replace(items[i], findings=kept)
+        prepared.drop_faulty()
+        self._join(prepared)
+
+    def _join(self, prepared: Prepared) -> None:
+        placed = [i for i in prepared.items.values() if i.facts.get("geometry")]
+        shapes = [i.facts["geometry"] for i in placed]
+        self._ground.join([i.reference for i in placed], shapes)
+
+    def _geometry_faults(
+        self, rows: list[int], shapes: Any, prepared: Prepared
+    ) -> set[int]:
+        unsound: set[int] = set()
+        for i, faults in check_many(shapes, bounds=self.pack.bounds).items():
+            if shapes[i] is None:
+                continue
+            found = [from_geometry_fault(rows[i], fault) for fault in faults]
+            prepared.complaints += found
+            if any(c.blocks for c in found):
+                unsound.add(i)
+        return unsound
+
+    def _findings(
+        self, items: list[ReportInput], shapes: Any, unsound: set[int]
+    ) -> dict[int, list[Finding]]:
+        facts = self._facts(items, shapes)
+        edges = Edges(shapes)
+        found: dict[int, list[Finding]] = {}
+        for rule in self.rules:
+            if rule.key in STEPS:
+                continue
+            for i in self._suspects(rule, facts, edges):
+                if i not in unsound:
+                    found.setdefault(i, []).extend(_ask([rule], facts[i]))
+        for i, fact in enumerate(facts):
+            steps = self._step_findings(fact) if i not in unsound else []
+            if steps:
+                found.setdefault(i, []).extend(steps)
+        return {i: f for i, f in found.items() if f}
+
+    def _suspects(self, rule: Rule, facts: list[ReportFacts], edges: Edges) -> Any:
+        screen = SCREENS.get(rule.key)
+        if screen is None:
+            return range(len(facts))
+        return np.flatnonzero(screen(facts, edges, rule)).tolist()
+
+    def _step_findings(self, fact: ReportFacts) -> list[Finding]:
+        key = (
+            *(fact.kind_before, fact.kind_after, fact.status_before, fact.status_after),
+            *(fact.direct_evidence, fact.direct_inside, fact.ground_known),
+            fact.status_reason.strip() == "",
+            fact.geometry is None,
+        )
+        if key not in self._steps:
+            rules = [rule for rule in self.rules if rule.key in STEPS]
+            found = _ask(rules, fact)
+            if self._lenient:
+                found = [replace(f, severity=WARN) for f in found]
+            self._steps[key] = found
+        return self._steps[key]
+
+    def _facts(self, items: list[ReportInput], shapes: Any) -> list[ReportFacts]:
+        before = self._before(items)
+        measured = areas_m2(shapes).tolist()
+        placed = np.flatnonzero(~shapely.is_missing(shapes))
+        names = [items[i].reference for i in placed]
+        shared = self._ground.overlaps(names, shapes[placed])
+        overlaps = {int(placed[i]): facts for i, facts in shared.items()}
+        return [
+            self._fact(
+                item,
+                shapes[i],
+                None if measured[i] != measured[i] else measured[i],
+                before.get(i, NEW),
+                overlaps.get(i, ()),
+            )
+            for i, item in enumerate(items)
+        ]
+
+    def _fact(
+        self,
+        item: ReportInput,
+        shape: Any,
+        area: float | None,
+        before: Before,
+        overlaps: tuple[Any, ...],
+    ) -> ReportFacts:
+        kind, status, ground = before
+        stated = item.facts
+        near, inside = self._ground.direct_evidence(shape, self._near_m)
+        return ReportFacts(
+            today=self.today,
+            date_of_information=item.date_of_information,
+            kind_before=kind,
+            kind_after=stated.get("kind", kind),
+            status_before=status,
+            status_after=stated.get("status", status),
+            status_reason=stated.get("status_reason", ""),
+            geometry=shape,
+            area_m2=area,
+            stated_area_m2=stated.get("stated_area_m2"),
+            depth_cm=stated.get("depth_cm"),
+            direct_evidence=near,
+            direct_inside=inside,
+            ground_known=ground or shape is not None,
+            overlaps=overlaps,
+            bounds=self.pack.bounds,
+        )
+
+    def _before(self, items: list[ReportInput]) -> dict[int, Before]:
+        """Return what held of areas that exist, on the day of each row."""
+        names = {item.reference: i for i, item in enumerate(items) if item.reference}
+        known = HazardousArea.objects.filter(
+            organisation=self._organisation, reference__in=list(names)
+        ).defer("geometry")
+        found: dict[int, Before] = {}
+        for area in known:
+            i = names[area.reference]
+            period = state_of(area, system_actor(), on=items[i].date_of_information)
+            if period is not None:
+                ground = period.geometry is not None
+                found[i] = (period.kind, period.status, ground)
+        return found
+
+def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:
+    checks: Mapping[str, Callable[..., Any]] = CHECKS
+    return list(ask_rules(rules, checks, fact))
+

@@ -1,0 +1,172 @@
+"""From mapped rows to what the actions take."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+
+from safelane.core.exchange.mapping import MappedBatch
+from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
+from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
+from safelane.hazards.exchange.targets import (
+    EVIDENCE,
+    EVIDENCE_FACTS,
+    FIND_FACTS,
+    HAZARD_FACTS,
+    HAZARDS,
+    ORDNANCE_FACTS,
+)
+from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.models import HazardousArea
+from safelane.organisations.models import Organisation
+
+_MULTI = (4, 5, 6)
+
+
+@dataclass
+class Prepared:
+    """Rows that can be judged: input by row number, and what is wrong so far."""
+
+    items: dict[int, Any] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+
+    def drop_faulty(self) -> None:
+        """Leave out the rows with a fault that blocks."""
+        for complaint in self.complaints:
+            if complaint.blocks:
+                self.items.pop(complaint.row, None)
+
+
+def shapes_of(mapped: MappedBatch) -> Any:
+    """Return the geometries, a multi-part of one part as that part."""
+    shapes = shapely.from_wkb(mapped.places.geometry)
+    single = np.isin(shapely.get_type_id(shapes), _MULTI)
+    single &= shapely.get_num_geometries(shapes) == 1
+    shapes[single] = shapely.get_geometry(shapes[single], 0)
+    return shapes
+
+
+def content_hash(
+    target: str, values: dict[str, Any], wkb: bytes | None, rest: dict[str, Any]
+) -> str:
+    """Return the SHA-256 of what a row says: an equal row is not imported again."""
+    text = json.dumps(
+        [target, values, rest], sort_keys=True, ensure_ascii=False, default=str
+    )
+    return hashlib.sha256(text.encode() + b"\0" + (wkb or b"")).hexdigest()
+
+
+def _rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield position, row number and stated values of the rows without faults."""
+    faulty = {f.row for f in mapped.faults if f.level == "error"}
+    names = list(mapped.values)
+    columns = list(mapped.values.values())
+    for i, row in enumerate(mapped.rows):
+        if row not in faulty:
+            cells = [column[i] for column in columns]
+            yield i, row, {n: v for n, v in zip(names, cells, strict=True) if v is not None}
+
+
+def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
+    """Return one report per row of a register."""
+    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    shapes, places = shapes_of(mapped), mapped.places
+    typed = GEOMETRY_FILE if places.method in ("file", "wkt") else GEOMETRY_TYPED
+    facts_of = frozenset(HAZARD_FACTS)
+    for i, row, values in _rows(mapped):
+        facts = {n: v for n, v in values.items() if n in facts_of}
+        digest = content_hash(HAZARDS, values, places.geometry[i], mapped.rest[i])
+        if shapes[i] is not None:
+            facts["geometry"] = shapes[i]
+            facts["geometry_method"] = typed
+            facts["geometry_crs"] = places.crs[:80]
+            facts["geometry_text"] = places.texts[i]
+        if mapped.rest[i]:
+            facts["extra"] = mapped.rest[i]
+        prepared.items[row] = ReportInput(
+            date_of_information=values["date_of_information"],
+            reference=values["reference"],
+            facts=facts,
+            external_id=values.get("external_id", values["reference"]),
+            content_hash=digest,
+            batch=batch,
+        )
+    _refuse_double_references(prepared)
+    return prepared
+
+
+def _refuse_double_references(prepared: Prepared) -> None:
+    """Two rows on one area and day contradict each other unless they are equal."""
+    seen: dict[tuple[str, date], ReportInput] = {}
+    for row, item in prepared.items.items():
+        key = (item.reference, item.date_of_information)
+        first = seen.setdefault(key, item)
+        if first is not item and first.content_hash != item.content_hash:
+            message = _("“%(reference)s” stands twice for the same day.") % {
+                "reference": item.reference
+            }
+            prepared.complaints.append(Complaint(row, "double-reference", message))
+
+
+def prepare_finds(
+    mapped: MappedBatch, batch: str, target: str, organisation: Organisation
+) -> Prepared:
+    """Return one report per find; rows may name the area they belong to."""
+    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    areas = _areas_named(mapped, organisation)
+    shapes, places = shapes_of(mapped), mapped.places
+    for i, row, values in _rows(mapped):
+        reference = values.get("reference", "")
+        complaint = _find_complaint(row, shapes[i], reference, areas)
+        if complaint:
+            prepared.complaints.append(complaint)
+            continue
+        digest = content_hash(target, values, places.geometry[i], mapped.rest[i])
+        find = _find(target, values, shapes[i], places.texts[i])
+        finds = {"evidence" if target == EVIDENCE else "ordnance": (find,)}
+        prepared.items[row] = ReportInput(
+            date_of_information=values["date_of_information"],
+            hazard=areas.get(reference),
+            external_id=values.get("external_id", ""),
+            content_hash=digest,
+            batch=batch,
+            **finds,
+        )
+    return prepared
+
+
+def _areas_named(
+    mapped: MappedBatch, organisation: Organisation
+) -> dict[str, HazardousArea]:
+    names = {r for r in mapped.values.get("reference", ()) if r}
+    rows = HazardousArea.objects.filter(organisation=organisation, reference__in=names)
+    return {row.reference: row for row in rows}
+
+
+def _find_complaint(
+    row: int, shape: Any, reference: str, areas: dict[str, HazardousArea]
+) -> Complaint | None:
+    if shape is None or shape.geom_type != "Point":
+        message = _("A find needs the point where it was found.")
+        return Complaint(row, "not-a-point", message)
+    if reference and reference not in areas:
+        message = _("There is no area “%(reference)s”. Import the areas first.")
+        return Complaint(row, "no-such-area", message % {"reference": reference})
+    return None
+
+
+def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
+    names = EVIDENCE_FACTS if target == EVIDENCE else ORDNANCE_FACTS
+    kind = EvidenceInput if target == EVIDENCE else OrdnanceInput
+    facts = {n: values[n] for n in (*names, *FIND_FACTS) if n in values}
+    if target == EVIDENCE:
+        facts.setdefault("kind", "item")
+    return kind(geometry=point, position_text=text[:200], **facts)

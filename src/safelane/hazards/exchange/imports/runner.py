@@ -1,0 +1,156 @@
+"""Checking a file and bringing it in, batch by batch.
+
+*Leave out and list*: every batch is one transaction that also moves ``after_row``; an
+import that is killed goes on behind it. *All or none*: the whole file is checked first,
+without writing; only if no row is at fault do all batches go in, inside one
+transaction. A kill before its end leaves nothing, and the import starts again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import Conflict
+from safelane.core.exchange import Batch, Source, open_source
+from safelane.core.exchange.mapping import Mapping, apply_mapping
+from safelane.core.exchange.reprojection import crs_label
+from safelane.core.files import path_of
+from safelane.core.jobs.progress import Progress
+from safelane.countries import load_pack
+from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.imports.faults import keep
+from safelane.hazards.exchange.imports.intakes import Intake, intake_for
+from safelane.hazards.exchange.imports.prepare import Prepared
+from safelane.hazards.exchange.models import ImportRun
+
+BATCH_ROWS = 5000
+_WHOLE_FILE = 10_000_000
+_SHARES = 1000
+
+
+@contextmanager
+def opened(run: ImportRun, mapping: Mapping | None = None) -> Iterator[Source]:
+    """Open the stored file of a run as its mapping says."""
+    chosen = mapping or Mapping.from_json(run.mapping)
+    with open_source(
+        path_of(run.file.sha256),
+        name=run.file.name,
+        layer=chosen.layer,
+        encoding=chosen.encoding,
+        crs=chosen.crs,
+    ) as source:
+        yield source
+
+
+def check_file(run: ImportRun, progress: Progress) -> None:
+    """Judge every row without writing any; the report is kept with the run.
+
+    Raises:
+        ExchangeError: The file cannot be read to its end.
+    """
+    run.faults.all().delete()
+    run.counts, run.after_row = {}, 0
+    totals: Counter[str] = Counter()
+    for prepared, batch in _prepared(run, progress, intake_for(run)):
+        totals.update(rows=len(batch), good=len(prepared.items))
+        totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
+        keep(run, prepared.complaints)
+        run.counts = dict(totals) | {"faults": run.counts.get("faults", {})}
+    run.stage = ImportRun.Stage.CHECKED
+    run.save()
+
+
+def import_file(run: ImportRun, progress: Progress) -> None:
+    """Bring the file in as its mode says; running it again brings in what is missing.
+
+    Raises:
+        Conflict: Rows are at fault and all or none were to come in.
+        ExchangeError: The file cannot be read to its end.
+    """
+    if run.mode == ImportRun.Mode.ALL:
+        check_file(run, progress)
+        _refuse_faulty(run)
+        run.stage = ImportRun.Stage.IMPORTING
+        run.save()
+        with transaction.atomic():
+            _write_all(run, progress)
+            _finish(run)
+        return
+    if not run.after_row:
+        run.faults.all().delete()
+        run.counts = {}
+    run.stage = ImportRun.Stage.IMPORTING
+    run.save()
+    _write_batches(run, progress)
+    _finish(run)
+
+
+def _refuse_faulty(run: ImportRun) -> None:
+    faulty = run.counts.get("faulty", 0)
+    if faulty:
+        raise Conflict(
+            _(
+                "%(count)s rows are at fault, so nothing came in. Correct them, or "
+                "choose to leave them out."
+            )
+            % {"count": faulty}
+        )
+
+
+def _finish(run: ImportRun) -> None:
+    run.stage = ImportRun.Stage.DONE
+    run.finished_at = timezone.now()
+    run.message = ""
+    run.save()
+
+
+def _write_all(run: ImportRun, progress: Progress) -> None:
+    intake = intake_for(run)
+    totals: Counter[str] = Counter()
+    for prepared, batch in _prepared(run, progress, intake):
+        totals.update(intake.write(prepared, by=progress.actor))
+        totals["rows"] += len(batch)
+        if any(c.blocks for c in prepared.complaints):
+            keep(run, prepared.complaints)
+            run.counts["faulty"] = len({c.row for c in prepared.complaints})
+            _refuse_faulty(run)
+        progress.check()
+    run.counts |= dict(totals)
+
+
+def _write_batches(run: ImportRun, progress: Progress) -> None:
+    intake = intake_for(run)
+    totals = Counter({k: v for k, v in run.counts.items() if isinstance(v, int)})
+    for prepared, batch in _prepared(run, progress, intake, after=run.after_row):
+        with transaction.atomic():
+            totals.update(intake.write(prepared, by=progress.actor))
+            totals["rows"] += len(batch)
+            totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
+            keep(run, prepared.complaints)
+            run.counts = dict(totals) | {"faults": run.counts["faults"]}
+            run.after_row = batch.rows[-1]
+            run.save(update_fields=["counts", "after_row"])
+            progress.checkpoint(after_row=run.after_row)
+
+
+def _prepared(
+    run: ImportRun, progress: Progress, intake: Intake, after: int = 0
+) -> Iterator[tuple[Prepared, Batch]]:
+    mapping = Mapping.from_json(run.mapping)
+    target = targets.target_for(run.target, load_pack(run.country.pack))
+    whole = run.target in (targets.AREAS, targets.PLACES)
+    with opened(run, mapping) as source:
+        mapping.check(source.info, target)
+        crs = crs_label(source.info.crs) if source.info.crs else ""
+        progress.start(_SHARES, run.get_stage_display())
+        size = _WHOLE_FILE if whole else BATCH_ROWS
+        for batch in source.batches(size, after=after):
+            yield intake.prepare(apply_mapping(mapping, target, batch, crs)), batch
+            done = round(batch.progress * _SHARES)
+            progress.advance(done - progress.done)

@@ -1,0 +1,116 @@
+"""Which rows a rule might complain about, found for all rows at once.
+
+A screen may let too many through, never too few: the rule itself decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from safelane.countries import Rule
+from safelane.hazards.rules import ReportFacts
+
+Mask = NDArray[np.bool_]
+_METRES_PER_DEGREE = 111_320.0
+# A degree of latitude is 110.57 to 111.69 km: two per cent cover the difference.
+_SLACK = 0.02
+
+
+class Edges:
+    """The sides of many shapes and their rough lengths in metres."""
+
+    def __init__(self, shapes: Any) -> None:
+        self.shapes = shapes
+        self.count = len(shapes)
+        points, owner = shapely.get_coordinates(shapes, return_index=True)
+        joined = owner[:-1] == owner[1:]
+        step = np.diff(points, axis=0)[joined]
+        middle = np.radians((points[:-1, 1] + points[1:, 1])[joined] / 2)
+        step[:, 0] *= np.cos(middle)
+        self.metres = np.hypot(step[:, 0], step[:, 1]) * _METRES_PER_DEGREE
+        self.owner = owner[:-1][joined]
+
+    def of(self, edges: Mask) -> Mask:
+        """Return which shapes have one of these edges."""
+        mask = np.zeros(self.count, dtype=bool)
+        mask[self.owner[edges]] = True
+        return mask
+
+
+Facts = Sequence[ReportFacts]
+
+
+def _none(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    """These rules look at finds and points, which rows of a register do not have."""
+    return np.zeros(len(facts), dtype=bool)
+
+
+def _unsound(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    shapes = edges.shapes
+    polygons = np.isin(shapely.get_type_id(shapes), (3, 6))
+    sound = polygons & shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
+    result: Mask = ~shapely.is_missing(shapes) & ~sound
+    return result
+
+
+def _short_sides(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return edges.of(edges.metres < rule.parameters["metres"] * (1 + _SLACK) + 0.01)
+
+
+def _long_sides(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return edges.of(edges.metres > rule.parameters["metres"] * (1 - _SLACK))
+
+
+def _outside(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    if not facts or facts[0].bounds is None:
+        return _none(facts, edges, rule)
+    west, south, east, north = facts[0].bounds
+    margin = rule.parameters["margin_degrees"]
+    bounds = shapely.bounds(edges.shapes)
+    limits = np.array([west - margin, south - margin, east + margin, north + margin])
+    with np.errstate(invalid="ignore"):
+        low = (bounds[:, :2] >= limits[:2]).all(axis=1)
+        high = (bounds[:, 2:] <= limits[2:]).all(axis=1)
+    result: Mask = ~shapely.is_missing(edges.shapes) & ~(low & high)
+    return result
+
+
+def _stated_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return np.array([f.stated_area_m2 is not None for f in facts], dtype=bool)
+
+
+def _overlapping(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return np.array([bool(f.overlaps) for f in facts], dtype=bool)
+
+
+def _with_depth(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return np.array([f.depth_cm is not None for f in facts], dtype=bool)
+
+
+def _with_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return np.array([f.area_m2 is not None for f in facts], dtype=bool)
+
+
+SCREENS: dict[str, Callable[[Facts, Edges, Rule], Mask]] = {
+    "polygon-valid": _unsound,
+    "duplicate-vertices": _short_sides,
+    "vertex-distance": _long_sides,
+    "inside-country": _outside,
+    "area-agrees": _stated_area,
+    "overlap-shown": _overlapping,
+    "depth-plausible": _with_depth,
+    "depth-unusual": _with_depth,
+    "area-size": _with_area,
+    "find-date": _none,
+    "count-plausible": _none,
+    "count-unusual": _none,
+    "position-accuracy": _none,
+    "intermediate-points": _none,
+    "traverse-closure": _none,
+    "land-conservation": _none,
+}

@@ -1,0 +1,7 @@
+"""Pages of import and export, included under hazards/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+urlpatterns = []
