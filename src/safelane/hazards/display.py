@@ -10,11 +10,18 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safelane.core.review import stages
 from safelane.core.scope import Precision
 from safelane.countries import CountryPack
 from safelane.hazards.actions.codes import FACT_LISTS
+from safelane.hazards.choices import (
+    GEOMETRY_DRAWN,
+    GEOMETRY_FILE,
+    GEOMETRY_TRAVERSE,
+    GEOMETRY_TYPED,
+)
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 from safelane.hazards.queries import published
 from safelane.organisations import packs
@@ -36,6 +43,12 @@ STAGE_TONES = {
     stages.APPROVED: ("success", "circle-check"),
     stages.REJECTED: ("danger", "arrow-back-up"),
     stages.WITHDRAWN: ("secondary", "x"),
+}
+METHOD_LABELS = {
+    GEOMETRY_DRAWN: gettext_lazy("drawn on the map"),
+    GEOMETRY_TYPED: gettext_lazy("typed coordinates"),
+    GEOMETRY_TRAVERSE: gettext_lazy("bearings and distances"),
+    GEOMETRY_FILE: gettext_lazy("file"),
 }
 PLAIN = ("secondary", "")
 NOT_SHOWN = frozenset({"geometry", "extra"})
@@ -148,6 +161,8 @@ def fact_text(name: str, value: Any, pack: CountryPack) -> str:
     if name in FACT_LISTS:
         codes = value if isinstance(value, list | tuple) else [value]
         return ", ".join(pack.label(FACT_LISTS[name], str(code)) for code in codes)
+    if name == "geometry_method":
+        return str(METHOD_LABELS.get(value, value))
     if name in ("area_m2", "stated_area_m2"):
         return area_text(float(value))
     return str(value)

@@ -22,6 +22,7 @@ from safelane.organisations.models import Country
 Bounds = tuple[float, float, float, float]
 Feature = dict[str, Any]
 UID = "{uid}"
+FIND_ZOOM = 11  # below it, points would hide the areas
 NIL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -49,7 +50,7 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
         layers.append(tile_layer("hazards", "hazardous-areas", link=link))
     for kind in ("evidence", "ordnance"):
         if actor.may(f"{kind}.view"):
-            layers.append(tile_layer(kind, kind, minzoom=9, filtered=False))
+            layers.append(tile_layer(kind, kind, minzoom=FIND_ZOOM, filtered=False))
     return layers
 
 

@@ -13,5 +13,5 @@ def register_items() -> None:
     register(NavItem(_("Register"), "hazards:register", "map-2", "hazard.view", 10))
     register(NavItem(_("Reports"), "hazards:reports", "report", "hazard_report.view", 20))
     register(
-        NavItem(_("Review"), "hazards:review", "clipboard-check", "hazard_report.view", 30)
+        NavItem(_("Review"), "hazards:review", "clipboard-check", "hazard_report.view", 25)
     )

@@ -19,7 +19,7 @@ from safelane.hazards.actions.findings import evaluate_report
 from safelane.hazards.actions.reports import REPORT
 from safelane.hazards.display import changed_facts, fact_label, finding_places, pack_of
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.queries import overlapping, published, state_of
+from safelane.hazards.queries import Overlap, overlapping, published, state_of
 from safelane.hazards.traverses import field_table
 
 MOST_CHANGES = 100
@@ -137,7 +137,7 @@ def _before(report: HazardReport, actor: Actor) -> dict[str, Any]:
     return {} if state is None else published(state)
 
 
-def _overlaps(report: HazardReport, actor: Actor) -> list[tuple[HazardousArea, float]]:
+def _overlaps(report: HazardReport, actor: Actor) -> list[Overlap]:
     if report.geometry is None:
         return []
     return overlapping(actor, report.geometry, exclude=report.hazard_id)

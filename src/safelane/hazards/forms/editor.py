@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from safelane.core.files.store import store_file
+from safelane.core.geo.coordinates import WGS84
 from safelane.core.geo.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -29,7 +30,7 @@ from safelane.hazards.forms.finds import (
 )
 from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
 from safelane.hazards.forms.report import ReportForm
-from safelane.hazards.inputs import ReportInput
+from safelane.hazards.inputs import PointInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.traverses import point_inputs
 from safelane.organisations.models import Organisation
@@ -156,7 +157,6 @@ class ReportEditor:
     def claims(self) -> ReportInput:
         """Return what the report says; photos are stored first."""
         facts = self.form.facts() | self._outline_facts()
-        traverse = self.outline.traverse
         return ReportInput(
             date_of_information=self.form.cleaned_data["date_of_information"],
             hazard=self.subject.hazard,
@@ -165,7 +165,19 @@ class ReportEditor:
             retracts=tuple(self.form.cleaned_data.get("retracts", ())),
             evidence=tuple(self._find(form) for form in _filled(self.evidence)),
             ordnance=tuple(self._find(form) for form in _filled(self.ordnance)),
-            points=point_inputs(self.outline.rows, traverse) if traverse else (),
+            points=self._points(),
+        )
+
+    def _points(self) -> tuple[PointInput, ...]:
+        """Return the field table with each fixed position as it was typed."""
+        found = self.outline
+        if found.traverse is None:
+            return ()
+        typed = [form.cleaned_data["position"][0] for form in _filled(self.points)]
+        points = point_inputs(found.rows, found.traverse)
+        return tuple(
+            replace(point, position_text=text, position_crs=WGS84 if text else "")
+            for point, text in zip(points, typed, strict=True)
         )
 
     def _outline_facts(self) -> dict[str, Any]:

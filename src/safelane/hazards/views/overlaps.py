@@ -24,7 +24,7 @@ MOST_AREAS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
+class SharedGround:
     """Two areas, the ground in common (m²) and its share of the smaller one."""
 
     one: HazardousArea
@@ -53,7 +53,7 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     return render(request, "hazards/overlaps.html", context)
 
 
-def find_overlaps(actor: Actor, filters: HazardFilter) -> tuple[list[Overlap], bool]:
+def find_overlaps(actor: Actor, filters: HazardFilter) -> tuple[list[SharedGround], bool]:
     """Return overlapping pairs, largest share first, and whether more exist.
 
     Only areas that the actor sees exactly are compared.
@@ -65,7 +65,7 @@ def find_overlaps(actor: Actor, filters: HazardFilter) -> tuple[list[Overlap], b
     wanted = {keyed[i][0] for one, other, _c, _s in chosen for i in (one, other)}
     known = rows.select_related("admin_area").in_bulk(wanted)
     found = [
-        Overlap(known[keyed[a][0]], known[keyed[b][0]], common, area_m2(common), share)
+        SharedGround(known[keyed[a][0]], known[keyed[b][0]], common, area_m2(common), share)
         for a, b, common, share in chosen
     ]
     return found, len(pairs) > MOST_PAIRS
@@ -90,6 +90,6 @@ def _pairs(
     return sorted(found, key=lambda item: -item[3])
 
 
-def _feature(item: Overlap) -> maps.Feature:
+def _feature(item: SharedGround) -> maps.Feature:
     name = f"{item.one.reference} ∩ {item.other.reference}"
     return maps.feature(item.common, uid=str(item.one.uid), reference=name)

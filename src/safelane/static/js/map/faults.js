@@ -17,7 +17,7 @@ function markerOf(fault, number) {
 export function addFaults(map, config) {
   const inside = config.faults.filter((f) => Math.abs(f.lat) <= 85 && Math.abs(f.lon) <= 180);
   inside.forEach((fault, index) => markerOf(fault, index + 1).addTo(map));
-  if (!inside.length) return;
+  if (!inside.length || !config.draw) return;
   const lons = inside.map((f) => f.lon);
   const lats = inside.map((f) => f.lat);
   const box = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];

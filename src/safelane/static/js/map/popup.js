@@ -39,6 +39,10 @@ export function addPopups(map, config) {
   map.on("click", (event) => {
     const feature = clickable(map, event.point);
     if (!feature) return;
+    if (feature.properties.count > 1) {
+      map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });
+      return;
+    }
     new Popup({ maxWidth: "18rem" }).setLngLat(event.lngLat).setDOMContent(card(feature, config.words)).addTo(map);
   });
   map.on("mousemove", (event) => {

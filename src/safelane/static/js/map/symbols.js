@@ -11,6 +11,7 @@ const KIND_COLOUR = ["match", ["get", "kind"], "cha", CHA, "sha", SHA, OTHER];
 const CLOSED_STATES = ["closed", "released", "cancelled"];
 const ACTIVE = ["any", ["boolean", ["feature-state", "hover"], false], ["boolean", ["feature-state", "selected"], false]];
 const POLYGON = ["==", ["geometry-type"], "Polygon"];
+const COUNT = ["coalesce", ["get", "count"], 1];
 const POINT = ["==", ["geometry-type"], "Point"];
 
 // name: [shape, fill, outline]
@@ -98,9 +99,15 @@ function hazards() {
     statusLine("worked", ["==", status, "worked_on"], SHA, [3, 2]),
     statusLine("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED),
     statusLine("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA),
-    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 8, 5], "circle-color": KIND_COLOUR, "circle-opacity": 0.75, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 9, dotSize(COUNT)], "circle-color": KIND_COLOUR, "circle-opacity": 0.75, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
+    { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 1]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "text-allow-overlap": true }, paint: label("#15202b") },
     { id: "label", type: "symbol", minzoom: 13, layout: { "text-field": ["coalesce", ["get", "reference"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#15202b") },
   ];
+}
+
+// A dot may stand for many areas: tiles count those too small to draw.
+function dotSize(count) {
+  return ["interpolate", ["linear"], ["log10", count], 0, 5, 1, 9, 2, 13, 4, 20];
 }
 
 function label(colour) {
@@ -126,10 +133,20 @@ function hatched(image, colour) {
   ];
 }
 
+// Names of a level show only at its own scale, so that they do not crowd each other.
+const LEVEL_ZOOMS = { 1: [5, 9], 2: [8, 12], 3: [11, 24] };
+
+function areaLabel(level) {
+  const [minzoom, maxzoom] = LEVEL_ZOOMS[level];
+  const here = level === "3" ? [">=", ["get", "level"], 3] : ["==", ["get", "level"], Number(level)];
+  const layout = { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Noto Sans"], "text-size": 12, "text-padding": 20 };
+  return { id: `label-${level}`, type: "symbol", filter: ["all", POLYGON, here], minzoom, maxzoom, layout, paint: label("#38465a") };
+}
+
 function areas() {
   return [
     { id: "line", type: "line", paint: { "line-color": "#5d6b7a", "line-width": ["match", ["get", "level"], 1, 1.6, 0.8], "line-dasharray": [4, 2] } },
-    { id: "label", type: "symbol", filter: POLYGON, minzoom: 6, layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#38465a") },
+    ...Object.keys(LEVEL_ZOOMS).map(areaLabel),
   ];
 }
 
