@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from safelane.core.i18n.localize import number_text
@@ -69,11 +69,13 @@ def places_note() -> str:
     return _(PLACES_NOTE)
 
 
-def shown_number(value: float) -> str:
+def shown_number(value: float, language: str | None = None) -> str:
     """Write a number with the digits it deserves: 0.04, 3.2, 61, 9,754."""
+    chosen = language or get_language() or "en"
     if abs(value) >= WHOLE or value == int(value):
-        return _written(float(round(value)), 0, get_language() or "en")
-    return _written(value, 1 if abs(value) >= 1 else 2, get_language() or "en")
+        return _written(float(round(value)), 0, chosen)
+    digits = 1 if abs(value) >= 1 else 2
+    return _written(round(value, digits), digits, chosen)
 
 
 @lru_cache(maxsize=50_000)
@@ -82,15 +84,20 @@ def _written(value: float, digits: int, language: str) -> str:
     return number_text(value, digits, language)
 
 
-def reason_text(reason: Mapping[str, Any]) -> str:
-    """Return one reason as a sentence."""
-    values = {name: shown_number(v) for name, v in reason["values"].items()}
-    return _(SENTENCES[reason["key"]]) % values
+@lru_cache(maxsize=500)
+def _template(key: str, language: str) -> str:
+    with override(language):
+        return _(SENTENCES[key])
 
 
 def reasons_text(reasons: Sequence[Mapping[str, Any]]) -> str:
-    """Return why a unit stands where it stands."""
-    return "; ".join(reason_text(reason) for reason in reasons)
+    """Return why a unit stands where it stands, as sentences."""
+    language = get_language() or "en"
+    return "; ".join(
+        _template(reason["key"], language)
+        % {name: shown_number(v, language) for name, v in reason["values"].items()}
+        for reason in reasons
+    )
 
 
 def layer_name(kind: str, layer: str) -> str:

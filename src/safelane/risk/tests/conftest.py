@@ -1,0 +1,30 @@
+"""A toy run of the Lao authority: two districts, eight units, three communities."""
+
+from __future__ import annotations
+
+import pytest
+
+from safelane.engines.surveyprior import run_prior
+from safelane.engines.surveyprior.tests.toy import CONFIG, line_inputs, record_inputs
+from safelane.organisations.models import AdminArea
+from safelane.risk.actions.storing import record_of, save_run
+from safelane.risk.inputs import RunNote
+
+
+def save_toy(cast, inputs):
+    country = cast.countries["laos"]
+    districts = AdminArea.objects.filter(country=country, level=2).order_by("pk")
+    ids = list(districts.values_list("pk", flat=True))
+    note = RunNote(country, cast.organisations["laa"])
+    result = run_prior(inputs, CONFIG)
+    return save_run(record_of(result, ids), note, by=cast.actor("noy"))
+
+
+@pytest.fixture
+def prior(cast):
+    return save_toy(cast, record_inputs())
+
+
+@pytest.fixture
+def line_prior(cast):
+    return save_toy(cast, line_inputs())
