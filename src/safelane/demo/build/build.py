@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from safelane.core.scope import Actor, system_actor
+from safelane.demo.build.accidents import build_accidents
 from safelane.demo.build.ground import build_ground
 from safelane.demo.build.mark import claim_workspace, write_mark
 from safelane.demo.build.people import (
@@ -55,17 +56,17 @@ def build_demo(
     build_people(workspace)
     build_agreements(workspace)
     _build_land(workspace)
+    build_accidents(workspace)
     build_belongings(workspace)
     write_mark(replace(mark, is_complete=True))
     return Built(seed, size, was_there=False)
 
 
 def _build_land(workspace: Workspace) -> None:
-    workspace.progress.start("Generating the world", 2)
+    workspace.progress.start(None, "Generating the world")
     hazards = workspace.world.hazards
-    workspace.progress.advance()
     signs = signs_by_hazard(workspace.world.evidence)
-    workspace.progress.advance()
+    workspace.progress.done(f"World of seed {workspace.world.seed} generated")
     bulk = [hazard for hazard in hazards if not is_reviewed(hazard)]
     build_register(workspace, bulk, signs)
     build_reviews(workspace, hazards, signs)

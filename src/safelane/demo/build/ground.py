@@ -21,8 +21,8 @@ def build_ground(workspace: Workspace) -> None:
     """Create both countries with their areas and places."""
     world, by = workspace.world, workspace.by
     areas, places = list(world.areas()), list(world.places())
-    workspace.progress.start("Countries, districts, villages", len(PACKS))
-    for code, pack in PACKS.items():
+    title = "Countries, districts, villages"
+    for code, pack in workspace.shown(title, list(PACKS.items())):
         country = create_country(pack, by=by)
         area_rows = [area_row(area) for area in areas if area.country == code]
         if AdminArea.objects.filter(country=country).count() < len(area_rows):
@@ -30,7 +30,6 @@ def build_ground(workspace: Workspace) -> None:
         place_rows = [place_row(place) for place in places if place.country == code]
         if SavedPlace.objects.filter(country=country).count() < len(place_rows):
             import_places(place_rows, country=country, source=SOURCE, by=by)
-        workspace.progress.advance()
 
 
 def area_row(area: Area) -> AreaRow:

@@ -28,7 +28,8 @@ def build_register(
     workspace: Workspace, hazards: Sequence[Hazard], signs: Signs
 ) -> None:
     """Take over ``hazards`` with their approved reports, then the loose evidence."""
-    workspace.progress.start("Hazardous areas with evidence", len(hazards))
+    title = "Hazardous areas with evidence"
+    workspace.progress.start(len(hazards), title)
     for (country, operator), group in by_operator(hazards).items():
         for part in chunks(group, HAZARDS_AT_ONCE):
             inputs = [
@@ -38,6 +39,7 @@ def build_register(
             ]
             register(workspace, country, operator, inputs)
             workspace.progress.advance(len(part))
+    workspace.progress.done(f"{title}: {len(hazards):,}")
     _build_sheets(workspace, signs.get("", ()))
 
 

@@ -66,10 +66,11 @@ def _bring(workspace: Workspace, case: Case, signs: Signs) -> None:
     ).first()
     if report is None:
         report = _write(workspace, case, signs, operator)
+    of = (case.hazard.organisation, case.hazard.country)
     for step in steps_to(case.report.stage, report.stage):
-        report = move_report(report, step, by=_who(workspace, case, step))
+        report = move_report(report, step, by=actor_of(workspace, step, *of))
     if case.report.stage == stages.REJECTED and report.stage == REJECTED_AT:
-        checker = _who(workspace, case, stages.CHECK_OPERATOR)
+        checker = actor_of(workspace, stages.CHECK_OPERATOR, *of)
         reject_report(report, case.report.reason, by=checker)
 
 
@@ -97,13 +98,12 @@ def _write(
     )
 
 
-def _who(workspace: Workspace, case: Case, step: Step) -> Actor:
+def actor_of(workspace: Workspace, step: Step, operator: str, country: str) -> Actor:
     """Return the person whose step this is."""
-    operator = case.hazard.organisation
     if step is stages.SUBMIT:
         return workspace.actors[leader_of(operator)]
     if step is stages.CHECK_OPERATOR:
         return workspace.actors[f"{operator.removeprefix('demo-')}-operator"]
     if step is stages.CHECK_OPERATIONS:
-        return workspace.actors[OPERATIONS[case.hazard.country]]
-    return workspace.manager(case.hazard.country)
+        return workspace.actors[OPERATIONS[country]]
+    return workspace.manager(country)

@@ -22,18 +22,23 @@ T = TypeVar("T")
 class Progress(Protocol):
     """Show how far a step has come."""
 
-    def start(self, title: str, total: int) -> None: ...
+    def start(self, total: int | None, message: str = "", *, done: int = 0) -> None: ...
 
-    def advance(self, count: int = 1) -> None: ...
+    def advance(self, count: int = 1, message: str | None = None) -> None: ...
+
+    def done(self, message: str) -> None: ...
 
 
 class Silent:
     """Show nothing."""
 
-    def start(self, title: str, total: int) -> None:
+    def start(self, total: int | None, message: str = "", *, done: int = 0) -> None:
         pass
 
-    def advance(self, count: int = 1) -> None:
+    def advance(self, count: int = 1, message: str | None = None) -> None:
+        pass
+
+    def done(self, message: str) -> None:
         pass
 
 
@@ -69,10 +74,11 @@ class Workspace:
 
     def shown(self, title: str, items: Sequence[T]) -> Iterator[T]:
         """Yield ``items`` while the progress display follows."""
-        self.progress.start(title, len(items))
+        self.progress.start(len(items), title)
         for item in items:
             yield item
             self.progress.advance()
+        self.progress.done(f"{title}: {len(items):,}")
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -21,31 +21,47 @@ FIRST_YEAR = {"LA": 2011, "AZ": 2020}
 YEARLY_DECLINE = {"LA": 0.88, "AZ": 0.68}
 INSIDE_KNOWN = {"LA": 0.5, "AZ": 0.45}
 ACTIVITIES = {
-    "LA": {"farming": 30, "scrap_collection": 18, "tampering": 12, "cooking": 10,
+    "LA": {"farming": 30, "collecting_scrap": 18, "tampering": 12, "cooking": 10,
            "herding": 9, "playing": 9, "travelling": 4, "construction": 4,
-           "forest_products": 4},
+           "collecting_wood": 4},
     "AZ": {"herding": 24, "travelling": 26, "farming": 18, "construction": 12,
-           "visiting_home": 12, "demining": 5, "forest_products": 3},
+           "returning": 12, "demining": 5, "collecting_wood": 3},
 }  # fmt: skip
 ORDNANCE = {
-    "LA": {"submunition": 62, "uxo": 30, "unknown": 8},
-    "AZ": {"apm": 58, "avm": 30, "uxo": 8, "unknown": 4},
-}
-KINDS = {"submunition": "cluster_munition", "uxo": "uxo_axo", "apm": "mine",
-         "avm": "mine", "unknown": "other"}  # fmt: skip
+    "LA": {"submunition": 62, "mortar": 12, "projectile": 10, "grenade": 8,
+           "unknown": 8},
+    "AZ": {"ap_mine": 58, "av_mine": 30, "projectile": 8, "unknown": 4},
+}  # fmt: skip
+KINDS = {"submunition": "cluster", "ap_mine": "mine", "av_mine": "mine",
+         "unknown": "unknown"}  # fmt: skip
 CAUSES = {
-    "farming": "struck_with_tool", "scrap_collection": "handled", "cooking": "heat",
-    "tampering": "handled", "playing": "handled", "herding": "stepped_on",
-    "travelling": "driven_over", "construction": "struck_with_tool",
-    "forest_products": "stepped_on", "visiting_home": "stepped_on",
-    "demining": "struck_with_tool",
+    "farming": "dug_up", "collecting_scrap": "scrap", "cooking": "fire",
+    "tampering": "handled", "playing": "played", "herding": "stepped_on",
+    "travelling": "driven_over", "construction": "dug_up",
+    "collecting_wood": "stepped_on", "returning": "stepped_on",
+    "demining": "procedure",
 }  # fmt: skip
 GROUP = {"travelling": 2.6, "playing": 2.4, "cooking": 2.2}
 CHILD_ACTIVITIES = ("playing", "herding", "cooking")
 MALE_SHARE = {"LA": 0.76, "AZ": 0.93}
-INJURIES = ("leg", "foot", "hand", "arm", "eye", "chest", "abdomen", "head", "hearing")
-LOSSES = {"leg": "mobility", "foot": "mobility", "hand": "upper_limb",
-          "arm": "upper_limb", "eye": "seeing", "hearing": "hearing"}  # fmt: skip
+WEATHER = {"dry": 6, "hot": 2, "rain": 2}
+INJURIES = ("legs", "feet", "hands", "arms", "eyes", "chest", "abdomen", "head",
+            "ears", "burns", "lost_leg", "lost_sight", "lost_hearing",
+            "lost_arm")  # fmt: skip
+# What an injury makes difficult (questions of the Washington Group), and how much.
+LASTING = {
+    "lost_leg": ("walking", "cannot"), "legs": ("walking", "some"),
+    "feet": ("walking", "some"), "lost_sight": ("seeing", "cannot"),
+    "eyes": ("seeing", "some"), "lost_hearing": ("hearing", "a_lot"),
+    "ears": ("hearing", "some"), "lost_arm": ("self_care", "a_lot"),
+    "hands": ("self_care", "some"), "head": ("remembering", "some"),
+}  # fmt: skip
+QUESTIONS = ("seeing", "hearing", "walking", "remembering", "self_care",
+             "communicating")  # fmt: skip
+BEFORE = {"none": 94, "some": 5, "a_lot": 1}
+ANSWERED = 0.75
+FIRST_ASKED_AGE = 5
+TOUCHED = ("handled", "played", "scrap")
 WAITING = {"approved": 88, "submitted": 5, "operator_checked": 3,
            "operations_checked": 2, "draft": 2}  # fmt: skip
 
@@ -90,21 +106,23 @@ def _accident(
     activity = pick(rng, ACTIVITIES[scene.country])
     ordnance = pick(rng, ORDNANCE[scene.country])
     hazard, home, xy = _where(scene, moment.date(), rng)
+    reporter = str(rng.choice(OPERATORS[scene.country]))
     recent = (scene.today - moment.date()).days < 200
     reported = moment.date() + timedelta(days=int(rng.gamma(1.5, 4)))
     return Accident(
         key=f"{scene.country}-X{number:03d}",
         country=scene.country,
-        kind="demining" if activity == "demining" else KINDS[ordnance],
+        kind="demining" if activity == "demining" else KINDS.get(ordnance, "uxo"),
         happened=moment,
         reported=min(reported, scene.today),
         activity=activity,
         cause=CAUSES[activity],
         ordnance=ordnance,
+        weather=pick(rng, WEATHER),
         area=home.place.area,
         place=home.place.key,
         hazard=hazard.key if hazard else "",
-        organisation=str(rng.choice(OPERATORS[scene.country])),
+        organisation=hazard.organisation if hazard else reporter,
         stage=pick(rng, WAITING) if recent else "approved",
         narrative=f"Generated for the demo: {activity.replace('_', ' ')} near "
         f"{home.place.name}.",
@@ -146,7 +164,6 @@ def _victim(
     outcome = "killed" if rng.random() < 0.3 else "injured"
     wounds = rng.choice(INJURIES, int(rng.integers(1, 4)), replace=False)
     injuries = tuple(str(part) for part in wounds) if outcome == "injured" else ()
-    lost = [LOSSES[part] for part in injuries if part in LOSSES]
     return Victim(
         key=key,
         name=victim_name(country, sex, person, rng),
@@ -154,12 +171,35 @@ def _victim(
         age=age,
         outcome=outcome,
         activity=activity,
-        disability=lost[0] if lost and rng.random() < 0.6 else "none",
+        status="deminer" if activity == "demining" else "civilian",
         occupation=_occupation(age, activity, rng),
         knew_danger=pick(rng, {"yes": 3, "no": 5, "unknown": 2}),
-        had_risk_education=bool(rng.random() < 0.35),
+        risk_education=pick(rng, {"yes": 35, "no": 50, "unknown": 15}),
+        tampered="yes" if CAUSES[activity] in TOUCHED else "no",
+        consent=_consent(age, outcome, rng),
+        difficulties=_difficulties(age, injuries, rng),
         injuries=injuries,
     )
+
+
+def _consent(age: int, outcome: str, rng: np.random.Generator) -> str:
+    if outcome == "killed" or age < 18:
+        return "guardian"
+    return pick(rng, {"given": 90, "refused": 6, "not_asked": 4})
+
+
+def _difficulties(
+    age: int, injuries: tuple[str, ...], rng: np.random.Generator
+) -> dict[str, str]:
+    """Return the answers of a survivor who was asked, else nothing."""
+    if not injuries or age < FIRST_ASKED_AGE or rng.random() > ANSWERED:
+        return {}
+    answers = {question: pick(rng, BEFORE) for question in QUESTIONS}
+    for part in injuries:
+        if part in LASTING:
+            question, degree = LASTING[part]
+            answers[question] = degree
+    return answers
 
 
 def _age(activity: str, rng: np.random.Generator) -> int:
@@ -170,7 +210,7 @@ def _age(activity: str, rng: np.random.Generator) -> int:
 
 def _occupation(age: int, activity: str, rng: np.random.Generator) -> str:
     if activity == "demining":
-        return "deminer"
+        return "employee"
     if age < 18:
         return "pupil"
     return pick(rng, {"farmer": 6, "herder": 2, "trader": 1, "labourer": 2})

@@ -205,7 +205,10 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Victim:
-    """An invented person hurt in an accident."""
+    """An invented person hurt in an accident.
+
+    ``difficulties`` holds the answers to the Washington Group Short Set.
+    """
 
     key: str
     name: str
@@ -213,10 +216,13 @@ class Victim:
     age: int
     outcome: str
     activity: str
-    disability: str
+    status: str
     occupation: str
     knew_danger: str
-    had_risk_education: bool
+    risk_education: str
+    tampered: str
+    consent: str
+    difficulties: Values
     injuries: tuple[str, ...] = ()
 
 
@@ -232,6 +238,7 @@ class Accident:
     activity: str
     cause: str
     ordnance: str
+    weather: str
     area: str
     place: str
     hazard: str
