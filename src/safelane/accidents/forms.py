@@ -17,7 +17,7 @@ from safelane.accidents.models import (
     Victim,
     VictimIdentity,
 )
-from safelane.core.geo.coordinates import parse_point
+from safelane.core.geo.entry.coordinates import parse_point
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.countries import CountryPack
 

@@ -31,7 +31,7 @@ HIDDEN_WHEN_COARSE = ("comment", "geometry_text", "status_reason", "name")
 def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[HazardousArea]:
     """Return the areas as known now, without the withdrawn ones."""
     rows = HazardousArea.objects.visible_to(actor).filter(is_withdrawn=False)
-    return (filters or HazardFilter()).apply(rows, coarse=_is_coarse(actor))
+    return (filters or HazardFilter()).apply(rows, coarse=is_coarse(actor))
 
 
 def areas_as_of(
@@ -56,10 +56,11 @@ def areas_as_of(
     )
     rows = rows.select_related("hazard")
     chosen = filters or HazardFilter()
-    return chosen.apply(rows, via="hazard__", coarse=_is_coarse(actor))
+    return chosen.apply(rows, via="hazard__", coarse=is_coarse(actor))
 
 
-def _is_coarse(actor: Actor) -> bool:
+def is_coarse(actor: Actor) -> bool:
+    """Say whether some visible area may not be shown exactly to this actor."""
     return HazardPolicy.coarsest(actor) != Precision.EXACT
 
 

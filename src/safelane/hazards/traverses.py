@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from safelane.core.geo.traverse import (
+from safelane.core.geo.entry.traverse import (
     PlacedPoint,
     TraversePoint,
     TraverseResult,

@@ -7,10 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor
 from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
-from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import areas
+from safelane.hazards.queries import areas, is_coarse
 from safelane.organisations.models import Country
 from safelane.risk.models import RankedUnit, SurveyPrior
 
@@ -59,9 +58,7 @@ def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None
     has been there. Suspected areas still wait for it. An actor who may not see exact
     outlines gets None.
     """
-    if not actor.is_system and not HazardPolicy.may(actor, "view"):
-        return None
-    if HazardPolicy.coarsest(actor) != Precision.EXACT:
+    if not actor.may("hazard.view") or is_coarse(actor):
         return None
     done = Q(kind=CHA) | Q(status__in=(STATUS_CLOSED, STATUS_RELEASED))
     rows = areas(actor).filter(done, country=country, geometry__isnull=False)

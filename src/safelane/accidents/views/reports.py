@@ -223,5 +223,5 @@ def _own_organisation(actor: Actor, request: HttpRequest) -> Organisation:
     own += [pk for pk in sorted(actor.organisation_ids) if pk in reach]
     for pk in own:
         if pk in reach:
-            return Organisation.objects.get(pk=pk)
+            return Organisation.objects.get_for(actor, pk=pk)
     raise NotPermitted(_("You have no organisation in whose name you may report."))

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from safelane.core.files.store import store_file
-from safelane.core.geo.coordinates import WGS84
-from safelane.core.geo.traverse import TraversePoint
+from safelane.core.geo.entry.coordinates import WGS84
+from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED

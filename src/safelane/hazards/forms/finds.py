@@ -12,9 +12,9 @@ from shapely.geometry import Point
 
 from safelane.core.errors import NotFound
 from safelane.core.files.models import StoredFile
-from safelane.core.geo.coordinates import format_point, parse_point
+from safelane.core.geo.entry.coordinates import format_point, parse_point
+from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput

@@ -21,9 +21,13 @@ from safelane.core.errors import InvalidInput, SafelaneError
 from safelane.core.exchange.faults import ERROR
 from safelane.core.exchange.source import open_source
 from safelane.core.geo.checks import BLOCK, Fault, check_geometry
-from safelane.core.geo.coordinates import WGS84, parse_point
+from safelane.core.geo.entry.coordinates import WGS84, parse_point
+from safelane.core.geo.entry.traverse import (
+    TraversePoint,
+    TraverseResult,
+    traverse_polygon,
+)
 from safelane.core.geo.errors import InvalidCoordinates, InvalidTraverse
-from safelane.core.geo.traverse import TraversePoint, TraverseResult, traverse_polygon
 from safelane.countries import CountryPack
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,

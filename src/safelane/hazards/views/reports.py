@@ -145,7 +145,8 @@ def chosen_subject(request: HttpRequest, actor: Actor) -> Subject:
 
 
 def _organisations(actor: Actor) -> QuerySet[Organisation]:
-    return Organisation.objects.filter(pk__in=organisations_in_reach(actor, WRITE))
+    rows = Organisation.objects.visible_to(actor)
+    return rows.filter(pk__in=organisations_in_reach(actor, WRITE))
 
 
 def _hazard(actor: Actor, uid: str) -> HazardousArea | None:

@@ -5,10 +5,8 @@ import shapely
 from hypothesis import given, settings
 
 from safelane.core.geo import InvalidTraverse, area_m2
-from safelane.core.geo.declination import declination_at
-from safelane.core.geo.measure import GEOD
-from safelane.core.geo.tests.strategies import polygons
-from safelane.core.geo.traverse import (
+from safelane.core.geo.entry.declination import declination_at
+from safelane.core.geo.entry.traverse import (
     BENCHMARK,
     END,
     EVIDENCE,
@@ -20,6 +18,8 @@ from safelane.core.geo.traverse import (
     bearings_of,
     traverse_polygon,
 )
+from safelane.core.geo.measure import GEOD
+from safelane.core.geo.tests.strategies import polygons
 
 DAY = date(2026, 3, 1)
 BRIDGE = TraversePoint(LANDMARK, "Bridge", lon=103.2, lat=19.46)

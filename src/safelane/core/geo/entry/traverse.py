@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry import Polygon
 
 from safelane.core.geo.checks import WARN, Fault, check_geometry
-from safelane.core.geo.declination import Declination, declination_at
+from safelane.core.geo.entry.declination import Declination, declination_at
 from safelane.core.geo.errors import InvalidTraverse
 from safelane.core.geo.measure import GEOD
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from safelane.core.geo import sexagesimal, utm
+from safelane.core.geo.entry import sexagesimal, utm
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds, _transformer
 

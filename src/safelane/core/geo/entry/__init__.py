@@ -1,0 +1,1 @@
+"""What people type: coordinates in any form, bearings and distances."""
