@@ -46,6 +46,8 @@ class ScopePolicy:
         if actor.is_system:
             return EVERYTHING
         parts = [cls.grant_rows(g) for g in actor.grants_for(cls.verb(verb))]
+        if EVERYTHING in parts:  # an empty Q vanishes when it is joined to others
+            return EVERYTHING
         return reduce(operator.or_, parts) if parts else NOTHING
 
     @classmethod
