@@ -39,7 +39,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         response = _accept(request, secret, found.user)
     else:
         response = _invitation_page(request, found.user, NewPasswordForm())
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
