@@ -49,8 +49,13 @@ def build_demo(
     if mark.is_complete:
         return Built(seed, size, was_there=True)
     actor = by or system_actor("Demo")
-    workspace = Workspace(World(seed, size), actor, progress or Silent())
-    sync_roles(by=actor)
+    _fill(Workspace(World(seed, size), actor, progress or Silent()))
+    write_mark(replace(mark, is_complete=True))
+    return Built(seed, size, was_there=False)
+
+
+def _fill(workspace: Workspace) -> None:
+    sync_roles(by=workspace.by)
     build_ground(workspace)
     build_organisations(workspace)
     build_people(workspace)
@@ -58,8 +63,6 @@ def build_demo(
     _build_land(workspace)
     build_accidents(workspace)
     build_belongings(workspace)
-    write_mark(replace(mark, is_complete=True))
-    return Built(seed, size, was_there=False)
 
 
 def _build_land(workspace: Workspace) -> None:

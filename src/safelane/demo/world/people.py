@@ -94,12 +94,12 @@ def agreements(today: date) -> Iterator[Agreement]:
     """Yield what organisations opened to each other: in force, ended, district only."""
     start, end = date(today.year - 1, 1, 1), date(today.year + 1, 12, 31)
     shared = ("hazard", "evidence", "ordnance")
-    yield Agreement("ag-1", "demo-la-authority", "demo-kh-authority", shared, "cell",
+    yield Agreement("ag-1", "demo-la-lotus", "demo-kh-authority", shared, "cell",
                     "LA", start, end)  # fmt: skip
-    yield Agreement("ag-2", "demo-la-authority", "demo-centre", ("hazard", "accident"),
+    yield Agreement("ag-2", "demo-la-blue", "demo-centre", ("hazard", "accident"),
                     "district", "LA", start, end)  # fmt: skip
-    yield Agreement("ag-3", "demo-az-authority", "demo-un", shared, "exact", "AZ",
+    yield Agreement("ag-3", "demo-az-plain", "demo-un", shared, "exact", "AZ",
                     start, end)  # fmt: skip
-    yield Agreement("ag-4", "demo-az-authority", "demo-donor", ("hazard",), "district",
+    yield Agreement("ag-4", "demo-az-araz", "demo-donor", ("hazard",), "district",
                     "AZ", date(today.year - 3, 1, 1),
                     date(today.year - 2, 12, 31))  # fmt: skip
