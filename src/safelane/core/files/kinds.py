@@ -33,6 +33,7 @@ ZIP_MEMBERS = (
     (b"mimetypeapplication/vnd.oasis.opendocument.text", ODT),
     (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ODS),
 )
+CONTROL = frozenset(range(32)) - frozenset(b"\t\n\f\r") | {0x7F}
 BY_ENDING = {".geojson": GEOJSON, ".json": JSON, ".csv": CSV, ".kml": KML, ".xml": XML}
 
 
@@ -95,4 +96,4 @@ def _inside_zip(head: bytes, name: str) -> str:
 def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    return b"\x00" not in head
+    return not CONTROL.intersection(head)

@@ -1,0 +1,174 @@
+import errno
+import hashlib
+import io
+import os
+import time
+
+import pytest
+
+from safelane.core.errors import StorageUnavailable
+from safelane.core.files import open_file, open_through, path_of, store_file
+from safelane.core.files.errors import (
+    FileContentMissing,
+    FileTooLarge,
+    FileTypeRefused,
+)
+from safelane.core.files.models import StoredFile
+from safelane.core.files.orphans import check_store, remove_orphans
+from safelane.core.files.store import clean_name
+from safelane.core.files.tests import photos
+from safelane.core.scope import system_actor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def put(content=b"a,b\n1,2\n", name="list.csv", kind="import", **options):
+    options.setdefault("by", system_actor())
+    return store_file(io.BytesIO(content), name, kind=kind, **options)
+
+
+def test_content_comes_back_as_it_was():
+    stored = put()
+    with open_file(stored) as file:
+        assert file.read() == b"a,b\n1,2\n"
+    assert (stored.size, stored.media_type) == (8, "text/csv")
+    assert stored.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert path_of(stored.sha256).is_file()
+
+
+def test_equal_content_lies_on_disk_once():
+    first, second = put(name="a.csv"), put(name="b.csv")
+    assert first.sha256 == second.sha256
+    assert (
+        len([p for p in path_of(first.sha256).parents[2].rglob("*") if p.is_file()])
+        == 1
+    )
+
+
+def test_a_photo_loses_its_place_unless_the_person_agreed():
+    photo = photos.jpeg()
+    with open_file(put(photo, "a.jpg", "photo")) as file:
+        assert photos.SECRET not in file.read()
+    with open_file(put(photo, "a.jpg", "photo", keep_location=True)) as file:
+        assert file.read() == photo
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b"MZ\x90\x00program", "photo.jpg", "photo"),
+        (b"<svg onload=alert(1)>", "photo.jpg", "photo"),
+        (b"<html><script>", "page.html", "photo"),
+        (b"\x7fELF", "data.csv", "import"),
+        (b"%PDF-1.7", "sheet.xlsx", "import"),
+    ],
+)
+def test_a_file_is_what_its_content_is(content, name, kind):
+    with pytest.raises(FileTypeRefused):
+        put(content, name, kind)
+    assert not StoredFile.objects.exists()
+
+
+def test_a_file_over_the_limit_leaves_nothing(settings, tmp_path):
+    settings.MAX_UPLOAD_MB = 1
+    with pytest.raises(FileTooLarge, match="limit"):
+        put(b"x" * 1_000_001)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\map.csv", "map.csv"),
+        ("a\r\nSet-Cookie: x", "aSet-Cookie x"),
+        ("", "file"),
+        ("ບ້ານ.csv", "ບ້ານ.csv"),
+    ],
+)
+def test_names_cannot_point_or_inject(given, kept):
+    assert clean_name(given) == kept
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_full_or_read_only_disk_leaves_nothing(monkeypatch, tmp_path, number):
+    def fail(_handle):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StorageUnavailable, match="Nothing was saved"):
+        put()
+    assert not StoredFile.objects.exists()
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_missing_content_says_what_to_do():
+    stored = put()
+    path_of(stored.sha256).unlink()
+    with pytest.raises(FileContentMissing, match="backup"):
+        open_file(stored)
+    assert check_store().missing == (stored.sha256,)
+
+
+def test_damaged_content_is_found():
+    stored = put()
+    path_of(stored.sha256).write_bytes(b"changed")
+    assert check_store(contents=True).damaged == (stored.sha256,)
+
+
+def test_orphans_are_removed_after_a_day_and_not_before():
+    stored = put()
+    path = path_of(stored.sha256)
+    StoredFile.objects.all().delete()
+    assert check_store().orphans == (path,)
+    assert remove_orphans() == 0
+    yesterday = time.time() - 90_000
+    os.utime(path, (yesterday, yesterday))
+    assert remove_orphans() == 1
+    assert not path.exists()
+
+
+def test_download_is_for_who_gave_it(clients, cast):
+    stored = put(by=cast.actor("bounmy"))
+    where = f"/files/{stored.uid}/"
+    answer = clients["bounmy"].get(where)
+    assert b"".join(answer.streaming_content) == b"a,b\n1,2\n"
+    assert clients["chan"].get(where).status_code == 404
+    assert clients["petra"].get(where).status_code == 404
+    assert clients["nobody"].get(where).status_code == 302
+
+
+def test_a_domain_opens_the_files_of_its_records(clients, cast):
+    from django.db.models import Q
+
+    stored = put(by=cast.actor("bounmy"))
+    shown = Q(pk=stored.pk)
+    open_through(
+        "tests", lambda actor: shown if actor.name == "Chan Sophea" else Q(pk=0)
+    )
+    try:
+        assert clients["chan"].get(f"/files/{stored.uid}/").status_code == 200
+        assert clients["aysel"].get(f"/files/{stored.uid}/").status_code == 404
+    finally:
+        open_through("tests", lambda actor: Q(pk__in=()))
+
+
+def test_a_download_cannot_act_as_this_site(clients, cast):
+    stored = put(b"<html><script>", "page.txt", "import", by=cast.actor("bounmy"))
+    answer = clients["bounmy"].get(f"/files/{stored.uid}/")
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"].startswith("attachment")
+    answer.close()
+
+
+def test_a_photo_shows_inside_a_page(clients, cast):
+    stored = put(photos.png(), "a.png", "photo", by=cast.actor("bounmy"))
+    answer = clients["bounmy"].get(f"/files/{stored.uid}/")
+    assert answer["Content-Disposition"].startswith("inline")
+    answer.close()

@@ -1,0 +1,198 @@
+import pytest
+from django.utils import timezone
+
+from safelane.core.errors import InvalidInput, NotFound
+from safelane.core.jobs import JobCancelled, beats, job
+from safelane.core.jobs.actions import cancel_job, retry_job, start_job
+from safelane.core.jobs.errors import JobLost, JobNotOpen, UnknownJob
+from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.queries import state_of
+from safelane.core.jobs.worker import recover_interrupted, run_waiting_jobs
+from safelane.core.scope import Actor, system_actor
+
+pytestmark = pytest.mark.django_db
+seen: list = []
+
+
+@job("tests.count", title="Count")
+def count(progress, *, upto, fail_at=None, fault="", cancel_at=None):
+    progress.start(upto, "counting", done=progress.resumed.get("done", 0))
+    while progress.done < upto:
+        progress.advance()
+        seen.append((progress.job.attempt, progress.done))
+        progress.checkpoint(done=progress.done)
+        if progress.done == cancel_at:
+            progress.stop_with = JobCancelled("Cancelled.")
+        if progress.done == fail_at and progress.job.attempt == 1:
+            raise InvalidInput(fault) if fault else RuntimeError("secret detail")
+    return {"counted": progress.done, "by": progress.actor.name}
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    seen.clear()
+
+
+def start(by=None, **params):
+    return start_job("tests.count", {"upto": 5, **params}, by=by or system_actor("cli"))
+
+
+def run(job_run):
+    run_waiting_jobs()
+    job_run.refresh_from_db()
+    return job_run
+
+
+def test_a_job_runs_and_keeps_its_result():
+    done = run(start())
+    assert (done.status, done.done, done.total) == ("succeeded", 5, 5)
+    assert done.result == {"counted": 5, "by": "cli"}
+    assert done.started <= done.finished
+
+
+def test_an_unknown_job_is_refused_at_once():
+    with pytest.raises(UnknownJob):
+        start_job("tests.nothing", {}, by=system_actor())
+    assert not JobRun.objects.exists()
+
+
+def test_a_fault_is_told_to_the_person():
+    failed = run(start(fail_at=2, fault="Row 2 has no name."))
+    assert (failed.status, failed.error) == ("failed", "Row 2 has no name.")
+
+
+def test_a_defect_is_told_without_its_details():
+    failed = run(start(fail_at=2))
+    assert failed.status == "failed"
+    assert "secret detail" not in failed.error
+    assert failed.uid.hex[:12] in failed.error
+
+
+def test_a_retry_goes_on_after_the_last_checkpoint():
+    failed = run(start(fail_at=3, fault="once"))
+    again = run(retry_job(failed, by=system_actor()))
+    assert (again.status, again.attempt) == ("succeeded", 2)
+    assert seen == [(1, 1), (1, 2), (1, 3), (2, 4), (2, 5)]
+
+
+def test_only_what_failed_can_be_retried():
+    done = run(start())
+    with pytest.raises(JobNotOpen):
+        retry_job(done, by=system_actor())
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_never_runs():
+    cancelled = cancel_job(start(), by=system_actor())
+    assert cancelled.status == "cancelled"
+    run(cancelled)
+    assert seen == []
+
+
+def test_a_running_job_stops_at_its_next_step():
+    stopped = run(start(cancel_at=2))
+    assert stopped.status == "cancelled"
+    assert seen == [(1, 1), (1, 2)]
+
+
+def test_cancelling_a_running_job_asks_its_worker():
+    running = start()
+    JobRun.objects.update(status="running", started=timezone.now())
+    cancel_job(running, by=system_actor())
+    assert state_of(JobRun.objects.get()).is_cancelling
+    assert run_waiting_jobs() == 1  # the queue's task finds nothing to do
+    beats.forget_job(running.uid)
+
+
+def test_an_ended_job_cannot_be_cancelled():
+    with pytest.raises(JobNotOpen):
+        cancel_job(run(start()), by=system_actor())
+
+
+def test_a_job_whose_worker_was_killed_goes_on():
+    job_run = start()
+    JobRun.objects.update(status="running", started=timezone.now())
+    JobRun.objects.update(checkpoint={"done": 3})
+    leave_beat_of_dead_process(job_run)
+    assert [j.pk for j in recover_interrupted()] == [job_run.pk]
+    again = run(job_run)
+    assert (again.status, again.attempt, again.kills) == ("succeeded", 2, 1)
+    assert seen == [(2, 4), (2, 5)]
+
+
+def test_a_job_with_a_living_worker_is_left_alone():
+    job_run = start()
+    JobRun.objects.update(status="running", started=timezone.now())
+    beats.beat_job(job_run, done=1, total=5, message="")
+    assert recover_interrupted() == []
+    beats.forget_job(job_run.uid)
+
+
+def test_a_job_that_kills_its_worker_three_times_is_given_up():
+    job_run = start()
+    JobRun.objects.update(status="running", started=timezone.now(), kills=2)
+    leave_beat_of_dead_process(job_run)
+    recover_interrupted()
+    job_run.refresh_from_db()
+    assert job_run.status == "failed"
+    assert "three times" in job_run.error
+
+
+def test_a_worker_that_woke_up_too_late_cannot_save():
+    from safelane.core.jobs.progress import JobProgress
+
+    job_run = start()
+    JobRun.objects.update(status="running", attempt=2)
+    late = JobProgress(job_run, system_actor())
+    with pytest.raises(JobLost):
+        late.checkpoint(done=9)
+    assert JobRun.objects.get().checkpoint == {}
+
+
+def test_the_progress_of_the_worker_wins_over_the_row():
+    job_run = start()
+    JobRun.objects.update(status="running", started=timezone.now())
+    job_run.refresh_from_db()
+    beats.beat_job(job_run, done=4, total=8, message="half")
+    state = state_of(job_run)
+    assert (state.done, state.total, state.message, state.percent) == (4, 8, "half", 50)
+    beats.forget_job(job_run.uid)
+
+
+def test_a_job_never_does_more_than_its_person_may_now(cast):
+    from safelane.organisations.models import Membership
+
+    start(by=cast.actor("bounmy"))
+    Membership.objects.filter(user=cast.users["bounmy"]).delete()
+    stored = JobRun.objects.get()
+    from safelane.core.jobs.actors import unpack
+
+    assert unpack(stored.actor).grants == ()
+
+
+def test_a_job_never_does_more_than_at_its_start(cast):
+    from safelane.core.jobs.actors import pack, unpack
+
+    aysel = cast.actor("aysel")
+    limited = Actor(kind="token", user_id=aysel.user_id, name="x", grants=())
+    assert unpack(pack(limited)).grants == ()
+    assert unpack(pack(aysel)).grants == aysel.grants
+
+
+def test_a_stranger_cannot_cancel_a_job(cast):
+    job_run = start(by=cast.actor("bounmy"))
+    with pytest.raises(NotFound):
+        cancel_job(job_run, by=cast.actor("aysel"))
+    assert cancel_job(job_run, by=cast.actor("petra")).status == "cancelled"
+
+
+def leave_beat_of_dead_process(job_run):
+    import json
+    import socket
+    import subprocess
+    import sys
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    facts = {"attempt": job_run.attempt, "pid": dead.pid, "host": socket.gethostname()}
+    path = beats.run_dir() / f"job-{job_run.uid}.json"
+    path.write_text(json.dumps({**facts, "done": 1, "total": 5, "message": ""}))
