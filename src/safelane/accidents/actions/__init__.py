@@ -1,5 +1,6 @@
 """The only place that writes accidents, reports on them and victims."""
 
+from safelane.accidents.actions.bulk import register_approved
 from safelane.accidents.actions.reports import create_report, update_report
 from safelane.accidents.actions.review import (
     approve_report,
@@ -16,6 +17,7 @@ __all__ = [
     "create_report",
     "move_report",
     "move_reports",
+    "register_approved",
     "reject_report",
     "reveal_victim",
     "submit_report",

@@ -92,12 +92,12 @@ def move_report(
 
 def _apply(step: Step, report: AccidentReport, now: datetime, by: Actor) -> None:
     if step is stages.SUBMIT:
-        _judge(report)
+        judge(report)
     elif step is stages.APPROVE:
         _require_four_eyes(report, by)
-        _judge(report)
+        judge(report)
         report.approved_at = now
-        _register(report, now)
+        register(report, now)
     elif step.target == stages.WITHDRAWN:
         report.withdrawn_at = now
 
@@ -123,7 +123,12 @@ def evaluate_report(report: AccidentReport, today: date | None = None) -> list[F
     return evaluate(facts, pack, day)
 
 
-def _judge(report: AccidentReport) -> None:
+def judge(report: AccidentReport) -> None:
+    """Refuse a report that a rule blocks; keep the warnings on it, unsaved.
+
+    Raises:
+        RuleBroken: ``details`` lists the findings.
+    """
     findings = evaluate_report(report)
     blocking = [finding for finding in findings if finding.blocks]
     if blocking:
@@ -142,7 +147,7 @@ def _require_four_eyes(report: AccidentReport, by: Actor) -> None:
         raise OwnReport(_("You wrote this report. Somebody else must approve it."))
 
 
-def _register(report: AccidentReport, now: datetime) -> None:
+def register(report: AccidentReport, now: datetime) -> None:
     """Create the accident that the report proposes, and lock the one it speaks of."""
     if report.accident_id is not None:
         Accident.objects.select_for_update().get(pk=report.accident_id)

@@ -1,0 +1,95 @@
+"""Files in and out: idempotent, by the rules, without victims."""
+
+from datetime import date
+
+import pytest
+from shapely.geometry import Point
+
+from safelane.accidents.actions import register_approved
+from safelane.accidents.exchange import (
+    EXPORTED,
+    accident_target,
+    claims_of,
+    export_row,
+)
+from safelane.accidents.models import Accident, AccidentReport
+from safelane.accidents.queries import accidents
+from safelane.accidents.tests.steps import NAME, claims
+from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
+from safelane.countries import load_pack
+
+pytestmark = pytest.mark.django_db
+ROW = {
+    "reference": "OLD-7",
+    "date_of_information": date(2010, 3, 1),
+    "occurred_on": date(2010, 2, 27),
+    "kind": "uxo",
+    "stated_killed": 1,
+    "description": None,
+    "geometry": Point(103.1, 19.4),
+}
+
+
+def take_in(cast, rows, person="noy", reason="Approved in the old database."):
+    return register_approved(
+        rows,
+        organisation=cast.organisations["lao"],
+        reason=reason,
+        by=cast.actor(person),
+    )
+
+
+def test_rows_become_accidents_with_area_and_place(cast):
+    take_in(cast, [claims_of(ROW, external_id="7", content_hash="a")])
+    accident = Accident.objects.get()
+    assert (accident.reference, accident.kind) == ("OLD-7", "uxo")
+    assert accident.admin_area.code == "laos-100"
+    assert AccidentReport.objects.get().stage == "approved"
+
+
+def test_second_run_changes_nothing_and_a_changed_row_is_a_new_report(cast):
+    take_in(cast, [claims_of(ROW, external_id="7", content_hash="a")])
+    assert take_in(cast, [claims_of(ROW, external_id="7", content_hash="a")]) == []
+    changed = ROW | {"date_of_information": date(2010, 4, 1), "kind": "cluster"}
+    take_in(cast, [claims_of(changed, external_id="7", content_hash="b")])
+    accident = Accident.objects.get()
+    assert accident.kind == "cluster" and accident.reports.count() == 2
+
+
+def test_one_blocked_row_takes_all_back(cast):
+    bad = ROW | {"reference": "BAD", "occurred_on": date(2011, 1, 1)}
+    with pytest.raises(RuleBroken):
+        take_in(cast, [claims_of(ROW), claims_of(bad)])
+    assert not AccidentReport.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["bounmy", "vanh", "chan", "eve"])
+def test_only_information_managers_take_over(cast, person):
+    with pytest.raises(NotPermitted):
+        take_in(cast, [claims_of(ROW)], person)
+
+
+def test_where_it_was_approved_must_be_said(cast):
+    with pytest.raises(InvalidInput, match="where"):
+        take_in(cast, [claims_of(ROW)], reason=" ")
+
+
+def test_target_has_the_codes_of_the_country():
+    target = accident_target(load_pack("laos"))
+    kinds = {choice.code for choice in target.field("kind").choices}
+    assert "cluster" in kinds
+    assert target.field("occurred_on").kind == "date"
+    assert target.field("stated_killed").kind == "integer"
+
+
+def test_export_has_no_victim_and_keeps_the_precision(cast, azerbaijan):
+    row = accidents(cast.actor("aysel")).get()
+    exported = export_row(row)
+    assert set(exported) == {*EXPORTED, "geometry"}
+    assert exported["exact"] and exported["occurred_on"] == date(2025, 5, 1)
+    assert NAME not in str(exported)
+
+
+def test_reports_by_hand_are_not_taken_twice(cast):
+    take_in(cast, [claims("L1", 103.1, 19.4)])
+    assert Accident.objects.get().victims.filter(is_current=True).count() == 1
