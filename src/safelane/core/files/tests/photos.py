@@ -3,6 +3,7 @@
 import struct
 import zlib
 
+PIXELS = b"pixel\xff\x00data\xff\xd0more"
 SECRET = b"48.1234N Bounmy's telephone"
 
 
@@ -22,8 +23,7 @@ def jpeg(orientation=6):
             segment(0xE2, b"MPF\x00" + SECRET),
             segment(0xFE, SECRET),
             segment(0xDB, b"\x00" * 65),
-            segment(0xDA, b"\x01\x01\x00\x00\x3f\x00")
-            + b"pixel\xff\x00data\xff\xd0more",
+            segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + PIXELS,
             b"\xff\xd9",
             b"second picture " + SECRET,
         ]

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,12 +22,9 @@ def test_nothing_personal_is_left(media_type, photo):
 
 def test_a_jpeg_keeps_picture_colours_and_orientation():
     clean = without_metadata(photos.jpeg(orientation=6), JPEG)
-    assert b"pixel\xff\x00data\xff\xd0more" in clean
+    assert photos.PIXELS in clean
     assert b"ICC_PROFILE" in clean
-    assert (
-        b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06"
-        in (clean)
-    )
+    assert b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06" in clean
     assert clean.endswith(b"\xff\xd9")
 
 
@@ -59,7 +58,5 @@ def test_a_cut_photo_is_refused(media_type, photo, data):
 @given(noise=st.binary(min_size=12, max_size=300))
 def test_noise_is_refused_or_cleaned_never_a_crash(media_type, noise):
     head = PHOTOS[media_type][:12]
-    try:
+    with suppress(BrokenPhoto):
         without_metadata(head + noise, media_type)
-    except BrokenPhoto:
-        pass

@@ -8,9 +8,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mine(cast):
     owner = cast.users["bounmy"]
-    return JobRun.objects.create(
-        kind="tests.page", title="Import of sheet", owner=owner
-    )
+    title = "Import of sheet"
+    return JobRun.objects.create(kind="tests.page", title=title, owner=owner)
 
 
 @pytest.mark.parametrize("path", ["/jobs/", "/api/v1/jobs"])
