@@ -10,6 +10,7 @@ from safelane.core.scope import Actor
 from safelane.organisations.queries import actor_for_user, public_actor
 from safelane.organisations.signin.errors import TokenRefused
 from safelane.organisations.signin.queries import actor_for_token
+from safelane.organisations.signin.remembered import may_remember, remembered
 
 __all__ = ["actor_for_token", "actor_from_request"]
 
@@ -28,6 +29,8 @@ def actor_from_request(request: HttpRequest) -> Actor:
 def _identify(request: HttpRequest) -> Actor:
     secret = bearer_of(request)
     if secret is not None:
+        if may_remember(request):
+            return remembered(secret, actor_for_token)
         return actor_for_token(secret)
     user = request.user
     if user.is_authenticated:

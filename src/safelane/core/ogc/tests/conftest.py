@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT4
+from referencing.jsonschema import DRAFT202012
 
 from safelane.core.ogc import counts
 from safelane.hazards.testing import register_area
@@ -41,19 +41,25 @@ def register(cast):
 def _retrieve(uri: str) -> Resource[Any]:
     path = Path(unquote(urlsplit(uri).path))
     schema = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return Resource.from_contents(schema, default_specification=DRAFT4)
+    return Resource.from_contents(schema, default_specification=DRAFT202012)
 
 
 def _plain(node: Any) -> Any:
-    """Return an OpenAPI 3.0 schema as JSON Schema: ``nullable`` is a type."""
+    """Return the schema with the types that YAML read as None named again."""
     if isinstance(node, list):
         return [_plain(each) for each in node]
     if not isinstance(node, dict):
         return node
     found = {key: _plain(value) for key, value in node.items()}
-    if found.pop("nullable", False) is True and "type" in found:
-        found["type"] = [found["type"], "null"]
+    if "type" in found:
+        found["type"] = _named(found["type"])
     return found
+
+
+def _named(kind: Any) -> Any:
+    if isinstance(kind, list):
+        return [_named(each) for each in kind]
+    return "null" if kind is None else kind
 
 
 @pytest.fixture
@@ -63,6 +69,6 @@ def valid(reference_data):
     def check(document: Any, name: str) -> None:
         schema = {"$ref": (reference_data / SCHEMAS / f"{name}.yaml").as_uri()}
         registry = Registry(retrieve=_retrieve)
-        jsonschema.Draft4Validator(schema, registry=registry).validate(document)
+        jsonschema.Draft202012Validator(schema, registry=registry).validate(document)
 
     return check
