@@ -67,14 +67,15 @@ def commands_page() -> str:
     ]
     return page(
         "Commands",
-        "Every command answers `--help`. Exit codes: 0 done, 1 it failed and said why, "
-        "2 it was called wrongly; what differs is said below.",
+        "Every command answers `--help`. The exit codes are listed at the first one; "
+        "what a command adds to them is said below.",
         *parts,
     )
 
 
 def root_command() -> Any:
     import typer.main
+
     from safelane.cli.main import app
 
     return typer.main.get_command(app)
