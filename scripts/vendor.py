@@ -26,7 +26,7 @@ import vendor_fonts
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src" / "safelane" / "static" / "vendor"
 LIST = Path(__file__).with_suffix(".toml")
-LOCK = TARGET / "vendor.lock.json"
+LOCK = "vendor.lock.json"
 
 FAMILIES = {
     "noto-sans": "Noto Sans",
@@ -117,11 +117,11 @@ def _print_sources(entry: dict[str, Any], root: Path, package: str) -> list[Path
     return [root / "files" / f"{package}-{name}-wght-normal.woff2" for name in names]
 
 
-def write(files: dict[str, bytes]) -> dict[str, str]:
-    """Write files under ``vendor`` and return path -> SHA-256."""
+def write(files: dict[str, bytes], folder: Path = TARGET) -> dict[str, str]:
+    """Write files under ``folder`` and return path -> SHA-256."""
     sums = {}
     for path, content in sorted(files.items()):
-        target = TARGET / path
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         sums[path] = hashlib.sha256(content).hexdigest()
@@ -129,8 +129,8 @@ def write(files: dict[str, bytes]) -> dict[str, str]:
 
 
 def renew() -> None:
-    """Fetch every package of the list and write files and lock."""
-    lock = []
+    """Fetch every package of the list and write files and locks."""
+    locks: dict[Path, list[dict[str, Any]]] = {TARGET: []}
     faces = b""
     entries = tomllib.loads(LIST.read_text(encoding="utf-8"))["packages"]
     with tempfile.TemporaryDirectory() as folder:
@@ -138,13 +138,14 @@ def renew() -> None:
             root = fetch(entry["name"], entry["version"], Path(folder))
             about = json.loads((root / "package.json").read_text(encoding="utf-8"))
             files = take(entry, root)
-            for path in [p for p in files if p.endswith(".css") and "fonts/" in p]:
-                faces += files.pop(path)
-            lock.append(_locked(about, write(files)))
+            faces += files.pop(f"fonts/{entry.get('family')}.css", b"")
+            target = ROOT / entry["folder"] if "folder" in entry else TARGET
+            locks.setdefault(target, []).append(_locked(about, write(files, target)))
             print(f"{about['name']} {about['version']}: {len(files)} files")
-    lock.append(_locked({"name": "style sheet of the fonts", "license": "OFL-1.1"},
-                        write({"fonts/fonts.css": faces})))
-    LOCK.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
+    style = {"name": "style sheet of the fonts", "license": "OFL-1.1"}
+    locks[TARGET].append(_locked(style, write({"fonts/fonts.css": faces})))
+    for target, lock in locks.items():
+        (target / LOCK).write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
 
 
 def _locked(about: dict[str, Any], sums: dict[str, str]) -> dict[str, Any]:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("reports/<uuid:uid>/", reports.report_detail, name="report"),
     path("reports/<uuid:uid>/edit/", reports.report_edit, name="report-edit"),
     path("reports/<uuid:uid>/step/<slug:name>/", reports.report_step, name="report-step"),
+    path("", include("safelane.hazards.exchange.urls")),
     path("<uuid:uid>/", record.detail, name="detail"),
 ]

@@ -1,0 +1,83 @@
+"""The page of one area: now, in the past, with what belongs to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from safelane.core.scope import system_actor
+from safelane.hazards.actions import register_approved
+from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.testing import register_area
+
+
+@pytest.fixture
+def hazard(cast: Any) -> HazardousArea:
+    area = register_area(cast, "laos", "L-1", kind="sha", status="open")
+    later = ReportInput(
+        date_of_information=date(2025, 3, 1), hazard=area, facts={"status": "closed"}
+    )
+    owner = Registration(
+        cast.organisations["lao"], cast.countries["laos"], "", "made for tests"
+    )
+    register_approved([later], owner, by=system_actor("tests"))
+    return area
+
+
+def status_on(client: Client, hazard: HazardousArea, query: str) -> Any:
+    page = client.get(f"/hazards/{hazard.uid}/{query}")
+    return page.context["status"].label if not page.context["missing"] else None
+
+
+def test_shows_the_state_of_any_day(hazard: HazardousArea, clients: Any) -> None:
+    client = clients["bounmy"]
+    assert status_on(client, hazard, "") == "Closed"
+    assert status_on(client, hazard, "?as_of=2024-12-31") == "Open"
+    assert status_on(client, hazard, "?as_of=2020-01-01") is None
+
+
+def test_the_slider_stops_at_each_change(hazard: HazardousArea, clients: Any) -> None:
+    page = clients["bounmy"].get(f"/hazards/{hazard.uid}/")
+    assert page.context["days"] == [date(2024, 5, 1), date(2025, 3, 1)]
+    assert 'data-days="2024-05-01,2025-03-01"' in page.content.decode()
+
+
+def test_answers_htmx_with_the_state_alone(hazard: HazardousArea, clients: Any) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "state"}
+    part = clients["bounmy"].get(
+        f"/hazards/{hazard.uid}/?as_of=2024-12-31", headers=headers
+    )
+    text = part.content.decode()
+    assert "<html" not in text
+    assert "past state" in text
+
+
+def test_shows_evidence_reports_and_history(hazard: HazardousArea, clients: Any) -> None:
+    page = clients["noy"].get(f"/hazards/{hazard.uid}/")
+    text = page.content.decode()
+    assert "Item seen" in text
+    assert page.context["reports"].count() == 2
+    assert len(page.context["changes"]) == 2
+
+
+def test_a_reader_sees_neither_points_nor_reports(cast: Any, clients: Any) -> None:
+    area = register_area(cast, "cambodia", "K-1")
+    page = clients["chan"].get(f"/hazards/{area.uid}/")
+    assert list(page.context["reports"]) == []
+    assert all(not layer["data"]["features"] for layer in page.context["find_layers"])
+    assert "only roughly" in page.content.decode()
+
+
+def test_lists_areas_on_the_same_ground(cast: Any, clients: Any) -> None:
+    one = register_area(cast, "laos", "L-1")
+    register_area(cast, "laos", "L-2")
+    page = clients["bounmy"].get(f"/hazards/{one.uid}/")
+    assert [item.hazard.reference for item in page.context["overlaps"]] == ["L-2"]
+    pairs = clients["bounmy"].get("/hazards/overlaps/").context["overlaps"]
+    assert [(p.one.reference, p.other.reference) for p in pairs] == [("L-1", "L-2")]
+    assert pairs[0].share == pytest.approx(1)

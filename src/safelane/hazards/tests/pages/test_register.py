@@ -1,0 +1,97 @@
+"""The register: filters in the URL, order, past states, saved views."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from safelane.hazards.testing import register_area
+from safelane.organisations.models import SavedView
+
+
+@pytest.fixture
+def areas(cast: Any) -> list[Any]:
+    return [
+        register_area(cast, "laos", "L-1", kind="sha"),
+        register_area(cast, "laos", "L-2", kind="cha", status="closed"),
+    ]
+
+
+def references(answer: Any) -> list[str]:
+    return [row.reference for row in answer.context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"L-1", "L-2"}),
+        ("?kind=cha", {"L-2"}),
+        ("?q=l-1", {"L-1"}),
+        ("?status=closed&kind=sha", set()),
+        ("?bbox=100,10,101,11", set()),
+        ("?as_of=2024-12-31", {"L-1", "L-2"}),
+        ("?as_of=2020-01-01", set()),
+    ],
+)
+def test_filters(
+    areas: list[Any], clients: dict[str, Client], query: str, shown: set[str]
+) -> None:
+    answer = clients["bounmy"].get(f"/hazards/{query}")
+    assert set(references(answer)) == shown
+
+
+def test_says_which_filter_cannot_be_read(clients: dict[str, Client]) -> None:
+    answer = clients["bounmy"].get("/hazards/?bbox=here")
+    assert answer.status_code == 422
+    assert "bbox" in answer.content.decode()
+
+
+def test_sorts_by_heading(areas: list[Any], clients: dict[str, Client]) -> None:
+    up = clients["bounmy"].get("/hazards/?sort=reference")
+    down = clients["bounmy"].get("/hazards/?sort=-reference")
+    assert references(up) == references(down)[::-1] == ["L-1", "L-2"]
+    assert 'aria-sort="ascending"' in up.content.decode()
+
+
+def test_a_reader_cannot_sort_by_exact_area(cast: Any, clients: Any) -> None:
+    register_area(cast, "cambodia", "K-1")
+    answer = clients["chan"].get("/hazards/?sort=area")
+    assert answer.context["sort"] == "-date"
+
+
+def test_filters_reach_the_tiles(areas: list[Any], clients: Any) -> None:
+    answer = clients["bounmy"].get("/hazards/?kind=cha&page=1&sort=reference")
+    assert answer.context["map"]["query"] == "kind=cha"
+
+
+def test_an_active_filter_can_be_taken_away(areas: list[Any], clients: Any) -> None:
+    answer = clients["bounmy"].get("/hazards/?kind=cha&q=L")
+    urls = {chip["label"]: chip["url"] for chip in answer.context["active_filters"]}
+    assert urls["Type"] == "?q=L"
+
+
+def test_the_past_comes_as_geojson(areas: list[Any], clients: dict[str, Client]) -> None:
+    answer = clients["bounmy"].get("/hazards/features.geojson?as_of=2024-12-31")
+    features = json.loads(answer.content)["features"]
+    assert {f["properties"]["reference"] for f in features} == {"L-1", "L-2"}
+    assert all(f["geometry"]["type"] == "Polygon" for f in features)
+
+
+def test_an_empty_register_says_what_to_do(clients: dict[str, Client]) -> None:
+    text = clients["bounmy"].get("/hazards/").content.decode()
+    assert "The register is empty" in text
+    assert "/hazards/reports/new/" in text
+
+
+def test_saves_and_forgets_a_view(clients: dict[str, Client]) -> None:
+    client = clients["bounmy"]
+    client.post("/hazards/views/", {"name": "Mine", "query": "kind=cha&page=3"})
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("Mine", "kind=cha")
+    clients["keo"].post(f"/hazards/views/{view.pk}/delete/", {"query": ""})
+    assert SavedView.objects.exists()
+    client.post(f"/hazards/views/{view.pk}/delete/", {"query": ""})
+    assert not SavedView.objects.exists()

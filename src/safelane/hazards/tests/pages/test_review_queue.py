@@ -1,0 +1,84 @@
+"""Review: who sees what waits, and each step from its page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from safelane.core.review import stages
+from safelane.hazards.actions import create_report, submit_report
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.testing import area_at
+
+
+@pytest.fixture
+def report(cast: Any) -> HazardReport:
+    facts = {
+        "kind": "sha",
+        "status": "open",
+        "information_source": "community",
+        "geometry": area_at("laos"),
+    }
+    claims = ReportInput(
+        date_of_information=date(2024, 5, 1), reference="L-7", facts=facts
+    )
+    by = cast.actor("bounmy")
+    draft = create_report(claims, organisation=cast.organisations["lao"], by=by)
+    return submit_report(draft, by=by)
+
+
+def step(client: Client, report: HazardReport, name: str, **data: str) -> Any:
+    return client.post(f"/hazards/reports/{report.uid}/step/{name}/", data)
+
+
+def test_each_role_sees_its_own_queue(report: HazardReport, clients: Any) -> None:
+    way = (("keo", "check_operator"), ("vanh", "check_operations"), ("noy", "approve"))
+    for person, name in way:
+        page = clients[person].get("/hazards/review/")
+        assert [row.pk for row in page.context["page"]] == [report.pk], person
+        assert "L-7" in page.content.decode()
+        assert step(clients[person], report, name).status_code == 302
+    assert HazardousArea.objects.get(reference="L-7").kind == "sha"
+    assert "Nothing waits for your check" in clients["noy"].get(
+        "/hazards/review/"
+    ).content.decode()
+
+
+def test_rejecting_needs_a_reason(report: HazardReport, clients: Any) -> None:
+    assert step(clients["keo"], report, "reject", reason=" ").status_code == 422
+    answer = step(clients["keo"], report, "reject", reason="Wrong village", **{"from": "review"})
+    assert answer["Location"] == "/hazards/review/"
+    report.refresh_from_db()
+    assert (report.stage, report.reason) == (stages.REJECTED, "Wrong village")
+    home = clients["bounmy"].get("/").content.decode()
+    assert "Sent back to me" in home
+    assert "L-7" in home
+
+
+def test_a_step_out_of_turn_says_so(report: HazardReport, clients: Any) -> None:
+    assert step(clients["noy"], report, "approve").status_code == 409
+    assert step(clients["noy"], report, "explode").status_code == 404
+
+
+def test_the_author_has_no_button_to_approve(report: HazardReport, clients: Any) -> None:
+    page = clients["bounmy"].get(f"/hazards/reports/{report.uid}/")
+    assert page.context["steps"] == []
+
+
+def test_the_queue_loads_a_report_as_a_part(report: HazardReport, clients: Any) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "review-detail"}
+    part = clients["keo"].get(f"/hazards/reports/{report.uid}/", headers=headers)
+    text = part.content.decode()
+    assert "<html" not in text
+    assert 'data-step="forward"' in text
+
+
+def test_the_list_of_reports_goes_by_stage(report: HazardReport, clients: Any) -> None:
+    submitted = clients["keo"].get("/hazards/reports/?stage=submitted")
+    drafts = clients["keo"].get("/hazards/reports/?stage=draft")
+    assert list(submitted.context["page"]) == [report]
+    assert list(drafts.context["page"]) == []
