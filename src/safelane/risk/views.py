@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.api import as_geojson
+from safelane.core.i18n.localize import fixed_text
 from safelane.core.jobs import start_job
 from safelane.risk.actions import note_export
 from safelane.risk.exchange import csv_lines, geojson_parts
@@ -38,7 +39,7 @@ from safelane.risk.wording import (
     statement,
 )
 
-ON_PAGE, ON_MAP = 50, 1000
+ON_PAGE, ON_MAP = 25, 1000
 SIMPLE_DEG = 0.004  # about 400 m: a district outline on a country map
 
 
@@ -182,6 +183,7 @@ def _row(unit: RankedUnit) -> dict[str, Any]:
         "unit": unit,
         "where": parts[unit.level],
         "why": reasons_text(unit.reasons),
+        "score": fixed_text(unit.score, 3),
         "firm": round(100 * unit.top_share),
         "bounds": f"{west:.4f},{south:.4f},{east:.4f},{north:.4f}",
     }
