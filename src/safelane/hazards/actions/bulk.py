@@ -71,7 +71,9 @@ class Registration:
     source: str = "import"
 
 
-@transaction.atomic
+# No savepoint: inside one, SQLite's journal in memory makes each row dearer than the
+# one before.
+@transaction.atomic(savepoint=False)
 def register_approved(
     inputs: Sequence[ReportInput], registration: Registration, *, by: Actor
 ) -> Registered:

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from safelane.core.exchange import ERROR, WARNING, RowFault
+from safelane.core.exchange.columns import insert_columns
 from safelane.core.geo.checks import Fault
 from safelane.countries.findings import Finding
 from safelane.hazards.exchange.models import ImportFault, ImportRun
@@ -51,6 +54,7 @@ def from_finding(row: int, finding: Finding) -> Complaint:
     return Complaint(row, finding.rule, message, level, column, placed)
 
 
+@transaction.atomic(savepoint=False)
 def keep(run: ImportRun, complaints: Iterable[Complaint]) -> None:
     """Save faults of a run, up to a number that a person can look at.
 
@@ -61,17 +65,18 @@ def keep(run: ImportRun, complaints: Iterable[Complaint]) -> None:
     room = MAX_LISTED - sum(totals.values())
     totals.update(c.code for c in found)
     run.counts["faults"] = dict(totals)
-    rows = [
-        ImportFault(
-            run=run,
-            row=c.row,
-            column=c.column[:200],
-            level=c.level,
-            code=c.code[:60],
-            message=c.message,
-            lon=c.where[0] if c.where else None,
-            lat=c.where[1] if c.where else None,
-        )
-        for c in found[: max(0, room)]
-    ]
-    ImportFault.objects.bulk_create(rows, batch_size=500)
+    listed = found[: max(0, room)]
+    insert_columns(
+        ImportFault,
+        {
+            "run_id": [run.pk] * len(listed),
+            "row": [c.row for c in listed],
+            "column": [c.column[:200] for c in listed],
+            "level": [c.level for c in listed],
+            "code": [c.code[:60] for c in listed],
+            "message": [c.message for c in listed],
+            "lon": [c.where[0] if c.where else None for c in listed],
+            "lat": [c.where[1] if c.where else None for c in listed],
+        },
+        len(listed),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -19,12 +18,12 @@ from safelane.hazards.exchange.imports.judge import Judge
 from safelane.hazards.exchange.imports.places import prepare_places
 from safelane.hazards.exchange.imports.prepare import (
     Prepared,
+    drop_unchanged,
     prepare_finds,
     prepare_hazards,
 )
 from safelane.hazards.exchange.models import ImportRun
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import HazardReport
 from safelane.organisations.actions import import_admin_areas, import_places
 
 
@@ -52,50 +51,43 @@ class ReportIntake:
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
         run = self._run
-        if self._judge is not None:
+        if run.target == targets.HAZARDS:
             prepared = prepare_hazards(mapped, run.batch)
-            self._judge.judge(prepared)
-            return prepared
-        prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
+        else:
+            prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
         prepared.drop_faulty()
+        drop_unchanged(prepared, run.organisation)
+        if self._judge is not None:
+            self._judge.judge(prepared)
         return prepared
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        items = list(prepared.items.values())
+        counts = Counter(unchanged=prepared.unchanged)
         if not self._lenient:
-            return self._submit(prepared, by=by)
+            return counts + self._submit(prepared, by=by)
         run = self._run
         registration = Registration(
             run.organisation, run.country, run.batch, run.reason, source="import"
         )
+        items = list(prepared.items.values())
         done = register_approved(items, registration, by=by)
-        return Counter(
+        counts.update(
             created=done.created, updated=done.updated, unchanged=done.unchanged
         )
+        return counts
 
     def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts: Counter[str] = Counter()
-        known = self._known(list(prepared.items.values()))
         for row, item in prepared.items.items():
-            if (item.external_id, item.content_hash) in known:
-                counts["unchanged"] += 1
-                continue
             try:
                 with transaction.atomic():
                     self._send(item, by)
                 counts["created"] += 1
             except SafelaneError as error:
-                code = str(error.details.get("code", error.code))
-                complaint = Complaint(row, code, error.message, column=error.field or "")
+                field = error.field or ""
+                complaint = Complaint(row, error.code, error.message, column=field)
                 prepared.complaints.append(complaint)
         return counts
-
-    def _known(self, items: Sequence[ReportInput]) -> set[tuple[str, str]]:
-        rows = HazardReport.objects.filter(
-            organisation=self._run.organisation,
-            content_hash__in=[item.content_hash for item in items],
-        )
-        return set(rows.values_list("external_id", "content_hash"))
 
     def _send(self, item: ReportInput, by: Actor) -> None:
         run = self._run

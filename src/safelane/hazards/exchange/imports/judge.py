@@ -8,7 +8,7 @@ neither screen knows is asked about every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.checks import check_many
-from safelane.core.scope import system_actor
 from safelane.countries import Rule, load_pack
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.exchange.imports.faults import (
@@ -30,12 +29,12 @@ from safelane.hazards.exchange.imports.ground import Ground
 from safelane.hazards.exchange.imports.prepare import Prepared
 from safelane.hazards.exchange.imports.screens import SCREENS, Edges
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import HazardousArea
-from safelane.hazards.queries import state_of
+from safelane.hazards.models import HazardPeriod
 from safelane.hazards.rules import ReportFacts
 from safelane.hazards.rules.evaluation import CHECKS
 from safelane.organisations.models import Country, Organisation
 
+_CHUNK = 500
 NEAR_PARAMETER = "near_evidence_m"
 # Rules on what land may become judge a step. A register that is taken over reports
 # steps that were taken elsewhere: they are shown and kept, and do not keep a row out.
@@ -62,6 +61,7 @@ class Judge:
         self._near_m = float(self.pack.parameter(NEAR_PARAMETER, self.today))
         self._ground = Ground(country)
         self._steps: dict[tuple[Any, ...], list[Finding]] = {}
+        self._shared: dict[int, Any] = {}
 
     def judge(self, prepared: Prepared) -> None:
         """Add what rules and geometry checks say; drop the rows that cannot stand."""
@@ -76,10 +76,19 @@ class Judge:
         findings = self._findings(items, sound, unsound)
         for i, found in findings.items():
             prepared.complaints += [from_finding(rows[i], f) for f in found]
-            kept = tuple(f.as_json() for f in found)
+            kept = tuple(self._kept(f) for f in found)
             prepared.items[rows[i]] = replace(items[i], findings=kept)
         prepared.drop_faulty()
         self._join(prepared)
+
+    def _kept(self, finding: Finding) -> dict[str, Any]:
+        """Return a finding as it is stored; findings shared by rows only once."""
+        key = id(finding)
+        if key not in self._shared:
+            return finding.as_json()
+        if self._shared[key] is None:
+            self._shared[key] = finding.as_json()
+        return self._shared[key]
 
     def _join(self, prepared: Prepared) -> None:
         placed = [i for i in prepared.items.values() if i.facts.get("geometry")]
@@ -135,7 +144,8 @@ class Judge:
             found = _ask(rules, fact)
             if self._lenient:
                 found = [replace(f, severity=WARN) for f in found]
-            self._steps[key] = found
+            self._steps[key] = found  # keeps the findings, and so their ids, alive
+            self._shared |= dict.fromkeys((id(f) for f in found), None)
         return self._steps[key]
 
     def _facts(self, items: list[ReportInput], shapes: Any) -> list[ReportFacts]:
@@ -189,17 +199,31 @@ class Judge:
     def _before(self, items: list[ReportInput]) -> dict[int, Before]:
         """Return what held of areas that exist, on the day of each row."""
         names = {item.reference: i for i, item in enumerate(items) if item.reference}
-        known = HazardousArea.objects.filter(
-            organisation=self._organisation, reference__in=list(names)
-        ).defer("geometry")
         found: dict[int, Before] = {}
-        for area in known:
-            i = names[area.reference]
-            period = state_of(area, system_actor(), on=items[i].date_of_information)
-            if period is not None:
-                ground = period.geometry is not None
+        for period in self._periods(list(names)):
+            i = names[period.hazard.reference]
+            day = items[i].date_of_information
+            ended = period.valid_to is not None and period.valid_to <= day
+            if period.valid_from <= day and not ended:
+                ground = period.geometry_xmin is not None
                 found[i] = (period.kind, period.status, ground)
         return found
+
+    def _periods(self, names: list[str]) -> Iterator[Any]:
+        for start in range(0, len(names), _CHUNK):
+            yield from HazardPeriod.objects.filter(
+                hazard__organisation=self._organisation,
+                hazard__reference__in=names[start : start + _CHUNK],
+                known_to__isnull=True,
+            ).select_related("hazard").only(
+                "kind",
+                "status",
+                "valid_from",
+                "valid_to",
+                "geometry_xmin",
+                "hazard__reference",
+            )
+
 
 def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:
     checks: Mapping[str, Callable[..., Any]] = CHECKS

@@ -14,6 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.review import stages
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
 from safelane.hazards.exchange.targets import (
@@ -25,9 +26,10 @@ from safelane.hazards.exchange.targets import (
     ORDNANCE_FACTS,
 )
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import HazardousArea
+from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.organisations.models import Organisation
 
+_CHUNK = 500
 _MULTI = (4, 5, 6)
 
 
@@ -37,12 +39,31 @@ class Prepared:
 
     items: dict[int, Any] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
+    unchanged: int = 0
 
     def drop_faulty(self) -> None:
         """Leave out the rows with a fault that blocks."""
         for complaint in self.complaints:
             if complaint.blocks:
                 self.items.pop(complaint.row, None)
+
+
+def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
+    """Leave out the rows that came in before and say the same: nothing to judge."""
+    digests = [item.content_hash for item in prepared.items.values()]
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(digests), _CHUNK):
+        rows = HazardReport.objects.filter(
+            organisation=organisation, content_hash__in=digests[start : start + _CHUNK]
+        ).exclude(stage__in=(stages.WITHDRAWN, stages.REJECTED))
+        known |= set(rows.values_list("external_id", "content_hash"))
+    fresh = {
+        row: item
+        for row, item in prepared.items.items()
+        if (item.external_id, item.content_hash) not in known
+    }
+    prepared.unchanged = len(prepared.items) - len(fresh)
+    prepared.items = fresh
 
 
 def shapes_of(mapped: MappedBatch) -> Any:

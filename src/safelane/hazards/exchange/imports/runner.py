@@ -59,6 +59,7 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     totals: Counter[str] = Counter()
     for prepared, batch in _prepared(run, progress, intake_for(run)):
         totals.update(rows=len(batch), good=len(prepared.items))
+        totals["unchanged"] += prepared.unchanged
         totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
         keep(run, prepared.complaints)
         run.counts = dict(totals) | {"faults": run.counts.get("faults", {})}
