@@ -14,8 +14,13 @@ TRANSLATED = ("az", "km", "lo", "my", "ru", "th", "vi")
 
 
 def teach_django() -> None:
-    """Add Lao to the languages that Django can name; it ships none for it."""
+    """Correct what Django says of languages.
+
+    It has no Lao, and it holds Azerbaijani, which is written in Latin letters, to run
+    from right to left.
+    """
     locale.LANG_INFO.setdefault("lo", LAO)
+    locale.LANG_INFO["az"]["bidi"] = False
 
 
 def is_draft(language: str) -> bool:

@@ -93,3 +93,8 @@ def test_catalogues_are_complete_and_compiled(monkeypatch) -> None:
     found: list[Fault | str] = list(messages.all_faults())
     sys.modules.pop("messages", None)
     assert [str(fault) for fault in found] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_of_ours_runs_from_right_to_left(language: str) -> None:
+    assert not translation.get_language_info(language)["bidi"]
