@@ -75,7 +75,7 @@ def read_item(rows: Rows, fid: str, query: ItemsQuery) -> bytes | None:
         return None
     columns = encode.columns(rows, query.crs)
     sql = f"SELECT {columns} FROM ({rows.sql}) r WHERE _fid = %s"  # noqa: S608
-    found = rows.fetch(sql, (*rows.params, key))
+    found = rows.fetch(sql, (*rows.params, key), prepared=True)
     return encode.features(rows, found, query.crs) if found else None
 
 
@@ -110,19 +110,22 @@ def _counted(
     """Count up to the limit and read the page in one statement."""
     sql = (
         f"WITH r AS NOT MATERIALIZED ({rows.sql}), h AS MATERIALIZED "  # noqa: S608
-        f"(SELECT _pk FROM r{condition.where()} LIMIT {COUNT_LIMIT + 1}), "
+        f"(SELECT _pk FROM ({rows.keys_sql}) x{condition.where()} "
+        f"LIMIT {COUNT_LIMIT + 1}), "
         f"k AS (SELECT _pk FROM h WHERE _pk > %s ORDER BY _pk LIMIT %s) "
         f"SELECT {encode.columns(rows, query.crs)}, (SELECT count(*) FROM h) "
         f"FROM r WHERE _pk IN (SELECT _pk FROM k) ORDER BY _pk"
     )
-    params = (*rows.params, *condition.params, query.after, query.limit + 1)
-    found = rows.fetch(sql, params)
+    params = (
+        *rows.params, *rows.params, *condition.params, query.after, query.limit + 1,
+    )  # fmt: skip
+    found = rows.fetch(sql, params, prepared=True)
     if found:
         return int(found[0][-1]), [row[:-1] for row in found]
     if not query.after:
         return 0, []
     counted = rows.fetch(
-        f"SELECT count(*) FROM (SELECT 1 FROM ({rows.sql}) r{condition.where()} "  # noqa: S608
+        f"SELECT count(*) FROM (SELECT 1 FROM ({rows.keys_sql}) r{condition.where()} "  # noqa: E501,S608
         f"LIMIT {COUNT_LIMIT + 1}) h",
         (*rows.params, *condition.params),
     )
@@ -153,11 +156,16 @@ def _any_box(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:
 
 def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
     west, south, east, north = box
+    inside = "_w >= %s AND _e <= %s AND _s >= %s AND _n <= %s"
+    within = (west, east, south, north)
     if rows.vendor == "postgresql":
         envelope = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
-        inside = f"_geom @ {envelope}"
-        test = f"({inside} OR ST_Intersects(_geom, {envelope}))" if touches else "TRUE"
-        return Condition(f"_geom && {envelope} AND {test}", box * (3 if touches else 1))
+        if not touches:
+            return Condition(f"_geom && {envelope}", box)
+        # Not ST_Intersects: it would bring its own index condition into the OR and
+        # mislead the planner.
+        shape = f"CASE WHEN {inside} THEN TRUE ELSE NOT ST_Disjoint(_geom, {envelope}) END"  # noqa: E501
+        return Condition(f"_geom && {envelope} AND {shape}", (*box, *within, *box))
     condition = Condition(
         "_w <= %s AND _e >= %s AND _s <= %s AND _n >= %s", (east, west, north, south)
     )
@@ -172,10 +180,8 @@ def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
         )
     if not touches:
         return condition
-    inside = "(_w >= %s AND _e <= %s AND _s >= %s AND _n <= %s)"
     return condition & Condition(
-        f"({inside} OR ST_Intersects(_geom, %s))",
-        (west, east, south, north, encode.box_wkb(box)),
+        f"(({inside}) OR ST_Intersects(_geom, %s))", (*within, encode.box_wkb(box))
     )
 
 

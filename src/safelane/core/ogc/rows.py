@@ -39,10 +39,12 @@ class Raw(Func):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A compiled sub-select: ``pk, fid, geom, w, s, e, n, at, p, f0, f1, ...``.
+    """A compiled sub-select: ``_pk, _fid, _geom, _w, _s, _e, _n, _at, _p, _f0, ...``.
 
     Args:
-        sql: None when no row can be in scope.
+        sql: All columns; None when no row can be in scope.
+        keys_sql: The same rows without properties, and so without their joins; takes
+            the same ``params``.
         vendor: ``"sqlite"`` or ``"postgresql"``.
         alias: Database to ask.
         exact: Every row may be shown exactly; otherwise ``p`` is its precision.
@@ -50,6 +52,7 @@ class Rows:
 
     collection: Collection
     sql: str | None
+    keys_sql: str
     params: Params
     vendor: str
     alias: str
@@ -70,11 +73,34 @@ class Rows:
             raise ValueError(fid) from error
         return self.id_field.get_db_prep_value(value, connection)
 
-    def fetch(self, sql: str, params: Params) -> list[tuple[Any, ...]]:
-        """Return the answer to ``sql``, in which ``{rows}`` is this sub-select."""
-        with connections[self.alias].cursor() as cursor:
+    def fetch(
+        self, sql: str, params: Params, *, prepared: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return the answer to ``sql``.
+
+        Args:
+            prepared: Let PostgreSQL keep the plan; planning takes longer than a small
+                answer. Not for statements whose best plan depends on the values.
+        """
+        connection = connections[self.alias]
+        if prepared and self.vendor == "postgresql":
+            return _fetch_prepared(connection, sql, params)
+        with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
+
+
+def _fetch_prepared(connection: Any, sql: str, params: Params) -> list[tuple[Any, ...]]:
+    import psycopg
+
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+    ):
+        # The text is our own; values are bound by the server.
+        cursor.execute(sql.encode(), params, prepare=True)
+        return list(cursor.fetchall())
 
 
 class _Compiled:
@@ -130,15 +156,15 @@ def _compile(
     exact = collection.is_exact(actor)
     queryset = collection.queryset(actor, query).filter(condition).order_by()
     connection = connections[queryset.db]
-    picked = queryset.values(**_columns(collection, exact))
-    try:
-        sql, params = picked.query.get_compiler(queryset.db).as_sql()
-    except EmptyResultSet:
-        sql, params = None, ()
+    keys = _key_columns(collection, exact)
+    properties = {f"_f{i}": item.path for i, item in enumerate(collection.fields)}
+    sql, params = _as_sql(queryset, keys | properties)
+    keys_sql, _same = _as_sql(queryset, keys)
     return Rows(
         collection=collection,
         sql=sql,
-        params=tuple(params),
+        keys_sql=keys_sql or "",
+        params=params,
         vendor=connection.vendor,
         alias=queryset.db,
         exact=exact,
@@ -147,7 +173,16 @@ def _compile(
     )
 
 
-def _columns(collection: Collection, exact: bool) -> dict[str, Raw]:
+def _as_sql(queryset: Any, columns: dict[str, str]) -> tuple[str | None, Params]:
+    picked = queryset.values(**{alias: Raw(path) for alias, path in columns.items()})
+    try:
+        sql, params = picked.query.get_compiler(queryset.db).as_sql()
+    except EmptyResultSet:
+        return None, ()
+    return sql, tuple(params)
+
+
+def _key_columns(collection: Collection, exact: bool) -> dict[str, str]:
     box = zip("wsen", bbox_columns(collection.geometry), strict=True)
     columns = {
         "_pk": "pk",
@@ -155,11 +190,8 @@ def _columns(collection: Collection, exact: bool) -> dict[str, Raw]:
         "_geom": collection.geometry,
         **{f"_{side}": name for side, name in box},
         "_at": collection.datetime or "pk",
-        **{f"_f{i}": item.path for i, item in enumerate(collection.fields)},
     }
-    if not exact:
-        columns["_p"] = "precision"
-    return {alias: Raw(path) for alias, path in columns.items()}
+    return columns if exact else columns | {"_p": "precision"}
 
 
 def _field_at(model: Any, name: str) -> Any:
