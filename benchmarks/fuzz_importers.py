@@ -29,7 +29,9 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     settings.configure(USE_I18N=False)
-    print("| format | files | clear error | rows with report | rows clean | slowest s |")
+    print(
+        "| format | files | clear error | rows with report | rows clean | slowest s |"
+    )
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     failures = []
     for name in formats.FORMATS:

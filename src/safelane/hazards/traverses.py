@@ -34,7 +34,9 @@ def point_inputs(
         rows: The rows as typed.
         result: What ``traverse_polygon(rows, ...)`` returned for them.
     """
-    orders = {row.label: n for n, row in reversed(list(enumerate(rows, 1))) if row.label}
+    orders = {
+        row.label: n for n, row in reversed(list(enumerate(rows, 1))) if row.label
+    }
     pairs = zip(rows, result.points, strict=True)
     return tuple(
         _point_input(n, row, placed, orders.get(row.from_label))

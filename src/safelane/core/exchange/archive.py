@@ -79,9 +79,7 @@ def _check_member(member: zipfile.ZipInfo, path: Path, limits: Limits) -> None:
         member.file_size > limits.archive_small
         and member.file_size > max(1, member.compress_size) * limits.archive_ratio
     ):
-        raise ArchiveRefused(
-            file=path.name, reason=f"{name!r} is packed beyond belief"
-        )
+        raise ArchiveRefused(file=path.name, reason=f"{name!r} is packed beyond belief")
 
 
 def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:

@@ -142,9 +142,7 @@ def _geometries(
     return blobs
 
 
-def _defaults(
-    field: Any, count: int, connection: BaseDatabaseWrapper
-) -> Sequence[Any]:
+def _defaults(field: Any, count: int, connection: BaseDatabaseWrapper) -> Sequence[Any]:
     if getattr(field, "auto_now_add", False):
         values: Sequence[Any] = [timezone.now()] * count
     elif field.has_default() and callable(field.default):

@@ -81,5 +81,3 @@ def _weight(char: str) -> float:
     if char in "çğıöşüÇĞİÖŞÜəƏ":
         return 0.75
     return 0.5 if char.isalpha() else -0.6
-
-

@@ -24,7 +24,9 @@ def cap_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     elif not any(t.name == _WATCHER for t in threading.enumerate()):
-        threading.Thread(target=_watch, args=(limit,), name=_WATCHER, daemon=True).start()
+        threading.Thread(
+            target=_watch, args=(limit,), name=_WATCHER, daemon=True
+        ).start()
 
 
 _WATCHER = "memory-watcher"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import shapely
 from django.core.exceptions import FieldDoesNotExist
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler

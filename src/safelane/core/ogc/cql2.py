@@ -35,7 +35,11 @@ MAX_WILDCARDS = 6
 GEOMETRY = "geometry"
 _COMPARISONS = {"=": "exact", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SPATIAL = {"S_INTERSECTS": "intersects", "S_WITHIN": "within", "S_CONTAINS": "contains"}
+_SPATIAL = {
+    "S_INTERSECTS": "intersects",
+    "S_WITHIN": "within",
+    "S_CONTAINS": "contains",
+}
 _SPATIAL_TURNED = {"S_WITHIN": "S_CONTAINS", "S_CONTAINS": "S_WITHIN"}
 _TEMPORAL = {"T_AFTER": "gt", "T_BEFORE": "lt", "T_EQUALS": "exact"}
 

@@ -164,7 +164,9 @@ def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
             return Condition(f"_geom && {envelope}", box)
         # Not ST_Intersects: it would bring its own index condition into the OR and
         # mislead the planner.
-        shape = f"CASE WHEN {inside} THEN TRUE ELSE NOT ST_Disjoint(_geom, {envelope}) END"  # noqa: E501
+        shape = (
+            f"CASE WHEN {inside} THEN TRUE ELSE NOT ST_Disjoint(_geom, {envelope}) END"  # noqa: E501
+        )
         return Condition(f"_geom && {envelope} AND {shape}", (*box, *within, *box))
     condition = Condition(
         "_w <= %s AND _e >= %s AND _s <= %s AND _n >= %s", (east, west, north, south)

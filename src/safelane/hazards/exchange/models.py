@@ -83,9 +83,7 @@ class ImportRun(models.Model):
     mode = models.CharField(
         _("faulty rows"), max_length=4, choices=Mode.choices, default=Mode.ALL
     )
-    entry = models.CharField(
-        _("how they come in"), max_length=8, choices=Entry.choices
-    )
+    entry = models.CharField(_("how they come in"), max_length=8, choices=Entry.choices)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     after_row = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)

@@ -180,7 +180,9 @@ def _named(required_code: bool) -> list[TargetField]:
     code = SYNONYMS["code"]
     name = SYNONYMS["area_name"]
     return [
-        TargetField("code", _("Code"), required=required_code, synonyms=code, max_length=40),
+        TargetField(
+            "code", _("Code"), required=required_code, synonyms=code, max_length=40
+        ),
         TargetField("name", _("Name"), required=True, synonyms=name, max_length=200),
         TargetField("name_local", _("Name in the national language"), max_length=200),
     ]

@@ -95,7 +95,10 @@ def test_an_organisation_is_changed_with_its_history(clients, authority):
 
 def test_a_team_leader_registers_nobody(clients, authority):
     assert clients["bounmy"].get(page("new")).status_code == 403
-    assert clients["rauf"].post(page("edit", authority.uid), {}).status_code in (403, 404)
+    assert clients["rauf"].post(page("edit", authority.uid), {}).status_code in (
+        403,
+        404,
+    )
 
 
 def test_a_person_is_added_and_the_history_keeps_no_telephone(clients, authority):
@@ -152,7 +155,9 @@ def test_a_membership_ends(clients, cast):
     clients["aysel"].post(page("membership-end", membership.uid))
     membership.refresh_from_db()
     assert membership.ends == date.today()
-    assert clients["bounmy"].post(page("membership-end", membership.uid)).status_code in (
+    assert clients["bounmy"].post(
+        page("membership-end", membership.uid)
+    ).status_code in (
         403,
         404,
     )
@@ -189,7 +194,9 @@ def test_an_agreement_is_made_shown_to_both_and_revoked(clients, authority, part
     [{"ends": "2025-01-01"}, {"data_classes": []}, {"data_classes": ["victim"]}],
 )
 def test_a_bad_agreement_is_refused_beside_its_field(clients, authority, partner, bad):
-    answer = clients["aysel"].post(page("agreement-new"), terms(authority, partner, **bad))
+    answer = clients["aysel"].post(
+        page("agreement-new"), terms(authority, partner, **bad)
+    )
     assert answer.context["form"].errors
     assert not Agreement.objects.exists()
 
@@ -220,7 +227,10 @@ def test_an_authority_adds_a_code_and_retires_it(clients, cast):
     url = page("code-list", "aze", "vegetation")
     answer = clients["aysel"].post(url, code())
     assert answer.status_code == 302, answer.context["form"].errors
-    known = {c.code: c.label for c in pack_of(cast.countries["azerbaijan"]).codes("vegetation")}
+    known = {
+        c.code: c.label
+        for c in pack_of(cast.countries["azerbaijan"]).codes("vegetation")
+    }
     assert known["vineyard"] == "Vineyard"
     again = clients["aysel"].post(url, code())
     assert "code" in again.context["form"].errors
@@ -244,7 +254,9 @@ def test_the_history_shows_one_s_own_chains_and_a_change_by_field(clients, autho
     assert str(person) in answer.content.decode()
     assert str(person) not in clients["noy"].get(page("history")).content.decode()
     change = Change.objects.get(verb="person.create")
-    assert "given_name" in clients["aysel"].get(page("change", change.pk)).content.decode()
+    assert (
+        "given_name" in clients["aysel"].get(page("change", change.pk)).content.decode()
+    )
     assert clients["noy"].get(page("change", change.pk)).status_code == 404
 
 

@@ -9,7 +9,10 @@ Crafted = list[tuple[str, str, bytes]]  # what it is, file name, content
 
 _BOMB = (
     '<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aaaaaaaaaa">'
-    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "".join(
+        f'<!ENTITY {b} "{f"&{a};" * 10}">'
+        for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     + "]><kml><Document><Placemark><name>&i;</name></Placemark></Document></kml>"
 )
 _OUTSIDE = (
@@ -61,7 +64,11 @@ def crafted_xlsx() -> Crafted:
         ("old Excel", "a.xls", b"\xd0\xcf\x11\xe0" + bytes(600)),
         ("empty zip", "a.xlsx", zipped()),
         ("bare workbook", "a.xlsx", zipped(("xl/workbook.xml", book))),
-        ("half a sheet", "a.xlsx", zipped(("xl/workbook.xml", book), ("xl/worksheets/sheet1.xml", sheet))),
+        (
+            "half a sheet",
+            "a.xlsx",
+            zipped(("xl/workbook.xml", book), ("xl/worksheets/sheet1.xml", sheet)),
+        ),
         ("zip bomb", "a.xlsx", bomb),
         ("entities", "a.xlsx", zipped(("xl/workbook.xml", _BOMB.encode()))),
         ("leads outside", "a.xlsx", zipped(("../../xl/workbook.xml", book))),
@@ -70,7 +77,9 @@ def crafted_xlsx() -> Crafted:
 
 
 def _collection(*features: str) -> bytes:
-    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+    return (
+        '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
+    ).encode()
 
 
 def _feature(geometry: str, properties: str = '{"id":1}') -> str:
@@ -104,18 +113,29 @@ def crafted_geojson() -> Crafted:
         ("text", "a.geojson", b'"hello"'),
         ("no features", "a.geojson", b'{"type":"FeatureCollection"}'),
         ("features no list", "a.geojson", b'{"type":"FeatureCollection","features":5}'),
-        ("unknown CRS", "a.geojson", b'{"crs":{"type":"name","properties":{"name":"EPSG:999999"}},' + _collection(good)[1:]),
+        (
+            "unknown CRS",
+            "a.geojson",
+            b'{"crs":{"type":"name","properties":{"name":"EPSG:999999"}},'
+            + _collection(good)[1:],
+        ),
         ("properties a list", "a.geojson", _collection(_feature("null", "[1]"), good)),
         ("features of many kinds", "a.geojson", _collection("1", "null", '"x"', good)),
         ("twice", "a.geojson", _collection(good) * 2),
-        *((name, "a.geojson", _collection(good, _feature(g))) for name, g in shapes.items()),
+        *(
+            (name, "a.geojson", _collection(good, _feature(g)))
+            for name, g in shapes.items()
+        ),
     ]
 
 
 def crafted_kml() -> Crafted:
     """Return XML with entities, wrong coordinates and other people's formats."""
+
     def mark(inner: str) -> bytes:
-        return f"<kml><Document><Placemark>{inner}</Placemark></Document></kml>".encode()
+        return (
+            f"<kml><Document><Placemark>{inner}</Placemark></Document></kml>".encode()
+        )
 
     return [
         ("empty", "a.kml", b""),
@@ -131,8 +151,18 @@ def crafted_kml() -> Crafted:
         ("one number", "a.kml", mark("<Point><coordinates>103</coordinates></Point>")),
         ("no outer ring", "a.kml", mark("<Polygon/>")),
         ("track", "a.kml", mark("<Track/>")),
-        ("two points", "a.kml", mark("<Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4</coordinates></LinearRing></outerBoundaryIs></Polygon>")),
-        ("link", "a.kml", b"<kml><NetworkLink><Link><href>http://x</href></Link></NetworkLink></kml>"),
+        (
+            "two points",
+            "a.kml",
+            mark(
+                "<Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+            ),
+        ),
+        (
+            "link",
+            "a.kml",
+            b"<kml><NetworkLink><Link><href>http://x</href></Link></NetworkLink></kml>",
+        ),
     ]
 
 
@@ -148,7 +178,11 @@ def crafted_archives(suffix: str) -> Crafted:
         ("drive letter", "a.zip", zipped((f"C:\\a{suffix}", b"x"))),
         ("zip in zip", "a.zip", zipped(("b.zip", zipped((f"a{suffix}", b"x"))))),
         ("empty part", "a.zip", zipped((f"a{suffix}", b""))),
-        ("many members", "a.zip", zipped(*((f"{i}{suffix}", b"") for i in range(6000)))),
+        (
+            "many members",
+            "a.zip",
+            zipped(*((f"{i}{suffix}", b"") for i in range(6000))),
+        ),
     ]
 
 
@@ -159,5 +193,9 @@ def crafted_gpkg() -> Crafted:
         ("only magic", "a.gpkg", b"SQLite format 3\x00"),
         ("magic and zeros", "a.gpkg", b"SQLite format 3\x00" + bytes(4080)),
         ("text", "a.gpkg", b"hello"),
-        ("VRT in disguise", "a.gpkg", b'<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>'),
+        (
+            "VRT in disguise",
+            "a.gpkg",
+            b'<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>',
+        ),
     ]

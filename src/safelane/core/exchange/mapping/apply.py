@@ -63,9 +63,7 @@ def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
     return [mapped.constant if c in (None, "") else c for c in cells]
 
 
-def _missing(
-    places: Places, batch: Batch, faults: list[RowFault]
-) -> list[RowFault]:
+def _missing(places: Places, batch: Batch, faults: list[RowFault]) -> list[RowFault]:
     told = {f.row for f in faults if f.code.startswith(("geometry", "coord", "zone"))}
     return [
         RowFault(row, "geometry-missing")
@@ -89,12 +87,12 @@ def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
     ]
 
 
-def unknown_words(
-    mapping: Mapping, field: TargetField, batch: Batch
-) -> list[str]:
+def unknown_words(mapping: Mapping, field: TargetField, batch: Batch) -> list[str]:
     """Return the words of a choice field's column that mean nothing yet."""
     mapped = mapping.fields.get(field.name)
     if mapped is None or not mapped.column:
         return []
     _, faults = convert_column(_cells(mapped, batch), batch.rows, field, mapped)
-    return list(dict.fromkeys(str(f.values["value"]) for f in faults if "value" in f.values))
+    return list(
+        dict.fromkeys(str(f.values["value"]) for f in faults if "value" in f.values)
+    )

@@ -14,9 +14,30 @@ from safelane.core.exchange.mapping.numbers import parse_number
 from safelane.core.exchange.mapping.targets import TargetField
 
 _YES = frozenset(
-    "yes y true t 1 x ja oui да д ано bəli beli he hə ແມ່ນ ใช่ มี".split()
+    [
+        "yes",
+        "y",
+        "true",
+        "t",
+        "1",
+        "x",
+        "ja",
+        "oui",
+        "да",
+        "д",
+        "ано",
+        "bəli",
+        "beli",
+        "he",
+        "hə",
+        "ແມ່ນ",
+        "ใช่",
+        "มี",
+    ]
 )
-_NO = frozenset("no n false f 0 nein non нет н xeyr yox ບໍ່ ไม่".split())
+_NO = frozenset(
+    ["no", "n", "false", "f", "0", "nein", "non", "нет", "н", "xeyr", "yox", "ບໍ່", "ไม่"]
+)
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 

@@ -89,9 +89,7 @@ def _matches(cells: list[Any], pattern: re.Pattern[str]) -> bool:
 
 def _in_degrees(sample: Batch, roles: dict[str, str]) -> bool:
     good = total = 0
-    pairs = zip(
-        sample.columns[roles["lon"]], sample.columns[roles["lat"]], strict=True
-    )
+    pairs = zip(sample.columns[roles["lon"]], sample.columns[roles["lat"]], strict=True)
     for lon, lat in list(pairs)[:_LOOK]:
         if lon in (None, "") or lat in (None, ""):
             continue

@@ -219,9 +219,7 @@ def _points(
 def _place(
     result: Places, batch: Batch, chosen: list[int], xy: np.ndarray, crs: str
 ) -> None:
-    result.geometry[chosen] = _checked(
-        result, batch, chosen, shapely.points(xy), crs
-    )
+    result.geometry[chosen] = _checked(result, batch, chosen, shapely.points(xy), crs)
 
 
 def _checked(

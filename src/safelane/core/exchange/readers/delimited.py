@@ -56,9 +56,7 @@ class DelimitedReader:
         try:
             text = sample.decode(self._encoding, "replace")
         except LookupError as error:
-            raise WrongEncoding(
-                file=self._job.name, encoding=self._encoding
-            ) from error
+            raise WrongEncoding(file=self._job.name, encoding=self._encoding) from error
         first = text.lstrip("\ufeff").split("\n", 1)[0].strip("\r")
         if first.lower().startswith(_SAYS_DELIMITER) and len(first) == 5:
             return first[-1], True

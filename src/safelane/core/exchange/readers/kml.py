@@ -109,7 +109,9 @@ def _record(number: int, placemark: Any, folders: list[str]) -> Record:
         elif tag == "ExtendedData":
             values |= _extended(child)
         elif tag in {"TimeStamp", "TimeSpan"}:
-            values |= {local_name(c): _text(c) for c in child if local_name(c) in _TIMES}
+            values |= {
+                local_name(c): _text(c) for c in child if local_name(c) in _TIMES
+            }
         elif tag in GEOMETRIES or tag in {"Track", "MultiTrack", "Model"}:
             geometry = _geometry(child, number, faults)
     path = "/".join(f for f in folders if f)

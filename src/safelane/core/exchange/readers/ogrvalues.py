@@ -102,7 +102,11 @@ def _decode(
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         # A field of fixed bytes may cut the last letter in two; that letter is lost.
-        if error.end == len(data) and encoding == "utf-8" and len(data) - error.start < 4:
+        if (
+            error.end == len(data)
+            and encoding == "utf-8"
+            and len(data) - error.start < 4
+        ):
             return data[: error.start].decode(encoding)
         faults.append(RowFault(row, "encoding", column))
         return data.decode(encoding, "replace")

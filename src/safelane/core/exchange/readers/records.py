@@ -122,9 +122,7 @@ def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
     return batch
 
 
-def _without_faults(
-    raw: RawRows, limits: Limits, faults: list[RowFault]
-) -> Geometries:
+def _without_faults(raw: RawRows, limits: Limits, faults: list[RowFault]) -> Geometries:
     geometries = np.asarray(raw.geometry, dtype=object).copy()
     counts = shapely.get_num_coordinates(geometries)
     for i in np.flatnonzero(counts > limits.vertices):

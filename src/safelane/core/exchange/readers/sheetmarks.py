@@ -7,8 +7,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 from openpyxl.utils.cell import column_index_from_string as column_index
+from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 from safelane.core.exchange.archive import open_archive, unpack
 from safelane.core.exchange.readers.records import ReadJob

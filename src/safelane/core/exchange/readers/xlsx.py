@@ -115,9 +115,7 @@ class XlsxReader:
 
 def _open_book(job: ReadJob) -> Any:
     try:
-        return load_workbook(
-            job.path, read_only=True, data_only=True, keep_links=False
-        )
+        return load_workbook(job.path, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
         raise BrokenFile(file=job.name, reason=str(error)[:200]) from error
 
@@ -156,7 +154,10 @@ _ERRORS = {"#REF", "#VALUE", "#NAME", "#DIV/0", "#N/A", "#NUM", "#NULL"}
 
 
 def _columns(names: list[str], rows: list[list[Any]]) -> list[Column]:
-    return [Column(name, _kind([r[i : i + 1] for r in rows])) for i, name in enumerate(names)]
+    return [
+        Column(name, _kind([r[i : i + 1] for r in rows]))
+        for i, name in enumerate(names)
+    ]
 
 
 def _kind(cells: list[list[Any]]) -> Kind:
@@ -166,5 +167,3 @@ def _kind(cells: list[list[Any]]) -> Kind:
     if found == {int}:
         return "integer"
     return "number" if found and found <= {int, float} else "text"
-
-

@@ -40,9 +40,7 @@ def _features(chunk: list[Row], sheet: Sheet) -> list[str]:
 
 def _properties(row: Row, names: list[str]) -> str:
     values = {name: row.values.get(name) for name in names}
-    return json.dumps(
-        values, ensure_ascii=False, separators=(",", ":"), default=_plain
-    )
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,15 @@ from safelane.core.exchange.writers.rows import (
     shapes,
 )
 
-_FAMILY = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
+_FAMILY = {
+    0: "point",
+    1: "line",
+    2: "line",
+    3: "polygon",
+    4: "point",
+    5: "line",
+    6: "polygon",
+}
 _TYPE = {"point": "MultiPoint", "line": "MultiLineString", "polygon": "MultiPolygon"}
 _SINGLE = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
 
@@ -159,7 +167,9 @@ def _numbers(values: list[Any], dtype: str) -> Any:
 
 
 def _dates(values: list[Any], dtype: str) -> Any:
-    plain = [v.astimezone(dt.UTC).replace(tzinfo=None) if _aware(v) else v for v in values]
+    plain = [
+        v.astimezone(dt.UTC).replace(tzinfo=None) if _aware(v) else v for v in values
+    ]
     return np.array(plain, dtype=dtype)
 
 

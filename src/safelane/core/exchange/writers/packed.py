@@ -40,9 +40,7 @@ def write_filegdb(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         inner = folder / f"{sheet.layer}.gdb"
         names = {f.name: f.name for f in sheet.fields}
         options = {"TARGET_ARCGIS_VERSION": "ALL"}
-        target = OgrTarget(
-            inner, "OpenFileGDB", sheet, names, layer_options=options
-        )
+        target = OgrTarget(inner, "OpenFileGDB", sheet, names, layer_options=options)
         count = target.write(rows)
         _zip(path, folder)
     return count
@@ -105,7 +103,9 @@ class _Cuts:
 
     def shortened(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            yield row._replace(values={n: self._cut(n, v) for n, v in row.values.items()})
+            yield row._replace(
+                values={n: self._cut(n, v) for n, v in row.values.items()}
+            )
 
     def _cut(self, name: str, value: object) -> object:
         if isinstance(value, list | tuple | set):

@@ -71,7 +71,7 @@ PLAIN = Collection(
         ("CASEI(reference) LIKE CASEI('az-_')", ALL),
         ("T_INTERSECTS(last_information, INTERVAL('2024-05-01', '2024-05-01'))", ALL),
         ("updated_at > TIMESTAMP('2020-01-01T00:00:00Z')", ALL),
-        ('"kind" = \'cha\'', ["AZ-2"]),
+        ("\"kind\" = 'cha'", ["AZ-2"]),
         ("TRUE AND kind = 'cha'", ["AZ-2"]),
         ("kind = 'cha' AND FALSE", []),
     ],

@@ -114,9 +114,7 @@ class PlaceIntake:
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         action: Any = (
-            import_admin_areas
-            if self._run.target == targets.AREAS
-            else import_places
+            import_admin_areas if self._run.target == targets.AREAS else import_places
         )
         saved = action(
             list(prepared.items.values()),

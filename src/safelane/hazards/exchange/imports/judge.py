@@ -21,7 +21,6 @@ from safelane.core.geo.checks import check_many
 from safelane.countries import Rule, load_pack
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.exchange.imports.faults import (
-
     from_finding,
     from_geometry_fault,
 )
@@ -43,6 +42,7 @@ STEPS = frozenset(
 )
 Before = tuple[str, str, bool]
 NEW: Before = ("", "", False)
+
 
 class Judge:
     """The rules in force today, for the rows of one import.
@@ -211,21 +211,24 @@ class Judge:
 
     def _periods(self, names: list[str]) -> Iterator[Any]:
         for start in range(0, len(names), _CHUNK):
-            yield from HazardPeriod.objects.filter(
-                hazard__organisation=self._organisation,
-                hazard__reference__in=names[start : start + _CHUNK],
-                known_to__isnull=True,
-            ).select_related("hazard").only(
-                "kind",
-                "status",
-                "valid_from",
-                "valid_to",
-                "geometry_xmin",
-                "hazard__reference",
+            yield from (
+                HazardPeriod.objects.filter(
+                    hazard__organisation=self._organisation,
+                    hazard__reference__in=names[start : start + _CHUNK],
+                    known_to__isnull=True,
+                )
+                .select_related("hazard")
+                .only(
+                    "kind",
+                    "status",
+                    "valid_from",
+                    "valid_to",
+                    "geometry_xmin",
+                    "hazard__reference",
+                )
             )
 
 
 def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:
     checks: Mapping[str, Callable[..., Any]] = CHECKS
     return list(ask_rules(rules, checks, fact))
-

@@ -93,7 +93,11 @@ def _rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
     for i, row in enumerate(mapped.rows):
         if row not in faulty:
             cells = [column[i] for column in columns]
-            yield i, row, {n: v for n, v in zip(names, cells, strict=True) if v is not None}
+            yield (
+                i,
+                row,
+                {n: v for n, v in zip(names, cells, strict=True) if v is not None},
+            )
 
 
 def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
