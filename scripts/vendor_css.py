@@ -32,7 +32,7 @@ def _kept(css: str, pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def _rules(css: str) -> Iterator[tuple[str, str | None]]:
-    """Yield (prelude, block) per rule, and (statement, None) for ``@import`` and such."""
+    """Yield (prelude, block) per rule, (statement, None) for ``@import`` and such."""
     start = 0
     while start < len(css):
         opening, semicolon = css.find("{", start), _statement_end(css, start)

@@ -66,7 +66,8 @@ def print_font(sources: Sequence[Path], weight: int) -> bytes:
         return parts[0].getvalue()
     merged = Merger().merge(parts)
     merged.recalcTimestamp = False
-    merged["head"].modified = _read(sources[0])["head"].modified
+    dates = _read(sources[0])["head"]
+    merged["head"].created, merged["head"].modified = dates.created, dates.modified
     return _saved(merged)
 
 

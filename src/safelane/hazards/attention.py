@@ -16,8 +16,13 @@ from safelane.core.ui.attention import Entry, Panel
 from safelane.hazards.display import STAGE_TONES, area_text
 from safelane.hazards.models import HazardReport
 from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import areas, counts_by, own_reports, report_queue
-from safelane.hazards.queries import total_area_m2
+from safelane.hazards.queries import (
+    areas,
+    counts_by,
+    own_reports,
+    report_queue,
+    total_area_m2,
+)
 from safelane.hazards.views.review import may_review
 
 SHOWN = 6
@@ -118,4 +123,3 @@ def _figures(actor: Actor) -> Panel:
         empty=_("No area is registered in your scope yet."),
         order=50,
     )
-

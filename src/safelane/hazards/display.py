@@ -172,7 +172,8 @@ def fact_label(name: str) -> str:
     """Return the name of a fact, as the model says it, to stand by itself."""
     if name == "area_m2":
         return _("Area from the polygon")
-    return capfirst(str(HazardReport._meta.get_field(name).verbose_name))
+    field: Any = HazardReport._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
 
 
 def shown_facts(facts: Mapping[str, Any], pack: CountryPack) -> list[ShownFact]:

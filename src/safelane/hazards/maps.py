@@ -54,7 +54,9 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
     return layers
 
 
-def data_layer(kind: str, features: Sequence[Feature], link: str = "") -> dict[str, Any]:
+def data_layer(
+    kind: str, features: Sequence[Feature], link: str = ""
+) -> dict[str, Any]:
     """Return a layer whose features travel with the page."""
     data = {"type": "FeatureCollection", "features": list(features)}
     layer: dict[str, Any] = {"kind": kind, "data": data}
@@ -128,4 +130,4 @@ def home_countries(actor: Actor) -> QuerySet[Country]:
     rows = Country.objects.all()
     if actor.is_system or None in ids:
         return rows
-    return rows.filter(pk__in=ids)
+    return rows.filter(pk__in=[pk for pk in ids if pk is not None])

@@ -12,6 +12,7 @@ def photos_of(actor: Actor) -> Q:
     """Return the filter on stored files: photos of finds that are shown exactly."""
     finds = Q()
     for model in (Evidence, OrdnanceFound):
-        rows = model.objects.visible_to(actor).filter(precision=Precision.EXACT)
-        finds |= Q(pk__in=rows.filter(photo__isnull=False).values("photo"))
+        exact = Q(precision=Precision.EXACT, photo__isnull=False)
+        rows = model.objects.visible_to(actor).filter(exact)
+        finds |= Q(pk__in=rows.values("photo"))
     return finds

@@ -126,7 +126,7 @@ def findings_of(report: HazardReport) -> list[dict[str, Any]]:
 
 def _visible_hazard(report: HazardReport, actor: Actor) -> HazardousArea | None:
     rows = HazardousArea.objects.visible_to(actor)
-    return rows.filter(pk=report.hazard_id).first()
+    return rows.filter(reports=report).first()
 
 
 def _before(report: HazardReport, actor: Actor) -> dict[str, Any]:

@@ -1,7 +1,14 @@
 from django.urls import include, path
 
-from safelane.hazards.views import geometry, overlaps, record, register, reports, review
-from safelane.hazards.views import saved
+from safelane.hazards.views import (
+    geometry,
+    overlaps,
+    record,
+    register,
+    reports,
+    review,
+    saved,
+)
 
 app_name = "hazards"
 urlpatterns = [
@@ -16,7 +23,9 @@ urlpatterns = [
     path("reports/new/", reports.report_new, name="report-new"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report"),
     path("reports/<uuid:uid>/edit/", reports.report_edit, name="report-edit"),
-    path("reports/<uuid:uid>/step/<slug:name>/", reports.report_step, name="report-step"),
+    path(
+        "reports/<uuid:uid>/step/<slug:name>/", reports.report_step, name="report-step"
+    ),
     path("", include("safelane.hazards.exchange.urls")),
     path("<uuid:uid>/", record.detail, name="detail"),
 ]

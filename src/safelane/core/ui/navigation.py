@@ -62,7 +62,7 @@ def items() -> tuple[NavItem, ...]:
 
 
 def links_for(actor: Actor, section: str, path: str) -> list[Link]:
-    """Return the links of ``section`` for ``actor``; the one holding ``path`` is current.
+    """Return the links of a section for ``actor``; the one for ``path`` is current.
 
     Raises:
         NoReverseMatch: An item names a URL that does not exist: a defect of its app.

@@ -12,7 +12,9 @@ import shapely
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from safelane.core.errors import InvalidInput
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.traverse import TraversePoint
@@ -47,9 +49,11 @@ class Subject:
 
     @property
     def pack(self) -> CountryPack:
-        country = (self.hazard or self.organisation).country
         if self.report is not None:
-            country = self.report.country
+            return pack_of(self.report.country)
+        country = (self.hazard or self.organisation).country
+        if country is None:
+            raise InvalidInput(_("This organisation belongs to no country."))
         return pack_of(country)
 
 

@@ -47,14 +47,10 @@ class FilterForm(forms.Form):
     area = forms.ChoiceField(label=LABELS["area"], required=False)
     organisation = forms.ChoiceField(label=LABELS["organisation"], required=False)
     grade = forms.ChoiceField(label=LABELS["grade"], required=False)
-    date_from = forms.DateField(
-        label=LABELS["date_from"], required=False, widget=DATE
-    )
+    date_from = forms.DateField(label=LABELS["date_from"], required=False, widget=DATE)
     date_to = forms.DateField(label=LABELS["date_to"], required=False, widget=DATE)
     as_of = forms.DateField(label=LABELS["as_of"], required=False, widget=DATE)
-    known_at = forms.CharField(
-        label=LABELS["known_at"], required=False, widget=DATE
-    )
+    known_at = forms.CharField(label=LABELS["known_at"], required=False, widget=DATE)
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, actor: Actor) -> None:
@@ -106,7 +102,9 @@ def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]
         for key in (name, "page"):
             rest.pop(key, None)
         text = "" if name == "bbox" else _value_text(name, value)
-        shown.append({"label": str(label), "value": text, "url": f"?{rest.urlencode()}"})
+        shown.append(
+            {"label": str(label), "value": text, "url": f"?{rest.urlencode()}"}
+        )
     return shown
 
 
@@ -121,5 +119,3 @@ def _value_text(name: str, value: Any) -> str:
     if name == "organisation":
         return str(Organisation.objects.filter(pk=value).first() or value)
     return str(value)
-
-

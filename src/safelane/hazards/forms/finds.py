@@ -41,13 +41,18 @@ class PackForm(forms.Form):
     LISTS: dict[str, str] = {}
 
     def __init__(
-        self, *args: Any, pack: CountryPack, on: date | None, actor: Actor, **kwargs: Any
+        self,
+        *args: Any,
+        pack: CountryPack,
+        on: date | None,
+        actor: Actor,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.pack, self.actor = pack, actor
         for name, list_name in self.LISTS.items():
             choices = pack.choices(list_name, on)
-            field = self.fields[name]
+            field: Any = self.fields[name]
             field.choices = choices if field.required else optional(choices)
 
     def clean_position(self) -> tuple[str, Point | None]:
@@ -87,6 +92,10 @@ class FindForm(PackForm):
             return StoredFile.objects.get_for(self.actor, uid=uid)
         except NotFound as error:
             raise ValidationError(error.message) from error
+
+    def as_input(self, photo: StoredFile | None) -> EvidenceInput | OrdnanceInput:
+        """Return the find as the actions take it."""
+        raise NotImplementedError
 
     def shared(self, photo: StoredFile | None) -> dict[str, Any]:
         """Return the arguments that every kind of find takes."""

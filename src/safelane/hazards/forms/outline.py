@@ -158,7 +158,9 @@ def _checked(shape: Any, bounds: Bounds, **about: Any) -> Outline:
     found = Outline(faults=faults, **about)
     if found.blocks:
         return found
-    geometry = shape if isinstance(shape, BaseGeometry) else shapely.geometry.shape(shape)
+    geometry = (
+        shape if isinstance(shape, BaseGeometry) else shapely.geometry.shape(shape)
+    )
     return Outline(geometry=geometry, faults=faults, **about)
 
 
@@ -216,7 +218,9 @@ def _measured(rows: tuple[TraversePoint, ...], bounds: Bounds, on: date) -> Outl
         return _unusable(error.message, **about)
     about["traverse"] = result
     if result.polygon is None:
-        message = _("The field table needs a start point and at least two more corners.")
+        message = _(
+            "The field table needs a start point and at least two more corners."
+        )
         return _unusable(message, **about)
     found = _checked(result.polygon, bounds, **about)
     known = {(fault.code, fault.where) for fault in found.faults}
@@ -224,7 +228,7 @@ def _measured(rows: tuple[TraversePoint, ...], bounds: Bounds, on: date) -> Outl
     return Outline(geometry=found.geometry, faults=(*found.faults, *more), **about)
 
 
-def _from_file(file: UploadedFile | None, bounds: Bounds) -> Outline:
+def _from_file(file: UploadedFile[Any] | None, bounds: Bounds) -> Outline:
     if file is None:
         return _unusable(_("Choose a file."), method=GEOMETRY_FILE)
     about = {"method": GEOMETRY_FILE, "text": str(file.name)[:200]}
@@ -240,7 +244,7 @@ def _from_file(file: UploadedFile | None, bounds: Bounds) -> Outline:
     return _checked(whole, bounds, crs=crs, **about)
 
 
-def _shapes_in(file: UploadedFile) -> tuple[list[BaseGeometry], str]:
+def _shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:
     """Return the geometries of an uploaded file in WGS 84, and its own CRS."""
     name = Path(str(file.name)).name
     with TemporaryDirectory(prefix="safelane-outline-") as folder:

@@ -39,8 +39,10 @@ class ReportForm(forms.Form):
 
     reference = forms.CharField(
         label=_("Reference of the new area"),
-        help_text=_("As your organisation numbers its areas. Leave it empty for a"
-                    " sheet of evidence or finds that is about no single area."),
+        help_text=_(
+            "As your organisation numbers its areas. Leave it empty for a"
+            " sheet of evidence or finds that is about no single area."
+        ),
         max_length=80,
         required=False,
     )
@@ -70,7 +72,8 @@ class ReportForm(forms.Form):
             del self.fields["retracts"]
         else:
             del self.fields["reference"]
-            self.fields["retracts"].choices = [
+            retracts: Any = self.fields["retracts"]
+            retracts.choices = [
                 (name, fact_label(name)) for name in _retractable(hazard)
             ]
 
@@ -111,7 +114,8 @@ def _fact_field(name: str, pack: CountryPack, on: date | None) -> forms.Field:
     if name in FACT_LISTS:
         choices = optional(pack.choices(FACT_LISTS[name], on))
         return forms.ChoiceField(label=label, choices=choices, required=False)
-    field = HazardReport._meta.get_field(name).formfield(label=label, required=False)
+    column: Any = HazardReport._meta.get_field(name)
+    field: forms.Field = column.formfield(label=label, required=False)
     if name in LONG:
         field.widget.attrs["rows"] = 3
     return field

@@ -41,7 +41,9 @@ def square_metres(value: float | None) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """Return a share (0 to 1) in per cent, with one digit."""
-    return "" if share is None else _("%(number)s %%") % {"number": f"{share * 100:.1f}"}
+    return (
+        "" if share is None else _("%(number)s %%") % {"number": f"{share * 100:.1f}"}
+    )
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
+from shapely.geometry import Polygon
 
 from safelane.core.geo import area_m2
 from safelane.core.geo.entry.coordinates import format_point
@@ -44,7 +45,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def corners_of(found: Outline) -> list[dict[str, str]]:
     """Return the corners in degrees and UTM, to compare with the paper."""
     geometry = found.geometry
-    if geometry is None or geometry.geom_type != "Polygon":
+    if not isinstance(geometry, Polygon):
         return []
     points = list(geometry.exterior.coords)[:-1]
     return [

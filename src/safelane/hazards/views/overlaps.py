@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import shapely
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -53,19 +54,24 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     return render(request, "hazards/overlaps.html", context)
 
 
-def find_overlaps(actor: Actor, filters: HazardFilter) -> tuple[list[SharedGround], bool]:
+def find_overlaps(
+    actor: Actor, filters: HazardFilter
+) -> tuple[list[SharedGround], bool]:
     """Return overlapping pairs, largest share first, and whether more exist.
 
     Only areas that the actor sees exactly are compared.
     """
-    rows = areas(actor, filters).filter(precision=Precision.EXACT, geometry__isnull=False)
+    exact = Q(precision=Precision.EXACT, geometry__isnull=False)
+    rows = areas(actor, filters).filter(exact)
     keyed = list(rows.order_by("pk").values_list("pk", "geometry")[:MOST_AREAS])
-    pairs = _pairs([geometry for _pk, geometry in keyed])
+    pairs = _pairs([geometry for _pk, geometry in keyed if geometry is not None])
     chosen = pairs[:MOST_PAIRS]
     wanted = {keyed[i][0] for one, other, _c, _s in chosen for i in (one, other)}
     known = rows.select_related("admin_area").in_bulk(wanted)
     found = [
-        SharedGround(known[keyed[a][0]], known[keyed[b][0]], common, area_m2(common), share)
+        SharedGround(
+            known[keyed[a][0]], known[keyed[b][0]], common, area_m2(common), share
+        )
         for a, b, common, share in chosen
     ]
     return found, len(pairs) > MOST_PAIRS

@@ -46,7 +46,9 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         **state_context(state, actor),
         **related_context(hazard, actor),
     }
-    template = "hazards/parts/state.html" if _is_part(request) else "hazards/record.html"
+    template = (
+        "hazards/parts/state.html" if _is_part(request) else "hazards/record.html"
+    )
     return render(request, template, context)
 
 
@@ -118,4 +120,3 @@ def _changes(hazard: HazardousArea, actor: Actor) -> list[dict[str, Any]]:
     reports = list(reports_of(hazard, actor).values_list("uid", flat=True))
     rows = changes_of(REPORT, reports)[:MOST_CHANGES]
     return [{"change": row, "fields": differences(row)} for row in rows]
-

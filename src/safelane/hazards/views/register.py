@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -77,7 +77,7 @@ def _is_exact(actor: Actor) -> bool:
 
 
 def _saved_views(actor: Actor) -> QuerySet[SavedView]:
-    return SavedView.objects.filter(user_id=actor.user_id, page=PAGE_NAME)
+    return SavedView.objects.filter(Q(user=actor.user_id), page=PAGE_NAME)
 
 
 def _map(actor: Actor, filters: HazardFilter) -> dict[str, Any]:

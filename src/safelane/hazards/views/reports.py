@@ -10,7 +10,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
 from safelane.core.review import stages
@@ -94,7 +98,12 @@ def report_detail(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _report(actor: Actor, uid: str) -> HazardReport:
     rows = HazardReport.objects.select_related(
-        "organisation", "country", "admin_area", "hazard__country", "entered_by", "stage_by"
+        "organisation",
+        "country",
+        "admin_area",
+        "hazard__country",
+        "entered_by",
+        "stage_by",
     )
     return rows.get_for(actor, uid=uid)
 
@@ -159,7 +168,9 @@ def _organisation(
     choices: QuerySet[Organisation], wanted: str, hazard: HazardousArea | None
 ) -> Organisation:
     """Return the wanted organisation, else that of the area, else the first."""
-    rows = choices.filter(is_active=True).exclude(country=None).select_related("country")
+    rows = (
+        choices.filter(is_active=True).exclude(country=None).select_related("country")
+    )
     if hazard is not None:
         rows = rows.filter(country=hazard.country_id)
     chosen = rows.filter(pk=wanted).first() if wanted.isdecimal() else None
@@ -245,7 +256,9 @@ def report_step(request: HttpRequest, uid: str, name: str) -> HttpResponse:
     step = step_named(name, report.stage)
     reason = request.POST.get("reason", "")
     if step.needs_reason and not reason.strip():
-        raise InvalidInput(_("Give a reason that the author can act on."), field="reason")
+        raise InvalidInput(
+            _("Give a reason that the author can act on."), field="reason"
+        )
     moved = move_report(report, step, reason=reason, by=actor)
     text = _("%(number)s: %(stage)s.")
     stage = stages.LABELS[moved.stage]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "organisation", "hazard__country", "admin_area", "entered_by", "country"
     )
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page}
+    context: dict[str, Any] = {"page": page}
     if page.object_list:
         first = page.object_list[0]
         context |= report_context(first, actor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +21,7 @@ from safelane.organisations.models import User
 def _user(request: HttpRequest) -> User:
     actor = actor_of(request)
     actor.require("hazard.view")
-    user = User.objects.filter(pk=actor.user_id).first()
+    user = User.objects.filter(Q(pk=actor.user_id)).first()
     if user is None:
         raise SignInNeeded(_("Sign in first."))
     return user
@@ -42,5 +42,3 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     delete_view(_user(request), pk)
     query = HazardFilter.parse(QueryDict(request.POST.get("query", ""))).querystring()
     return redirect(f"{reverse('hazards:register')}?{query}")
-
-

@@ -68,7 +68,9 @@ def item(values: Mapping[Any, Any] | None, key: Any) -> Any:
 @register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
 def pagination(context: Context, page: Any) -> dict[str, Any]:
     """Show the pages of a Django ``Page``, keeping the other query parameters."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    numbers = page.paginator.get_elided_page_range(
+        page.number, on_each_side=1, on_ends=1
+    )
     ellipsis = page.paginator.ELLIPSIS
     return {
         "request": context["request"],

@@ -57,7 +57,9 @@ def test_answers_htmx_with_the_state_alone(hazard: HazardousArea, clients: Any) 
     assert "past state" in text
 
 
-def test_shows_evidence_reports_and_history(hazard: HazardousArea, clients: Any) -> None:
+def test_shows_evidence_reports_and_history(
+    hazard: HazardousArea, clients: Any
+) -> None:
     page = clients["noy"].get(f"/hazards/{hazard.uid}/")
     text = page.content.decode()
     assert "Item seen" in text

@@ -73,7 +73,9 @@ def test_an_active_filter_can_be_taken_away(areas: list[Any], clients: Any) -> N
     assert urls["Type"] == "?q=L"
 
 
-def test_the_past_comes_as_geojson(areas: list[Any], clients: dict[str, Client]) -> None:
+def test_the_past_comes_as_geojson(
+    areas: list[Any], clients: dict[str, Client]
+) -> None:
     answer = clients["bounmy"].get("/hazards/features.geojson?as_of=2024-12-31")
     features = json.loads(answer.content)["features"]
     assert {f["properties"]["reference"] for f in features} == {"L-1", "L-2"}

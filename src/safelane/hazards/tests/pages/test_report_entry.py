@@ -50,7 +50,9 @@ def test_saves_a_draft_with_typed_corners_and_keeps_them(bounmy: Client) -> None
     assert report.geometry.bounds == pytest.approx((103.05, 19.4, 103.052, 19.402))
 
 
-def test_shows_where_an_outline_crosses_itself_and_saves_nothing(bounmy: Client) -> None:
+def test_shows_where_an_outline_crosses_itself_and_saves_nothing(
+    bounmy: Client,
+) -> None:
     answer = bounmy.post(
         NEW, fields(kind="sha", outline__method="typed", outline__typed=CROSSED)
     )

@@ -43,14 +43,17 @@ def test_each_role_sees_its_own_queue(report: HazardReport, clients: Any) -> Non
         assert "L-7" in page.content.decode()
         assert step(clients[person], report, name).status_code == 302
     assert HazardousArea.objects.get(reference="L-7").kind == "sha"
-    assert "Nothing waits for your check" in clients["noy"].get(
-        "/hazards/review/"
-    ).content.decode()
+    assert (
+        "Nothing waits for your check"
+        in clients["noy"].get("/hazards/review/").content.decode()
+    )
 
 
 def test_rejecting_needs_a_reason(report: HazardReport, clients: Any) -> None:
     assert step(clients["keo"], report, "reject", reason=" ").status_code == 422
-    answer = step(clients["keo"], report, "reject", reason="Wrong village", **{"from": "review"})
+    answer = step(
+        clients["keo"], report, "reject", reason="Wrong village", **{"from": "review"}
+    )
     assert answer["Location"] == "/hazards/review/"
     report.refresh_from_db()
     assert (report.stage, report.reason) == (stages.REJECTED, "Wrong village")
@@ -64,7 +67,9 @@ def test_a_step_out_of_turn_says_so(report: HazardReport, clients: Any) -> None:
     assert step(clients["noy"], report, "explode").status_code == 404
 
 
-def test_the_author_has_no_button_to_approve(report: HazardReport, clients: Any) -> None:
+def test_the_author_has_no_button_to_approve(
+    report: HazardReport, clients: Any
+) -> None:
     page = clients["bounmy"].get(f"/hazards/reports/{report.uid}/")
     assert page.context["steps"] == []
 
