@@ -1,0 +1,76 @@
+"""Commands in processes of their own, on a real data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CALL = "from safelane.cli.main import app; app()"
+LONGEST = 240
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One data folder, and the commands that are run on it."""
+
+    folder: Path
+    database_url: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SAFELANE_")}
+        return kept | {
+            "SAFELANE_DATA_DIR": str(self.folder),
+            "SAFELANE_DATABASE_URL": self.database_url,
+            "SAFELANE_LOG_LEVEL": "ERROR",
+            "PYTHONWARNINGS": "default",
+        }
+
+    def start(self, *arguments: str, script: str = "", **options: Any) -> Any:
+        """Start a command, or a script of this folder, without waiting for it."""
+        what = [str(SCRIPTS / f"{script}.py")] if script else ["-c", CALL]
+        command = [sys.executable, *what, *arguments]
+        return subprocess.Popen(
+            command,
+            env=self.environment | options.pop("env", {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **options)
+        out, err = process.communicate(timeout=LONGEST)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def answer(self, *arguments: str, **options: Any) -> Any:
+        """Run a command that must succeed and return its JSON answer."""
+        done = self.run(*arguments, "--json", **options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def made_workspace(tmp_path_factory):
+    """Return a workspace made once by ``safelane init``, with its first link."""
+    space = Workspace(tmp_path_factory.mktemp("made") / "data")
+    answer = space.answer("init")
+    return space, answer["invitation"]
+
+
+@pytest.fixture
+def workspace(made_workspace, tmp_path):
+    """Return a fresh copy of an initialised workspace."""
+    made, _link = made_workspace
+    shutil.copytree(made.folder, tmp_path / "data")
+    return Workspace(tmp_path / "data")

@@ -1,0 +1,214 @@
+"""Kill -9, a full disk, a read-only folder: nothing half-saved, and work resumes."""
+
+import os
+import random
+import signal
+import sqlite3
+import stat
+import sys
+import time
+
+import pytest
+
+from safelane.cli.tests.conftest import Workspace
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX"),
+]
+
+
+def kill_after(process, seconds):
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def query(workspace, sql):
+    database = sqlite3.connect(workspace.folder / "safelane.sqlite3")
+    try:
+        return database.execute(sql).fetchall()
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("seconds", [1.0, 2.5, 4.0])
+def test_a_killed_migration_is_finished_by_the_next_init(tmp_path, seconds):
+    space = Workspace(tmp_path / "data")
+    kill_after(space.start("init"), seconds)
+    answer = space.answer("init")
+    assert answer["invitation"] is None or "/account/" in answer["invitation"]
+    assert space.answer("audit", "verify")["holds"]
+    assert space.answer("doctor")["well"]
+
+
+def test_killed_approvals_leave_whole_reports(workspace):
+    assert workspace.run(script="cast").returncode == 0
+    for attempt in range(3):
+        process = workspace.start(str(attempt), script="approving")
+        assert process.stdout.readline().strip() == "ready"
+        kill_after(process, 0.3 + random.random())
+    assert workspace.answer("audit", "verify")["holds"]
+    approved = query(
+        workspace, "SELECT uid FROM hazards_hazardreport WHERE stage = 'approved'"
+    )
+    assert approved
+    recorded = query(
+        workspace,
+        "SELECT DISTINCT object_id FROM history_change"
+        " WHERE verb LIKE 'hazard_report.approve%'",
+    )
+    clean = {str(uid).replace("-", "") for (uid,) in recorded}
+    assert {str(uid).replace("-", "") for (uid,) in approved} == clean
+    assert query(workspace, "SELECT count(*) FROM hazards_hazardousarea") == [
+        (len(approved),)
+    ]
+    assert query(workspace, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_killed_job_goes_on_without_doing_anything_twice(workspace):
+    process = workspace.start("slow", script="job")
+    for _ in range(4):
+        assert process.stdout.readline().strip() == "step"
+    kill_after(process, 0.02)
+    between = query(workspace, "SELECT count(*) FROM organisations_organisation")[0][0]
+    assert 20 < between < 101
+    assert (between - 1) % 5 == 0
+    done = workspace.run("resume", script="job")
+    assert done.returncode == 0, done.stderr
+    assert query(workspace, "SELECT status, attempt, kills FROM jobs_jobrun") == [
+        ("succeeded", 2, 1)
+    ]
+    assert query(workspace, "SELECT count(*) FROM organisations_organisation") == [
+        (101,)
+    ]
+    assert workspace.answer("audit", "verify")["holds"]
+
+
+def test_a_killed_backup_leaves_no_archive_and_the_next_one_works(workspace, tmp_path):
+    fill_files(workspace)
+    target = tmp_path / "copy.zip"
+    process = workspace.start("backup", str(target))
+    part = tmp_path / "copy.zip.part"
+    wait_until(lambda: part.exists() or process.poll() is not None)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not target.exists()
+    workspace.answer("backup", str(target))
+    assert target.is_file()
+    assert not part.exists()
+
+
+def test_a_killed_restore_changes_nothing_and_can_be_repeated(workspace, tmp_path):
+    assert workspace.run(script="cast").returncode == 0
+    target = tmp_path / "copy.zip"
+    workspace.answer("backup", str(target))
+    heads = workspace.answer("audit", "heads")
+    for seconds in (1.5, 2.2, 2.8):
+        kill_after(workspace.start("restore", str(target), "--force"), seconds)
+        assert workspace.answer("audit", "verify")["holds"]
+        assert workspace.answer("audit", "heads") == heads
+    workspace.answer("restore", str(target), "--force")
+    assert workspace.answer("audit", "heads") == heads
+
+
+def test_a_backup_restores_on_another_machine_with_the_same_heads(workspace, tmp_path):
+    assert workspace.run(script="cast").returncode == 0
+    target = tmp_path / "copy.zip"
+    workspace.answer("backup", str(target))
+    other = Workspace(tmp_path / "other")
+    other.answer("restore", str(target))
+    assert other.answer("audit", "heads") == workspace.answer("audit", "heads")
+    assert (other.folder / "secret").read_text().strip() == (
+        workspace.folder / "secret"
+    ).read_text().strip()
+
+
+@pytest.fixture
+def postgis(tmp_path):
+    """Return a workspace on an empty PostGIS database."""
+    url = os.environ.get("SAFELANE_TEST_DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("needs SAFELANE_TEST_DATABASE_URL")
+    import psycopg
+
+    name = f"safelane_restore_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    yield Workspace(tmp_path / "postgis", url.rsplit("/", 1)[0] + "/" + name)
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.postgres
+def test_a_backup_moves_from_sqlite_to_postgis_and_back(workspace, postgis, tmp_path):
+    assert workspace.run(script="cast").returncode == 0
+    heads = workspace.answer("audit", "heads")
+    workspace.answer("backup", str(tmp_path / "one.zip"))
+    postgis.answer("restore", str(tmp_path / "one.zip"))
+    assert postgis.answer("audit", "heads") == heads
+    assert postgis.answer("audit", "verify")["holds"]
+    postgis.answer("backup", str(tmp_path / "two.zip"))
+    back = Workspace(tmp_path / "back")
+    back.answer("restore", str(tmp_path / "two.zip"))
+    assert back.answer("audit", "heads") == heads
+
+
+def test_a_full_disk_gives_a_clear_message_and_no_archive(workspace, tmp_path):
+    fill_files(workspace)
+    done = workspace.run(
+        "100000", "backup", str(tmp_path / "copy.zip"), script="limited"
+    )
+    assert done.returncode == 4, done.stderr
+    assert "is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("copy.zip*"))
+
+
+def test_a_full_disk_in_an_action_saves_nothing(workspace):
+    heads = workspace.answer("audit", "heads")
+    size = (workspace.folder / "safelane.sqlite3").stat().st_size
+    arguments = "user add chan --name Chan --organisation HOME --role reader"
+    done = workspace.run(str(size // 200), *arguments.split(), script="limited")
+    assert done.returncode == 4, done.stderr
+    assert "Traceback" not in done.stderr
+    assert workspace.answer("audit", "heads") == heads
+    assert query(workspace, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    done = Workspace(tmp_path / "file" / "data").run("init")
+    assert done.returncode == 4
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere"
+)
+def test_a_read_only_folder_is_named(workspace):
+    for path in [workspace.folder, *workspace.folder.rglob("*")]:
+        path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+    try:
+        done = workspace.run("user", "invite", "admin")
+        assert done.returncode == 4
+        assert "Traceback" not in done.stderr
+        assert "cannot be written" in workspace.run("doctor").stdout
+    finally:
+        for path in [workspace.folder, *workspace.folder.rglob("*")]:
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
+def fill_files(workspace):
+    """Put 20 MB into the file store, so that a backup takes a while."""
+    assert workspace.run(script="fill").returncode == 0
+
+
+def wait_until(true):
+    for _ in range(3000):
+        if true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("waited too long")
