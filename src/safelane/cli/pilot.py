@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 PERCENT = 100
 SHOWN = 10
+FIRST_OF_UNIT = (
+    *("rank", "code", "name", "part_of", "where", "score"),
+    *("rank_p5", "rank_p95", "share_in_top", "why"),
+)
 
 
 def pilot(
@@ -124,10 +128,8 @@ def _first(prior: SurveyPrior, level: str) -> list[dict[str, Any]]:
     from safelane.risk.exchange import flat
     from safelane.risk.queries import ranked
 
-    names = ("rank", "code", "name", "part_of", "where", "score")
-    names += ("rank_p5", "rank_p95", "share_in_top", "why")
     units = ranked(operator(), prior, level)[:SHOWN]
-    return [{key: row[key] for key in names} for row in map(flat, units)]
+    return [{key: row[key] for key in FIRST_OF_UNIT} for row in map(flat, units)]
 
 
 def tables(prior: SurveyPrior) -> list[Table]:

@@ -28,7 +28,9 @@ def prior_for(actor: Actor, uid: str) -> SurveyPrior:
     Raises:
         NotFound: No such run in the actor's scope.
     """
-    return priors(actor).get_for(actor, uid=uid)
+    rows = SurveyPrior.objects.select_related("country", "organisation", "rerun_of")
+    prior: SurveyPrior = rows.get_for(actor, uid=uid)
+    return prior
 
 
 def ranked(
@@ -62,4 +64,5 @@ def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None
         return None
     done = Q(kind=CHA) | Q(status__in=(STATUS_CLOSED, STATUS_RELEASED))
     rows = areas(actor).filter(done, country=country, geometry__isnull=False)
-    return list(rows.values_list("geometry", flat=True)) or None
+    shapes = [area.geometry for area in rows.only("geometry") if area.geometry]
+    return shapes or None

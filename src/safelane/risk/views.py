@@ -23,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.api import as_geojson
 from safelane.core.i18n.localize import fixed_text
 from safelane.core.jobs import start_job
+from safelane.core.ui.context import actor_of
 from safelane.risk.actions import note_export
 from safelane.risk.exchange import csv_lines, geojson_parts
 from safelane.risk.forms import WeightsForm
@@ -45,8 +46,10 @@ SIMPLE_DEG = 0.004  # about 400 m: a district outline on a country map
 
 def prior_list(request: HttpRequest) -> HttpResponse:
     """Show the runs in scope, newest first."""
-    request.actor.require("prior.view")
-    page = Paginator(priors(request.actor), ON_PAGE).get_page(request.GET.get("page"))
+    actor_of(request).require("prior.view")
+    page = Paginator(priors(actor_of(request)), ON_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"page": page, "statement": statement()}
     return render(request, "risk/list.html", context)
 
@@ -55,10 +58,10 @@ def prior_detail(
     request: HttpRequest, uid: str, form: WeightsForm | None = None
 ) -> HttpResponse:
     """Show one run: map and table of a level, account, sensitivity, weights."""
-    prior = prior_for(request.actor, uid)
+    prior = prior_for(actor_of(request), uid)
     level = _level(request)
     words = request.GET.get("q", "").strip()[:100]
-    rows = ranked(request.actor, prior, level, words)
+    rows = ranked(actor_of(request), prior, level, words)
     page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
     context = {
         "prior": prior,
@@ -84,8 +87,8 @@ def prior_detail(
 
 def prior_map(request: HttpRequest, uid: str) -> JsonResponse:
     """Return the first units of a level as GeoJSON for the map."""
-    prior = prior_for(request.actor, uid)
-    units = list(ranked(request.actor, prior, _level(request))[:ON_MAP])
+    prior = prior_for(actor_of(request), uid)
+    units = list(ranked(actor_of(request), prior, _level(request))[:ON_MAP])
     features = [_feature(unit, len(units)) for unit in units]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
@@ -93,8 +96,8 @@ def prior_map(request: HttpRequest, uid: str) -> JsonResponse:
 @require_POST
 def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
     """Start a rerun with other weights."""
-    prior = prior_for(request.actor, uid)
-    SurveyPriorPolicy.require_row(request.actor, "run", prior)
+    prior = prior_for(actor_of(request), uid)
+    SurveyPriorPolicy.require_row(actor_of(request), "run", prior)
     form = WeightsForm(prior, request.POST)
     if not form.is_valid():
         return prior_detail(request, uid, form)
@@ -104,7 +107,7 @@ def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
         "reason": form.cleaned_data["reason"],
     }
     title = _("Rank again: %(title)s") % {"title": prior.title}
-    run = start_job("risk.reweigh", params, title=title, by=request.actor)
+    run = start_job("risk.reweigh", params, title=title, by=actor_of(request))
     messages.success(request, _("The ranking is made again with your weights."))
     return redirect("jobs:detail", uid=run.uid)
 
@@ -126,13 +129,13 @@ def prior_geojson(request: HttpRequest, uid: str) -> HttpResponseBase:
 def prior_pdf(request: HttpRequest, uid: str) -> HttpResponseBase:
     """Hand out the two-page report."""
     prior = _exported(request, uid, "pdf")
-    answer = HttpResponse(report_pdf(prior, request.actor))
+    answer = HttpResponse(report_pdf(prior, actor_of(request)))
     return _download(answer, "application/pdf", "pdf")
 
 
 def _exported(request: HttpRequest, uid: str, form: str) -> SurveyPrior:
-    prior = prior_for(request.actor, uid)
-    note_export(prior, form, by=request.actor)
+    prior = prior_for(actor_of(request), uid)
+    note_export(prior, form, by=actor_of(request))
     return prior
 
 
@@ -146,11 +149,11 @@ def _all_units(request: HttpRequest, prior: SurveyPrior) -> Any:
     chosen = request.GET.get("level")
     for level, _label in LEVELS:
         if chosen in (None, "", level):
-            yield from ranked(request.actor, prior, level).iterator(chunk_size=500)
+            yield from ranked(actor_of(request), prior, level).iterator(chunk_size=500)
 
 
 def _may(request: HttpRequest, prior: SurveyPrior, verb: str) -> bool:
-    rows = SurveyPrior.objects.editable_by(request.actor, verb)
+    rows = SurveyPrior.objects.editable_by(actor_of(request), verb)
     return bool(rows.filter(pk=prior.pk).exists())
 
 

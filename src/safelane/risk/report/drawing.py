@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from safelane.engines.surveyprior.lattice import all_to_metric, to_metric
+from safelane.engines.surveyprior.lattice import all_to_metric, project
 
 WIDTH = 1000.0
 # Classes by share of all units, darkest first; the last holds all that have a score.
@@ -146,8 +146,8 @@ def _line(canvas: Canvas, shapes: Iterable[BaseGeometry]) -> str:
 
 
 def _pin(canvas: Canvas, pin: Pin, epsg: int) -> str:
-    spot = to_metric(shapely.Point(pin.lon, pin.lat), epsg)
-    x, y = canvas.point(spot.x, spot.y)
+    east, north = project(np.array([pin.lon]), np.array([pin.lat]), epsg)[0]
+    x, y = canvas.point(float(east), float(north))
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="#ffffff" stroke="#0f5a6e" '
         f'stroke-width="3.5"/><text x="{x:.1f}" y="{y + 7:.1f}" text-anchor="middle" '
