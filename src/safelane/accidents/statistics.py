@@ -17,7 +17,7 @@ from safelane.accidents.choices import HARMED
 from safelane.accidents.models import Victim
 from safelane.accidents.policies import CountPolicy
 from safelane.accidents.suppression import hidden_cells, with_totals
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, load_pack
 from safelane.organisations.models import AdminArea, Country
@@ -110,10 +110,15 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
     Small cells are hidden for everybody: a printed table has no reader's role.
 
     Raises:
-        NotPermitted, SignInNeeded: The actor may not see statistics.
+        NotPermitted, SignInNeeded: The actor may not see this country's statistics.
         InvalidInput: The pair is not one that the actor may ask for.
     """
     actor.require("statistics.view")
+    if not countries_for(actor).filter(pk=country.pk).exists():
+        raise NotPermitted(
+            _("“%(country)s” is outside the scope of your roles.")
+            % {"country": country}
+        )
     if (row, column) not in tables_for(actor):
         raise InvalidInput(
             _("There is no table “%(row)s” by “%(column)s” for your roles.")
@@ -122,6 +127,15 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
         )
     pack = load_pack(country.pack)
     return _table(_counted(actor, country), FEATURES[row], FEATURES[column], pack)
+
+
+def countries_for(actor: Actor) -> QuerySet[Country]:
+    """Return the countries whose victims the actor may see counted."""
+    rows = Country.objects.order_by("name")
+    grants = actor.grants_for("statistics.view")
+    if actor.is_system or any(grant.reach == "all" for grant in grants):
+        return rows
+    return rows.filter(pk__in=[g.country_id for g in grants if g.country_id])
 
 
 def _counted(actor: Actor, country: Country) -> QuerySet[Victim]:

@@ -14,7 +14,7 @@ from safelane.accidents.display import place_name
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
 from safelane.accidents.queries import accidents, is_exact, published
-from safelane.accidents.statistics import CrossTable, cross_table
+from safelane.accidents.statistics import CrossTable, countries_for, cross_table
 from safelane.core.api import (
     PROBLEMS,
     GeoJSON,
@@ -98,7 +98,7 @@ def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, 
     """Count people killed or injured by two features; small numbers are hidden."""
     actor = actor_of(request)
     actor.require("statistics.view")
-    country = Country.objects.filter(code=query.country.upper()).first()
+    country = countries_for(actor).filter(code=query.country.upper()).first()
     if country is None:
         raise NotFound(f"There is no country {query.country!r} here.", field="country")
     return show_table(country, cross_table(actor, country, query.row, query.column))

@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
-from safelane.accidents.statistics import PUBLIC_TABLES, cross_table, tables_for
+from safelane.accidents.statistics import (
+    PUBLIC_TABLES,
+    countries_for,
+    cross_table,
+    tables_for,
+)
 from safelane.accidents.tests.steps import approved, claims, victim
 from safelane.core.errors import InvalidInput, NotPermitted
 
@@ -49,11 +54,26 @@ def test_donor_gets_the_published_tables_only(cast, many):
     assert cross_table(cast.actor("noy"), many, "disability", "sex").cells
 
 
-def test_country_outside_the_scope_counts_nothing(cast, many, azerbaijan):
-    table = cross_table(
-        cast.actor("noy"), cast.countries["azerbaijan"], "year", "outcome"
-    )
-    assert table.cells == ((0,),)
+def test_country_outside_the_scope_is_not_counted(cast, many, azerbaijan):
+    country = cast.countries["azerbaijan"]
+    with pytest.raises(NotPermitted, match="outside"):
+        cross_table(cast.actor("noy"), country, "year", "outcome")
+    codes = [c.code for c in countries_for(cast.actor("dara"))]
+    assert codes == ["LAO"]
+
+
+def test_public_sees_published_tables_of_every_country(clients, many, azerbaijan):
+    page = clients["nobody"].get("/accidents/statistics/?country=LAO")
+    assert page.status_code == 200 and "17" in page.content.decode()
+    page = clients["nobody"].get("/accidents/statistics/?country=AZE")
+    assert ">*</span>" in page.content.decode()  # one person
+
+
+def test_api_gives_the_same_counts(clients, many):
+    path = "/api/v1/accidents/statistics?row=age_group&column=sex&country="
+    assert clients["dara"].get(f"{path}LAO").json()["cells"][-1] == [10, 7, 17]
+    assert clients["dara"].get(f"{path}AZE").status_code == 404
+    assert clients["eve"].get(f"{path}LAO").status_code == 403
 
 
 def test_stranger_sees_no_counts_and_team_leader_neither(cast, many):

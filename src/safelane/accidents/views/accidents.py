@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +25,12 @@ from safelane.accidents.queries import (
     reports_of,
     victims_of,
 )
-from safelane.accidents.statistics import FEATURES, cross_table, tables_for
+from safelane.accidents.statistics import (
+    FEATURES,
+    countries_for,
+    cross_table,
+    tables_for,
+)
 from safelane.core.errors import SafelaneError
 from safelane.core.history.queries import changes_of
 from safelane.core.ui.context import actor_of
@@ -110,12 +116,16 @@ def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "accidents/reveal.html", context)
 
 
+@login_not_required
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
-    """Show how many people were killed or injured, by two features."""
+    """Show how many people were killed or injured, by two features.
+
+    Open without signing in as far as the role ``public`` allows.
+    """
     actor = actor_of(request)
     actor.require("statistics.view")
-    countries = list(Country.objects.order_by("name"))
+    countries = list(countries_for(actor))
     wanted = str(request.GET.get("country", "")).upper()
     country = next((c for c in countries if c.code == wanted), None) or next(
         iter(countries), None
