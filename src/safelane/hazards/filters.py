@@ -114,12 +114,8 @@ class HazardFilter:
 
     def _area(self, coarse: bool) -> Q:
         inside = Q(admin_area__path__contains=f"/{self.area}/")
-        if (
-            coarse
-            and not AdminArea.objects.filter(
-                pk=self.area, level__lte=DISTRICT_LEVEL
-            ).exists()
-        ):
+        wide = AdminArea.objects.filter(level__lte=DISTRICT_LEVEL)
+        if coarse and not wide.filter(pk__in=[self.area or 0]).exists():
             inside &= Q(precision__lt=Precision.DISTRICT)
         return inside
 

@@ -152,10 +152,12 @@ def overlapping(
 
     Only areas that the actor sees exactly are compared.
     """
-    rows = areas(actor).filter(geometry__intersects=geometry, precision=0)
+    rows = areas(actor).filter(
+        Q(precision=Precision.EXACT), geometry__intersects=geometry
+    )
     own = area_m2(geometry)
     found = []
-    for row in rows.exclude(pk=exclude):
+    for row in rows.exclude(pk__in=[exclude or 0]):
         smaller = min(own, row.area_m2 or 0)
         common = area_m2(row.geometry.intersection(geometry))
         if smaller > 0 and common > 0:

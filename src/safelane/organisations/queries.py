@@ -138,9 +138,9 @@ def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
     for grant in actor.grants_for(verb):
         rows = everyone
         if grant.reach == "organisation":
-            rows = rows.filter(pk=grant.organisation_id)
+            rows = rows.filter(pk__in=[grant.organisation_id or 0])
         elif grant.reach == "country":
-            rows = rows.filter(country_id=grant.country_id)
+            rows = rows.filter(country_id__in=[grant.country_id or 0])
         found |= set(rows.values_list("pk", flat=True))
     return found
 
@@ -156,7 +156,8 @@ class AreaFinder:
         areas = AdminArea.objects.filter(country=country, geometry__isnull=False)
         levels = areas.order_by("level", "pk").values_list("pk", "geometry")
         self._keys = np.array([pk for pk, _geometry in levels], dtype=object)
-        self._tree = shapely.STRtree([geometry for _pk, geometry in levels])
+        outlines: list[Any] = [geometry for _pk, geometry in levels]
+        self._tree = shapely.STRtree(outlines)
 
     def at(self, points: npt.NDArray[np.object_]) -> list[int | None]:
         """Return the primary key of the deepest area at each point, or None."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
-from django.utils.translation.template import TranslatorCommentWarning, templatize
+from django.utils.translation import TranslatorCommentWarning
+from django.utils.translation.template import templatize
 
 LAZY = ("gettext_lazy", "gettext_noop", "ngettext_lazy", "pgettext_lazy",
         "npgettext_lazy")  # fmt: skip

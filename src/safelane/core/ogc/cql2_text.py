@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -27,6 +27,8 @@ _TOKEN = re.compile(
     |(?P<operator><=|>=|<>|[=<>(),]))""",
     re.VERBOSE,
 )
+
+T = TypeVar("T")
 
 
 class SyntaxFault(ValueError):
@@ -253,7 +255,7 @@ class _Parser:
     def _timestamp(self) -> datetime:
         return self._from_text(_instant)
 
-    def _from_text(self, read: Callable[[str], Any]) -> Any:
+    def _from_text(self, read: Callable[[str], T]) -> T:
         token = self.token
         value = self.operand()
         try:

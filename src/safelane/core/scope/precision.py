@@ -73,7 +73,8 @@ def blurred_many(
     geometries: npt.NDArray[np.object_], precision: npt.NDArray[np.int_]
 ) -> npt.NDArray[np.object_]:
     """Return n geometries as they may be shown; None where nothing may be."""
-    shown: npt.NDArray[Any] = np.where(precision == Precision.EXACT, geometries, None)
+    shown: npt.NDArray[Any] = geometries.copy()
+    shown[precision != Precision.EXACT] = None
     cells = (precision == Precision.CELL) & ~shapely.is_missing(geometries)
     if cells.any():
         west, south, east, north = shapely.bounds(geometries[cells]).T

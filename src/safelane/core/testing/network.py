@@ -47,10 +47,9 @@ def _checked_connect_ex(self: socket.socket, address: Any) -> int:
 @contextmanager
 def network_blocked() -> Iterator[None]:
     """Refuse every connection that would leave this machine."""
-    socket.socket.connect = _checked_connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = _checked_connect_ex  # type: ignore[method-assign]
+    sockets: Any = socket.socket
+    sockets.connect, sockets.connect_ex = _checked_connect, _checked_connect_ex
     try:
         yield
     finally:
-        socket.socket.connect = _connect  # type: ignore[method-assign]
-        socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
+        sockets.connect, sockets.connect_ex = _connect, _connect_ex

@@ -109,7 +109,7 @@ def _drawn(found: _Found, tile: Tile) -> list[Feature]:
     large = np.flatnonzero(np.maximum(width, height) >= SMALL_UNITS)
     if not len(large):
         return []
-    shapes = np.array([_shape(found, i) for i in large], dtype=object)
+    shapes: Any = np.array([_shape(found, int(i)) for i in large], dtype=object)
     moved = shapely.transform(shapes, tile.to_units)
     edges = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
     clipped = shapely.intersection(shapely.make_valid(moved), shapely.box(*edges))
@@ -136,7 +136,7 @@ def _points(found: _Found, tile: Tile, drawn: set[int]) -> list[Feature]:
     mine = [int(i) for i in np.flatnonzero(tile.holds(lon, lat)) if i not in drawn]
     places = np.column_stack([lon, lat])
     if not tile.clusters:
-        units = tile.to_units(places[mine]) if mine else []
+        units: Any = tile.to_units(places[mine]) if mine else []
         return [
             _point(unit, found.properties[i])
             for i, unit in zip(mine, units, strict=True)

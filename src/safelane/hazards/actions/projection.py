@@ -15,7 +15,7 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
 )
-from safelane.hazards.models.facts import FACT_GROUPS
+from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
 from safelane.hazards.timeline import Period, TimelineReport, fold
 from safelane.organisations.queries import area_at
 
@@ -121,7 +121,7 @@ def project(
         return
     current = periods[-1].values
     for name in FACT_FIELDS:
-        default = HazardousArea._meta.get_field(name).get_default()
+        default = blank_fact(name)
         setattr(hazard, name, current.get(name, default))
     hazard.admin_area = admin_area
     hazard.first_information = periods[0].valid_from

@@ -30,7 +30,7 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
 )
-from safelane.hazards.models.facts import FACT_GROUPS
+from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
 from safelane.organisations.queries import AreaFinder
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _facts(inputs: Sequence[ReportInput]) -> Columns:
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
     columns: Columns = {}
     for name in FACT_FIELDS:
-        default = HazardReport._meta.get_field(name).get_default()
+        default = blank_fact(name)
         columns[name] = [item.facts.get(name, default) for item in inputs]
     return columns
 
@@ -174,7 +174,7 @@ def held_facts(facts: Columns) -> Columns:
         if not missing:
             continue
         for name in followers:
-            default = HazardReport._meta.get_field(name).get_default()
+            default = blank_fact(name)
             held[name] = list(facts[name])
             for i in missing:
                 held[name][i] = default

@@ -30,6 +30,7 @@ from safelane.hazards.models import (
     HazardReport,
     OrdnanceFound,
 )
+from safelane.hazards.models.facts import blank_fact
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import area_at, organisations_in_reach
@@ -145,7 +146,7 @@ def fill(report: HazardReport, claims: ReportInput) -> None:
         names = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
     for name in FACT_FIELDS:
-        default = HazardReport._meta.get_field(name).get_default()
+        default = blank_fact(name)
         setattr(report, name, claims.facts.get(name, default))
     report.hazard, report.reference = claims.hazard, claims.reference.strip()
     report.date_of_information = claims.date_of_information

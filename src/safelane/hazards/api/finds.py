@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -23,7 +23,10 @@ from safelane.hazards.models import Evidence, OrdnanceFound
 router = Router(tags=["finds"])
 
 
-def with_finds_scope(rows: Any) -> Any:
+T = TypeVar("T", bound=QuerySet[Any])
+
+
+def with_finds_scope(rows: T) -> T:
     return with_scope(rows).select_related("hazard").defer("hazard__geometry")
 
 

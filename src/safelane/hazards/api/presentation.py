@@ -46,8 +46,13 @@ def with_hazard_scope(rows: T) -> T:
     return rows.select_related(*names).defer(*outlines)
 
 
+def precision_of(row: Any) -> int:
+    """Return how exactly a row from ``visible_to`` may be shown."""
+    return int(row.precision)
+
+
 def precision_name(row: Any) -> PrecisionName:
-    return PRECISION_NAMES[int(row.precision)]
+    return PRECISION_NAMES[precision_of(row)]
 
 
 def shown_area(area: AdminArea | None, precision: int) -> AdminArea | None:
@@ -73,7 +78,7 @@ def show_hazard(row: HazardousArea) -> dict[str, Any]:
         "reference": row.reference,
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, row.precision),
+        "admin_area": shown_area(row.admin_area, precision_of(row)),
         "precision": precision_name(row),
         "first_information": row.first_information,
         "last_information": row.last_information,
@@ -89,7 +94,7 @@ def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
         "reference": hazard.reference,
         "organisation": hazard.organisation.short_name,
         "country": hazard.country.code,
-        "admin_area": shown_area(row.admin_area, row.precision),
+        "admin_area": shown_area(row.admin_area, precision_of(row)),
         "precision": precision_name(row),
         "first_information": hazard.first_information,
         "last_information": row.valid_from,
@@ -125,19 +130,20 @@ def show_change(row: Change) -> dict[str, Any]:
 
 
 def _show_find(row: Evidence | OrdnanceFound) -> dict[str, Any]:
-    exact = row.precision == Precision.EXACT
+    level = precision_of(row)
+    exact = level == Precision.EXACT
     return {
         "uid": row.uid,
         "hazard": row.hazard.uid if row.hazard else None,
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, row.precision),
+        "admin_area": shown_area(row.admin_area, precision_of(row)),
         "precision": precision_name(row),
         "found_on": row.found_on,
         "count": row.count,
         "accuracy_m": row.accuracy_m if exact else None,
         "description": row.description if exact else None,
-        "geometry": as_geojson(blurred(row.geometry, row.precision)),
+        "geometry": as_geojson(blurred(row.geometry, level)),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -44,10 +44,10 @@ class Facts(Schema):
     marking: str | None = None
     land_use: str | None = None
     blockages: list[str] | None = None
-    depth_cm: int | None = Field(None, ge=0, le=100_000)
-    people_affected: int | None = Field(None, ge=0, le=100_000_000)
+    depth_cm: Annotated[int | None, Field(ge=0, le=100_000)] = None
+    people_affected: Annotated[int | None, Field(ge=0, le=100_000_000)] = None
     comment: str | None = None
-    stated_area_m2: float | None = Field(None, ge=0, allow_inf_nan=False)
+    stated_area_m2: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
     geometry: GeoJSON | None = None
     geometry_method: str | None = None
     geometry_crs: str | None = None

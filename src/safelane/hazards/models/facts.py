@@ -65,6 +65,14 @@ class HazardFacts(models.Model):
         }
 
 
+def blank_fact(name: str) -> Any:
+    """Return what a fact holds while nobody has stated it."""
+    field = HazardFacts._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no fact")
+    return field.get_default()
+
+
 # Facts that belong together are taken over together, so that no area wears the text
 # or the CRS of another report's polygon.
 FACT_GROUPS = {

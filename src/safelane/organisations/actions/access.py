@@ -151,7 +151,7 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
         BadDates: The end lies before the beginning.
     """
     by.require("agreement.manage")
-    _check_opening(opening, term)
+    starts, ends = _check_opening(opening, term)
     if opening.owner.pk not in organisations_in_reach(by, "agreement.manage"):
         raise NotPermitted(
             _("“%(name)s” is outside your reach.") % {"name": opening.owner.name}
@@ -163,14 +163,15 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
         place_precision=opening.precision,
         purpose=opening.purpose,
         country=term.country,
-        starts=term.starts,
-        ends=term.ends,
+        starts=starts,
+        ends=ends,
     )
     _note_agreement("agreement.make", agreement, "", by)
     return agreement
 
 
-def _check_opening(opening: Opening, term: Term) -> None:
+def _check_opening(opening: Opening, term: Term) -> tuple[date, date]:
+    """Return the first and the last day of an agreement that can be made."""
     if term.starts is None or term.ends is None:
         raise InvalidInput(_("An agreement needs a first and a last day."))
     _check_dates(term.starts, term.ends)
@@ -183,6 +184,7 @@ def _check_opening(opening: Opening, term: Term) -> None:
         )
     if opening.owner == opening.partner:
         raise InvalidInput(_("An organisation needs no agreement with itself."))
+    return term.starts, term.ends
 
 
 @transaction.atomic

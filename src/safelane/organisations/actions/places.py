@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -131,9 +132,8 @@ def import_places(
     """Create or update places, each in the deepest admin area that holds it."""
     by.require("area.manage")
     listed = list(rows)
-    points = shapely.points(
-        np.array([[row.lon, row.lat] for row in listed], dtype=float).reshape(-1, 2)
-    )
+    places = np.array([[row.lon, row.lat] for row in listed], dtype=float)
+    points: Any = shapely.points(places.reshape(-1, 2))
     areas = AreaFinder(country).at(points)
     saved = [
         Place.objects.update_or_create(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from safelane.core.errors import InvalidInput, SafelaneError
+from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_user,
     end_membership,
@@ -41,7 +42,7 @@ from safelane.organisations.views.saving import add_fault
 
 def account_new(request: HttpRequest, uid: str) -> HttpResponse:
     """Create an account with a first role and show its one-time invitation link."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("membership.manage")
     organisation = Organisation.objects.get_for(actor, uid=uid)
     form = AccountForm(request.POST or None, organisation=organisation)
@@ -61,7 +62,7 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
 def _create_account(
     request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
 ) -> str:
-    by = request.actor
+    by = actor_of(request)
     user = create_user(
         facts["username"], facts["name"], language=facts["language"], by=by
     )
@@ -72,7 +73,7 @@ def _create_account(
 
 def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
     """Give an account that exists a further role."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("membership.manage")
     organisation = Organisation.objects.get_for(actor, uid=uid)
     form = MembershipForm(request.POST or None, organisation=organisation)
@@ -95,7 +96,7 @@ def _add_membership(
     if user is None:
         raise InvalidInput(_("There is no account of this name."), field="username")
     term = _term(facts)
-    grant_membership(user, organisation, facts["role"], term, by=request.actor)
+    grant_membership(user, organisation, facts["role"], term, by=actor_of(request))
 
 
 def _term(facts: dict[str, Any]) -> Term:
@@ -105,22 +106,22 @@ def _term(facts: dict[str, Any]) -> Term:
 @require_POST
 def membership_end(request: HttpRequest, uid: str) -> HttpResponse:
     """End a membership today."""
-    membership = Membership.objects.get_for(request.actor, uid=uid)
-    end_membership(membership, timezone.localdate(), by=request.actor)
+    membership = Membership.objects.get_for(actor_of(request), uid=uid)
+    end_membership(membership, timezone.localdate(), by=actor_of(request))
     messages.success(request, _("The membership ends today."))
     return redirect("organisations:detail", uid=membership.organisation.uid)
 
 
 def role_list(request: HttpRequest) -> HttpResponse:
     """Show what each role may do, and how exactly it sees places."""
-    request.actor.require("membership.view")
+    actor_of(request).require("membership.view")
     return render(request, "organisations/roles.html", {"roles": Role.objects.all()})
 
 
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """Show agreements given and received."""
-    request.actor.require("agreement.view")
-    rows = Agreement.objects.visible_to(request.actor)
+    actor_of(request).require("agreement.view")
+    rows = Agreement.objects.visible_to(actor_of(request))
     context = {
         "agreements": rows.select_related("owner", "partner", "country"),
         "today": timezone.localdate(),
@@ -131,7 +132,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 def agreement_new(request: HttpRequest) -> HttpResponse:
     """Open data classes to a partner for a time."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("agreement.manage")
     form = AgreementForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
@@ -159,7 +160,7 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def agreement_revoke(request: HttpRequest, uid: str) -> HttpResponse:
     """End an agreement at once."""
-    agreement = Agreement.objects.get_for(request.actor, uid=uid)
-    revoke_agreement(agreement, request.POST.get("reason", ""), by=request.actor)
+    agreement = Agreement.objects.get_for(actor_of(request), uid=uid)
+    revoke_agreement(agreement, request.POST.get("reason", ""), by=actor_of(request))
     messages.success(request, _("The agreement is revoked."))
     return redirect("organisations:agreements")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError
+from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_organisation,
     create_person,
@@ -31,20 +32,20 @@ from safelane.organisations.views.saving import add_fault
 
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Show the organisations in scope with a search."""
-    request.actor.require("organisation.view")
-    rows = Organisation.objects.visible_to(request.actor).select_related("country")
+    actor_of(request).require("organisation.view")
+    rows = Organisation.objects.visible_to(actor_of(request)).select_related("country")
     words = request.GET.get("q", "").strip()[:100]
     if words:
         rows = rows.filter(name__icontains=words)
-    rows = rows.annotate(people_count=Count("people")).order_by("name")
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    counted = rows.annotate(people_count=Count("people")).order_by("name")
+    page = Paginator(counted, 50).get_page(request.GET.get("page"))
     context = {"page": page, "words": words}
     return render(request, "organisations/list.html", context)
 
 
 def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
     """Show one organisation: its people, its accounts and its agreements."""
-    actor = request.actor
+    actor = actor_of(request)
     organisation = Organisation.objects.get_for(actor, uid=uid)
     people = Person.objects.visible_to(actor).filter(organisation=organisation)
     memberships = Membership.objects.visible_to(actor).filter(organisation=organisation)
@@ -61,7 +62,7 @@ def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
 
 def organisation_edit(request: HttpRequest, uid: str | None = None) -> HttpResponse:
     """Create or change an organisation."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("organisation.manage")
     row = None if uid is None else Organisation.objects.get_for(actor, uid=uid)
     if row is not None:
@@ -92,16 +93,16 @@ def _save_organisation(
     country = facts.pop("country")
     if row is not None:
         facts["country_id"] = country and country.pk
-        return update_organisation(row, facts, by=request.actor)
+        return update_organisation(row, facts, by=actor_of(request))
     facts.pop("is_active")
-    return create_organisation(**facts, country=country, by=request.actor)
+    return create_organisation(**facts, country=country, by=actor_of(request))
 
 
 def person_edit(
     request: HttpRequest, organisation_uid: str, uid: str | None = None
 ) -> HttpResponse:
     """Create or change a person of an organisation."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("person.manage")
     organisation = Organisation.objects.get_for(actor, uid=organisation_uid)
     row = None if uid is None else Person.objects.get_for(actor, uid=uid)

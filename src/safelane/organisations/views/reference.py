@@ -17,6 +17,7 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
 from safelane.core.history.verify import verify
 from safelane.core.scope import Actor
+from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import add_local_code, retire_local_code
 from safelane.organisations.forms import LocalCodeForm
 from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
@@ -27,7 +28,7 @@ from safelane.organisations.views.saving import add_fault
 
 def area_list(request: HttpRequest) -> HttpResponse:
     """Show the admin areas of a country, level by level."""
-    request.actor.require("area.view")
+    actor_of(request).require("area.view")
     rows = AdminArea.objects.select_related("country", "parent").defer("geometry")
     words = request.GET.get("q", "").strip()[:100]
     parent = request.GET.get("under", "")
@@ -50,7 +51,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
 
 def code_lists(request: HttpRequest) -> HttpResponse:
     """Show which code lists each country pack has."""
-    request.actor.require("codes.view")
+    actor_of(request).require("codes.view")
     countries = Country.objects.order_by("name")
     packs = [(country, pack_of(country)) for country in countries]
     return render(request, "organisations/code_lists.html", {"packs": packs})
@@ -58,7 +59,7 @@ def code_lists(request: HttpRequest) -> HttpResponse:
 
 def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
     """Show one list with its codes of all times, and add a local code."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("codes.view")
     row = get_object_or_404(Country, code=country.upper())
     shown = pack_of(row).lists.get(name)
@@ -95,7 +96,7 @@ def _add_code(
         labels={local_language: facts["label_local"], "en": facts["label_en"]},
         source=facts["source"],
         valid_from=facts["valid_from"],
-        by=request.actor,
+        by=actor_of(request),
     )
 
 
@@ -103,7 +104,7 @@ def _add_code(
 def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
     """End a local code today."""
     row = get_object_or_404(LocalCode, pk=pk)
-    retire_local_code(row, timezone.localdate(), by=request.actor)
+    retire_local_code(row, timezone.localdate(), by=actor_of(request))
     messages.success(request, _("The code is retired."))
     return redirect(
         "organisations:code-list", country=row.country.code, name=row.list_name
@@ -112,7 +113,7 @@ def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 def history(request: HttpRequest) -> HttpResponse:
     """Show who did what, newest first, in the chains in scope."""
-    actor = request.actor
+    actor = actor_of(request)
     actor.require("history.view")
     rows = changes_in_chains(_chains(actor))
     for parameter, lookup in (("verb", "verb"), ("kind", "object_type")):
@@ -130,8 +131,8 @@ def history(request: HttpRequest) -> HttpResponse:
 
 def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one change, field by field, and its place in the chain."""
-    request.actor.require("history.view")
-    rows = changes_in_chains(_chains(request.actor))
+    actor_of(request).require("history.view")
+    rows = changes_in_chains(_chains(actor_of(request)))
     change: Change = get_object_or_404(rows, pk=pk)
     context = {"change": change, "differences": differences(change)}
     return render(request, "organisations/change.html", context)
@@ -140,8 +141,8 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def history_verify(request: HttpRequest) -> HttpResponse:
     """Check the chains in scope and say what was found."""
-    request.actor.require("history.view")
-    verdicts = [verify(chain) for chain in sorted(_chains(request.actor))]
+    actor_of(request).require("history.view")
+    verdicts = [verify(chain) for chain in sorted(_chains(actor_of(request)))]
     breaks = [found for verdict in verdicts for found in verdict.breaks]
     context = {"breaks": breaks, "changes": sum(v.changes for v in verdicts)}
     return render(request, "organisations/verified.html", context)
