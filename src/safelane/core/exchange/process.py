@@ -98,7 +98,7 @@ class ReaderProcess:
 
     def _start(self) -> None:
         kept = {k: v for k, v in os.environ.items() if k.upper() in _KEPT}
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
         self._frames = queue.Queue(_AHEAD)
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-P", "-m", "safelane.core.exchange.child"],

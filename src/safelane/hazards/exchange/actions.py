@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
-from safelane.core.exchange import Source
+from safelane.core.exchange import Batch, Source
+from safelane.core.exchange.errors import UnknownCrs
 from safelane.core.exchange.mapping import Mapping, Target, guess_mapping
 from safelane.core.files import store_file
 from safelane.core.history.actions import Entry, record
@@ -17,6 +18,7 @@ from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.exports.actions import spec_for
 from safelane.hazards.exchange.imports.runner import opened
 from safelane.hazards.exchange.models import ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
@@ -97,7 +99,7 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
         ExchangeError: The file cannot be read so.
     """
     with opened(run, mapping) as source:
-        guessed = guess_mapping(source.info, _sample(source), target_of(run))
+        guessed = guess_mapping(source.info, sample_of(source), target_of(run))
         guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
         guessed.crs = mapping.crs
         run.info = source.info.as_wire()
@@ -106,10 +108,8 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
     return guessed
 
 
-def _sample(source: Source) -> Any:
-    from safelane.core.exchange.errors import UnknownCrs
-    from safelane.core.exchange.tables import Batch
-
+def sample_of(source: Source) -> Batch:
+    """Return the first rows; none while the reference system is not known."""
     try:
         return source.sample()
     except UnknownCrs:  # the person is asked for it on the page
@@ -172,6 +172,26 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
         said = {"mode": run.mode, "entry": run.entry, "mapping": run.mapping}
         _note(run, "import", said, by)
     return job
+
+
+def start_export(
+    target: str, format_name: str, *, flat: bool, query: str, by: Actor
+) -> JobRun:
+    """Write an export in the background; the file is linked from the job.
+
+    Raises:
+        NotFound, NotPermitted, SignInNeeded.
+    """
+    spec = spec_for(target)
+    by.require(spec.verb)
+    params = {
+        "target": target,
+        "format_name": format_name,
+        "flat": flat,
+        "query": query,
+    }
+    title = _("Export: %(what)s") % {"what": spec.label}
+    return start_job("exchange.export", params, title=title, by=by)
 
 
 @transaction.atomic

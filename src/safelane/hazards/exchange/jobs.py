@@ -1,23 +1,31 @@
-"""Imports as jobs: their progress is seen, they can be stopped and go on after a kill."""
+"""Imports and exports as jobs: seen, stoppable, and going on after a kill."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
+from safelane.core.files import store_file
 from safelane.core.jobs import JobCancelled, Progress, job
+from safelane.hazards.exchange.exports.actions import export_records, file_name
 from safelane.hazards.exchange.imports.runner import check_file, import_file
 from safelane.hazards.exchange.models import ImportRun
+from safelane.hazards.filters import HazardFilter
 
-CHECK, IMPORT = "exchange.check", "exchange.import"
+CHECK, IMPORT, EXPORT = "exchange.check", "exchange.import", "exchange.export"
 
 
 def register_jobs() -> None:
     """Make the jobs known to the workers."""
     job(CHECK, title=_("Check a file"))(run_check)
     job(IMPORT, title=_("Import a file"))(run_import)
+    job(EXPORT, title=_("Export records"))(run_export)
 
 
 def run_check(progress: Progress, run: str) -> dict[str, Any]:
@@ -36,9 +44,29 @@ def run_import(progress: Progress, run: str) -> dict[str, Any]:
     return _result(found)
 
 
-def _result(run: ImportRun) -> dict[str, Any]:
-    from django.urls import reverse
+def run_export(
+    progress: Progress, target: str, format_name: str, flat: bool, query: str
+) -> dict[str, Any]:
+    """Write an export and keep the file for the person who asked."""
+    progress.start(None, str(_("Writing the file")))
+    name = file_name(target, format_name)
+    with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
+        written = export_records(
+            Path(folder) / name,
+            target,
+            format_name,
+            filters=HazardFilter.parse(QueryDict(query)),
+            flat=flat,
+            progress=lambda count: progress.advance(count - progress.done),
+            by=progress.actor,
+        )
+        with written.path.open("rb") as file:
+            stored = store_file(file, name, kind="export", by=progress.actor)
+    url = reverse("files:download", kwargs={"uid": stored.uid})
+    return {"rows": written.count, "links": [{"url": url, "label": name}]}
 
+
+def _result(run: ImportRun) -> dict[str, Any]:
     url = reverse("hazards:import-run", kwargs={"uid": run.uid})
     label = str(_("Open the import"))
     return {"counts": run.counts, "links": [{"url": url, "label": label}]}

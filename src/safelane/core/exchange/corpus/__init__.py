@@ -48,7 +48,7 @@ def broken_files(format_name: str, number: int, seed: int = 1) -> Iterator[Broke
         if len(made) + i >= number:
             return
         recipe, damage = recipes[i % len(recipes)]
-        rng = Random(f"{format_name}/{seed}/{i}")
+        rng = Random(f"{format_name}/{seed}/{i}")  # noqa: S311 - not a secret
         yield Broken(recipe, name, damage(data, rng))
 
 

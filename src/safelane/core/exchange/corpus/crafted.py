@@ -99,10 +99,12 @@ def crafted_geojson() -> Crafted:
         "no coordinates": '{"type":"Point"}',
         "text as coordinates": '{"type":"Point","coordinates":"103,19"}',
         "unknown type": '{"type":"Circle","coordinates":[103,19]}',
-        "bow tie": '{"type":"Polygon","coordinates":[[[103,19],[104,20],[104,19],[103,20],[103,19]]]}',
+        "bow tie": '{"type":"Polygon","coordinates":'
+        "[[[103,19],[104,20],[104,19],[103,20],[103,19]]]}",
         "number": "7",
         "list": "[1,2]",
-        "mixed": '{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[103,19]}]}',
+        "mixed": '{"type":"GeometryCollection","geometries":'
+        '[{"type":"Point","coordinates":[103,19]}]}',
         "too deep": '{"type":"Polygon","coordinates":' + "[" * 500 + "]" * 500 + "}",
     }
     return [
@@ -155,7 +157,8 @@ def crafted_kml() -> Crafted:
             "two points",
             "a.kml",
             mark(
-                "<Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+                "<Polygon><outerBoundaryIs><LinearRing><coordinates>1,2 3,4"
+                "</coordinates></LinearRing></outerBoundaryIs></Polygon>"
             ),
         ),
         (

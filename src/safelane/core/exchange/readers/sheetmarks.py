@@ -1,4 +1,4 @@
-"""Merged cells and unsolved formulas of a sheet, which row-wise reading does not show."""
+"""Merged cells and unsolved formulas, which row-wise reading does not show."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def _features(chunk: list[Row], sheet: Sheet) -> list[str]:
     geometries = shapely.to_geojson(turned)
     names = [field.name for field in sheet.fields]
     return [
-        '{"type":"Feature","geometry":%s,"properties":%s}'
-        % (geometry or "null", _properties(row, names))
+        f'{{"type":"Feature","geometry":{geometry or "null"},'
+        f'"properties":{_properties(row, names)}}}'
         for row, geometry in zip(chunk, geometries, strict=True)
     ]
 

@@ -1,0 +1,199 @@
+"""`safelane import` and `safelane export`: files in and out, as the pages do it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from safelane.cli.console import emit, steps, table
+from safelane.cli.workspace import operator, set_up
+
+if TYPE_CHECKING:
+    from safelane.hazards.exchange.models import ImportRun
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+TARGETS = "hazards, evidence, ordnance, areas or places."
+FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
+SHOWN = 20
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="The file to import.", exists=True)],
+    target: Annotated[str, typer.Option(help=f"What it holds: {TARGETS}")] = "hazards",
+    organisation: Annotated[
+        str, typer.Option(help="Short name of the organisation that answers for it.")
+    ] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="A mapping saved as JSON; guessed without.")
+    ] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option(help="Write the mapping used to this file.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check every row and write nothing.")
+    ] = False,
+    skip_faulty: Annotated[
+        bool, typer.Option("--skip-faulty", help="Leave faulty rows out and list them.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(help="Why the rows need no review row by row.")
+    ] = "Import from the command line",
+    layer: Annotated[str, typer.Option(help="Layer or sheet; the first without.")] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding of the text.")] = "",
+    crs: Annotated[str, typer.Option(help="Such as EPSG:32648, if unnamed.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Import a file: CSV, XLSX, GeoJSON, GeoPackage, Shapefile, KML, geodatabase.
+
+    All rows come in, or none; with --skip-faulty the faulty ones are left out and
+    listed. The same file twice changes nothing. Exit code 1: rows are at fault.
+    """
+    set_up()
+    run = _begin(file, target, organisation, (layer, encoding, crs))
+    _choose(run, mapping, skip_faulty, reason)
+    if save_mapping:
+        save_mapping.write_text(json.dumps(run.mapping, indent=2, ensure_ascii=False))
+    _carry_out(run, dry_run)
+    run.refresh_from_db()
+    emit(_summary(run), as_json=as_json, text=_report(run))
+    if run.counts.get("faulty"):
+        raise typer.Exit(1)
+
+
+def _begin(
+    file: Path, target: str, organisation: str, choice: tuple[str, str, str]
+) -> ImportRun:
+    from safelane.core.exchange.mapping import Mapping
+    from safelane.hazards.exchange.actions import begin_import, read_again
+
+    by = operator()
+    with file.open("rb") as stream:
+        run = begin_import(
+            stream, file.name, target=target, organisation=_home(organisation), by=by
+        )
+    if any(choice):
+        layer, encoding, crs = choice
+        read_again(run, Mapping(target, layer=layer, encoding=encoding, crs=crs), by=by)
+    return run
+
+
+def _home(short_name: str) -> Any:
+    from safelane.core.errors import NotFound
+    from safelane.organisations.models import Organisation
+
+    known = Organisation.objects.order_by("short_name")
+    if not short_name and known.count() == 1:
+        return known.get()
+    found = known.filter(short_name=short_name).first()
+    if found is None:
+        names = ", ".join(known.values_list("short_name", flat=True)) or "-"
+        raise NotFound(f"Name an organisation with --organisation: {names}.")
+    return found
+
+
+def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
+    from safelane.core.exchange.mapping import Mapping
+    from safelane.hazards.exchange.actions import choose_mapping
+
+    said = json.loads(file.read_text("utf-8")) if file else run.mapping
+    mode = run.Mode.SKIP if skip else run.Mode.ALL
+    choose_mapping(
+        run, Mapping.from_json(said), mode=mode, reason=reason, by=operator()
+    )
+
+
+def _carry_out(run: ImportRun, dry_run: bool) -> None:
+    from safelane.core.errors import Conflict
+    from safelane.hazards.exchange.imports.runner import check_file, import_file
+
+    with steps() as shown:
+        progress = _drawn(operator(), shown)
+        try:
+            (check_file if dry_run else import_file)(run, progress)
+        except Conflict:
+            if not run.counts.get("faulty"):
+                raise
+            run.stage = run.Stage.FAILED
+            run.save()
+
+
+def _summary(run: ImportRun) -> dict[str, Any]:
+    faults = run.faults.values(
+        "row", "column", "level", "code", "message", "lon", "lat"
+    )
+    return {
+        "import": str(run.uid),
+        "stage": run.stage,
+        "counts": run.counts,
+        "faults": list(faults),
+        "mapping": run.mapping,
+    }
+
+
+def _report(run: ImportRun) -> Any:
+    from rich.console import Group
+
+    counts = table(run.get_stage_display(), "what", "rows")
+    for name, count in run.counts.items():
+        if name != "faults":
+            counts.add_row(name, str(count))
+    parts: list[Any] = [counts]
+    listed = list(run.faults.all()[:SHOWN])
+    if listed:
+        faults = table(
+            f"The first {len(listed)} faults", "row", "column", "level", "what"
+        )
+        for f in listed:
+            faults.add_row(str(f.row), f.column, f.level, f.message)
+        parts.append(faults)
+    return Group(*parts)
+
+
+def export(
+    target: Annotated[str, typer.Argument(help="hazards, evidence or ordnance.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    format_: Annotated[str, typer.Option("--format", help=FORMATS)] = "gpkg",
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Words instead of codes (staging view).")
+    ] = False,
+    filter_: Annotated[
+        str, typer.Option("--filter", help="As in the register's address: kind=cha&...")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Export records to a file; that it left is kept in the history."""
+    set_up()
+    from django.http import QueryDict
+
+    from safelane.hazards.exchange.exports.actions import export_records
+    from safelane.hazards.filters import HazardFilter
+
+    written = export_records(
+        out,
+        target,
+        format_,
+        filters=HazardFilter.parse(QueryDict(filter_)),
+        flat=flat,
+        by=operator(),
+    )
+    answer = {"file": str(written.path), "rows": written.count}
+    emit(answer, as_json=as_json, text=f"{written.count} rows in {written.path}")
+
+
+def _drawn(by: Any, shown: Any) -> Any:
+    """Return the progress of a job that is drawn on the terminal."""
+    from safelane.core.jobs.progress import Progress
+
+    class Drawn(Progress):
+        def start(self, total: int | None, message: str = "", *, done: int = 0) -> None:
+            shown.start(total, message)
+            super().start(total, message, done=done)
+
+        def advance(self, count: int = 1, message: str | None = None) -> None:
+            shown.advance(count)
+            super().advance(count, message)
+
+    return Drawn(by)

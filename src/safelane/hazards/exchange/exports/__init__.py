@@ -1,0 +1,1 @@
+"""From the register to files, at the precision of whoever asks."""

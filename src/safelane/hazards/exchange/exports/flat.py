@@ -1,0 +1,55 @@
+"""The flat staging view: codes as words, several codes as one list.
+
+One row per record and only plain columns, as IMSMA's staging area has it (DOMAIN 1.1):
+what reports, spreadsheets and GIS tools can read without knowing our codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from safelane.core.exchange.writers import Row
+from safelane.countries import load_pack
+from safelane.countries.pack import CountryPack
+from safelane.hazards.exchange.exports.specs import ExportSpec
+
+
+class Labels:
+    """Words for codes, in the active language, per country pack."""
+
+    def __init__(self, lists: dict[str, str]) -> None:
+        self._lists = lists
+        self._packs: dict[str, CountryPack] = {}
+        self._known: dict[tuple[str, str, str], str] = {}
+        self._today = timezone.localdate()
+
+    def flat(self, pack: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values with words instead of codes."""
+        result = dict(values)
+        for field, list_name in self._lists.items():
+            value = values.get(field)
+            if isinstance(value, list | tuple):
+                words = [self._word(pack, list_name, str(v)) for v in value]
+                result[field] = ", ".join(words)
+            elif value:
+                result[field] = self._word(pack, list_name, str(value))
+        return result
+
+    def _word(self, pack: str, list_name: str, code: str) -> str:
+        key = (pack, list_name, code)
+        if key not in self._known:
+            if pack not in self._packs:
+                self._packs[pack] = load_pack(pack)
+            self._known[key] = str(self._packs[pack].label(list_name, code))
+        return self._known[key]
+
+
+def flat_rows(spec: ExportSpec, rows: Iterator[tuple[Any, Row]]) -> Iterator[Row]:
+    """Yield the rows with words instead of codes."""
+    labels = Labels(spec.lists)
+    for record, row in rows:
+        area = getattr(record, "hazard", None) or record
+        yield row._replace(values=labels.flat(area.country.pack, row.values))

@@ -1,0 +1,210 @@
+"""A register comes in once, whole or without its faulty rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from safelane.core.errors import Conflict, NotPermitted
+from safelane.core.exchange.errors import ExchangeError
+from safelane.core.history.models import Change
+from safelane.core.history.verify import verify
+from safelane.core.jobs.progress import Progress
+from safelane.hazards.actions import rapid
+from safelane.hazards.exchange.actions import begin_import
+from safelane.hazards.exchange.imports import runner
+from safelane.hazards.exchange.imports.runner import check_file, import_file
+from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+)
+from safelane.organisations.models import Place
+
+
+def test_columns_and_words_are_understood(bring_in):
+    run = bring_in(feature(1))
+    area = HazardousArea.objects.get(reference="XK-1")
+    assert (area.kind, area.status) == ("sha", "open")
+    assert area.last_information == date(2023, 5, 1)
+    assert area.comment == "ບ້ານ"
+    assert area.extra == {"gps": "Garmin"}
+    assert area.admin_area.name == "Xiangkhouang"
+    assert run.stage == "done"
+
+
+def test_every_row_has_report_period_and_history(bring_in):
+    bring_in(*(feature(n) for n in range(5)))
+    assert HazardReport.objects.filter(stage="approved").count() == 5
+    assert HazardPeriod.objects.count() == 5
+    assert Change.objects.filter(verb="hazard_report.register").count() == 5
+    assert verify().holds
+
+
+def test_the_same_file_twice_changes_nothing(bring_in):
+    rows = [feature(n) for n in range(5)]
+    bring_in(*rows)
+    again = bring_in(*rows)
+    assert again.counts["unchanged"] == 5
+    assert HazardReport.objects.count() == 5
+
+
+def test_a_changed_row_becomes_a_further_report(bring_in):
+    bring_in(feature(1), feature(2))
+    again = bring_in(feature(1), feature(2, date="2024-01-01", status="In progress"))
+    assert (again.counts["unchanged"], again.counts["updated"]) == (1, 1)
+    area = HazardousArea.objects.get(reference="XK-2")
+    assert area.status == "worked_on"
+    assert area.periods.filter(known_to=None).count() == 2
+
+
+def test_all_or_none_writes_nothing_when_a_row_is_faulty(begin, field):
+    run = begin(feature(1), bow_tie(2))
+    with pytest.raises(Conflict):
+        import_file(run, Progress(field.manager))
+    assert not HazardousArea.objects.exists()
+    fault = run.faults.get(level="error", code="self_crossing")
+    assert fault.row == 2
+    assert (round(fault.lon, 4), round(fault.lat, 4)) == (103.501, 19.401)
+
+
+def test_skip_brings_in_the_others_and_lists_the_faulty(bring_in):
+    run = bring_in(feature(1), bow_tie(2), feature(3, date="soon"), mode="skip")
+    assert set(HazardousArea.objects.values_list("reference", flat=True)) == {"XK-1"}
+    assert run.counts["faulty"] == 2
+    assert {f.row for f in run.faults.filter(level="error")} == {2, 3}
+
+
+def test_a_dry_run_writes_nothing(begin, field):
+    run = begin(feature(1), bow_tie(2))
+    check_file(run, Progress(field.manager))
+    assert not HazardReport.objects.exists()
+    assert (run.counts["good"], run.counts["faulty"]) == (1, 1)
+
+
+def test_a_confirmed_area_without_evidence_is_shown_but_taken_over(bring_in):
+    bring_in(feature(1, type="CHA"))
+    report = HazardReport.objects.get()
+    assert [f["rule"] for f in report.findings] == ["sha-to-cha-direct-evidence"]
+    assert report.findings[0]["severity"] == "warn"
+
+
+def test_two_different_rows_on_one_area_and_day_are_refused(begin, field):
+    run = begin(feature(1), feature(1, remarks="other"), mode="skip")
+    import_file(run, Progress(field.manager))
+    assert run.faults.get(level="error").code == "double-reference"
+
+
+def test_rows_that_cover_each_other_are_shown(bring_in):
+    shape = feature(1)["geometry"]
+    run = bring_in(feature(1), feature(2, shape))
+    assert run.counts["faults"]["overlap-shown"] == 2
+
+
+class Killed(Exception):
+    pass
+
+
+def killed_after(monkeypatch, batches: int):
+    """Let the process die in the middle of the batch after ``batches`` whole ones."""
+    monkeypatch.setattr(runner, "BATCH_ROWS", 2)
+    real, seen = rapid.record_series, []
+
+    def dying(*args, **kwargs):
+        seen.append(1)
+        if len(seen) > batches:
+            raise Killed
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(rapid, "record_series", dying)
+    return lambda: monkeypatch.setattr(rapid, "record_series", real)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_import_goes_on_behind_the_last_batch(begin, field, monkeypatch):
+    run = begin(*(feature(n) for n in range(7)), mode="skip")
+    revive = killed_after(monkeypatch, 2)
+    with pytest.raises(Killed):
+        import_file(run, Progress(field.manager))
+    run.refresh_from_db()
+    assert (run.after_row, HazardousArea.objects.count()) == (4, 4)
+    revive()
+    import_file(run, Progress(field.manager))
+    assert HazardousArea.objects.count() == HazardReport.objects.count() == 7
+    assert (run.counts["rows"], run.counts["created"]) == (7, 7)
+    assert verify().holds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_all_or_none_import_leaves_nothing(begin, field, monkeypatch):
+    run = begin(*(feature(n) for n in range(7)))
+    revive = killed_after(monkeypatch, 2)
+    with pytest.raises(Killed):
+        import_file(run, Progress(field.manager))
+    assert not HazardousArea.objects.exists()
+    assert not HazardReport.objects.exists()
+    revive()
+    run.refresh_from_db()
+    import_file(run, Progress(field.manager))
+    assert HazardousArea.objects.count() == 7
+    assert verify().holds
+
+
+def test_evidence_joins_the_area_that_it_names(bring_in):
+    bring_in(feature(1))
+    point = {"type": "Point", "coordinates": [103.011, 19.401]}
+    bring_in(
+        feature(1, point, directness="direct", kind="item", accuracy=5),
+        target="evidence",
+    )
+    found = Evidence.objects.get()
+    assert found.hazard.reference == "XK-1"
+    assert (found.directness, found.accuracy_m) == ("direct", 5)
+    assert found.report.stage == "approved"
+
+
+def test_evidence_for_an_area_that_is_not_there_is_refused(begin, field):
+    point = {"type": "Point", "coordinates": [103.011, 19.401]}
+    run = begin(feature(9, point, type="item", directness="direct"), target="evidence")
+    check_file(run, Progress(field.manager))
+    assert run.faults.get().code == "no-such-area"
+
+
+def test_places_come_in_with_their_names(bring_in):
+    point = {"type": "Point", "coordinates": [103.2, 19.4]}
+    row = {"type": "Feature", "geometry": point}
+    row["properties"] = {"code": "V1", "name": "Phonsavan", "population": 120}
+    bring_in(row, target="places")
+    place = Place.objects.get(code="V1")
+    assert (place.name, place.population) == ("Phonsavan", 120)
+
+
+def test_whoever_may_not_import_is_refused(field):
+    for actor in (field.reader, field.bounmy):
+        with pytest.raises(NotPermitted):
+            begin_import(
+                file_of(feature(1)),
+                "a.geojson",
+                target="hazards",
+                organisation=field.authority,
+                by=actor,
+            )
+
+
+def test_a_broken_file_leaves_no_import_behind(field):
+    import io
+
+    from safelane.hazards.exchange.models import ImportRun
+
+    with pytest.raises(ExchangeError):
+        begin_import(
+            io.BytesIO(b'{"type":"FeatureCollection","features":[{'),
+            "a.geojson",
+            target="hazards",
+            organisation=field.authority,
+            by=field.manager,
+        )
+    assert not ImportRun.objects.exists()

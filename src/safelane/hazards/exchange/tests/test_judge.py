@@ -1,0 +1,79 @@
+"""Rules asked of many rows say what they say of each row alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+from django.utils import timezone
+
+from safelane.countries import load_pack
+from safelane.hazards.exchange.imports.judge import STEPS, Judge
+from safelane.hazards.exchange.imports.prepare import Prepared
+from safelane.hazards.exchange.imports.screens import SCREENS
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.rules.evaluation import CHECKS, evaluate
+
+
+def polygons(count: int, seed: int) -> list[object]:
+    """Squares, slivers, huge ones, some outside, some with double corners."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(count):
+        x, y = rng.uniform(99, 109), rng.uniform(13, 23)
+        side = 10 ** rng.uniform(-6, -0.5)
+        corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
+        if rng.random() < 0.3:
+            corners.insert(1, (x + rng.choice([0, 1e-9, 1e-6]), y))
+        found.append(shapely.Polygon(corners))
+    return found
+
+
+def inputs(count: int, seed: int) -> dict[int, ReportInput]:
+    rng = np.random.default_rng(seed)
+    rows = {}
+    for n, shape in enumerate(polygons(count, seed), start=1):
+        facts = {
+            "kind": str(rng.choice(["sha", "cha", "indication"])),
+            "status": str(rng.choice(["open", "closed", "released"])),
+            "geometry": shape,
+        }
+        if rng.random() < 0.5:
+            facts["stated_area_m2"] = float(rng.uniform(1, 1e6))
+        if rng.random() < 0.3:
+            facts["depth_cm"] = int(rng.integers(0, 3000))
+        day = date(int(rng.integers(1930, 2030)), 1, 1)
+        rows[n] = ReportInput(date_of_information=day, reference=f"R{n}", facts=facts)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_at_once_say_what_each_alone_says(field, seed):
+    rows = inputs(150, seed)
+    judge = Judge(field.country, field.authority, lenient=False)
+    items = list(rows.values())
+    shapes = np.array([i.facts["geometry"] for i in items], dtype=object)
+    together = judge._findings(items, shapes, set())
+    pack, today = load_pack("laos"), timezone.localdate()
+    for i, facts in enumerate(judge._facts(items, shapes)):
+        alone = sorted(f.rule for f in evaluate(facts, pack, today))
+        assert sorted(f.rule for f in together.get(i, [])) == alone, rows[i + 1]
+
+
+def test_the_stricter_way_keeps_steps_out(field):
+    row = ReportInput(
+        date_of_information=date(2024, 1, 1),
+        reference="R",
+        facts={"kind": "cha", "geometry": shapely.box(103, 19, 103.001, 19.001)},
+    )
+    for lenient, left in ((True, 1), (False, 0)):
+        prepared = Prepared({1: row})
+        Judge(field.country, field.authority, lenient=lenient).judge(prepared)
+        assert len(prepared.items) == left
+
+
+def test_screens_and_steps_are_rules_that_exist():
+    assert set(SCREENS) <= set(CHECKS)
+    assert set(CHECKS) >= STEPS
