@@ -34,7 +34,7 @@ def panels(actor: Actor) -> Sequence[Panel]:
     if may_review(actor):
         found.append(_queue(actor))
     if actor.may("hazard_report.report"):
-        found += [_rejected(actor), _drafts(actor)]
+        found += [_rejected(actor), _drafts(actor), _warned(actor)]
     if HazardPolicy.may(actor, "view"):
         found.append(_figures(actor))
     return found
@@ -93,6 +93,19 @@ def _drafts(actor: Actor) -> Panel:
         count=rows.count(),
         empty=_("A report stays a draft until you submit it."),
         order=30,
+    )
+
+
+def _warned(actor: Actor) -> Panel:
+    rows = own_reports(actor, *stages.WAITING).exclude(findings=[])
+    return Panel(
+        title=_("Warnings on my reports"),
+        icon="alert-triangle",
+        url=f"{reverse('hazards:reports')}?mine=yes",
+        entries=_entries(rows),
+        count=rows.count(),
+        empty=_("What the rules find in a submitted report is shown here."),
+        order=40,
     )
 
 

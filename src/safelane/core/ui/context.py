@@ -12,6 +12,8 @@ from safelane import __version__
 from safelane.core.scope.actor import PUBLIC, Actor
 from safelane.core.ui import navigation
 
+MAIN_LINKS = 7  # what fits beside each other at 1280 px in wordy languages
+
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return the actor that the sign-in middleware found, else the public."""
@@ -40,11 +42,14 @@ def text_direction() -> str:
 def interface(request: HttpRequest) -> dict[str, Any]:
     """Context processor for ``ui/base.html``."""
     actor = actor_of(request)
-    path = request.path
+    main = navigation.links_for(actor, navigation.MAIN, request.path)
     return {
         "actor": actor,
-        "nav_main": navigation.links_for(actor, navigation.MAIN, path),
-        "nav_admin": navigation.links_for(actor, navigation.ADMINISTRATION, path),
+        "nav_main": main[:MAIN_LINKS],
+        "nav_more": main[MAIN_LINKS:],
+        "nav_admin": navigation.links_for(
+            actor, navigation.ADMINISTRATION, request.path
+        ),
         "ui_languages": languages(),
         "text_direction": text_direction(),
         "is_demo": getattr(settings, "WORKSPACE_IS_DEMO", False),

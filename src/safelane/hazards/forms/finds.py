@@ -13,6 +13,7 @@ from shapely.geometry import Point
 from safelane.core.errors import NotFound
 from safelane.core.files.models import StoredFile
 from safelane.core.geo.entry.coordinates import format_point, parse_point
+from safelane.core.geo.entry.traverse import KINDS as TRAVERSE_KINDS
 from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.scope import Actor
@@ -183,6 +184,11 @@ class PointForm(PackForm):
     distance_m = forms.FloatField(
         label=_("Distance (m)"), min_value=0, max_value=100_000, required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [row for row in kind.choices if row[0] in TRAVERSE_KINDS]
 
     def as_row(self) -> TraversePoint:
         facts = self.cleaned_data

@@ -87,3 +87,17 @@ document.body.addEventListener("htmx:sendError", () => toast(words.failed, "dang
 
 const fault = document.querySelector("[aria-invalid='true']");
 if (fault) fault.focus();
+
+// Search forms leave empty fields out of the address.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || event.defaultPrevented) return;
+  for (const field of form.elements) {
+    if (field.name && !field.value) field.disabled = true;
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form[method='get'] :disabled, form[role='search'] :disabled")) {
+    field.disabled = false;
+  }
+});
