@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from safelane.core.errors import NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
+from safelane.core.review.errors import UnknownCode
 from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.bulk import Registered, Registration
-from safelane.hazards.errors import UnknownCode
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,
@@ -113,7 +114,7 @@ def test_evidence_comes_with_its_area(field, registration):
 
 def test_one_bad_row_and_nothing_comes_in(field, registration):
     bad = claims("XK-bad", kind="minefield")
-    with pytest.raises(UnknownCode):
+    with pytest.raises(UnknownCode), transaction.atomic():
         register_approved([*rows(3), bad], registration, by=field.manager)
     assert not HazardousArea.objects.exists()
     assert not HazardReport.objects.exists()
