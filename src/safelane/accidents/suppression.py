@@ -5,7 +5,8 @@ hidden cell in a line could be worked out from the others; so further cells, the
 smallest first, are hidden until every hidden cell stands in a line with another and no
 line's hidden part is itself smaller than the minimum (complementary suppression, as in
 Hundepool et al., Statistical Disclosure Control, 2012, chapter 4). Totals are cells of
-the table like all others.
+the table like all others. Last, a linear programme per hidden number looks whether all
+sums together give it away.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linprog
 
 Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Place = tuple[int, int]
+UNBOUNDED = 3  # linprog's status for a number without a greatest value
 
 
 def with_totals(counts: Counts) -> Counts:
@@ -32,15 +37,78 @@ def hidden_cells(table: Counts, minimum: int) -> Mask:
         table: (rows + 1, columns + 1) counts of people, last row and column are sums.
         minimum: Smaller counts than this, except zero, are hidden.
     """
-    hidden: Mask = (table > 0) & (table < minimum)
+    small: Mask = (table > 0) & (table < minimum)
+    hidden = small.copy()
     while True:
         weak = next(_weak_lines(table, hidden, minimum), None)
+        weak = weak or _next_for_exposed(table, hidden, small)
         if weak is None:
             return hidden
         hidden[weak] = True
 
 
-def _weak_lines(table: Counts, hidden: Mask, minimum: int) -> Iterator[tuple[int, int]]:
+def _next_for_exposed(table: Counts, hidden: Mask, small: Mask) -> Place | None:
+    """Return a further cell to hide when all sums together tell a small number."""
+    exposed = next(exposed_cells(table, hidden, small), None)
+    if exposed is None or hidden.all():
+        return None
+    row, column = exposed
+    beside = np.zeros_like(hidden)
+    beside[row, :] = beside[:, column] = True
+    places = np.argwhere(~hidden & beside)
+    if not len(places):
+        places = np.argwhere(~hidden)
+    last = np.array(table.shape) - 1
+    order = [
+        (table[r, c] == 0, bool((np.array((r, c)) == last).any()), table[r, c], r, c)
+        for r, c in places
+    ]
+    return int(min(order)[3]), int(min(order)[4])
+
+
+def exposed_cells(table: Counts, hidden: Mask, small: Mask) -> Iterator[Place]:
+    """Yield small cells whose number all published sums together give away.
+
+    The reader knows the open cells, that rows and columns add up, and that nobody
+    counts below zero: a cell is safe while the least and the greatest number that fit
+    differ by one person or more (a linear programme each).
+    """
+    sums, known, index = _equations(table, hidden)
+    for place, number in index.items():
+        if not small[place]:
+            continue
+        goal = np.zeros(len(index))
+        goal[number] = 1.0
+        least = linprog(goal, A_eq=sums, b_eq=known)
+        greatest = linprog(-goal, A_eq=sums, b_eq=known)
+        if greatest.status != UNBOUNDED and -greatest.fun - least.fun < 1:
+            yield place
+
+
+def _equations(table: Counts, hidden: Mask) -> tuple[Floats, Floats, dict[Place, int]]:
+    """Return A, b and the number of each hidden cell, so that A x = b holds.
+
+    Each row and column says: its cells, less its total, make nothing.
+    """
+    signs = np.ones(table.shape)
+    index = {(int(r), int(c)): n for n, (r, c) in enumerate(np.argwhere(hidden))}
+    lines: list[Floats] = []
+    known: list[float] = []
+    for axis in (0, 1):
+        sign = signs.copy()
+        sign[(slice(None), -1) if axis == 0 else (-1, slice(None))] = -1
+        for line in range(table.shape[axis]):
+            mask = np.zeros(table.shape, dtype=bool)
+            mask[(line, slice(None)) if axis == 0 else (slice(None), line)] = True
+            weights = np.zeros(len(index))
+            for place, number in index.items():
+                weights[number] = sign[place] * mask[place]
+            lines.append(weights)
+            known.append(-float((table * sign)[mask & ~hidden].sum()))
+    return np.array(lines), np.array(known), index
+
+
+def _weak_lines(table: Counts, hidden: Mask, minimum: int) -> Iterator[Place]:
     """Yield the next cell to hide for each line that gives a hidden cell away."""
     for row in range(table.shape[0]):
         if (column := _next_in_line(table[row], hidden[row], minimum)) is not None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from safelane.accidents.actions.projection import recompute
 from safelane.accidents.actions.reports import REPORT, create_report, note
-from safelane.accidents.actions.review import judge, register
+from safelane.accidents.actions.review import DESK
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.core.errors import InvalidInput
@@ -85,10 +85,10 @@ def _is_known(claims: AccidentInput, organisation: Organisation) -> bool:
 
 def _approve(report: AccidentReport, reason: str, by: Actor) -> int:
     now = timezone.now()
-    judge(report)
+    DESK.judge(report)
     if report.accident_id is None:
         report.accident = _known_accident(report)
-    register(report, now)
+    DESK.register(report, now)
     report.stage, report.reason = stages.APPROVED, reason.strip()
     report.approved_at = report.stage_at = now
     report.stage_by_id = by.user_id

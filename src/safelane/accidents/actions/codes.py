@@ -8,8 +8,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
-from safelane.accidents.errors import UnknownCode
 from safelane.accidents.inputs import AccidentInput, VictimInput
+from safelane.core.review.errors import UnknownCode
 from safelane.countries import CountryPack
 
 

@@ -10,12 +10,6 @@ from django.utils.translation import gettext as _
 
 from safelane.accidents.actions.codes import check_codes
 from safelane.accidents.actions.victims import write_victims
-from safelane.accidents.errors import (
-    EmptyReport,
-    NotADraft,
-    ReferenceTaken,
-    UnknownFact,
-)
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import FACT_FIELDS, Accident, AccidentReport
 from safelane.accidents.models.facts import default_of
@@ -23,6 +17,12 @@ from safelane.accidents.policies import AccidentPolicy, AccidentReportPolicy
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
+from safelane.core.review.errors import (
+    EmptyReport,
+    NotADraft,
+    ReferenceTaken,
+    UnknownFact,
+)
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.hazards.queries import areas

@@ -13,14 +13,6 @@ from safelane.accidents.actions import (
     update_report,
     withdraw_report,
 )
-from safelane.accidents.errors import (
-    EmptyReport,
-    NotADraft,
-    OwnReport,
-    ReferenceTaken,
-    UnknownCode,
-    UnknownFact,
-)
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident
 from safelane.accidents.queries import accident_as_of, report_queue
@@ -28,6 +20,14 @@ from safelane.accidents.tests.steps import approve, approved, claims, draft, vic
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
 from safelane.core.history.models import Change
 from safelane.core.review import stages
+from safelane.core.review.errors import (
+    EmptyReport,
+    NotADraft,
+    OwnReport,
+    ReferenceTaken,
+    UnknownCode,
+    UnknownFact,
+)
 
 pytestmark = pytest.mark.django_db
 
