@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from safelane.core.testing.network import network_blocked
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+# A loaded machine is no fault of the code.
+hypothesis.settings.register_profile("safelane", deadline=None)
+hypothesis.settings.load_profile("safelane")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -85,7 +85,7 @@ class HazardFilter:
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name == "bbox" and value is not None:
-                pairs.append(("bbox", ",".join(f"{number:g}" for number in value)))
+                pairs.append(("bbox", ",".join(f"{number:.9g}" for number in value)))
             elif isinstance(value, tuple):
                 pairs += [(item.name, str(part)) for part in value]
             elif isinstance(value, (date, datetime)):

@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from safelane.core.review.errors import UnknownCode
 from safelane.countries import CountryPack
-from safelane.hazards.errors import UnknownCode
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardReport
 from safelane.organisations.packs import pack_of

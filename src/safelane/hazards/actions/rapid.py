@@ -19,10 +19,10 @@ from safelane.core.exchange.columns import insert_columns, reserve_ids
 from safelane.core.geo.areas import areas_m2
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
+from safelane.core.review.errors import UnknownFact
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
-from safelane.hazards.errors import UnknownFact
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     FACT_FIELDS,

@@ -13,9 +13,14 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.geo import area_m2
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
+from safelane.core.review.errors import (
+    EmptyReport,
+    NotADraft,
+    ReferenceTaken,
+    UnknownFact,
+)
 from safelane.core.scope import Actor
 from safelane.hazards.actions.codes import check_codes
-from safelane.hazards.errors import EmptyReport, NotADraft, ReferenceTaken, UnknownFact
 from safelane.hazards.inputs import (
     EvidenceInput,
     OrdnanceInput,

@@ -10,6 +10,14 @@ from safelane.core.errors import Conflict, InvalidInput, NotPermitted, RuleBroke
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.review import stages
+from safelane.core.review.errors import (
+    EmptyReport,
+    NotADraft,
+    OwnReport,
+    ReferenceTaken,
+    UnknownCode,
+    UnknownFact,
+)
 from safelane.hazards.actions import (
     approve_report,
     check_report_operator,
@@ -20,14 +28,6 @@ from safelane.hazards.actions import (
     submit_report,
     update_report,
     withdraw_report,
-)
-from safelane.hazards.errors import (
-    EmptyReport,
-    NotADraft,
-    OwnReport,
-    ReferenceTaken,
-    UnknownCode,
-    UnknownFact,
 )
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import Evidence, HazardousArea, HazardReport

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
 from safelane.core.review import stages
+from safelane.core.review.errors import NotADraft
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
@@ -27,7 +28,6 @@ from safelane.hazards.actions import (
     submit_report,
     update_report,
 )
-from safelane.hazards.errors import NotADraft
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.editor import ReportEditor, Subject
 from safelane.hazards.models import HazardousArea, HazardReport

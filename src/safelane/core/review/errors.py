@@ -1,4 +1,4 @@
-"""Faults of reports and hazardous areas."""
+"""Faults of reports, whatever they report on."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class UnknownCode(InvalidInput):
 
 
 class UnknownFact(InvalidInput):
-    """Hazardous areas have no such fact."""
+    """The records of this kind have no such fact."""
 
     code = "unknown-fact"
 
 
 class ReferenceTaken(Conflict):
-    """Another area of the organisation has this reference."""
+    """Another record of the organisation has this reference."""
 
     code = "reference-taken"
 

@@ -1,0 +1,116 @@
+"""Upload, correct, check and bring in: as a person does it on the pages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from safelane.core.jobs import run_waiting_jobs
+from safelane.hazards.exchange.models import ImportRun, SavedMapping
+from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
+from safelane.hazards.models import HazardousArea
+from safelane.organisations.models import User
+
+
+def client_of(actor) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def upload(client, field, *features):
+    data = SimpleUploadedFile("r.geojson", file_of(*features).read())
+    return client.post(
+        reverse("hazards:imports"),
+        {"file": data, "target": "hazards", "organisation": field.authority.pk},
+    )
+
+
+def form_of(page) -> dict[str, str]:
+    """Return what a browser would send back unchanged."""
+    form = page.context["form"]
+    values = {bound.html_name: bound.value() for bound in form}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+@pytest.fixture
+def page(field):
+    client = client_of(field.manager)
+    answer = upload(client, field, feature(1), bow_tie(2))
+    assert answer.status_code == 302
+    return client, answer["Location"]
+
+
+def test_the_guess_is_shown_and_can_be_corrected(page):
+    client, url = page
+    shown = client.get(url)
+    assert shown.status_code == 200
+    data = form_of(shown) | {"column-comment": "", "step": "save"}
+    assert client.post(url, data).status_code == 302
+    fields = ImportRun.objects.get().mapping["fields"]
+    assert fields["reference"]["column"] == "hazard_id"
+    assert "comment" not in fields
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_then_bring_in_without_the_faulty(page):
+    client, url = page
+    data = form_of(client.get(url)) | {"mode": "skip", "reason": "Register"}
+    client.post(url, data | {"step": "check"})
+    run_waiting_jobs()
+    assert "Report by row" in client.get(url).content.decode()
+    marks = client.get(f"{url}faults.geojson").json()["features"]
+    assert [m["properties"]["code"] for m in marks] == ["self_crossing"]
+    assert "self_crossing" in client.get(f"{url}report.csv").content.decode()
+    client.post(url, data | {"step": "import"})
+    run_waiting_jobs()
+    assert HazardousArea.objects.count() == 1
+    assert ImportRun.objects.get().stage == "done"
+    assert client.get(url).status_code == 200
+
+
+def test_taking_over_needs_a_reason(page):
+    client, url = page
+    data = form_of(client.get(url)) | {"step": "import", "reason": ""}
+    told = client.post(url, data, follow=True).content.decode()
+    assert "need no review" in told
+
+
+def test_a_mapping_is_kept_for_the_next_file(page, field):
+    client, url = page
+    client.post(url, {"step": "keep", "name": "Provincial list"})
+    saved = SavedMapping.objects.get()
+    assert saved.organisation == field.authority
+    assert saved.mapping["fields"]["reference"]["column"] == "hazard_id"
+
+
+def test_a_file_that_cannot_be_read_says_so(field):
+    client = client_of(field.manager)
+    data = SimpleUploadedFile("r.geojson", json.dumps({"a": 1}).encode())
+    answer = client.post(
+        reverse("hazards:imports"),
+        {"file": data, "target": "hazards", "organisation": field.authority.pk},
+    )
+    assert answer.status_code in (302, 422)
+
+
+def test_others_see_no_import(page, field):
+    _client, url = page
+    for actor in (field.reader, field.bounmy):
+        assert client_of(actor).get(url).status_code == 404
+        assert client_of(actor).get(reverse("hazards:imports")).status_code == 403
+    assert Client().get(url).status_code in (302, 401, 404)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_is_a_job_with_its_file(page, field):
+    client, _url = page
+    sent = {"target": "hazards", "format": "csv", "filter": ""}
+    answer = client.post(reverse("hazards:exports"), sent)
+    run_waiting_jobs()
+    shown = client.get(answer["Location"])
+    assert "/files/" in shown.content.decode()
