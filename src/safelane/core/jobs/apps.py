@@ -11,9 +11,5 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        from safelane.core.jobs import attention
-        from safelane.core.ui.attention import register_panels
-
         autodiscover_modules("jobs")
         import_module("safelane.core.jobs.navigation")
-        register_panels("jobs", attention.panels)
