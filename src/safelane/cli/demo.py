@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -40,7 +43,7 @@ def demo(
     on at the next call. Exit code 1: the data folder holds other records; choose
     another one with SAFELANE_DATA_DIR.
     """
-    with steps() as progress:
+    with steps() as progress, _quiet():
         ensure_workspace(progress)
         from safelane.demo.build import build_demo, invite_people
 
@@ -59,9 +62,22 @@ def demo(
     data = {"seed": seed, "size": size.value, "was_there": built.was_there}
     emit(data | {"people": rows}, as_json=as_json, text=_listed(rows))
     if serve:
+        from django.conf import settings
+
         from safelane.cli.serve import serve_forever
 
+        settings.WORKSPACE_IS_DEMO = True  # was read before the mark was there
         serve_forever()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave the log of the jobs that the demo runs out of the display."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _listed(rows: list[dict[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from safelane.core.scope import Actor, system_actor
 from safelane.demo.build.accidents import build_accidents
+from safelane.demo.build.files import build_export, build_files, is_filed
 from safelane.demo.build.ground import build_ground
 from safelane.demo.build.mark import claim_workspace, write_mark
 from safelane.demo.build.people import (
@@ -63,6 +64,7 @@ def _fill(workspace: Workspace) -> None:
     _build_land(workspace)
     build_accidents(workspace)
     build_belongings(workspace)
+    build_export(workspace)
 
 
 def _build_land(workspace: Workspace) -> None:
@@ -70,6 +72,8 @@ def _build_land(workspace: Workspace) -> None:
     hazards = workspace.world.hazards
     signs = signs_by_hazard(workspace.world.evidence)
     workspace.progress.done(f"World of seed {workspace.world.seed} generated")
-    bulk = [hazard for hazard in hazards if not is_reviewed(hazard)]
+    mine = [hazard for hazard in hazards if not is_filed(hazard)]
+    bulk = [hazard for hazard in mine if not is_reviewed(hazard)]
     build_register(workspace, bulk, signs)
-    build_reviews(workspace, hazards, signs)
+    build_files(workspace, hazards, signs)
+    build_reviews(workspace, mine, signs)

@@ -13,8 +13,10 @@ from safelane.core.review import stages
 from safelane.core.scope import Actor, system_actor
 from safelane.demo.build import build, build_demo, invite_people
 from safelane.demo.build.errors import OtherDemo, WorkspaceInUse
+from safelane.demo.build.files import is_filed
 from safelane.demo.build.mark import mark_path, read_mark
 from safelane.demo.world import World
+from safelane.hazards.exchange.models import ImportRun
 from safelane.hazards.models import Evidence, HazardousArea, HazardReport
 from safelane.organisations.actions import create_organisation
 from safelane.organisations.models import Agreement, SavedView, User
@@ -63,21 +65,30 @@ def test_stopped_building_goes_on_and_ends_the_same(system, monkeypatch) -> None
 
 def check_workspace(world: World) -> None:
     """Compare what stands in the register with the world, as a person would."""
+    filed = [hazard for hazard in world.hazards if is_filed(hazard)]
+    assert filed
     waiting = {
         report.key: report.stage
         for hazard in world.hazards
         for report in hazard.reports
+        if hazard not in filed
     }
     stored = dict(
-        HazardReport.objects.exclude(external_id__endswith="-sheet").values_list(
-            "external_id", "stage"
-        )
+        HazardReport.objects.exclude(external_id__endswith="-sheet")
+        .exclude(source="import")
+        .values_list("external_id", "stage")
     )
     assert stored == waiting
     assert set(stages.OPEN) <= set(stored.values())
     states = {h.key: (h.kind, h.status) for h in world.hazards}
     for area in HazardousArea.objects.all():
         assert (area.kind, area.status) == states[area.reference]
+    runs = ImportRun.objects.order_by("pk")
+    assert [run.counts["rows"] - run.counts["faulty"] for run in runs] == [
+        len(filed),
+        sum(item.hazard in {h.key for h in filed} for item in world.evidence),
+    ]
+    assert runs[0].faults.filter(code="self_crossing").exists()
     assert Evidence.objects.count() == len(world.evidence)
     assert Accident.objects.filter(is_withdrawn=False).exists()
     refused = Victim.objects.filter(consent="refused")
