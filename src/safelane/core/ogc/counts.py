@@ -21,9 +21,8 @@ def total(rows: Rows) -> int:
         when, count = _kept.get(key, (0.0, 0))
         if when and now - when < KEEP_SECONDS:
             return count
-    count = int(
-        rows.fetch(f"SELECT count(*) FROM ({rows.keys_sql}) r", rows.params)[0][0]
-    )  # noqa: S608
+    sql = f"SELECT count(*) FROM ({rows.keys_sql}) r"  # noqa: S608
+    count = int(rows.fetch(sql, rows.params)[0][0])
     with _lock:
         if len(_kept) >= _LARGEST:
             _kept.clear()

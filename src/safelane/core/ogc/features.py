@@ -12,7 +12,7 @@ from safelane.core.ogc.params import Interval, ItemsQuery
 from safelane.core.ogc.rows import Params, Rows
 from safelane.core.scope.precision import snapped_box
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 1_000
 _CELL = 1
 
 
@@ -50,7 +50,7 @@ class Condition:
 def read_page(rows: Rows, query: ItemsQuery) -> Page:
     """Return one page in the order of registration.
 
-    Up to 10,000 matches of a box or an interval are counted exactly; beyond that
+    Up to 1,000 matches of a box or an interval are counted exactly; beyond that
     ``matched`` is None. Without either, the count is exact and up to a minute old.
     """
     if rows.sql is None:

@@ -17,7 +17,7 @@ from django.core.exceptions import (
     FieldDoesNotExist,
     ValidationError,
 )
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import F, Field, Func, Q
 
 from safelane.core.geo.fields import bbox_columns
@@ -83,6 +83,8 @@ class Rows:
                 answer. Not for statements whose best plan depends on the values.
         """
         connection = connections[self.alias]
+        if self.vendor == "postgresql":
+            _run_alone(connection)
         if prepared and self.vendor == "postgresql":
             return _fetch_prepared(connection, sql, params)
         with connection.cursor() as cursor:
@@ -90,17 +92,38 @@ class Rows:
             return list(cursor.fetchall())
 
 
-def _fetch_prepared(connection: Any, sql: str, params: Params) -> list[tuple[Any, ...]]:
+def _fetch_prepared(
+    connection: Any, sql: str, params: Params, *, again: bool = True
+) -> list[tuple[Any, ...]]:
     import psycopg
 
     connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        psycopg.Cursor(connection.connection) as cursor,
-    ):
-        # The text is our own; values are bound by the server.
-        cursor.execute(sql.encode(), params, prepare=True)
-        return list(cursor.fetchall())
+    try:
+        with (
+            connection.wrap_database_errors,
+            psycopg.Cursor(connection.connection) as cursor,
+        ):
+            # The text is our own; values are bound by the server.
+            cursor.execute(sql.encode(), params, prepare=True)
+            return list(cursor.fetchall())
+    except OperationalError:
+        # The server was restarted since: one new connection, outside transactions.
+        if not again or connection.in_atomic_block:
+            raise
+        connection.close()
+        return _fetch_prepared(connection, sql, params, again=False)
+
+
+def _run_alone(connection: Any) -> None:
+    """Keep reads of a page in one process: starting workers takes longer than they do.
+
+    Once per connection of a thread that serves such reads.
+    """
+    connection.ensure_connection()
+    if connection.__dict__.get("_safelane_alone") is not connection.connection:
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+        connection.__dict__["_safelane_alone"] = connection.connection
 
 
 class _Compiled:

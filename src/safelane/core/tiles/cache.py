@@ -34,3 +34,9 @@ class TileCache:
                 _key, old = self._tiles.popitem(last=False)
                 self._bytes -= len(old) + _OVERHEAD
         return tile
+
+    def clear(self) -> None:
+        """Forget every tile."""
+        with self._lock:
+            self._tiles.clear()
+            self._bytes = 0
