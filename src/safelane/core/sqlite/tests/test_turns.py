@@ -1,0 +1,89 @@
+import multiprocessing
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connections
+
+from safelane.core.sqlite.turns import Turns
+
+
+def test_threads_come_in_their_order(tmp_path):
+    turns, order, threads = Turns(tmp_path / "lock", 10), [], []
+    turns.enter()
+
+    def write(number):
+        turns.enter()
+        order.append(number)
+        turns.leave()
+
+    for number in range(20):
+        thread = threading.Thread(target=write, args=(number,))
+        thread.start()
+        threads.append(thread)
+        wait_until(lambda number=number: len(turns._waiting) == number + 2)
+    turns.leave()
+    for thread in threads:
+        thread.join()
+    assert order == list(range(20))
+
+
+def test_one_at_a_time_across_processes(tmp_path):
+    counter = tmp_path / "counter"
+    counter.write_text("0")
+    context = multiprocessing.get_context("spawn")
+    arguments = (tmp_path / "lock", counter, 40)
+    processes = [context.Process(target=count, args=arguments) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert counter.read_text() == "120"
+
+
+def count(lock, counter, times):
+    turns = Turns(lock, 30)
+    for _ in range(times):
+        turns.enter()
+        counter.write_text(str(int(counter.read_text()) + 1))
+        turns.leave()
+
+
+def test_who_waits_too_long_is_told_and_blocks_nobody(tmp_path):
+    turns, faults = Turns(tmp_path / "lock", 0.2), []
+    turns.enter()
+
+    def write():
+        try:
+            turns.enter()
+        except OperationalError as error:
+            faults.append(str(error))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+    turns.leave()
+    assert faults == ["database is locked: other writers took too long"]
+    turns.enter()
+    turns.leave()
+
+
+def test_a_folder_that_cannot_be_written_is_left_to_the_write_itself(tmp_path):
+    turns = Turns(tmp_path / "missing" / "lock", 1)
+    turns.enter()
+    turns.leave()
+
+
+@pytest.mark.django_db
+def test_the_tests_run_on_this_backend():
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        assert type(connection).__module__ == "safelane.core.sqlite.base"
+
+
+def wait_until(true):
+    for _ in range(1000):
+        if true():
+            return
+        time.sleep(0.002)
+    raise AssertionError("waited too long")

@@ -1,0 +1,134 @@
+"""Taking turns to write: first come, first served.
+
+SQLite lets one writer in and makes the others try again after ever longer naps, so that
+an unlucky one waits for ever while newcomers pass. Here the threads of a process queue
+up in order, and the first of each process asks for a lock on a small file. A process
+that has just written lets the others ask before it asks again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections import deque
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import OperationalError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+NAP = 0.002
+COURTESY = 0.004  # longer than a nap, so that another process wakes up in between
+
+
+class Turns:
+    """The queue of one database file, for all threads of this process.
+
+    Args:
+        path: The lock file; it is made when missing and stays empty.
+        patience: Seconds to wait before the write is refused.
+    """
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self._path, self._patience = path, patience
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._file: int | None = None
+        self._left_at = 0.0
+
+    def enter(self) -> None:
+        """Wait for one's turn.
+
+        Raises:
+            OperationalError: It did not come in time; nothing was written.
+        """
+        deadline = time.monotonic() + self._patience
+        self._queue_up(deadline)
+        try:
+            self._lock_file(deadline)
+        except BaseException:
+            self._next()
+            raise
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        if self._file is not None:
+            _unlock(self._file)
+        self._left_at = time.monotonic()
+        self._next()
+
+    def _queue_up(self, deadline: float) -> None:
+        ticket = threading.Lock()
+        ticket.acquire()
+        with self._guard:
+            self._waiting.append(ticket)
+            if self._waiting[0] is ticket:
+                return
+        if ticket.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            return
+        with self._guard:
+            if self._waiting[0] is ticket:  # called just now
+                return
+            self._waiting.remove(ticket)
+        raise _refused()
+
+    def _next(self) -> None:
+        with self._guard:
+            self._waiting.popleft()
+            if self._waiting:
+                self._waiting[0].release()
+
+    def _lock_file(self, deadline: float) -> None:
+        handle = self._open()
+        if handle is None:
+            return
+        since = time.monotonic() - self._left_at
+        if since < COURTESY:
+            time.sleep(COURTESY - since)
+        while not _lock(handle):
+            if time.monotonic() > deadline:
+                raise _refused()
+            time.sleep(NAP)
+
+    def _open(self) -> int | None:
+        if self._file is None:
+            try:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError:
+                return None  # the write itself will say what is wrong with the folder
+        return self._file
+
+
+def _refused() -> OperationalError:
+    return OperationalError("database is locked: other writers took too long")
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _unlock(handle: int) -> None:
+    if sys.platform == "win32":
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+@lru_cache(maxsize=16)
+def turns_for(path: Path, patience: float) -> Turns:
+    """Return the one queue of a database file in this process."""
+    return Turns(path, patience)
