@@ -7,9 +7,7 @@ class AccidentsConfig(AppConfig):
     verbose_name = _("Accidents")
 
     def ready(self) -> None:
-        from safelane.accidents import attention, collections, navigation
-        from safelane.core.ui.attention import register_panels
+        from safelane.accidents import collections, navigation
 
         navigation.register_items()
-        register_panels("accidents", attention.panels)
         collections.register_collections()

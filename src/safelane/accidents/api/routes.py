@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from safelane.accidents.counts import CrossTable, countries_for, cross_table
 from safelane.accidents.display import place_name
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
 from safelane.accidents.queries import accidents, is_exact, published
-from safelane.accidents.statistics import CrossTable, countries_for, cross_table
 from safelane.core.api import (
     PROBLEMS,
     GeoJSON,

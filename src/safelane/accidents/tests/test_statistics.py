@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from safelane.accidents.statistics import (
+from safelane.accidents.counts import (
     PUBLIC_TABLES,
     countries_for,
     cross_table,

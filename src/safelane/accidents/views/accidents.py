@@ -13,6 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.accidents.actions import reveal_victim
+from safelane.accidents.counts import (
+    FEATURES,
+    countries_for,
+    cross_table,
+    tables_for,
+)
 from safelane.accidents.display import line, nearest, place_name, shown_facts
 from safelane.accidents.display import shown_victim as show_victim
 from safelane.accidents.filters import AccidentFilter
@@ -24,12 +30,6 @@ from safelane.accidents.queries import (
     published,
     reports_of,
     victims_of,
-)
-from safelane.accidents.statistics import (
-    FEATURES,
-    countries_for,
-    cross_table,
-    tables_for,
 )
 from safelane.core.errors import SafelaneError
 from safelane.core.history.queries import changes_of

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.accidents.choices import HARMED
+from safelane.accidents.counts.suppression import hidden_cells, with_totals
 from safelane.accidents.models import Victim
 from safelane.accidents.policies import CountPolicy
-from safelane.accidents.suppression import hidden_cells, with_totals
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, load_pack
