@@ -242,14 +242,14 @@ def test_points_of_coarse_readers_are_cells(clients, register):
     assert exact["features"][0]["properties"]["hazard"] == "AZ-1"
 
 
-def test_reading_takes_one_statement(clients, register):
+def test_reading_takes_two_statements_at_most(clients, register):
     ask(clients, f"?bbox={box_of(register['AZ-1'])}")
     with CaptureQueriesContext(
         connection,
     ) as captured:
         ask(clients, f"?bbox={box_of(register['AZ-1'])}")
     reading = [q for q in captured.captured_queries if "_geom" in q["sql"]]
-    assert len(reading) == 1
+    assert len(reading) <= 2
 
 
 def test_a_box_with_very_many_matches_is_not_counted(clients, register, monkeypatch):
