@@ -24,9 +24,9 @@ from babel.messages.catalog import Catalog
 from safelane.core.i18n.catalogues import (
     Fault,
     compile_catalogue,
-    compiled,
     faults,
     fill,
+    is_compiled,
     key_of,
     missing,
     po_path,
@@ -147,7 +147,7 @@ def all_faults() -> Iterator[Fault | str]:
                 yield from found
             else:
                 yield from (f for f in found if f.problem != "missing")
-            if compiled(path) != path.with_suffix(".mo").read_bytes():
+            if not is_compiled(path):
                 yield f"{path.with_suffix('.mo')} is older than its .po: compile."
 
 

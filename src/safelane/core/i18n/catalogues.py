@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+DATE = datetime(2026, 1, 1, tzinfo=UTC)
 DRAFT_HEADER = "X-Draft"
 DRAFT_NOTE = "machine-made, for native review"
 HEADER = "# {language} translation of Safelane.\n# Licence: Apache-2.0.\n#"
@@ -87,9 +90,22 @@ def compiled(path: Path) -> bytes:
     """Return the ``.mo`` form of the catalogue at ``path``."""
     with path.open("rb") as file:
         catalog = read_po(file)
+    # Equal catalogues give equal files: Babel would write the time of compiling.
+    catalog.creation_date = catalog.revision_date = DATE
     buffer = BytesIO()
     write_mo(buffer, catalog)
     return buffer.getvalue()
+
+
+def is_compiled(path: Path) -> bool:
+    """Say whether the ``.mo`` file beside ``path`` holds the same messages."""
+    target = path.with_suffix(".mo")
+    return target.exists() and _texts(target.read_bytes()) == _texts(compiled(path))
+
+
+def _texts(content: bytes) -> dict[object, str]:
+    held = vars(GNUTranslations(BytesIO(content)))["_catalog"]
+    return {key: text for key, text in held.items() if key}
 
 
 def fill(catalog: Catalog, translations: Mapping[Key, str | list[str]]) -> int:
