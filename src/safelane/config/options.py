@@ -39,7 +39,7 @@ class Options:
     )
     old_secrets: tuple[str, ...] = setting(
         (),
-        "Earlier signing secrets, separated by commas, while old texts still need them.",
+        "Earlier signing secrets, by commas, while old texts still need them.",
         secret=True,
     )
     database_url: str = setting(

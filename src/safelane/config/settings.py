@@ -137,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "safelane.organisations.signin.forms.OwnWordsValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -145,6 +146,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = env.session_hours * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
+if env.https:  # such cookies are for this very host only, and only over HTTPS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -170,4 +173,4 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = "safelane.config.logging.configure"
 LOGGING = env.logging
 
-from safelane.organisations.signin.settings import *  # noqa: E402,F403
+from safelane.config.allauth import *  # noqa: E402,F403

@@ -8,7 +8,10 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, StaticFilesSt
 from whitenoise.storage import CompressedStaticFilesStorage
 
 
-class StaticStorage(ManifestFilesMixin, CompressedStaticFilesStorage):
+class StaticStorage(
+    ManifestFilesMixin,
+    CompressedStaticFilesStorage,  # type: ignore[misc] # whitenoise has no types
+):
     """Serve hashed and compressed files after ``safelane init`` collected them.
 
     Without a manifest (a fresh clone, tests) names stay plain, so that a page never
@@ -17,7 +20,7 @@ class StaticStorage(ManifestFilesMixin, CompressedStaticFilesStorage):
 
     manifest_strict = False
 
-    def url(self, name: str | None, force: bool = False) -> str:
+    def url(self, name: Any, force: bool = False) -> str:
         """Return the address of a file; hashed only when a manifest says so."""
         if not self.hashed_files:
             return StaticFilesStorage.url(self, name)

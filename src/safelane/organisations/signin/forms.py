@@ -1,4 +1,4 @@
-"""Forms of sign-in."""
+"""Forms of sign-in, and the check of new passwords."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from safelane.organisations.models import Membership, User
 from safelane.organisations.models.access import in_force
 from safelane.organisations.signin.adapters import AccountAdapter, client_address
 from safelane.organisations.signin.lockout import is_locked
+
+WORDS = (
+    "safelane",
+    "landmine",
+    "demining",
+    "minefield",
+    "clearance",
+    "imsma",
+    "cluster",
+    "uxo",
+)
+LEAST_OTHER = 8
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -92,3 +106,21 @@ class TokenForm(forms.Form):
         """Return the end of the chosen day."""
         day = self.cleaned_data["expires"]
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class OwnWordsValidator:
+    """Refuse passwords that are little more than words of the trade."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise unless enough is left without the field's own words."""
+        rest = password.casefold()
+        for word in WORDS:
+            rest = rest.replace(word, "")
+        if len(rest) < min(LEAST_OTHER, len(password)):
+            raise ValidationError(
+                gettext("This is little more than words of mine action: add others."),
+                code="password_own_words",
+            )
+
+    def get_help_text(self) -> str:
+        return gettext("Not only words of mine action.")

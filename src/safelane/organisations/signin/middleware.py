@@ -37,7 +37,11 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: actor_from_request(request)
         )
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # What one person saw stays out of every cache.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
