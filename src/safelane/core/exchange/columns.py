@@ -46,7 +46,8 @@ def insert_columns(
     connection = connections[using]
     keys = list(ids) if ids is not None else reserve_ids(model, count, using=using)
     shapes = _shapes(model, columns)
-    names, prepared = [model._meta.pk.column], [keys]
+    names: list[Any] = [model._meta.pk.column]
+    prepared: list[Sequence[Any]] = [keys]
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
@@ -154,7 +155,7 @@ def _defaults(field: Any, count: int, connection: BaseDatabaseWrapper) -> Sequen
     return _prepared(values, field, connection)
 
 
-_EMPTY = {list: "[]", tuple: "[]", dict: "{}"}
+_EMPTY: dict[Any, str] = {list: "[]", tuple: "[]", dict: "{}"}
 
 
 def _json(value: Any, field: Any) -> str | None:

@@ -17,6 +17,11 @@ _BOMS = (
 EIGHT_BIT = ("cp1251", "cp866", "koi8-r", "cp874", "cp1254", "cp1258", "cp1252")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуыяəиһғ")
 _CASE_FLIP = re.compile(r"[а-яё][А-ЯЁ]|[a-z][À-Þ]")
+# Vowel signs and tones stand on a consonant; elsewhere it is no Thai.
+_LOOSE_MARK = re.compile(
+    "(?:^|[^\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
+    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+)
 _THAI_MARKS = range(0x0E31, 0x0E4F)
 
 
@@ -66,8 +71,10 @@ def _likelihood(data: bytes, encoding: str) -> float:
     if not high:
         return 0.0
     score = sum(_weight(c) for c in high) / len(high)
-    flips = len(_CASE_FLIP.findall(text)) / len(high)
-    return score - 3 * flips - (0.2 if encoding in {"koi8-r", "cp866"} else 0.0)
+    odd = len(_CASE_FLIP.findall(text)) + len(_LOOSE_MARK.findall(text))
+    return (
+        score - 3 * odd / len(high) - (0.2 if encoding in {"koi8-r", "cp866"} else 0.0)
+    )
 
 
 def _weight(char: str) -> float:

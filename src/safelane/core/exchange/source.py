@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from safelane.core.exchange.errors import ExchangeError
 from safelane.core.exchange.limits import DEFAULT_LIMITS, Limits
@@ -41,7 +41,7 @@ class Source:
         self._owned = process is None
         self._process = process or ReaderProcess()
         self._workdir = Path(tempfile.mkdtemp(prefix="safelane-read-"))
-        self._request = {
+        self._request: dict[str, Any] = {
             "do": "open",
             "path": str(path.resolve()),
             "name": name,
@@ -108,8 +108,8 @@ class Source:
         raise AssertionError("the reading process answered nothing")
 
     def _ask(
-        self, request: dict[str, object], reopen: bool = True
-    ) -> Iterator[tuple[dict[str, object], bytes]]:
+        self, request: dict[str, Any], reopen: bool = True
+    ) -> Iterator[tuple[dict[str, Any], bytes]]:
         try:
             if reopen and not self._process.is_running:
                 self._open()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class BrokenPipe(Exception):
     """The other side stopped in the middle of a frame."""
 
 
-def write_frame(stream: BinaryIO, head: dict[str, Any], blob: bytes = b"") -> None:
+def write_frame(stream: IO[bytes], head: dict[str, Any], blob: bytes = b"") -> None:
     """Write one frame: lengths, JSON head, blob."""
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     data = text.encode("utf-8", "replace")

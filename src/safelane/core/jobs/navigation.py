@@ -46,7 +46,7 @@ def _entry(job: JobRun) -> Entry:
         url=reverse("jobs:detail", args=[job.uid]),
         note=job.message,
         badge=job.get_status_display(),
-        tone=TONES.get(job.status, "secondary"),
+        tone=TONES.get(JobRun.Status(job.status), "secondary"),
     )
 
 

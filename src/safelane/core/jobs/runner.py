@@ -147,7 +147,8 @@ def _beat(progress: JobProgress) -> None:
 
 def _check_ownership(progress: JobProgress) -> None:
     job = progress.job
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+    database: Any = connection
+    if database.vendor == "sqlite" and database.is_in_memory_db():
         return  # a test's database, which belongs to one thread
     mine = JobRun.objects.filter(
         pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING

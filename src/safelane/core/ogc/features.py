@@ -126,7 +126,8 @@ def _counted(
 def _by_keys(rows: Rows, page: list[int], query: ItemsQuery) -> list[tuple[Any, ...]]:
     columns = encode.columns(rows, query.crs)
     if rows.vendor == "postgresql":
-        chosen, values = "= ANY(%s)", [page]
+        values: list[Any] = [page]
+        chosen = "= ANY(%s)"
     else:
         chosen, values = f"IN ({','.join('%s' for _key in page)})", [*page]
     sql = (

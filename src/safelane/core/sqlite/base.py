@@ -90,10 +90,10 @@ class QueuedCursor(base.SQLiteCursorWrapper):
 
     wrapper: DatabaseWrapper
 
-    def execute(self, query: str, params: Any = None) -> Any:  # type: ignore[override]
+    def execute(self, query: str, params: Any = None) -> Any:
         with self.wrapper.turn_for(query):
             return super().execute(query, params)
 
-    def executemany(self, query: str, param_list: Any) -> Any:  # type: ignore[override]
+    def executemany(self, query: str, param_list: Any) -> Any:
         with self.wrapper.turn_for(query):
             return super().executemany(query, param_list)

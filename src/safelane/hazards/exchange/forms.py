@@ -142,7 +142,8 @@ class MappingForm(forms.Form):
         self.mapping = Mapping.from_json(run.mapping)
         self.target, self.words = target, words
         self.info = SourceInfo.from_wire(run.info)
-        super().__init__(*args, initial=self._initial(run), **kwargs)
+        kwargs["initial"] = self._initial(run)
+        super().__init__(*args, **kwargs)
         self._add_fields()
 
     def _initial(self, run: ImportRun) -> dict[str, Any]:
@@ -173,7 +174,7 @@ class MappingForm(forms.Form):
         for field in self.target.fields:
             key = field.name
             self.fields[f"column-{key}"] = forms.ChoiceField(
-                label=field.label, choices=columns, required=False
+                label=str(field.label), choices=columns, required=False
             )
             self.fields[f"constant-{key}"] = forms.CharField(
                 label=_("or the same for all rows"), required=False, max_length=200

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from safelane.core.exchange import formats
 from safelane.core.exchange.corpus import crafted
@@ -15,7 +16,7 @@ from safelane.core.exchange.corpus.damage import PLAIN, Damage, drop_member, ins
 from safelane.core.exchange.corpus.sound import sound_file
 
 _ZIPPED = (formats.XLSX, formats.SHAPEFILE, formats.KMZ, formats.FILEGDB)
-_CRAFTED = {
+_CRAFTED: dict[str, Callable[[], Any]] = {
     formats.CSV: crafted.crafted_csv,
     formats.XLSX: crafted.crafted_xlsx,
     formats.GEOJSON: crafted.crafted_geojson,

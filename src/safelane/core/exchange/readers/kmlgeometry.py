@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import shapely
+from shapely import (
+    GeometryCollection,
+    LineString,
+    MultiLineString,
+    MultiPoint,
+    MultiPolygon,
+    Point,
+    Polygon,
+)
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.exchange.readers.xml import local_name
@@ -23,9 +31,9 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
     if depth > 8:
         raise ValueError("geometries nested too deep")
     if tag == "Point":
-        return shapely.points(_coordinates(element)[0])
+        return Point(_coordinates(element)[0])
     if tag in {"LineString", "LinearRing"}:
-        return shapely.linestrings(_coordinates(element))
+        return LineString(_coordinates(element))
     if tag == "Polygon":
         return _polygon(element)
     if tag == "MultiGeometry":
@@ -39,26 +47,28 @@ def _polygon(element: Any) -> BaseGeometry:
     for side in element:
         rings = [r for r in side.iter() if local_name(r) == "LinearRing"]
         if local_name(side) == "outerBoundaryIs" and rings:
-            outer = shapely.linearrings(_coordinates(rings[0]))
+            outer = _coordinates(rings[0])
         elif local_name(side) == "innerBoundaryIs":
-            holes += [shapely.linearrings(_coordinates(r)) for r in rings]
+            holes += [_coordinates(r) for r in rings]
     if outer is None:
         raise ValueError("the polygon has no outer boundary")
-    return shapely.polygons(outer, holes=holes or None)
+    return Polygon(outer, holes)
 
 
 def _collection(element: Any, depth: int) -> BaseGeometry:
-    parts = [build_geometry(c, depth + 1) for c in element if _is_geometry(c)]
+    parts: list[Any] = [
+        build_geometry(c, depth + 1) for c in element if _is_geometry(c)
+    ]
     kinds = {part.geom_type for part in parts}
     if kinds == {"Polygon"}:
-        return shapely.multipolygons(parts)
+        return MultiPolygon(parts)
     if kinds == {"LineString"}:
-        return shapely.multilinestrings(parts)
+        return MultiLineString(parts)
     if kinds == {"Point"}:
-        return shapely.multipoints(parts)
+        return MultiPoint(parts)
     if not parts:
         raise ValueError("the collection is empty")
-    return shapely.geometrycollections(parts)
+    return GeometryCollection(parts)
 
 
 def _is_geometry(element: Any) -> bool:

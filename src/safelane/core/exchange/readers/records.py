@@ -116,7 +116,8 @@ def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
     sound = _without_faults(raw, limits, batch.faults)
     placed = to_wgs84(sound, info.crs)
     placed = _inside_world(placed, sound, raw.rows, batch.faults)
-    batch.geometry = shapely.to_wkb(placed, output_dimension=2, byte_order=1)
+    wkb: Any = shapely.to_wkb(placed, output_dimension=2, byte_order=1)
+    batch.geometry = wkb
     if not is_wgs84(info.crs):
         batch.originals = shapely.to_wkt(sound, rounding_precision=9).tolist()
     return batch
@@ -125,11 +126,11 @@ def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
 def _without_faults(raw: RawRows, limits: Limits, faults: list[RowFault]) -> Geometries:
     geometries = np.asarray(raw.geometry, dtype=object).copy()
     counts = shapely.get_num_coordinates(geometries)
-    for i in np.flatnonzero(counts > limits.vertices):
+    for i in map(int, np.flatnonzero(counts > limits.vertices)):
         values = {"count": int(counts[i]), "limit": limits.vertices}
         faults.append(RowFault(raw.rows[i], "geometry-large", values=values))
         geometries[i] = None
-    for i in _not_finite(geometries):
+    for i in map(int, _not_finite(geometries)):
         faults.append(RowFault(raw.rows[i], "geometry-numbers"))
         geometries[i] = None
     return geometries

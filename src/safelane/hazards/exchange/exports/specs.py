@@ -157,7 +157,8 @@ def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
         "admin_area",
         "admin_area__parent",
     ]
-    return rows.select_related(*related).order_by("pk")
+    ordered: QuerySet[Any] = rows.select_related(*related).order_by("pk")
+    return ordered
 
 
 def _find_rows(model: Any) -> Callable[[Actor, HazardFilter], QuerySet[Any]]:
@@ -170,7 +171,8 @@ def _find_rows(model: Any) -> Callable[[Actor, HazardFilter], QuerySet[Any]]:
         if filters.area is not None:
             found = found.filter(admin_area__path__contains=f"/{filters.area}/")
         related = ("organisation", "country", "hazard", "report", "admin_area__parent")
-        return found.select_related(*related).order_by("pk")
+        ordered: QuerySet[Any] = found.select_related(*related).order_by("pk")
+        return ordered
 
     return rows
 

@@ -86,9 +86,10 @@ class Judge:
         key = id(finding)
         if key not in self._shared:
             return finding.as_json()
-        if self._shared[key] is None:
-            self._shared[key] = finding.as_json()
-        return self._shared[key]
+        kept: dict[str, Any] | None = self._shared[key]
+        if kept is None:
+            kept = self._shared[key] = finding.as_json()
+        return kept
 
     def _join(self, prepared: Prepared) -> None:
         placed = [i for i in prepared.items.values() if i.facts.get("geometry")]

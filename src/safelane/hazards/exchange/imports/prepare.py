@@ -156,7 +156,9 @@ def prepare_finds(
             continue
         digest = content_hash(target, values, places.geometry[i], mapped.rest[i])
         find = _find(target, values, shapes[i], places.texts[i])
-        finds = {"evidence" if target == EVIDENCE else "ordnance": (find,)}
+        finds: dict[str, Any] = {
+            "evidence" if target == EVIDENCE else "ordnance": (find,)
+        }
         prepared.items[row] = ReportInput(
             date_of_information=values["date_of_information"],
             hazard=areas.get(reference),
