@@ -32,7 +32,7 @@ from safelane.organisations.signin.models import ApiToken
 REGISTER = "hazards"
 VIEWS = {
     "aysel": (
-        ("Open mine belts", "kind=cha&status=open&contamination=av_mines"),
+        ("Open confirmed areas", "kind=cha&status=open"),
         ("Suspected, high priority", "kind=sha&priority=high"),
     ),
     "bounmy": (("My open confirmed areas", "kind=cha&status=open"),),

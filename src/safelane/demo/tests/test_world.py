@@ -11,6 +11,7 @@ from shapely import STRtree
 from shapely.geometry import Polygon
 
 from safelane.countries import load_pack
+from safelane.countries.ordnance import ordnance_model
 from safelane.demo.world import TODAY, World
 from safelane.demo.world.frame import FRAMES
 from safelane.demo.world.streams import stream
@@ -182,6 +183,13 @@ def test_facts_use_the_codes_of_the_pack(world: World, fact: str, codes: str) ->
             for code in (value if isinstance(value, list) else [value])
         }
         assert used <= known
+
+
+def test_ordnance_is_on_the_reference_list(world: World) -> None:
+    for item in world.evidence:
+        if item.ordnance:
+            model = ordnance_model(item.ordnance)
+            assert model is not None and model.category == item.category
 
 
 def test_histories_have_every_stage_and_late_reports(world: World) -> None:

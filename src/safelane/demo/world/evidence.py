@@ -24,8 +24,8 @@ ACCURACY = {
     "fighting_position": (5, 40),
     "claim": (50, 400), "map_record": (80, 300),
 }  # fmt: skip
-UXO = {("mortar", "m374"): 4, ("mortar", "m49"): 4, ("projectile", "m1_105"): 3,
-       ("grenade", "m67"): 3, ("bomb", "mk_82"): 2}  # fmt: skip
+UXO = {("mortar", "mortar-81mm"): 8, ("projectile", "projectile-100mm"): 3,
+       ("grenade", "grenade-40mm"): 3, ("bomb", "mk-82"): 2}  # fmt: skip
 CONDITIONS = {
     True: {"laid": 7, "corroded": 2, "damaged": 1},
     False: {"fired": 5, "corroded": 4, "damaged": 1},

@@ -30,9 +30,9 @@ STEP_M = 50.0
 WIDTHS = {"ap": (30, 80), "av": (90, 200), "mixed": (50, 140)}
 THREATS = {"ap": 45, "av": 30, "mixed": 25}
 MODELS = {
-    "ap": {"pmn": 30, "pmn_2": 34, "ozm_72": 16, "mon_50": 12, "pom_2": 8},
-    "av": {"tm_57": 35, "tm_62m": 55, "ptm_3": 10},
-    "mixed": {"pmn_2": 40, "tm_62m": 40, "pmn": 20},
+    "ap": {"pmn": 30, "pmn-2": 34, "ozm-72": 16, "mon-50": 12, "pom-2": 8},
+    "av": {"tm-57": 30, "tm-62m": 60, "tm-46": 10},
+    "mixed": {"pmn-2": 40, "tm-62m": 40, "pmn": 20},
 }
 SHEET_M = 9_000.0
 SHORTEST_M = 180.0

@@ -15,7 +15,7 @@ from safelane.demo.world.streams import pick, stream
 
 Metres = NDArray[np.float64]
 ITEMS = {"submunition": 46, "fragment": 26, "crater": 12, "container": 5, "other": 11}
-MODELS = {"blu_26": 62, "blu_24": 12, "blu_3": 9, "blu_63": 9, "blu_61": 4, "mk_118": 4}
+MODELS = {"blu-26": 62, "blu-24": 12, "blu-3": 9, "blu-63": 9, "blu-61": 8}
 HEADINGS_PER_AREA = 4
 
 
