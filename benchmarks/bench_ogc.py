@@ -135,8 +135,8 @@ def _print(name: str, results: dict[str, list[load.Result]]) -> None:
         )
 
 
-def main() -> None:
-    """Read the command line and run."""
+def read_options() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=["postgres", "sqlite"])
     parser.add_argument("--database", default="")
@@ -144,10 +144,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=None)
-    options = parser.parse_args()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="safelane-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    count = options.count or {"postgres": 1_000_000, "sqlite": 200_000}[options.kind]
+    return parser.parse_args()
+
+
+def environment(options: argparse.Namespace, folder: Path) -> dict[str, str]:
+    """Return the settings under which Safelane is served."""
+    (folder / "data").mkdir(exist_ok=True)
     env = {
         "DJANGO_SETTINGS_MODULE": "safelane.config.settings",
         **os.environ,
@@ -156,7 +158,16 @@ def main() -> None:
     }
     if options.kind == "postgres":
         env["SAFELANE_DATABASE_URL"] = options.database
-    (folder / "data").mkdir(exist_ok=True)
+    return env
+
+
+def main() -> None:
+    """Serve the same table by each server and measure them in turn."""
+    options = read_options()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="safelane-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    count = options.count or {"postgres": 1_000_000, "sqlite": 200_000}[options.kind]
+    env = environment(options, folder)
     note = prepare(env, count, folder)
     binaries = {
         name: peers.installed(name, folder / "peers")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -48,45 +49,56 @@ def record_series(
     now = timezone.now()
     ChainHead.objects.get_or_create(organisation_id=series.organisation_id)
     head = ChainHead.objects.select_for_update().get(pk=series.organisation_id)
-    role = by.role_for(series.permission or series.verb)
-    first = head.seq + 1
     texts = [canonical_json(facts) for facts in after]
-    ids = [str(key) for key in object_ids]
-    names = [label[:200] for label in labels]
-    previous, hashes = [], []
-    fixed = (series.verb, series.object_type)
+    rows = _Rows([str(key) for key in object_ids], [s[:200] for s in labels], texts)
+    role = by.role_for(series.permission or series.verb)
     who = (by.kind, str(by.user_id), by.name[:200], role)
-    tail = (series.reason, series.source, "", moment(now))
-    last = head.hash
-    for i, text in enumerate(texts):
-        previous.append(last)
-        parts = [last, str(series.organisation_id), str(first + i), *fixed]
-        parts += [ids[i], names[i], *who, "", text, *tail]
-        line = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-        last = hashlib.sha256(line.encode()).hexdigest()
-        hashes.append(last)
-    count = len(texts)
-    insert_columns(
-        Change,
-        {
-            "organisation_id": [series.organisation_id] * count,
-            "seq": range(first, first + count),
-            "verb": [series.verb] * count,
-            "object_type": [series.object_type] * count,
-            "object_id": ids,
-            "object_label": names,
-            "actor_kind": [by.kind] * count,
-            "actor_id": [by.user_id] * count,
-            "actor_name": [by.name[:200]] * count,
-            "role": [role] * count,
-            "after": texts,
-            "reason": [series.reason] * count,
-            "source": [series.source] * count,
-            "server_time": [now] * count,
-            "previous_hash": previous,
-            "hash": hashes,
-        },
-        count,
-    )
-    head.seq, head.hash = first + count - 1, last
+    hashes = _links(series, head, rows, who, now)
+    count, first = len(texts), head.seq + 1
+    columns = {
+        "organisation_id": [series.organisation_id] * count,
+        "seq": range(first, first + count),
+        "verb": [series.verb] * count,
+        "object_type": [series.object_type] * count,
+        "object_id": rows.ids,
+        "object_label": rows.labels,
+        "actor_kind": [by.kind] * count,
+        "actor_id": [by.user_id] * count,
+        "actor_name": [by.name[:200]] * count,
+        "role": [role] * count,
+        "after": texts,
+        "reason": [series.reason] * count,
+        "source": [series.source] * count,
+        "server_time": [now] * count,
+        "previous_hash": hashes[:-1],
+        "hash": hashes[1:],
+    }
+    insert_columns(Change, columns, count)
+    head.seq, head.hash = head.seq + count, hashes[-1]
     head.save(update_fields=["seq", "hash"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    ids: list[str]
+    labels: list[str]
+    texts: list[str]
+
+
+def _links(
+    series: Series,
+    head: ChainHead,
+    rows: _Rows,
+    who: tuple[str, str, str, str],
+    now: datetime,
+) -> list[str]:
+    """Return the hash that stood before the first row, then that of each row."""
+    fixed = (series.verb, series.object_type)
+    tail = (series.reason, series.source, "", moment(now))
+    chain, hashes = str(series.organisation_id), [head.hash]
+    for i, text in enumerate(rows.texts):
+        parts = [hashes[-1], chain, str(head.seq + 1 + i), *fixed]
+        parts += [rows.ids[i], rows.labels[i], *who, "", text, *tail]
+        line = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        hashes.append(hashlib.sha256(line.encode()).hexdigest())
+    return hashes
