@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 
+from django.db import transaction
+
+from safelane.core.files import store_file
 from safelane.core.review import stages
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor
 from safelane.demo.build.inputs import Signs, reference_of, report_input
+from safelane.demo.build.pictures import draw_picture
 from safelane.demo.build.register import taken_over
 from safelane.demo.build.workspace import OPERATIONS, Workspace
 from safelane.demo.world.kinds import Hazard, Report
 from safelane.demo.world.people import leader_of
 from safelane.hazards.actions import create_report, move_report, reject_report
+from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.organisations.models import Organisation
 
@@ -89,13 +95,27 @@ def _write(
     area = HazardousArea.objects.filter(
         organisation=operator, reference=reference_of(case.hazard)
     ).first()
-    return create_report(
-        report_input(case.hazard, case.report, signs, area),
-        organisation=operator,
-        country=workspace.countries[case.hazard.country],
-        source="demo",
-        by=workspace.actors[leader_of(case.hazard.organisation)],
-    )
+    by = workspace.actors[leader_of(case.hazard.organisation)]
+    claims = report_input(case.hazard, case.report, signs, area)
+    with transaction.atomic():
+        return create_report(
+            _with_picture(workspace, claims, by),
+            organisation=operator,
+            country=workspace.countries[case.hazard.country],
+            source="demo",
+            by=by,
+        )
+
+
+def _with_picture(workspace: Workspace, claims: ReportInput, by: Actor) -> ReportInput:
+    """Add a picture to the first piece of evidence of a walked perimeter."""
+    if not (claims.evidence and claims.points):
+        return claims
+    first, *others = claims.evidence
+    name = f"{first.external_id}.png"
+    content = draw_picture(workspace.world.seed, name)
+    photo = store_file(BytesIO(content), name, kind="photo", by=by)
+    return replace(claims, evidence=(replace(first, photo=photo), *others))
 
 
 def actor_of(workspace: Workspace, step: Step, operator: str, country: str) -> Actor:

@@ -89,6 +89,8 @@ def check_workspace(world: World) -> None:
         sum(item.hazard in {h.key for h in filed} for item in world.evidence),
     ]
     assert runs[0].faults.filter(code="self_crossing").exists()
+    pictured = Evidence.objects.filter(photo__isnull=False)
+    assert pictured.count() == sum(bool(h.points) for h in world.hazards)
     assert Evidence.objects.count() == len(world.evidence)
     assert Accident.objects.filter(is_withdrawn=False).exists()
     refused = Victim.objects.filter(consent="refused")
