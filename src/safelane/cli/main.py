@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -56,8 +55,7 @@ def _register() -> None:
     for name in MODULES:
         app.registered_commands += _module(name).app.registered_commands
     for name, (module, function) in FUNCTIONS.items():
-        if find_spec(f"safelane.cli.{module}"):
-            app.command(name)(getattr(_module(module), function))
+        app.command(name)(getattr(_module(module), function))
     for name in GROUPS:
         app.add_typer(_module(name).app, name=name)
 

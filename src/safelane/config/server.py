@@ -139,7 +139,7 @@ def read_secret(env: Options) -> str:
         return env.secret_key
     try:
         return secret_path(env).read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return secrets.token_urlsafe(64)
     except OSError as error:
         raise SettingError(f"The secret cannot be read: {error}") from error
