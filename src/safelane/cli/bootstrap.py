@@ -18,7 +18,7 @@ def ensure_workspace(progress: Steps) -> None:
     """Make or update the workspace; running it again changes nothing.
 
     Raises:
-        StorageUnavailable: The data folder cannot be written.
+        OSError: The data folder cannot be written.
         OperationalError: The database cannot be reached.
     """
     make_folder(progress)
@@ -32,17 +32,13 @@ def make_folder(progress: Steps) -> None:
     """Make the data folder, readable by its owner only, and its secret."""
     from safelane.config.env import current_env
     from safelane.config.server import create_secret
-    from safelane.core.files.durable import storage_fault
 
     env = current_env()
-    try:
-        env.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in FOLDERS:
-            (env.data_dir / name).mkdir(exist_ok=True)
-        if not env.secret_is_given:
-            create_secret(env)
-    except OSError as error:
-        raise storage_fault(error, env.data_dir) from error
+    env.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in FOLDERS:
+        (env.data_dir / name).mkdir(exist_ok=True)
+    if not env.secret_is_given:
+        create_secret(env)
     current_env.cache_clear()
     progress.done(f"Data folder: {env.data_dir}")
 

@@ -70,6 +70,8 @@ DISK_FAULTS = {
     errno.EROFS,
     errno.EACCES,
     errno.EPERM,
+    errno.ENOTDIR,
+    errno.EEXIST,
 }
 
 
@@ -81,5 +83,5 @@ def message_of(error: Exception) -> str:
         reason = " ".join(str(error).split())
         return f"The database cannot be used: {reason}. `safelane doctor` says more."
     if isinstance(error, OSError):
-        return f"{error.filename or 'The disk'} cannot be used: {error.strerror}."
+        return f"{error.filename or 'The disk'} cannot be written: {error.strerror}."
     return str(error)
