@@ -121,6 +121,9 @@ def _column(
         values = columns.get(field.attname)
     if values is None:
         return _defaults(field, count, connection)
+    if len(values) > 1 and len(set(map(id, values))) == 1:  # one value for all rows
+        one = {field.attname: values[:1]}
+        return list(_column(field, one, {}, 1, connection)) * count
     if isinstance(field, models.JSONField):
         return [_json(v, field) for v in values]
     if isinstance(field, (*_PLAIN, models.ForeignKey)):
@@ -149,7 +152,8 @@ def _defaults(field: Any, count: int, connection: BaseDatabaseWrapper) -> Sequen
     elif field.has_default() and callable(field.default):
         values = [field.default() for _ in range(count)]
     else:
-        values = [field.get_default()] * count
+        default = [field.get_default()]
+        return list(_column(field, {field.attname: default}, {}, 1, connection)) * count
     if isinstance(field, models.JSONField):
         return [_json(v, field) for v in values]
     return _prepared(values, field, connection)

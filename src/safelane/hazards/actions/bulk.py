@@ -62,6 +62,7 @@ class Registration:
     Args:
         batch: Key of the import that all rows carry.
         reason: Why they need no review row by row ("legacy register of 2023").
+        is_fresh: The caller has left out the rows that came in before.
     """
 
     organisation: Organisation
@@ -69,6 +70,7 @@ class Registration:
     batch: str
     reason: str
     source: str = "import"
+    is_fresh: bool = False
 
 
 # No savepoint: inside one, SQLite's journal in memory makes each row dearer than the
@@ -133,19 +135,34 @@ def _require(registration: Registration, by: Actor) -> None:
 def _without_known(
     inputs: Sequence[ReportInput], registration: Registration
 ) -> list[ReportInput]:
+    if registration.is_fresh:
+        return list(inputs)
     hashes = [item.content_hash for item in inputs if item.content_hash]
-    known: set[tuple[str, str]] = set()
-    for start in range(0, len(hashes), BATCH_SIZE):
-        rows = HazardReport.objects.filter(
-            organisation=registration.organisation,
-            content_hash__in=hashes[start : start + BATCH_SIZE],
-        ).exclude(stage=stages.WITHDRAWN)
-        known |= set(rows.values_list("external_id", "content_hash"))
+    known = known_contents(registration.organisation, hashes)
     return [
         item
         for item in inputs
         if not item.content_hash or (item.external_id, item.content_hash) not in known
     ]
+
+
+def known_contents(
+    organisation: Organisation, hashes: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Return the (external id, content hash) of reports that stand with these hashes.
+
+    Withdrawn reports do not count: what they said may come in again.
+    """
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(hashes), BATCH_SIZE):
+        # The organisation is compared here: without statistics, SQLite would go by it
+        # and look through all its reports.
+        rows = HazardReport.objects.filter(
+            content_hash__in=hashes[start : start + BATCH_SIZE]
+        ).exclude(stage=stages.WITHDRAWN)
+        found = rows.values_list("organisation_id", "external_id", "content_hash")
+        known |= {row[1:] for row in found if row[0] == organisation.pk}
+    return known
 
 
 def _reports(

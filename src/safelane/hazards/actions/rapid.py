@@ -96,7 +96,10 @@ def _facts(inputs: Sequence[ReportInput]) -> Columns:
     columns: Columns = {}
     for name in FACT_FIELDS:
         default = blank_fact(name)
-        columns[name] = [item.facts.get(name, default) for item in inputs]
+        if name in stated:
+            columns[name] = [item.facts.get(name, default) for item in inputs]
+        else:
+            columns[name] = [default] * len(inputs)
     return columns
 
 
@@ -104,9 +107,11 @@ def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> N
     """Look up every code once per day; raise as for a single report."""
     pack = load_pack(registration.country.pack)
     known: dict[tuple[str, date], frozenset[str]] = {}
+    stated = {name for item in inputs for name in item.facts}
+    lists = [pair for pair in FACT_LISTS.items() if pair[0] in stated]
     for item in inputs:
         day = item.date_of_information
-        for field, list_name in FACT_LISTS.items():
+        for field, list_name in lists:
             value = item.facts.get(field)
             if not value:
                 continue

@@ -54,9 +54,19 @@ class Ground:
         return np.array(found, dtype=object)
 
     def join(self, names: list[str], shapes: Any) -> None:
-        """Add the rows of a batch that has been judged."""
-        if names:
-            self._layers.append(Layer(names, shapes))
+        """Add the rows of a batch that has been judged.
+
+        Layers of like size are merged, so that there are few to look through however
+        many batches come.
+        """
+        if not names:
+            return
+        new = Layer(names, shapes)
+        while self._layers and len(self._layers[-1].names) <= 2 * len(new.names):
+            last = self._layers.pop()
+            merged = np.concatenate([last.shapes, new.shapes])
+            new = Layer(last.names + new.names, merged)
+        self._layers.append(new)
 
     def overlaps(
         self, names: list[str], shapes: Any

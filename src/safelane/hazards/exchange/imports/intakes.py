@@ -67,7 +67,7 @@ class ReportIntake:
             return counts + self._submit(prepared, by=by)
         run = self._run
         registration = Registration(
-            run.organisation, run.country, run.batch, run.reason, source="import"
+            run.organisation, run.country, run.batch, run.reason, is_fresh=True
         )
         items = list(prepared.items.values())
         done = register_approved(items, registration, by=by)

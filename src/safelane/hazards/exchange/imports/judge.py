@@ -21,6 +21,7 @@ from safelane.core.geo.checks import check_many
 from safelane.countries import Rule, load_pack
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.exchange.imports.faults import (
+    Complaint,
     from_finding,
     from_geometry_fault,
 )
@@ -62,6 +63,7 @@ class Judge:
         self._ground = Ground(country)
         self._steps: dict[tuple[Any, ...], list[Finding]] = {}
         self._shared: dict[int, Any] = {}
+        self._worded: dict[int, Complaint] = {}
 
     def judge(self, prepared: Prepared) -> None:
         """Add what rules and geometry checks say; drop the rows that cannot stand."""
@@ -75,7 +77,7 @@ class Judge:
         sound[list(unsound)] = None
         findings = self._findings(items, sound, unsound)
         for i, found in findings.items():
-            prepared.complaints += [from_finding(rows[i], f) for f in found]
+            prepared.complaints += [self._complaint(rows[i], f) for f in found]
             kept = tuple(self._kept(f) for f in found)
             prepared.items[rows[i]] = replace(items[i], findings=kept)
         prepared.drop_faulty()
@@ -90,6 +92,15 @@ class Judge:
         if kept is None:
             kept = self._shared[key] = finding.as_json()
         return kept
+
+    def _complaint(self, row: int, finding: Finding) -> Complaint:
+        """Return a finding about a row; what rows share is put into words once."""
+        key = id(finding)
+        if key not in self._shared:
+            return from_finding(row, finding)
+        if key not in self._worded:
+            self._worded[key] = from_finding(row, finding)
+        return replace(self._worded[key], row=row)
 
     def _join(self, prepared: Prepared) -> None:
         placed = [i for i in prepared.items.values() if i.facts.get("geometry")]

@@ -14,7 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from safelane.core.exchange.mapping import MappedBatch
-from safelane.core.review import stages
+from safelane.hazards.actions.bulk import known_contents
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
 from safelane.hazards.exchange.targets import (
@@ -26,10 +26,9 @@ from safelane.hazards.exchange.targets import (
     ORDNANCE_FACTS,
 )
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import HazardousArea
 from safelane.organisations.models import Organisation
 
-_CHUNK = 500
 _MULTI = (4, 5, 6)
 
 
@@ -51,12 +50,7 @@ class Prepared:
 def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
     """Leave out the rows that came in before and say the same: nothing to judge."""
     digests = [item.content_hash for item in prepared.items.values()]
-    known: set[tuple[str, str]] = set()
-    for start in range(0, len(digests), _CHUNK):
-        rows = HazardReport.objects.filter(
-            organisation=organisation, content_hash__in=digests[start : start + _CHUNK]
-        ).exclude(stage__in=(stages.WITHDRAWN, stages.REJECTED))
-        known |= set(rows.values_list("external_id", "content_hash"))
+    known = known_contents(organisation, digests)
     fresh = {
         row: item
         for row, item in prepared.items.items()

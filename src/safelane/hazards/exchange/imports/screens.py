@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from safelane.countries import Rule
 from safelane.hazards.rules import ReportFacts
+from safelane.hazards.rules.measures import tolerance_m2
 
 Mask = NDArray[np.bool_]
 _METRES_PER_DEGREE = 111_320.0
@@ -80,8 +81,15 @@ def _outside(facts: Facts, edges: Edges, rule: Rule) -> Mask:
     return result
 
 
-def _stated_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    return np.array([f.stated_area_m2 is not None for f in facts], dtype=bool)
+def _other_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    return np.array([_differs(f, rule) for f in facts], dtype=bool)
+
+
+def _differs(fact: ReportFacts, rule: Rule) -> bool:
+    measured, stated = fact.area_m2, fact.stated_area_m2
+    if measured is None or stated is None:
+        return False
+    return abs(measured - stated) > tolerance_m2(measured, rule)
 
 
 def _overlapping(facts: Facts, edges: Edges, rule: Rule) -> Mask:
@@ -92,8 +100,11 @@ def _with_depth(facts: Facts, edges: Edges, rule: Rule) -> Mask:
     return np.array([f.depth_cm is not None for f in facts], dtype=bool)
 
 
-def _with_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    return np.array([f.area_m2 is not None for f in facts], dtype=bool)
+def _odd_size(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+    low, high = rule.parameters["minimum_m2"], rule.parameters["maximum_m2"]
+    sizes = np.array([low if f.area_m2 is None else f.area_m2 for f in facts])
+    result: Mask = ~((sizes >= low) & (sizes <= high))
+    return result
 
 
 SCREENS: dict[str, Callable[[Facts, Edges, Rule], Mask]] = {
@@ -101,11 +112,11 @@ SCREENS: dict[str, Callable[[Facts, Edges, Rule], Mask]] = {
     "duplicate-vertices": _short_sides,
     "vertex-distance": _long_sides,
     "inside-country": _outside,
-    "area-agrees": _stated_area,
+    "area-agrees": _other_area,
     "overlap-shown": _overlapping,
     "depth-plausible": _with_depth,
     "depth-unusual": _with_depth,
-    "area-size": _with_area,
+    "area-size": _odd_size,
     "find-date": _none,
     "count-plausible": _none,
     "count-unusual": _none,
