@@ -34,10 +34,12 @@ def test_the_walk_reaches_the_site(visited):
 
 @pytest.mark.parametrize("kind", ["status", "console", "network", "overflow", "axe"])
 def test_pages_have_no_fault(visited, kind):
-    assert visited.faults(kind) == []
+    faults = visited.faults(kind)
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("kind", ["console", "network", "overflow", "axe"])
 def test_pages_for_strangers_have_no_fault(visited_by_a_stranger, kind):
     assert visited_by_a_stranger.visits
-    assert visited_by_a_stranger.faults(kind) == []
+    faults = visited_by_a_stranger.faults(kind)
+    assert not faults, "\n".join(faults)

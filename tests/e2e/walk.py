@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 PER_NAME = 1  # pages of one kind look alike
+NOT_NOW = 404  # such as a second factor to remove, where there is none
 UNREADABLE = (403, 405)  # for another role; for forms only
 SERIOUS = ("serious", "critical")
 LINKS = "Array.from(document.querySelectorAll('a[href]'), a => a.href)"
@@ -43,6 +44,7 @@ class Visit:
     name: str
     path: str
     status: int = 0
+    is_guess: bool = False  # tried, though no link leads there
     faults: list[str] = field(default_factory=list)
 
 
@@ -85,7 +87,7 @@ def walk(page: Any, url: str, starts: list[str]) -> Walk:
             continue
         seen.add(path)
         count[name] += 1
-        visit = Visit(name, path)
+        visit = Visit(name, path, is_guess=path in starts)
         found.visits.append(visit)
         waiting.extend(look(page, url, visit))
     return found
@@ -114,6 +116,8 @@ def look(page: Any, url: str, visit: Visit) -> list[str]:
     """Open a page at both widths, check it, and return where it leads."""
     asked = page.request.get(url + visit.path)
     visit.status = asked.status
+    if visit.is_guess and visit.status == NOT_NOW:
+        return []
     if visit.status in UNREADABLE or "html" not in asked.headers.get(
         "content-type", ""
     ):
