@@ -23,7 +23,7 @@ from safelane.config.wsgi import application
 from safelane.hazards.testing import register_area
 from safelane.organisations.signin.actions import create_token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES = int(os.environ.get("SAFELANE_FUZZ_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,

@@ -141,6 +141,7 @@ def test_download_is_for_who_gave_it(clients, cast):
     assert clients["nobody"].get(where).status_code == 302
 
 
+@pytest.mark.any_database
 def test_a_domain_opens_the_files_of_its_records(clients, cast):
     from django.db.models import Q
 
