@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -23,7 +25,7 @@ from safelane.config.wsgi import application
 from safelane.hazards.testing import register_area
 from safelane.organisations.signin.actions import create_token
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES = int(os.environ.get("SAFELANE_FUZZ_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,
@@ -46,7 +48,21 @@ def described_operations():
 
 
 @pytest.fixture
-def manager_headers(cast, actors):
+def connection_kept():
+    """Keep requests in the test's transaction, as Django's own test client does.
+
+    A served request closes its connection when it ends, and with it whatever the test
+    has written.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def manager_headers(cast, actors, connection_kept):
     """Return the token of an information manager who has something to read."""
     register_area(cast, "azerbaijan", "AZ-1")
     membership = cast.users["aysel"].memberships.get()
