@@ -76,7 +76,7 @@ STEPS = (
     Step(
         "postgis",
         "tests that use the database, on PostGIS",
-        pytest("-m", "not browser and not any_database", "--database-only"),
+        pytest("-m", "not browser", "--database-only"),
         True,
         needs="postgis",
     ),

@@ -9,7 +9,6 @@ import pytest
 
 from tests.architecture.sources import PACKAGE
 
-pytestmark = pytest.mark.any_database
 ROOT = PACKAGE.parent.parent
 PAGE = (ROOT / "docs" / "security" / "asvs.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"^\| (V[\d.]+) \|.*`([^`]+)` \|$", PAGE, re.MULTILINE)

@@ -7,7 +7,6 @@ import pytest
 from tests.architecture import reference
 from tests.architecture.sources import ROOT
 
-pytestmark = pytest.mark.any_database
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
 

@@ -5,11 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.sources import ROOT, product_modules
 
-pytestmark = pytest.mark.any_database
 DOMAIN = {"hazards", "accidents", "risk"}
 # What an app shows to the others: what it does, what it answers, what it takes.
 FACE = {"actions", "queries", "inputs", "errors", "choices", "filters"}

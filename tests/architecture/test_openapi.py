@@ -2,11 +2,7 @@
 
 import json
 
-import pytest
-
 from tests.architecture.openapi import SNAPSHOT, current
-
-pytestmark = pytest.mark.any_database
 
 
 def test_the_snapshot_is_the_api():

@@ -2,11 +2,8 @@
 
 import ast
 
-import pytest
-
 from tests.architecture.sources import Module, product_modules
 
-pytestmark = pytest.mark.any_database
 DOORS = {"views", "api", "ogc", "tiles", "collections", "pages"}
 OPENING = {"visible_to", "editable_by", "get_for"}
 # Chained before a door is opened: they choose columns, not rows.

@@ -3,11 +3,8 @@
 import statistics
 from collections import Counter
 
-import pytest
-
 from tests.architecture.sources import PACKAGE, all_modules, is_test, product_modules
 
-pytestmark = pytest.mark.any_database
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 MEDIAN_FUNCTION = 12

@@ -3,11 +3,8 @@
 import ast
 import re
 
-import pytest
-
 from tests.architecture.sources import ROOT, product_modules, templates, text_files
 
-pytestmark = pytest.mark.any_database
 GETTEXT = {
     "_",
     "gettext",

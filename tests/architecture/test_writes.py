@@ -2,11 +2,8 @@
 
 import ast
 
-import pytest
-
 from tests.architecture.sources import Module, product_modules
 
-pytestmark = pytest.mark.any_database
 WRITES = {
     "save",
     "create",
