@@ -1,17 +1,21 @@
 """Nothing is released yet, so each app is made in one step, like its models."""
 
+from pathlib import Path
+
 from django.apps import apps
-from django.db.migrations.loader import MigrationLoader
+
+
+def made_apps():
+    for app in apps.get_app_configs():
+        tables = [m for m in app.get_models() if m._meta.managed]
+        if app.name.startswith("safelane.") and tables:
+            yield app
 
 
 def test_each_app_has_one_migration():
-    loader = MigrationLoader(None, ignore_no_initial=True)
-    ours = {
-        app.label for app in apps.get_app_configs() if app.name.startswith("safelane.")
-    }
     found = {
-        label: [name for app, name in loader.disk_migrations if app == label]
-        for label in ours & loader.migrated_apps
+        app.label: sorted(p.name for p in Path(app.path).glob("migrations/0*.py"))
+        for app in made_apps()
     }
     assert len(found) >= 9
-    assert {label: names for label, names in found.items() if len(names) != 1} == {}
+    assert {k: v for k, v in found.items() if v != ["0001_initial.py"]} == {}
