@@ -57,13 +57,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "safelane.core.ui.security.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "safelane.organisations.signin.middleware.ProgramMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "safelane.core.i18n.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "safelane.organisations.signin.middleware.ActorMiddleware",
@@ -145,11 +146,15 @@ LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = env.session_hours * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = env.https
 if env.https:  # such cookies are for this very host only, and only over HTTPS
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -165,7 +170,12 @@ INVITATION_DAYS = env.invitation_days
 LOCKOUT_ATTEMPTS = env.lockout_attempts
 LOCKOUT_MINUTES = env.lockout_minutes
 REQUIRE_MFA = env.require_mfa
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.oidc_apps}}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": env.oidc_apps,
+        "provider_class": "safelane.organisations.signin.oidc.client.Provider",
+    }
+}
 globals().update(env.email)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -6,7 +6,11 @@ from django.urls import include, path
 
 from safelane.config.api import api
 
+# Programs ask often and addresses are tried in order: theirs come first.
 urlpatterns = [
+    path("ogc/", include("safelane.core.ogc.urls")),
+    path("tiles/", include("safelane.core.tiles.urls")),
+    path("api/v1/", api.urls),
     path("", include("safelane.core.ui.urls")),
     path("", include("safelane.core.health.urls")),
     path("account/", include("safelane.organisations.signin.urls")),
@@ -16,9 +20,6 @@ urlpatterns = [
     path("hazards/", include("safelane.hazards.urls")),
     path("accidents/", include("safelane.accidents.urls")),
     path("priorities/", include("safelane.risk.urls")),
-    path("ogc/", include("safelane.core.ogc.urls")),
-    path("tiles/", include("safelane.core.tiles.urls")),
-    path("api/v1/", api.urls),
 ]
 handler400 = "safelane.core.ui.errors.bad_request"
 handler403 = "safelane.core.ui.errors.forbidden"

@@ -13,6 +13,7 @@ from safelane.core.ogc.rows import Params, Rows
 from safelane.core.scope.precision import snapped_box
 
 COUNT_LIMIT = 1_000
+WALK = 5_000
 _CELL = 1
 
 
@@ -59,10 +60,12 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     if not condition.sql:
         found = _ordered(rows, condition, query)
         return _page(rows, found, query, counts.total(rows))
-    counted, found = _counted(rows, condition, query)
-    if counted > COUNT_LIMIT:
-        return _page(rows, _ordered(rows, condition, query), query, None)
-    return _page(rows, found, query, counted)
+    keys = _some_keys(rows, condition)
+    if len(keys) > COUNT_LIMIT:
+        found = _first(rows, condition, query)
+        return _page(rows, found, query, None)
+    page = sorted(key for key in keys if key > query.after)[: query.limit + 1]
+    return _page(rows, _by_keys(rows, page, query), query, len(keys))
 
 
 def read_item(rows: Rows, fid: str, query: ItemsQuery) -> bytes | None:
@@ -94,7 +97,7 @@ def _page(
 def _ordered(
     rows: Rows, condition: Condition, query: ItemsQuery
 ) -> list[tuple[Any, ...]]:
-    """Read the page in key order: fast where many rows match."""
+    """Read the page in key order."""
     after = "_pk > %s" if query.after else ""
     sql = (
         f"SELECT {encode.columns(rows, query.crs)} FROM ({rows.sql}) r"  # noqa: S608
@@ -104,30 +107,47 @@ def _ordered(
     return rows.fetch(sql, (*rows.params, *condition.params, *keys, query.limit + 1))
 
 
-def _counted(
-    rows: Rows, condition: Condition, query: ItemsQuery
-) -> tuple[int, list[tuple[Any, ...]]]:
-    """Find the keys up to the limit, then read the page by its keys.
+def _some_keys(rows: Rows, condition: Condition) -> list[int]:
+    """Return the keys of all matches, or one more than are counted.
 
-    Two short statements: joined in one, the planner scans the table for larger boxes.
+    The page is read by its keys afterwards: joined in one statement, the planner
+    scans the table for larger boxes.
     """
     sql = (
         f"SELECT _pk FROM ({rows.keys_sql}) r{condition.where()} "  # noqa: S608
         f"LIMIT {COUNT_LIMIT + 1}"
     )
     params = (*rows.params, *condition.params)
-    keys = [row[0] for row in rows.fetch(sql, params, prepared=True)]
-    page = sorted(key for key in keys if key > query.after)[: query.limit + 1]
-    if not page or len(keys) > COUNT_LIMIT:
-        return len(keys), []
-    return len(keys), _by_keys(rows, page, query)
+    return [row[0] for row in rows.fetch(sql, params, prepared=rows.exact)]
+
+
+def _first(
+    rows: Rows, condition: Condition, query: ItemsQuery
+) -> list[tuple[Any, ...]]:
+    """Read the page of a condition that many rows meet.
+
+    They are likely among the next rows in order; only where they are not, all matches
+    are found and sorted.
+    """
+    wanted = query.limit + 1
+    sql = (
+        f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
+        f"ORDER BY _pk LIMIT {WALK}) r{condition.where()} ORDER BY _pk LIMIT %s"
+    )
+    params = (*rows.params, query.after, *condition.params, wanted)
+    keys = [row[0] for row in rows.fetch(sql, params)]
+    if len(keys) < wanted:
+        return _ordered(rows, condition, query)
+    return _by_keys(rows, keys, query)
 
 
 def _by_keys(rows: Rows, page: list[int], query: ItemsQuery) -> list[tuple[Any, ...]]:
+    if not page:
+        return []
     columns = encode.columns(rows, query.crs)
     if rows.vendor == "postgresql":
         values: list[Any] = [page]
-        chosen = "= ANY(%s)"
+        chosen = "= ANY(%s::bigint[])"
     else:
         chosen, values = f"IN ({','.join('%s' for _key in page)})", [*page]
     sql = (

@@ -79,8 +79,10 @@ class Rows:
         """Return the answer to ``sql``.
 
         Args:
-            prepared: Let PostgreSQL keep the plan; planning takes longer than a small
-                answer. Not for statements whose best plan depends on the values.
+            prepared: Let PostgreSQL keep one plan for all values; planning takes
+                longer than a small answer, and knowing a large box it would collect
+                every match before the first. Not for statements whose best plan
+                depends on the values.
         """
         connection = connections[self.alias]
         if self.vendor == "postgresql":
@@ -117,12 +119,16 @@ def _fetch_prepared(
 def _run_alone(connection: Any) -> None:
     """Keep reads of a page in one process: starting workers takes longer than they do.
 
-    Once per connection of a thread that serves such reads.
+    Kept plans are those of :meth:`Rows.fetch` only; Django prepares nothing. Once per
+    connection of a thread that serves such reads.
     """
     connection.ensure_connection()
     if connection.__dict__.get("_safelane_alone") is not connection.connection:
         with connection.cursor() as cursor:
-            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute(
+                "SET max_parallel_workers_per_gather = 0;"
+                "SET plan_cache_mode = force_generic_plan"
+            )
         connection.__dict__["_safelane_alone"] = connection.connection
 
 

@@ -190,10 +190,12 @@ def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
             _("There is no feature “%(id)s” here, or it is outside your scope.")
             % {"id": fid[:80]}
         )
-    url = _url(request)
+    # The addresses are those of this request: building them anew is dear.
+    own = request.build_absolute_uri(request.path)
+    parent = own.rpartition("/items/")[0]
     links = [
-        documents.link(url("item", name, fid), "self", documents.GEOJSON),
-        documents.link(url("collection", name), "collection", documents.JSON),
+        documents.link(own, "self", documents.GEOJSON),
+        documents.link(parent, "collection", documents.JSON),
     ]
     body = b'%s,"links":%s}' % (body[:-1], json.dumps(links).encode())
     if request.GET.get("f") == "html":
