@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
@@ -13,8 +15,9 @@ from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.queries import is_exact, published
 from safelane.core.review import stages
 from safelane.core.scope import Precision
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
 from safelane.organisations.models import AdminArea
+from safelane.organisations.packs import pack_of
 
 DISTRICT_LEVEL = 2
 NOT_SHOWN = frozenset({"geometry"})
@@ -75,17 +78,23 @@ class ShownVictim:
 
 def line(row: Accident) -> AccidentLine:
     """Return a row of ``queries.accidents`` as one line."""
-    pack, facts = load_pack(row.country.pack), published(row)
+    pack, facts = pack_of(row.country), published(row)
     day = facts.get("occurred_on") or facts.get("occurred_year")
     return AccidentLine(
         uid=str(row.uid),
         reference=row.reference,
-        when=str(day or ""),
+        when=_day_text(day),
         kind=pack.label("accident_kind", row.kind) if row.kind else "",
         place=place_name(row),
         organisation=str(row.organisation),
         is_exact=is_exact(row),
     )
+
+
+def _day_text(day: Any) -> str:
+    if isinstance(day, date):
+        return date_format(day, "SHORT_DATE_FORMAT")
+    return str(day or "")
 
 
 def place_name(row: Accident) -> str:
@@ -128,7 +137,7 @@ def fact_label(name: str) -> str:
 def _in_words(
     name: str, value: Any, lists: Mapping[str, str], pack: CountryPack
 ) -> str:
-    return pack.label(lists[name], str(value)) if name in lists else str(value)
+    return pack.label(lists[name], str(value)) if name in lists else _day_text(value)
 
 
 def shown_victim(victim: Victim, pack: CountryPack) -> ShownVictim:

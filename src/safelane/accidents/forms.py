@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
@@ -46,9 +47,8 @@ def _field(
     source: Any = model._meta.get_field(name)
     if name in lists:
         choices = [NOT_STATED, *pack.choices(lists[name])]
-        return forms.ChoiceField(
-            label=source.verbose_name, choices=choices, required=False
-        )
+        label = capfirst(str(source.verbose_name))
+        return forms.ChoiceField(label=label, choices=choices, required=False)
     field = source.formfield(required=False)
     if name in LONG:
         field.widget = forms.Textarea(attrs={"rows": 3})

@@ -93,6 +93,15 @@ class RegisterRow:
     bounds: str
     is_exact: bool
 
+    @property
+    def further_names(self) -> list[str]:
+        """Return name and place, without what stands in the reference or the other."""
+        words = self.name.replace(self.reference, "").split()
+        name = " ".join(w for w in words if not self.reference.endswith(f"-{w}"))
+        if not name or self.place in name:
+            return [name or self.place] if name or self.place else []
+        return [name] if not self.place else [name, self.place]
+
 
 def area_text(square_metres: float | None) -> str:
     """Return an area in hectares from one hectare on, else in square metres."""

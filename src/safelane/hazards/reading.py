@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import NotFound
-from safelane.core.history.queries import changes_of, differences
+from safelane.core.history.queries import changes_of
 from safelane.core.review import stages
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor, Precision
 from safelane.hazards import maps
 from safelane.hazards.actions.findings import evaluate_report
 from safelane.hazards.actions.reports import REPORT
+from safelane.hazards.changes import told
 from safelane.hazards.display import changed_facts, fact_label, finding_places, pack_of
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import Overlap, overlapping, published, state_of
 from safelane.hazards.traverses import field_table
+from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 100
 SIMPLE_STEPS = (
@@ -103,7 +105,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     return {
         "report": report,
         "hazard": _visible_hazard(report, actor),
-        "pack": pack.code,
+        "pack": pack,
         "facts": changed_facts(before, report.stated_facts(), pack),
         "retracted": [fact_label(name) for name in report.retracts],
         "findings": findings,
@@ -114,6 +116,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "overlaps": _overlaps(report, actor),
         "map": _map(report, before, [*evidence], [*ordnance], findings),
         "changes": _changes(report, actor),
+        "roles": role_names(),
     }
 
 
@@ -180,5 +183,4 @@ def _changes(report: HazardReport, actor: Actor) -> list[dict[str, Any]]:
     own = report.entered_by_id == actor.user_id
     if not (own or actor.may("history.view")):
         return []
-    rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
-    return [{"change": row, "fields": differences(row)} for row in rows]
+    return told(changes_of(REPORT, [report.uid])[:MOST_CHANGES], pack_of(report))

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from safelane.hazards.views import (
+    bulk,
     geometry,
     overlaps,
     record,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("views/", saved.save, name="view-save"),
     path("views/<int:pk>/delete/", saved.delete, name="view-delete"),
     path("review/", review.queue, name="review"),
+    path("review/pass-on/", bulk.pass_on, name="review-pass-on"),
     path("outline/", geometry.check, name="outline-check"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/new/", reports.report_new, name="report-new"),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from pyproj import Geod
 from shapely.geometry import Point
 
@@ -159,6 +160,10 @@ class AreaFinder:
         outlines: list[Any] = [geometry for _pk, geometry in levels]
         self._tree = shapely.STRtree(outlines)
 
+    @property
+    def has_areas(self) -> bool:
+        return bool(len(self._keys))
+
     def at(self, points: npt.NDArray[np.object_]) -> list[int | None]:
         """Return the primary key of the deepest area at each point, or None."""
         found: list[int | None] = [None] * len(points)
@@ -206,3 +211,10 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     """Return a person's memberships, newest first."""
     rows = Membership.objects.filter(user=user).order_by("-pk")
     return rows.select_related("role", "organisation", "area", "country")
+
+
+def role_names() -> dict[str, str]:
+    """Return role code -> name in the reader's language; roles are open to all."""
+    language = get_language() or "en"
+    rows = Role.objects.values_list("code", "name", "names")
+    return {code: str(names.get(language) or name) for code, name, names in rows}

@@ -12,7 +12,7 @@ from safelane.accidents.actions.codes import check_codes
 from safelane.accidents.actions.victims import write_victims
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import FACT_FIELDS, Accident, AccidentReport
-from safelane.accidents.models.facts import default_of
+from safelane.accidents.models.facts import FACT_GROUPS, default_of
 from safelane.accidents.policies import AccidentPolicy, AccidentReportPolicy
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
@@ -23,10 +23,11 @@ from safelane.core.review.errors import (
     ReferenceTaken,
     UnknownFact,
 )
+from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
 from safelane.hazards.queries import areas
 from safelane.organisations.models import AdminArea, Country, Organisation
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import area_at, organisations_in_reach
 
 REPORT = "accident_report"
@@ -52,8 +53,8 @@ def create_report(
 
     Raises:
         NotPermitted: The organisation or the accident is outside the actor's scope.
-        EmptyReport, UnknownFact, UnknownCode, ReferenceTaken, InvalidInput: The
-            claims cannot stand as they are.
+        EmptyReport, UnknownFact, LooseFact, UnknownCode, ReferenceTaken,
+            InvalidInput: The claims cannot stand as they are.
     """
     by.require(f"{REPORT}.report")
     _require_reach(organisation, claims, by)
@@ -115,7 +116,7 @@ def _write(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
     report.hazard_id = _hazard_id(claims, by)
     _refuse_empty(claims)
     _refuse_taken_reference(report)
-    check_codes(load_pack(report.country.pack), claims)
+    check_codes(pack_of(report.country), claims)
     if report.geometry is not None:
         report.admin_area = area_at(report.country, report.geometry)
     elif report.admin_area is None and report.accident is not None:
@@ -146,6 +147,7 @@ def _fill(report: AccidentReport, claims: AccidentInput) -> None:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
+    refuse_loose_facts(AccidentReport, claims.facts, claims.retracts, FACT_GROUPS)
     for name in FACT_FIELDS:
         setattr(report, name, claims.facts.get(name, default_of(name)))
     report.accident, report.reference = claims.accident, claims.reference.strip()
@@ -208,5 +210,6 @@ def note(
         snapshot(report),
         source=report.source,
         device_time=report.device_time,
+        permission=verb if verb == f"{REPORT}.approve" else f"{REPORT}.report",
     )
     record(entry, by=by)

@@ -21,7 +21,8 @@ from safelane.accidents.policies import VictimPolicy
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
+from safelane.organisations.packs import pack_of
 
 SHORTEST_REASON = 10
 
@@ -36,7 +37,7 @@ def write_victims(report: AccidentReport, claims: AccidentInput) -> None:
     numbers = [victim.number for victim in claims.victims]
     if len(set(numbers)) < len(numbers):
         raise InvalidInput(_("A victim's number stands twice."), field="victims")
-    pack = load_pack(report.country.pack)
+    pack = pack_of(report.country)
     report.victims.exclude(number__in=numbers).delete()
     for victim in claims.victims:
         _write_victim(report, victim, pack)

@@ -19,8 +19,9 @@ from safelane.accidents.models import Victim
 from safelane.accidents.policies import CountPolicy
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.scope import Actor
-from safelane.countries import CountryPack, load_pack
+from safelane.countries import CountryPack
 from safelane.organisations.models import AdminArea, Country
+from safelane.organisations.packs import pack_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
             % {"row": row, "column": column},
             field="row",
         )
-    pack = load_pack(country.pack)
+    pack = pack_of(country)
     return _table(_counted(actor, country), FEATURES[row], FEATURES[column], pack)
 
 

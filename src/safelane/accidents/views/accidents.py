@@ -34,10 +34,12 @@ from safelane.accidents.queries import (
 from safelane.core.errors import SafelaneError
 from safelane.core.history.queries import changes_of
 from safelane.core.ui.context import actor_of
-from safelane.countries import CountryPack, available_packs, load_pack
 from safelane.organisations.models import Country
+from safelane.organisations.packs import merged_choices, pack_of
+from safelane.organisations.queries import role_names
 
 PAGE_ROWS = 50
+MOST_CHANGES = 100
 
 
 @require_safe
@@ -54,17 +56,9 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [line(row) for row in page],
         "filters": filters,
-        "kinds": _kinds(),
+        "kinds": list(merged_choices(Country.objects.all(), "accident_kind").items()),
     }
     return render(request, "accidents/list.html", context)
-
-
-def _kinds() -> list[tuple[str, str]]:
-    packs = [load_pack(name) for name in available_packs()]
-    merged: dict[str, str] = {}
-    for pack in packs:
-        merged |= dict(pack.choices("accident_kind"))
-    return list(merged.items())
 
 
 @require_safe
@@ -76,7 +70,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "organisation", "country", "hazard", "admin_area__parent__parent"
     )
     accident: Accident = rows.get_for(actor, uid=uid)
-    pack, reports = load_pack(accident.country.pack), reports_of(accident, actor)
+    pack, reports = pack_of(accident.country), reports_of(accident, actor)
     uids = reports.values_list("uid", flat=True)
     context = {
         "accident": accident,
@@ -87,7 +81,8 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "geometry": published(accident).get("geometry"),
         "victims": [show_victim(v, pack) for v in victims_of(accident, actor)],
         "reports": reports,
-        "changes": changes_of("accident_report", uids)[:50],
+        "changes": changes_of("accident_report", uids)[:MOST_CHANGES],
+        "roles": role_names(),
     }
     return render(request, "accidents/detail.html", context)
 
@@ -142,12 +137,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     }
     if country is not None:
         context["table"] = cross_table(actor, country, row, column)
-        context["pack"] = _pack(country)
+        context["pack"] = pack_of(country)
     return render(request, "accidents/statistics.html", context)
-
-
-def _pack(country: Country) -> CountryPack:
-    return load_pack(country.pack)
 
 
 def _pair(request: HttpRequest, pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:

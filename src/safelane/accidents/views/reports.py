@@ -32,8 +32,8 @@ from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
-from safelane.countries import load_pack
 from safelane.organisations.models import Organisation
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
 
 PAGE_ROWS = 50
@@ -59,7 +59,7 @@ def report_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one report, what the rules found, and the steps that the actor may take."""
     actor = actor_of(request)
     report = _report(actor, uid)
-    pack = load_pack(report.country.pack)
+    pack = pack_of(report.country)
     context = {
         "report": report,
         "facts": shown_facts(report.stated_facts(), pack),
@@ -120,7 +120,7 @@ def _edit(
     place = (report or accident or organisation).country
     if place is None:
         raise InvalidInput(_("Your organisation has no country."))
-    pack, data = load_pack(place.pack), request.POST or None
+    pack, data = pack_of(place), request.POST or None
     form = AccidentReportForm(
         data, pack=pack, is_new=accident is None, initial=_initial(report)
     )

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from safelane.core.history.queries import changes_of, differences
+from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.reports import REPORT
+from safelane.hazards.changes import told
 from safelane.hazards.display import kind_mark, pack_of, shown_facts, status_mark
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
@@ -24,6 +25,7 @@ from safelane.hazards.queries import (
     reports_of,
     state_of,
 )
+from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 200
 MOST_FINDS = 500
@@ -98,10 +100,11 @@ def related_context(hazard: HazardousArea, actor: Actor) -> dict[str, Any]:
         "ordnance": shown_ordnance,
         "reports": reports,
         "overlaps": overlaps,
-        "pack": pack_of(hazard).code,
+        "pack": pack_of(hazard),
         "photos": [f for f in (*shown_evidence, *shown_ordnance) if f.photo],
         "find_layers": find_layers(shown_evidence, shown_ordnance),
         "changes": _changes(hazard, actor),
+        "roles": role_names(),
     }
 
 
@@ -118,5 +121,4 @@ def _changes(hazard: HazardousArea, actor: Actor) -> list[dict[str, Any]]:
     if not actor.may("history.view"):
         return []
     reports = list(reports_of(hazard, actor).values_list("uid", flat=True))
-    rows = changes_of(REPORT, reports)[:MOST_CHANGES]
-    return [{"change": row, "fields": differences(row)} for row in rows]
+    return told(changes_of(REPORT, reports)[:MOST_CHANGES], pack_of(hazard))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from safelane.core.errors import NotPermitted, SignInNeeded
 from safelane.core.review import stages
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
+from safelane.hazards.models import HazardReport
 from safelane.hazards.queries import report_queue
 from safelane.hazards.reading import report_context, steps_for
 
@@ -37,10 +39,31 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = report_queue(actor).select_related(
         "organisation", "hazard__country", "admin_area", "entered_by", "country"
     )
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": page}
+    stage = request.GET.get("stage", "")
+    shown = rows.filter(stage=stage) if stage in stages.FORWARD else rows
+    page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
         first = page.object_list[0]
         context |= report_context(first, actor)
         context["steps"] = steps_for(first, actor)
     return render(request, "hazards/review.html", context)
+
+
+def _tabs(rows: QuerySet[HazardReport], chosen: str) -> list[dict[str, Any]]:
+    """Return one tab per stage that waits for the actor, if there are several."""
+    counted = rows.order_by().values_list("stage").annotate(n=Count("pk"))
+    found = dict(counted)
+    if len(found) < 2:
+        return []
+    tabs = [("", _("All"), sum(found.values()))]
+    tabs += [(s, str(stages.LABELS[s]), found[s]) for s in stages.FORWARD if s in found]
+    return [
+        {
+            "label": label,
+            "url": f"?stage={code}" if code else "?",
+            "count": count,
+            "is_current": code == chosen,
+        }
+        for code, label, count in tabs
+    ]

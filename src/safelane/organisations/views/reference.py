@@ -22,7 +22,7 @@ from safelane.organisations.actions import add_local_code, retire_local_code
 from safelane.organisations.forms import LocalCodeForm
 from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import organisations_in_reach
+from safelane.organisations.queries import organisations_in_reach, role_names
 from safelane.organisations.views.saving import add_fault
 
 
@@ -126,7 +126,8 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     known = Organisation.objects.visible_to(actor)
     names = dict(known.values_list("pk", "short_name"))
-    return render(request, "organisations/history.html", {"page": page, "names": names})
+    context = {"page": page, "names": names, "roles": role_names()}
+    return render(request, "organisations/history.html", context)
 
 
 def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,7 +135,11 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     actor_of(request).require("history.view")
     rows = changes_in_chains(_chains(actor_of(request)))
     change: Change = get_object_or_404(rows, pk=pk)
-    context = {"change": change, "differences": differences(change)}
+    context = {
+        "change": change,
+        "differences": differences(change),
+        "roles": role_names(),
+    }
     return render(request, "organisations/change.html", context)
 
 

@@ -1,4 +1,5 @@
-// The review queue by keyboard: j and k move, Enter opens, a passes on, r rejects.
+// The review queue by keyboard: j and k move, Enter opens, a passes on, r rejects;
+// x chooses, Shift+A passes the chosen ones on.
 const queue = document.getElementById("queue");
 
 function rows() {
@@ -27,7 +28,31 @@ function press(step) {
   document.querySelector(`#review-detail [data-step='${step}']`)?.click();
 }
 
+function boxes() {
+  return [...queue.querySelectorAll("input[name='report']")];
+}
+
+function countChosen() {
+  const chosen = boxes().filter((box) => box.checked).length;
+  const button = document.querySelector("[data-pass-on]");
+  button.disabled = chosen === 0;
+  button.querySelector("[data-chosen]").textContent = chosen ? `(${chosen})` : "";
+  const all = document.querySelector("[data-choose-all]");
+  all.checked = chosen > 0 && chosen === boxes().length;
+  all.indeterminate = chosen > 0 && !all.checked;
+}
+
+function chooseCurrent() {
+  const row = rows().find((other) => other.classList.contains("is-current"));
+  const box = row?.closest("li").querySelector("input[name='report']");
+  if (!box) return;
+  box.checked = !box.checked;
+  countChosen();
+}
+
 const KEYS = {
+  x: chooseCurrent,
+  A: () => document.querySelector("[data-pass-on]:enabled")?.click(),
   j: () => move(1),
   k: () => move(-1),
   a: () => press("forward"),
@@ -35,10 +60,17 @@ const KEYS = {
 };
 
 function isTyping(target) {
-  return target.closest("input, textarea, select, dialog[open]");
+  return target.closest("input:not([type='checkbox']), textarea, select, dialog[open]");
 }
 
 if (queue) {
+  countChosen();
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-choose-all]")) {
+      for (const box of boxes()) box.checked = event.target.checked;
+    }
+    countChosen();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const action = KEYS[event.key];

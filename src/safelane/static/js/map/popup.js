@@ -1,7 +1,7 @@
 // A click on something opens a short card with a link to its record.
 import { Popup } from "../../vendor/maplibre/maplibre-gl.js";
 
-const SHOWN = ["kind_label", "status_label", "directness_label", "date", "area_label", "score_label", "note"];
+const SHOWN = ["kind_label", "status_label", "directness_label", "date", "area_label", "score_label", "note", "message"];
 
 function titleOf(properties) {
   return properties.reference || properties.name || properties.label || properties.uid || "";
@@ -31,7 +31,7 @@ function card(feature, words) {
 }
 
 function clickable(map, point) {
-  return map.queryRenderedFeatures(point).find((f) => f.layer.metadata?.link !== undefined && f.layer.metadata.kind !== "areas");
+  return map.queryRenderedFeatures(point).find((f) => f.layer.metadata?.link !== undefined && f.layer.metadata.kind !== "areas" && f.layer.metadata.kind !== "shape");
 }
 
 export function addPopups(map, config) {

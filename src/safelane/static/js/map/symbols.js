@@ -99,15 +99,15 @@ function hazards() {
     statusLine("worked", ["==", status, "worked_on"], SHA, [3, 2]),
     statusLine("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED),
     statusLine("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA),
-    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 9, dotSize(COUNT)], "circle-color": KIND_COLOUR, "circle-opacity": 0.75, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
-    { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 1]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "text-allow-overlap": true }, paint: label("#15202b") },
+    { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 9, dotSize(COUNT)], "circle-color": KIND_COLOUR, "circle-opacity": 0.8, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
+    { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 1]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "symbol-sort-key": ["-", COUNT] }, paint: { "text-color": "#000000" } },
     { id: "label", type: "symbol", minzoom: 13, layout: { "text-field": ["coalesce", ["get", "reference"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#15202b") },
   ];
 }
 
 // A dot may stand for many areas: tiles count those too small to draw.
 function dotSize(count) {
-  return ["interpolate", ["linear"], ["log10", count], 0, 5, 1, 9, 2, 13, 4, 20];
+  return ["interpolate", ["linear"], ["log10", count], 0, 4.5, 0.3, 7.5, 1, 10, 2, 13, 4, 20];
 }
 
 function label(colour) {
@@ -172,8 +172,15 @@ function shape() {
   ];
 }
 
+function fault() {
+  return [
+    { id: "dot", type: "circle", paint: { "circle-radius": ["case", ACTIVE, 10, 7], "circle-color": "#ffffff", "circle-stroke-width": 3, "circle-stroke-color": "#b42318" } },
+    { id: "sign", type: "symbol", layout: { "text-field": "!", "text-font": ["Noto Sans"], "text-size": 12, "text-allow-overlap": true }, paint: { "text-color": "#b42318" } },
+  ];
+}
+
 const FAMILIES = {
-  hazards, evidence, areas, places, priority, shape,
+  hazards, evidence, areas, places, priority, shape, fault,
   ordnance: () => icons("ordnance"),
   accidents: () => icons("accident", 1.1),
   pending: () => hatched("hatch-pending", "#0b6bcb"),

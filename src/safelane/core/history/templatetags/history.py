@@ -1,0 +1,10 @@
+"""Words of the history on pages."""
+
+from __future__ import annotations
+
+from django import template
+
+from safelane.core.history.wording import said
+
+register = template.Library()
+register.filter("said", said)
