@@ -11,7 +11,7 @@ import typer
 
 from safelane.cli.console import emit, table
 from safelane.cli.faults import ExitCode
-from safelane.cli.workspace import set_up
+from safelane.cli.workspace import operator, set_up
 
 if TYPE_CHECKING:
     from safelane.core.health.diagnosis import Finding
@@ -81,7 +81,8 @@ def _mend() -> Iterator[Finding]:
     from safelane.core.protect.rotation import reseal_all
 
     yield Finding("Mended", OK, f"{remove_orphans()} left-over files removed")
-    yield Finding("Mended", OK, f"{reseal_all()} records sealed with the new secret")
+    sealed = sum(reseal_all(by=operator()).values())
+    yield Finding("Mended", OK, f"{sealed} records sealed with the new secret")
     yield Finding("Mended", OK, f"{len(recover_interrupted())} jobs queued again")
 
 

@@ -24,8 +24,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 USERSESSIONS_TRACK_ACTIVITY = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_FORMS = {
     "authenticate": "safelane.organisations.signin.forms.SecondFactorForm",
     "reauthenticate": "safelane.organisations.signin.forms.SecondFactorAgainForm",

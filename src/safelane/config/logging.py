@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import re
+import time
 from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 from safelane.core.context import actor_id, request_id
 
@@ -26,6 +30,37 @@ class ContextFilter(logging.Filter):
         record.request_id = request_id.get()
         record.actor_id = actor_id.get()
         return True
+
+
+class _Utc:
+    """Times in UTC, told as such."""
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+
+class JsonLines(_Utc, JsonFormatter):
+    """One JSON object per event."""
+
+
+class TextLines(_Utc, logging.Formatter):
+    """One line per event; lines of a traceback stand further in.
+
+    Control characters are written as in JSON, so that nothing which somebody sent can
+    look like a line of the log.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return _one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        lines = super().formatException(ei).splitlines()
+        return "\n".join("    " + _one_line(line) for line in lines)
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def configure(settings: dict[str, Any]) -> None:
@@ -59,7 +94,7 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
 
 def _json() -> dict[str, Any]:
     return {
-        "()": "pythonjsonlogger.json.JsonFormatter",
+        "()": "safelane.config.logging.JsonLines",
         "format": "{asctime}{levelname}{name}{message}{request_id}{actor_id}",
         "style": "{",
         "rename_fields": {"asctime": "time", "levelname": "level"},
@@ -68,6 +103,7 @@ def _json() -> dict[str, Any]:
 
 def _text() -> dict[str, Any]:
     return {
+        "()": "safelane.config.logging.TextLines",
         "format": "{asctime} {levelname} {name} [{request_id} {actor_id}] {message}",
         "style": "{",
     }

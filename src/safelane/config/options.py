@@ -68,7 +68,7 @@ class Options:
         8, "Requests that `safelane serve` answers at once.", low=1, high=256
     )
     session_hours: int = setting(
-        12, "Hours after which an idle person signs in again.", low=1, high=720
+        12, "Hours after signing in when a person signs in again.", low=1, high=720
     )
     invitation_days: int = setting(
         7, "Days for which an invitation link works.", low=1, high=90
@@ -80,7 +80,7 @@ class Options:
         15, "Minutes that a locked account or address waits.", low=1, high=1440
     )
     require_mfa: bool = setting(
-        False, "Ask everyone who signs in by password for a second factor."
+        False, "Ask everybody, however they sign in, for a second factor."
     )
     oidc_issuer: str = setting(
         "", "Address of the OpenID Connect provider; empty turns it off."

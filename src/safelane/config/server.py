@@ -18,6 +18,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;PRAGMA mmap_size=134217728"
 )
 SQLITE_WAIT_SECONDS = 30
+LOCAL_HOSTS = {"", "localhost", "127.0.0.1", "::1"}
 POSTGRES = {"postgres", "postgresql", "postgis"}
 
 
@@ -77,8 +78,20 @@ def _postgres(parts: SplitResult, port: int | None) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {
+            "connect_timeout": 10,
+            **_transport(parts.hostname or ""),
+            **dict(parse_qsl(parts.query)),
+        },
     }
+
+
+def _transport(host: str) -> dict[str, str]:
+    """Ask for TLS where the database is another machine's, unless the address says so.
+
+    No host is a socket of this machine.
+    """
+    return {} if host in LOCAL_HOSTS else {"sslmode": "require"}
 
 
 def email_settings(env: Options) -> dict[str, Any]:

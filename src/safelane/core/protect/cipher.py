@@ -4,7 +4,7 @@ A sealed text is ``p1:<key id>:<base64 of nonce and ciphertext>``. The context (
 and field) is authenticated with it, so that a value copied into another column does not
 open. The key is derived from the secret by HKDF-SHA256 (RFC 5869), so it differs from
 every other use of the secret. After the secret has changed, the old one stays in
-``SECRET_KEY_FALLBACKS`` until :func:`~safelane.core.protect.rotation.reseal_all` ran.
+``SECRET_KEY_FALLBACKS`` until ``safelane reseal`` ran.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,17 +15,24 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
+from safelane.core.protect.errors import Unreadable
 from safelane.core.scope import Actor
 from safelane.organisations.models import Membership, User
 from safelane.organisations.queries import organisations_in_reach
 from safelane.organisations.signin.errors import InvitationClosed, PasswordRefused
 from safelane.organisations.signin.models import ApiToken, Invitation
-from safelane.organisations.signin.queries import open_invitation, sessions_of
+from safelane.organisations.signin.queries import (
+    SEALED_FACTOR_PARTS,
+    open_invitation,
+    second_factors_of_old_secrets,
+    sessions_of,
+)
 from safelane.organisations.signin.secrets import (
     HINT_LENGTH,
     TOKEN_PREFIX,
     hash_of,
     new_secret,
+    reencrypted,
 )
 
 CLOSED = gettext_lazy("This link does not work any more. Ask for a new one.")
@@ -143,12 +151,37 @@ def revoke_sessions(user: User, *, by: Actor) -> int:
     return count
 
 
+def note_linked_provider(user: User) -> None:
+    """Write down that an account can now be opened through the provider."""
+    _note("person.link_provider", user, _self(user))
+
+
 def end_sessions(user: User) -> int:
     """End every session of an account."""
     sessions = sessions_of(user)
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def reseal_second_factors() -> int:
+    """Encrypt with the secret in use what an older one encrypted; return how many.
+
+    Raises:
+        Unreadable: A key needs a secret that is neither in use nor a fallback.
+    """
+    old = list(second_factors_of_old_secrets(locked=True))
+    for factor in old:
+        for name in SEALED_FACTOR_PARTS & factor.data.keys():
+            try:
+                factor.data[name] = reencrypted(factor.data[name])
+            except InvalidToken as error:
+                raise Unreadable(
+                    _("The second factor of account %(number)s needs another secret.")
+                    % {"number": factor.user_id}
+                ) from error
+        factor.save(update_fields=["data"])
+    return len(old)
 
 
 def _require_over(user: User, by: Actor) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from safelane.organisations.signin.actions import note_linked_provider
 from safelane.organisations.signin.lockout import (
     forget_guesses,
     is_locked,
     note_wrong_guess,
 )
+from safelane.organisations.signin.queries import account_to_link
 from safelane.organisations.signin.secrets import cipher
+
+log = logging.getLogger("safelane.security")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -83,3 +89,26 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Link the provider's person to the account with the same address, once."""
+        if sociallogin.is_existing or sociallogin.state.get("process") != "login":
+            return
+        addresses = [a.email for a in sociallogin.email_addresses if a.verified]
+        user = account_to_link(addresses)
+        if user is not None:
+            with transaction.atomic():
+                sociallogin.connect(request, user)
+                note_linked_provider(user)
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, **about: Any
+    ) -> None:
+        why = about.get("exception") or error
+        log.warning("sign-in failed: provider", extra={"why": str(why)[:200]})
+
+    def get_requests_session(self) -> Any:
+        """Return a session that goes where it is sent, and nowhere else."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session

@@ -12,10 +12,22 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         from safelane.core.jobs.actors import resolve_with
-        from safelane.organisations.signin.queries import actor_of_account
+        from safelane.core.protect.rotation import Sealed, also_reseal
+        from safelane.organisations.signin.actions import reseal_second_factors
+        from safelane.organisations.signin.queries import (
+            actor_of_account,
+            second_factors_of_old_secrets,
+        )
         from safelane.organisations.signin.remembered import forget
 
         resolve_with(actor_of_account)
+        also_reseal(
+            "mfa.authenticator",
+            Sealed(
+                left=lambda: len(list(second_factors_of_old_secrets())),
+                reseal=reseal_second_factors,
+            ),
+        )
         for written in (post_save, post_delete, m2m_changed):
             written.connect(forget, dispatch_uid="safelane.signin.remembered")
         import_module("safelane.organisations.signin.receivers")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,8 +19,9 @@ from safelane.organisations.models.access import in_force
 from safelane.organisations.queries import actor_for_memberships, actor_for_user
 from safelane.organisations.signin.errors import TokenRefused
 from safelane.organisations.signin.models import ApiToken, Invitation
-from safelane.organisations.signin.secrets import hash_of
+from safelane.organisations.signin.secrets import hash_of, is_of_current_secret
 
+SEALED_FACTOR_PARTS = frozenset({"secret", "seed"})
 NOTE_USE_EVERY = timedelta(minutes=10)
 
 
@@ -67,6 +71,33 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
     """Return an account's API tokens, newest first."""
     rows = ApiToken.objects.filter(membership__user=user)
     return rows.select_related("membership__organisation", "membership__role")
+
+
+def account_to_link(addresses: list[str]) -> User | None:
+    """Return the one open account with a checked address, if no provider has it yet.
+
+    An address that two accounts share, or that a provider gave to a second person,
+    opens nothing.
+    """
+    if not addresses:
+        return None
+    same = Q()
+    for address in addresses:
+        same |= Q(email__iexact=address)
+    found = list(User.objects.filter(same, is_active=True).exclude(email="")[:2])
+    if len(found) != 1:
+        return None
+    linked = SocialAccount.objects.filter(user=found[0]).exists()
+    return None if linked else found[0]
+
+
+def second_factors_of_old_secrets(*, locked: bool = False) -> Iterator[Authenticator]:
+    """Yield second factors with a part that an older secret encrypted."""
+    rows = Authenticator.objects.order_by("pk")
+    for factor in rows.select_for_update() if locked else rows:
+        parts = [factor.data[n] for n in SEALED_FACTOR_PARTS & factor.data.keys()]
+        if not all(map(is_of_current_secret, parts)):
+            yield factor
 
 
 def sessions_of(user: User) -> list[Any]:

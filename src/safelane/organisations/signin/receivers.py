@@ -19,13 +19,27 @@ from django.dispatch import receiver
 
 from safelane.organisations.signin.adapters import client_address
 from safelane.organisations.signin.lockout import note_wrong_guess
+from safelane.organisations.signin.tokens import note_signing_in
 
 log = logging.getLogger("safelane.security")
 
 
 @receiver(user_logged_in)
 def note_sign_in(request: Any, user: Any, **_: Any) -> None:
-    log.info("signed in", extra={"account_id": user.pk})
+    if request is not None and hasattr(request, "session"):
+        note_signing_in(request)
+    log.info("signed in", extra={"account_id": user.pk, "by": methods_of(request)})
+
+
+def methods_of(request: Any) -> list[str]:
+    """Name the ways by which a session was opened, such as password and totp."""
+    session = getattr(request, "session", None)
+    if session is None:
+        return []
+    return [
+        ":".join(filter(None, (used.get("method"), used.get("type"))))
+        for used in session.get("account_authentication_methods", [])
+    ]
 
 
 @receiver(user_logged_out)

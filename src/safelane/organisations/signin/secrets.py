@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -36,6 +36,24 @@ def cipher() -> MultiFernet:
     """
     known = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([_fernet(secret) for secret in known])
+
+
+def reencrypted(text: str) -> str:
+    """Return ``text`` encrypted with the secret in use.
+
+    Raises:
+        InvalidToken: No known secret encrypted it.
+    """
+    return cipher().rotate(text.encode()).decode()
+
+
+def is_of_current_secret(text: str) -> bool:
+    """Say whether the secret in use encrypted ``text``."""
+    try:
+        _fernet(settings.SECRET_KEY).decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def _fernet(secret: str) -> Fernet:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core import context
@@ -13,6 +18,8 @@ from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.remembered import may_remember, remembered
 
 __all__ = ["actor_for_token", "actor_from_request"]
+
+SIGNED_IN_AT = "signed_in_at"
 
 
 def actor_from_request(request: HttpRequest) -> Actor:
@@ -33,9 +40,25 @@ def _identify(request: HttpRequest) -> Actor:
             return remembered(secret, actor_for_token)
         return actor_for_token(secret)
     user = request.user
-    if user.is_authenticated:
+    if user.is_authenticated and _is_over(request):
+        logout(request)
+    elif user.is_authenticated:
         return actor_for_user(user)
     return public_actor()
+
+
+def note_signing_in(request: HttpRequest) -> None:
+    """Write into a new session when it began."""
+    request.session[SIGNED_IN_AT] = timezone.now().isoformat()
+
+
+def _is_over(request: HttpRequest) -> bool:
+    """Say whether a session has lasted its hours, however busy it was."""
+    began = request.session.get(SIGNED_IN_AT)
+    if began is None:
+        return True
+    age = timezone.now() - datetime.fromisoformat(began)
+    return age > timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def bearer_of(request: HttpRequest) -> str | None:

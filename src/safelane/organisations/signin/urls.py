@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from safelane.organisations.signin import views
+from safelane.organisations.signin.oidc import views as oidc
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/<str:secret>/", views.invitation, name="account_invitation"),
@@ -22,8 +23,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("second-factor/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
 ]
+provider_urls: list[URLPattern | URLResolver] = [
+    path("provider/", include("allauth.socialaccount.urls")),
+    path("oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path(
+        "oidc/<slug:provider_id>/login/callback/",
+        oidc.callback,
+        name="openid_connect_callback",
+    ),
+]
 if settings.OIDC_ISSUER:
-    urlpatterns += [
-        path("provider/", include("allauth.socialaccount.urls")),
-        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
-    ]
+    urlpatterns += provider_urls

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -58,6 +59,10 @@ def _accept(request: HttpRequest, secret: str, user: User) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in, or ask for the second factor of an account that has one."""
+    if is_mfa_enabled(user):
+        messages.success(request, _("The new password is set. Sign in with it."))
+        return redirect("account_login")
     login(request, user, backend=BACKEND)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
