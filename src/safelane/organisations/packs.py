@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from safelane.countries import Code, CountryPack, load_pack
@@ -23,6 +24,14 @@ def pack_of(country: Country) -> CountryPack:
     pack = _merged(load_pack(country.pack), _local_codes(country))
     _known[country.code] = (now, pack)
     return pack
+
+
+def merged_choices(countries: Iterable[Country], list_name: str) -> dict[str, str]:
+    """Return code -> label of one list over several countries, local codes too."""
+    found: dict[str, str] = {}
+    for country in countries:
+        found |= dict(pack_of(country).choices(list_name))
+    return found
 
 
 def forget_packs() -> None:

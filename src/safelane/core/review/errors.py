@@ -23,6 +23,12 @@ class UnknownFact(InvalidInput):
     code = "unknown-fact"
 
 
+class LooseFact(InvalidInput):
+    """The fact says nothing without the one that leads it."""
+
+    code = "loose-fact"
+
+
 class ReferenceTaken(Conflict):
     """Another record of the organisation has this reference."""
 

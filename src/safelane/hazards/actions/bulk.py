@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotPermitted
+from safelane.core.exchange.columns import reserve_ids
 from safelane.core.geo import areas_m2
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.review import stages
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.actions.projection import (
     period_row,
@@ -28,7 +28,12 @@ from safelane.hazards.actions.projection import (
     timeline_report,
 )
 from safelane.hazards.actions.rapid import register_new
-from safelane.hazards.actions.reports import REPORT, fill, find_row
+from safelane.hazards.actions.reports import (
+    REPORT,
+    fill,
+    find_row,
+    report_numbers,
+)
 from safelane.hazards.actions.review import move_report
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
@@ -41,6 +46,7 @@ from safelane.hazards.models import (
 from safelane.hazards.models.facts import FACT_GROUPS
 from safelane.hazards.timeline import Period, fold
 from safelane.organisations.models import Country, Organisation
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import AreaFinder, organisations_in_reach
 
 BATCH_SIZE = 500
@@ -168,12 +174,14 @@ def known_contents(
 def _reports(
     inputs: Sequence[ReportInput], registration: Registration, by: Actor, now: datetime
 ) -> list[HazardReport]:
-    version = load_pack(registration.country.pack).version
+    version = pack_of(registration.country).version
     reports = []
-    prefix = f"{registration.organisation.short_name}-HA-{now:%Y%m%d}"
-    for position, item in enumerate(inputs, start=1):
+    keys = reserve_ids(HazardReport, len(inputs))
+    numbers = report_numbers(registration.organisation, now, keys)
+    for key, number, item in zip(keys, numbers, inputs, strict=True):
         report = HazardReport(
-            number=f"{prefix}-{registration.batch[:8]}-{position}",
+            pk=key,
+            number=number,
             organisation=registration.organisation,
             country=registration.country,
             stage=stages.APPROVED,

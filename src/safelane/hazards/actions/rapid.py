@@ -20,9 +20,10 @@ from safelane.core.geo.areas import areas_m2
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
 from safelane.core.review.errors import UnknownFact
+from safelane.core.review.groups import is_stated, refuse_loose_facts
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
 from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
+from safelane.hazards.actions.reports import REPORT, report_numbers
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     FACT_FIELDS,
@@ -31,18 +32,13 @@ from safelane.hazards.models import (
     HazardReport,
 )
 from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import AreaFinder
 
 if TYPE_CHECKING:
     from safelane.hazards.actions.bulk import Registration
 
-REPORT = "hazard_report"
 Columns = dict[str, list[Any]]
-
-
-def is_stated(value: Any) -> bool:
-    """Say whether a fact is stated: zero is, an empty text or list is not."""
-    return bool(value) or value == 0
 
 
 def register_new(
@@ -58,7 +54,7 @@ def register_new(
     The caller has checked permissions, and that no reference is taken.
 
     Raises:
-        UnknownCode, UnknownFact, InvalidGeometry: A row cannot stand.
+        UnknownCode, UnknownFact, LooseFact, InvalidGeometry: A row cannot stand.
     """
     count = len(inputs)
     if not count:
@@ -67,7 +63,7 @@ def register_new(
     facts = _facts(inputs)
     admin = _place(facts, finder)
     reports = reserve_ids(HazardReport, count)
-    numbers = [_number(registration, now, key) for key in reports]
+    numbers = report_numbers(registration.organisation, now, reports)
     uids = [uuid4() for _ in inputs]
     areas = _insert_areas(inputs, facts, admin, registration, now)
     insert_columns(
@@ -80,10 +76,6 @@ def register_new(
     )
     _insert_periods(inputs, facts, admin, (areas, reports), now)
     _record(inputs, facts, registration, (uids, numbers), by=by)
-
-
-def _number(registration: Registration, now: datetime, key: int) -> str:
-    return f"{registration.organisation.short_name}-HA-{now:%Y%m%d}-{key}"
 
 
 def _facts(inputs: Sequence[ReportInput]) -> Columns:
@@ -100,12 +92,23 @@ def _facts(inputs: Sequence[ReportInput]) -> Columns:
             columns[name] = [item.facts.get(name, default) for item in inputs]
         else:
             columns[name] = [default] * len(inputs)
+    _refuse_loose(inputs, stated)
     return columns
+
+
+def _refuse_loose(inputs: Sequence[ReportInput], stated: set[str]) -> None:
+    """Look closely only at rows that leave a leading fact out."""
+    for leader, names in FACT_GROUPS.items():
+        if stated.isdisjoint(names):
+            continue
+        for item in inputs:
+            if not is_stated(item.facts.get(leader)):
+                refuse_loose_facts(HazardReport, item.facts, (), {leader: names})
 
 
 def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> None:
     """Look up every code once per day; raise as for a single report."""
-    pack = load_pack(registration.country.pack)
+    pack = pack_of(registration.country)
     known: dict[tuple[str, date], frozenset[str]] = {}
     stated = {name for item in inputs for name in item.facts}
     lists = [pair for pair in FACT_LISTS.items() if pair[0] in stated]
@@ -150,7 +153,7 @@ def _report_columns(
         "stage_by_id": by.user_id,
         "approved_at": now,
         "reason": registration.reason,
-        "pack_version": load_pack(registration.country.pack).version,
+        "pack_version": pack_of(registration.country).version,
         "batch": registration.batch,
     }
     columns: Columns = {name: [value] * count for name, value in same.items()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields as dataclass_fields
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ from safelane.core.review.errors import (
     ReferenceTaken,
     UnknownFact,
 )
+from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.inputs import (
@@ -35,7 +38,7 @@ from safelane.hazards.models import (
     HazardReport,
     OrdnanceFound,
 )
-from safelane.hazards.models.facts import blank_fact
+from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import area_at, organisations_in_reach
@@ -62,8 +65,8 @@ def create_report(
 
     Raises:
         NotPermitted: The organisation or the area is outside the actor's scope.
-        EmptyReport, UnknownFact, UnknownCode, ReferenceTaken, InvalidInput: The
-            claims cannot stand as they are.
+        EmptyReport, UnknownFact, LooseFact, UnknownCode, ReferenceTaken,
+            InvalidInput: The claims cannot stand as they are.
     """
     by.require(f"{REPORT}.report")
     _require_reach(organisation, claims, by)
@@ -77,12 +80,18 @@ def create_report(
         entered_by_id=by.user_id,
     )
     _write(report, claims)
-    report.number = (
-        f"{organisation.short_name}-HA-{report.entered_at:%Y%m%d}-{report.pk}"
-    )
+    (report.number,) = report_numbers(organisation, report.entered_at, [report.pk])
     report.save(update_fields=["number"])
     _note(f"{REPORT}.create", report, None, by)
     return report
+
+
+def report_numbers(
+    organisation: Organisation, day: datetime, keys: Iterable[int]
+) -> list[str]:
+    """Return the numbers of an organisation's reports; the key keeps them apart."""
+    prefix = f"{organisation.short_name}-HA-{day:%Y%m%d}"
+    return [f"{prefix}-{key}" for key in keys]
 
 
 @transaction.atomic
@@ -145,11 +154,14 @@ def fill(report: HazardReport, claims: ReportInput) -> None:
 
     Raises:
         UnknownFact: A fact has no column.
+        LooseFact: A fact stands without the one that leads it.
     """
-    unknown = set(claims.facts) - set(FACT_FIELDS) | COMPUTED & set(claims.facts)
+    named = set(claims.facts) | set(claims.retracts)
+    unknown = named - set(FACT_FIELDS) | named & COMPUTED
     if unknown:
         names = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
+    refuse_loose_facts(HazardReport, claims.facts, claims.retracts, FACT_GROUPS)
     for name in FACT_FIELDS:
         default = blank_fact(name)
         setattr(report, name, claims.facts.get(name, default))

@@ -16,12 +16,12 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.jobs import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
-from safelane.countries import load_pack
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.exports.actions import spec_for
 from safelane.hazards.exchange.imports.runner import opened
 from safelane.hazards.exchange.models import ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
 
 IMPORT = "hazard.import"
@@ -30,7 +30,7 @@ OPEN = (ImportRun.Stage.MAPPING, ImportRun.Stage.CHECKED, ImportRun.Stage.FAILED
 
 def target_of(run: ImportRun) -> Target:
     """Return the target of a run with the codes of its country."""
-    return targets.target_for(run.target, load_pack(run.country.pack))
+    return targets.target_for(run.target, pack_of(run.country))
 
 
 def require_import(target: str, organisation: Organisation, by: Actor) -> None:
@@ -69,7 +69,7 @@ def begin_import(
     place = country or organisation.country
     if place is None:
         raise InvalidInput(_("Say in which country this is."), field="country")
-    targets.target_for(target, load_pack(place.pack))
+    targets.target_for(target, pack_of(place))
     with transaction.atomic():
         run = ImportRun.objects.create(
             organisation=organisation,

@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
-from safelane.countries import available_packs, load_pack
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.finds import DATE, optional
 from safelane.hazards.maps import home_countries
-from safelane.organisations.models import AdminArea, Organisation
+from safelane.organisations.models import AdminArea, Country, Organisation
+from safelane.organisations.packs import merged_choices
 
 MOST_AREAS = 400
 LABELS = {
@@ -55,13 +55,13 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, actor: Actor) -> None:
         super().__init__(data, auto_id="filter-%s")
+        countries = list(home_countries(actor))
         for name, list_name in (
             ("kind", "hazard_kind"),
             ("status", "hazard_status"),
             ("grade", "information_grade"),
         ):
-            self._choose(name, _codes(list_name))
-        countries = home_countries(actor)
+            self._choose(name, list(merged_choices(countries, list_name).items()))
         areas = AdminArea.objects.filter(country__in=countries, level__lte=2)
         self._choose("area", [(str(a.pk), str(a)) for a in areas[:MOST_AREAS]])
         organisations = Organisation.objects.visible_to(actor)
@@ -81,14 +81,6 @@ class FilterForm(forms.Form):
         """Return the other filters."""
         names = ("organisation", "grade", "date_from", "date_to", "as_of", "known_at")
         return [self[name] for name in names]
-
-
-def _codes(list_name: str) -> list[tuple[str, str]]:
-    """Return the codes of all country packs: people may see several countries."""
-    found: dict[str, str] = {}
-    for name in available_packs():
-        found |= dict(load_pack(name).choices(list_name))
-    return list(found.items())
 
 
 def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]]:
@@ -112,7 +104,7 @@ def _value_text(name: str, value: Any) -> str:
     lists = {"kind": "hazard_kind", "status": "hazard_status"}
     lists |= {"grade": "information_grade", "priority": "priority"}
     if name in lists:
-        labels = dict(_codes(lists[name]))
+        labels = merged_choices(Country.objects.all(), lists[name])
         return ", ".join(labels.get(code, code) for code in value)
     if name == "area":
         return str(AdminArea.objects.filter(pk=value).first() or value)

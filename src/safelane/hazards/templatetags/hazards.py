@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from safelane.countries import load_pack
+from safelane.countries import CountryPack
 from safelane.hazards import display
 
 register = template.Library()
@@ -27,9 +27,9 @@ def stage(code: str) -> dict[str, str]:
 
 
 @register.simple_tag
-def coded(list_name: str, code: str, pack: str) -> str:
-    """Return the label of a code in a list of a country pack."""
-    return load_pack(pack).label(list_name, code) if code else ""
+def coded(list_name: str, code: str, pack: CountryPack) -> str:
+    """Return the label of a code in a list of a country's pack."""
+    return pack.label(list_name, code) if code else ""
 
 
 @register.filter

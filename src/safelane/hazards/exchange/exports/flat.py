@@ -12,9 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from safelane.core.exchange.writers import Row
-from safelane.countries import load_pack
-from safelane.countries.pack import CountryPack
 from safelane.hazards.exchange.exports.specs import ExportSpec
+from safelane.organisations.models import Country
+from safelane.organisations.packs import pack_of
 
 
 class Labels:
@@ -22,28 +22,25 @@ class Labels:
 
     def __init__(self, lists: dict[str, str]) -> None:
         self._lists = lists
-        self._packs: dict[str, CountryPack] = {}
         self._known: dict[tuple[str, str, str], str] = {}
         self._today = timezone.localdate()
 
-    def flat(self, pack: str, values: dict[str, Any]) -> dict[str, Any]:
+    def flat(self, country: Country, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values with words instead of codes."""
         result = dict(values)
         for field, list_name in self._lists.items():
             value = values.get(field)
             if isinstance(value, list | tuple):
-                words = [self._word(pack, list_name, str(v)) for v in value]
+                words = [self._word(country, list_name, str(v)) for v in value]
                 result[field] = ", ".join(words)
             elif value:
-                result[field] = self._word(pack, list_name, str(value))
+                result[field] = self._word(country, list_name, str(value))
         return result
 
-    def _word(self, pack: str, list_name: str, code: str) -> str:
-        key = (pack, list_name, code)
+    def _word(self, country: Country, list_name: str, code: str) -> str:
+        key = (country.code, list_name, code)
         if key not in self._known:
-            if pack not in self._packs:
-                self._packs[pack] = load_pack(pack)
-            self._known[key] = str(self._packs[pack].label(list_name, code))
+            self._known[key] = str(pack_of(country).label(list_name, code))
         return self._known[key]
 
 
@@ -52,4 +49,4 @@ def flat_rows(spec: ExportSpec, rows: Iterator[tuple[Any, Row]]) -> Iterator[Row
     labels = Labels(spec.lists)
     for record, row in rows:
         area = getattr(record, "hazard", None) or record
-        yield row._replace(values=labels.flat(area.country.pack, row.values))
+        yield row._replace(values=labels.flat(area.country, row.values))

@@ -14,6 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.review.groups import loose_facts, loose_message
 from safelane.hazards.actions.bulk import known_contents
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
@@ -26,10 +27,13 @@ from safelane.hazards.exchange.targets import (
     ORDNANCE_FACTS,
 )
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import HazardousArea
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models.facts import FACT_GROUPS
 from safelane.organisations.models import Organisation
 
 _MULTI = (4, 5, 6)
+# What is said of a shape comes with the shape here, so it cannot come alone.
+_GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
 
 
 @dataclass
@@ -118,8 +122,18 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
             content_hash=digest,
             batch=batch,
         )
+    _refuse_loose(prepared)
     _refuse_double_references(prepared)
     return prepared
+
+
+def _refuse_loose(prepared: Prepared) -> None:
+    """A reason for a status that the row does not give would be lost."""
+    for row, item in prepared.items.items():
+        for name, leader in loose_facts(item.facts, (), _GROUPS):
+            message = loose_message(HazardReport, name, leader)
+            complaint = Complaint(row, "loose-fact", message, column=name)
+            prepared.complaints.append(complaint)
 
 
 def _refuse_double_references(prepared: Prepared) -> None:

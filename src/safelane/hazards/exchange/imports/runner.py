@@ -22,12 +22,12 @@ from safelane.core.exchange.mapping import Mapping, apply_mapping
 from safelane.core.exchange.reprojection import crs_label
 from safelane.core.files import path_of
 from safelane.core.jobs.progress import Progress
-from safelane.countries import load_pack
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.imports.faults import keep
 from safelane.hazards.exchange.imports.intakes import Intake, intake_for
 from safelane.hazards.exchange.imports.prepare import Prepared
 from safelane.hazards.exchange.models import ImportRun
+from safelane.organisations.packs import pack_of
 
 BATCH_ROWS = 5000
 _WHOLE_FILE = 10_000_000
@@ -144,7 +144,7 @@ def _prepared(
     run: ImportRun, progress: Progress, intake: Intake, after: int = 0
 ) -> Iterator[tuple[Prepared, Batch]]:
     mapping = Mapping.from_json(run.mapping)
-    target = targets.target_for(run.target, load_pack(run.country.pack))
+    target = targets.target_for(run.target, pack_of(run.country))
     whole = run.target in (targets.AREAS, targets.PLACES)
     with opened(run, mapping) as source:
         mapping.check(source.info, target)

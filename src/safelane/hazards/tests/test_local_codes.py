@@ -1,0 +1,72 @@
+"""A code that the authority added works wherever codes are read or shown."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+
+from safelane.core.review.errors import UnknownCode
+from safelane.core.scope import system_actor
+from safelane.hazards.actions import register_approved
+from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.exchange.exports.flat import Labels
+from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
+from safelane.hazards.forms.filters import FilterForm
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.templatetags.hazards import coded
+from safelane.hazards.tests.conftest import claims, submunition
+from safelane.organisations.actions import add_local_code
+from safelane.organisations.packs import pack_of
+
+__all__ = ["begin", "bring_in"]
+
+
+def add(country, list_name, code, label):
+    add_local_code(
+        country,
+        list_name,
+        code,
+        labels={"en": label},
+        source="Order 12",
+        valid_from=date(2020, 1, 1),
+        by=system_actor(),
+    )
+
+
+@pytest.fixture
+def unsure(field):
+    """Add a status to the Lao list."""
+    add(field.country, "hazard_status", "disputed", "Disputed")
+    return field
+
+
+@pytest.mark.parametrize("finds", [(), (submunition(),)], ids=["quick", "long"])
+def test_a_register_brings_it_in(unsure, finds):
+    registration = Registration(
+        organisation=unsure.operator, country=unsure.country, batch="b", reason="Legacy"
+    )
+    row = replace(claims(status="disputed"), evidence=finds)
+    register_approved([row], registration, by=unsure.manager)
+    assert HazardousArea.objects.get().status == "disputed"
+    with pytest.raises(UnknownCode, match="disputed"):
+        wrong = replace(row, reference="X", facts=row.facts | {"status": "nonsense"})
+        register_approved([wrong], registration, by=unsure.manager)
+
+
+def test_a_file_names_it_by_its_label(unsure, bring_in):
+    bring_in(feature(1, status="Disputed"))
+    assert HazardousArea.objects.get().status == "disputed"
+
+
+def test_pages_and_exports_show_its_label(unsure):
+    pack = pack_of(unsure.country)
+    assert coded("hazard_status", "disputed", pack) == "Disputed"
+    words = Labels({"status": "hazard_status"})
+    flat = words.flat(unsure.country, {"status": "disputed"})
+    assert flat == {"status": "Disputed"}
+
+
+def test_the_register_can_be_filtered_by_it(unsure):
+    form = FilterForm(QueryDict(), actor=unsure.manager)
+    assert ("disputed", "Disputed") in list(form.fields["status"].choices)
