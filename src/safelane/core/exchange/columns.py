@@ -9,8 +9,12 @@ as ``save``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -18,11 +22,69 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from safelane.core.exchange.storing import store
 from safelane.core.geo import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Any]
 _PLAIN = (models.CharField, models.TextField, models.FloatField, models.IntegerField)
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON text that is stored as it is."""
+
+    text: str
+
+
+class Same(Sequence[Any]):
+    """One value for every row."""
+
+    def __init__(self, value: Any, count: int) -> None:
+        self.value, self._count = value, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        return [self.value] * self._count if isinstance(index, slice) else self.value
+
+
+class Shapes:
+    """Geometries of one column, checked, and how databases hold them.
+
+    Give the same object to several tables: it is prepared once.
+
+    Raises:
+        InvalidGeometry: One may not be stored; names the first.
+    """
+
+    def __init__(self, shapes: Any) -> None:
+        self.shapes = shapely.force_2d(np.asarray(shapes, dtype=object))
+        _check(self.shapes)
+
+    @cached_property
+    def wkb(self) -> list[bytes | None]:
+        """Return what SQLite holds: 2D, little-endian, without SRID."""
+        found: list[bytes | None] = shapely.to_wkb(
+            self.shapes, output_dimension=2, byte_order=1, include_srid=False
+        ).tolist()
+        return found
+
+    @cached_property
+    def ewkb(self) -> list[str | None]:
+        """Return what PostGIS reads: hexadecimal with the SRID."""
+        placed = shapely.set_srid(self.shapes, 4326)
+        found: list[str | None] = shapely.to_wkb(
+            placed, hex=True, include_srid=True
+        ).tolist()
+        return found
+
+    @cached_property
+    def sides(self) -> list[list[float | None]]:
+        """Return the four columns of the bounding boxes: west, south, east, north."""
+        bounds = shapely.bounds(self.shapes)
+        return [[None if s != s else s for s in side.tolist()] for side in bounds.T]
 
 
 def insert_columns(
@@ -37,7 +99,8 @@ def insert_columns(
 
     Args:
         columns: Values by ``attname``, each of length ``count``; geometries are
-            shapely objects. A column that is missing takes the field's default.
+            :class:`Shapes` or shapely objects. A column that is missing takes the
+            field's default.
         ids: Keys reserved with :func:`reserve_ids`, when others refer to them already.
 
     Raises:
@@ -45,16 +108,28 @@ def insert_columns(
     """
     connection = connections[using]
     keys = list(ids) if ids is not None else reserve_ids(model, count, using=using)
-    shapes = _shapes(model, columns)
-    names: list[Any] = [model._meta.pk.column]
-    prepared: list[Sequence[Any]] = [keys]
+    given = dict(columns) | _places(model, columns)
+    prepared: dict[str, Sequence[Any]] = {str(model._meta.pk.column): keys}
     for field in model._meta.concrete_fields:
-        if field.primary_key:
-            continue
-        names.append(field.column)
-        prepared.append(_column(field, columns, shapes, count, connection))
-    _write(connection, model._meta.db_table, names, zip(*prepared, strict=True))
+        if not field.primary_key:
+            prepared[str(field.column)] = _column(field, given, count, connection)
+    if count:
+        store(connection, model, prepared)
     return keys
+
+
+def new_uids(count: int) -> list[str]:
+    """Return random UUIDs (version 4) as 32 digits, in ascending order.
+
+    In order they go into an index one beside the other.
+    """
+    raw = (
+        np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
+    )
+    raw[:, 6] = raw[:, 6] & 0x0F | 0x40
+    raw[:, 8] = raw[:, 8] & 0x3F | 0x80
+    digits = raw.tobytes().hex()
+    return sorted(digits[i : i + 32] for i in range(0, len(digits), 32))
 
 
 def reserve_ids(
@@ -81,19 +156,16 @@ def reserve_ids(
     return list(range(first, first + count))
 
 
-def _shapes(model: type[models.Model], columns: Columns) -> dict[str, Any]:
+def _places(model: type[models.Model], columns: Columns) -> dict[str, Any]:
     """Return the geometry columns, checked, with the columns of their boxes."""
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if not isinstance(field, GeometryField) or field.attname not in columns:
             continue
-        shapes = np.asarray(columns[field.attname], dtype=object)
-        shapes = shapely.force_2d(shapes)
-        _check(shapes)
+        given = columns[field.attname]
+        shapes = given if isinstance(given, Shapes) else Shapes(given)
         found[field.attname] = shapes
-        bounds = shapely.bounds(shapes)
-        for name, side in zip(bbox_columns(field.name), bounds.T, strict=True):
-            found[name] = [None if s != s else s for s in side.tolist()]
+        found |= dict(zip(bbox_columns(field.name), shapes.sides, strict=True))
     return found
 
 
@@ -108,61 +180,41 @@ def _check(shapes: Any) -> None:
 
 
 def _column(
-    field: Any,
-    columns: Columns,
-    shapes: Mapping[str, Any],
-    count: int,
-    connection: BaseDatabaseWrapper,
+    field: Any, columns: Columns, count: int, connection: BaseDatabaseWrapper
 ) -> Sequence[Any]:
-    if isinstance(field, GeometryField):
-        return _geometries(shapes.get(field.attname), count, connection)
-    values = shapes.get(field.attname)
+    values = columns.get(field.attname)
     if values is None:
-        values = columns.get(field.attname)
-    if values is None:
-        return _defaults(field, count, connection)
-    if len(values) > 1 and len(set(map(id, values))) == 1:  # one value for all rows
-        one = {field.attname: values[:1]}
-        return list(_column(field, one, {}, 1, connection)) * count
+        values = _defaults(field, count)
+    if isinstance(values, Shapes):
+        return values.ewkb if connection.vendor == "postgresql" else values.wkb
+    if isinstance(values, Same):
+        return _plain(field, [values.value], connection) * count
+    return _plain(field, values, connection)
+
+
+def _plain(field: Any, values: Any, connection: BaseDatabaseWrapper) -> list[Any]:
     if isinstance(field, models.JSONField):
         return [_json(v, field) for v in values]
     if isinstance(field, (*_PLAIN, models.ForeignKey)):
-        return values
+        return list(values)
     return _prepared(values, field, connection)
 
 
-def _geometries(
-    shapes: Any, count: int, connection: BaseDatabaseWrapper
-) -> Sequence[Any]:
-    if shapes is None:
-        return [None] * count
-    if connection.vendor == "postgresql":
-        placed = shapely.set_srid(shapes, 4326)
-        texts: list[Any] = shapely.to_wkb(placed, hex=True, include_srid=True).tolist()
-        return texts
-    blobs: list[Any] = shapely.to_wkb(
-        shapes, output_dimension=2, byte_order=1, include_srid=False
-    ).tolist()
-    return blobs
-
-
-def _defaults(field: Any, count: int, connection: BaseDatabaseWrapper) -> Sequence[Any]:
+def _defaults(field: Any, count: int) -> Sequence[Any]:
     if getattr(field, "auto_now_add", False):
-        values: Sequence[Any] = [timezone.now()] * count
-    elif field.has_default() and callable(field.default):
-        values = [field.default() for _ in range(count)]
-    else:
-        default = [field.get_default()]
-        return list(_column(field, {field.attname: default}, {}, 1, connection)) * count
-    if isinstance(field, models.JSONField):
-        return [_json(v, field) for v in values]
-    return _prepared(values, field, connection)
+        return Same(timezone.now(), count)
+    own = field.has_default() and callable(field.default)
+    if own and field.default not in (list, dict):
+        return [field.default() for _ in range(count)]
+    return Same(field.get_default(), count)
 
 
 _EMPTY: dict[Any, str] = {list: "[]", tuple: "[]", dict: "{}"}
 
 
 def _json(value: Any, field: Any) -> str | None:
+    if isinstance(value, Json):
+        return value.text
     if not value and type(value) in _EMPTY:
         return _EMPTY[type(value)]
     if value is None and field.null:
@@ -175,31 +227,11 @@ def _prepared(
 ) -> list[Any]:
     """Return database values; the same value is prepared once."""
     if isinstance(field, models.UUIDField):
-        native = connection.features.has_native_uuid_field
-        return [str(v) if native else v.hex for v in values]
-    known: dict[Any, Any] = {None: None}
-    result = []
-    for value in values:
-        if value not in known:
-            known[value] = field.get_db_prep_save(value, connection)
-        result.append(known[value])
-    return result
-
-
-def _write(
-    connection: BaseDatabaseWrapper,
-    table: str,
-    names: Sequence[str],
-    rows: Iterable[tuple[Any, ...]],
-) -> None:
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(name) for name in names)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(names))
-        sql = f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})"  # noqa: S608
-        cursor.executemany(sql, list(rows))
+        # PostgreSQL reads the bare digits too.
+        return [v.hex if isinstance(v, UUID) else v for v in values]
+    known = {
+        value: field.get_db_prep_save(value, connection)
+        for value in set(values)
+        if value is not None
+    }
+    return [known.get(value) for value in values]

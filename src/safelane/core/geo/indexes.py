@@ -1,4 +1,4 @@
-"""A spatial index that is GiST on PostGIS and a bounding box index on SQLite."""
+"""A spatial index: GiST on PostGIS, an R*Tree on SQLite."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from safelane.core.geo.fields import bbox_columns
+_NOTHING = "SELECT 1"
 
 
 class GeometryIndex(models.Index):
     """Index one geometry field.
 
-    SQLite gets an index over the bounding box columns here, and an R*Tree after every
-    ``migrate`` (see :mod:`safelane.core.geo.rtree`).
+    On SQLite nothing is made here: the R*Tree is made after every ``migrate`` (see
+    :mod:`safelane.core.geo.rtree`), and a second index would only cost time.
     """
 
     suffix = "geo"
@@ -28,7 +28,14 @@ class GeometryIndex(models.Index):
     ) -> Any:
         if schema_editor.connection.vendor == "postgresql":
             return super().create_sql(model, schema_editor, using=" USING gist")
-        xmin, ymin, xmax, ymax = bbox_columns(self.fields[0])
-        fields = [model._meta.get_field(name) for name in (xmin, xmax, ymin, ymax)]
-        editor: Any = schema_editor
-        return editor._create_index_sql(model, fields=fields, name=self.name)
+        return _NOTHING
+
+    def remove_sql(
+        self,
+        model: type[models.Model],
+        schema_editor: BaseDatabaseSchemaEditor,
+        **kwargs: Any,
+    ) -> Any:
+        if schema_editor.connection.vendor == "postgresql":
+            return super().remove_sql(model, schema_editor, **kwargs)
+        return _NOTHING

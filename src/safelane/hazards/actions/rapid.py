@@ -9,21 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from safelane.core.exchange.columns import insert_columns, reserve_ids
+from safelane.core.exchange.columns import (
+    Same,
+    Shapes,
+    insert_columns,
+    new_uids,
+    reserve_ids,
+)
 from safelane.core.geo.areas import areas_m2
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
 from safelane.core.review.errors import UnknownFact
-from safelane.core.review.groups import is_stated, refuse_loose_facts
+from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor
 from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
 from safelane.hazards.actions.reports import REPORT, report_numbers
+from safelane.hazards.actions.told import Told, is_stated
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     FACT_FIELDS,
@@ -38,7 +44,7 @@ from safelane.organisations.queries import AreaFinder
 if TYPE_CHECKING:
     from safelane.hazards.actions.bulk import Registration
 
-Columns = dict[str, list[Any]]
+Columns = dict[str, Any]
 
 
 def register_new(
@@ -62,20 +68,34 @@ def register_new(
     _check_codes(inputs, registration)
     facts = _facts(inputs)
     admin = _place(facts, finder)
+    told = Told(facts, inputs)
+    facts["geometry"] = Shapes(facts["geometry"])
     reports = reserve_ids(HazardReport, count)
-    numbers = report_numbers(registration.organisation, now, reports)
-    uids = [uuid4() for _ in inputs]
-    areas = _insert_areas(inputs, facts, admin, registration, now)
+    own = _keys(inputs, registration, now, reports)
+    areas = _insert_areas(inputs, told.held(facts), admin, registration, now)
     insert_columns(
         HazardReport,
         _report_columns(inputs, registration, by, now)
         | facts
-        | {"uid": uids, "number": numbers, "hazard_id": areas, "admin_area_id": admin},
+        | own
+        | {"hazard_id": areas, "admin_area_id": admin},
         count,
         ids=reports,
     )
-    _insert_periods(inputs, facts, admin, (areas, reports), now)
-    _record(inputs, facts, registration, (uids, numbers), by=by)
+    _insert_periods(inputs, told, facts, admin, (areas, reports), now)
+    _record(told, facts["geometry"].wkb, registration, own, by=by)
+
+
+def _keys(
+    inputs: Sequence[ReportInput],
+    registration: Registration,
+    now: datetime,
+    reports: Sequence[int],
+) -> Columns:
+    return {
+        "uid": new_uids(len(inputs)),
+        "number": report_numbers(registration.organisation, now, reports),
+    }
 
 
 def _facts(inputs: Sequence[ReportInput]) -> Columns:
@@ -91,7 +111,7 @@ def _facts(inputs: Sequence[ReportInput]) -> Columns:
         if name in stated:
             columns[name] = [item.facts.get(name, default) for item in inputs]
         else:
-            columns[name] = [default] * len(inputs)
+            columns[name] = Same(default, len(inputs))
     _refuse_loose(inputs, stated)
     return columns
 
@@ -111,14 +131,14 @@ def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> N
     pack = pack_of(registration.country)
     known: dict[tuple[str, date], frozenset[str]] = {}
     stated = {name for item in inputs for name in item.facts}
-    lists = [pair for pair in FACT_LISTS.items() if pair[0] in stated]
-    for item in inputs:
-        day = item.date_of_information
-        for field, list_name in lists:
+    for field, list_name in FACT_LISTS.items():
+        if field not in stated:
+            continue
+        for item in inputs:
             value = item.facts.get(field)
             if not value:
                 continue
-            key = (list_name, day)
+            key = (list_name, item.date_of_information)
             if key not in known:
                 known[key] = known_codes(pack, *key)
             codes = value if isinstance(value, list | tuple) else (value,)
@@ -128,11 +148,12 @@ def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> N
 
 def _place(facts: Columns, finder: AreaFinder) -> list[int | None]:
     """Measure the polygons; return the admin area of each."""
-    shapes = np.array(facts["geometry"], dtype=object)
+    shapes = np.array(list(facts["geometry"]), dtype=object)
+    facts["geometry"] = shapes
     facts["area_m2"] = [None if a != a else a for a in areas_m2(shapes).tolist()]
     admin: list[int | None] = [None] * len(shapes)
     placed = np.flatnonzero(~shapely.is_missing(shapes))
-    if len(placed):
+    if len(placed) and finder.has_areas:
         found = finder.at(shapely.point_on_surface(shapes[placed]))
         for position, where in zip(placed, found, strict=True):
             admin[position] = where
@@ -156,7 +177,7 @@ def _report_columns(
         "pack_version": pack_of(registration.country).version,
         "batch": registration.batch,
     }
-    columns: Columns = {name: [value] * count for name, value in same.items()}
+    columns: Columns = {name: Same(value, count) for name, value in same.items()}
     columns |= {
         "reference": [item.reference for item in inputs],
         "date_of_information": [item.date_of_information for item in inputs],
@@ -168,30 +189,9 @@ def _report_columns(
     return columns
 
 
-def _spoken(inputs: Sequence[ReportInput]) -> list[str]:
-    """Return the facts that any row states, and the area measured from polygons."""
-    stated = {name for item in inputs for name in item.facts} | {"area_m2"}
-    return [name for name in FACT_FIELDS if name in stated]
-
-
-def held_facts(facts: Columns) -> Columns:
-    """Return the facts that hold after one report: no follower without its leader."""
-    held = dict(facts)
-    for leader, followers in FACT_GROUPS.items():
-        missing = [i for i, value in enumerate(facts[leader]) if not is_stated(value)]
-        if not missing:
-            continue
-        for name in followers:
-            default = blank_fact(name)
-            held[name] = list(facts[name])
-            for i in missing:
-                held[name][i] = default
-    return held
-
-
 def _insert_areas(
     inputs: Sequence[ReportInput],
-    facts: Columns,
+    held: Columns,
     admin: list[int | None],
     registration: Registration,
     now: datetime,
@@ -200,15 +200,16 @@ def _insert_areas(
     days = [item.date_of_information for item in inputs]
     return insert_columns(
         HazardousArea,
-        held_facts(facts)
+        held
         | {
+            "uid": new_uids(count),
             "reference": [item.reference for item in inputs],
-            "organisation_id": [registration.organisation.pk] * count,
-            "country_id": [registration.country.pk] * count,
+            "organisation_id": Same(registration.organisation.pk, count),
+            "country_id": Same(registration.country.pk, count),
             "admin_area_id": admin,
             "first_information": days,
             "last_information": days,
-            "updated_at": [now] * count,
+            "updated_at": Same(now, count),
         },
         count,
     )
@@ -216,51 +217,35 @@ def _insert_areas(
 
 def _insert_periods(
     inputs: Sequence[ReportInput],
+    told: Told,
     facts: Columns,
     admin: list[int | None],
     keys: tuple[list[int], list[int]],
     now: datetime,
 ) -> None:
     areas, reports = keys
-    held = held_facts(facts)
-    names: list[list[str]] = [[] for _ in inputs]
-    for name in _spoken(inputs):
-        for i, value in enumerate(held[name]):
-            if is_stated(value):
-                names[i].append(name)
     insert_columns(
         HazardPeriod,
-        held
+        told.held(facts)
         | {
             "hazard_id": areas,
             "admin_area_id": admin,
             "valid_from": [item.date_of_information for item in inputs],
-            "known_from": [now] * len(inputs),
-            "sources": [dict.fromkeys(names[i], key) for i, key in enumerate(reports)],
+            "known_from": Same(now, len(inputs)),
+            "sources": told.sources(reports),
         },
         len(inputs),
     )
 
 
 def _record(
-    inputs: Sequence[ReportInput],
-    facts: Columns,
+    told: Told,
+    shapes: list[bytes | None],
     registration: Registration,
-    keys: tuple[list[Any], list[str]],
+    own: Columns,
     *,
     by: Actor,
 ) -> None:
-    shapes = shapely.to_wkb(np.array(facts["geometry"], dtype=object), hex=True)
-    spoken = [(name, facts[name]) for name in _spoken(inputs)]
-    said = []
-    for i, item in enumerate(inputs):
-        row = {name: v[i] for name, v in spoken if is_stated(v[i])}
-        if shapes[i] is not None:
-            row["geometry"] = shapes[i]
-        row["reference"] = item.reference
-        row["date_of_information"] = item.date_of_information
-        row["batch"] = registration.batch
-        said.append(row)
     series = Series(
         registration.organisation.pk,
         f"{REPORT}.register",
@@ -269,4 +254,6 @@ def _record(
         source=registration.source,
         permission=f"{REPORT}.approve",
     )
-    record_series(series, *keys, said, by=by)
+    uids = [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in own["uid"]]
+    said = told.canonical(shapes, batch=registration.batch)
+    record_series(series, uids, own["number"], said, by=by)

@@ -60,20 +60,19 @@ def convert_column(
     The same text is read once, however often it stands in the column.
     """
     convert = converter(field, mapped)
-    known: dict[Any, Any] = {}
+    keys = list(zip(map(type, cells), cells, strict=True))
+    known = {key: _attempt(convert, key[1]) for key in dict.fromkeys(keys)}
+    result = [known[key] for key in keys]
     faults: list[RowFault] = []
-    result: list[Any] = []
-    for row, cell in zip(rows, cells, strict=True):
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = _attempt(convert, cell)
-        value = known[key]
-        if isinstance(value, Unreadable):
-            faults.append(RowFault(row, value.code, mapped.column, values=value.values))
-            value = None
-        elif value is None and field.required:
-            faults.append(RowFault(row, "required", mapped.column or field.name))
-        result.append(value)
+    bad = {key for key, value in known.items() if isinstance(value, Unreadable)}
+    if bad or (field.required and None in known.values()):
+        for i, (row, value) in enumerate(zip(rows, result, strict=True)):
+            if isinstance(value, Unreadable):
+                values = value.values
+                faults.append(RowFault(row, value.code, mapped.column, values=values))
+                result[i] = None
+            elif value is None and field.required:
+                faults.append(RowFault(row, "required", mapped.column or field.name))
     return result, faults
 
 

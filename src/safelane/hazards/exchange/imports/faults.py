@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import transaction
 
-from safelane.core.exchange import ERROR, WARNING, RowFault
+from safelane.core.exchange import ERROR, WARNING
 from safelane.core.exchange.columns import insert_columns
+from safelane.core.exchange.intake import Complaint
 from safelane.core.geo.checks import Fault
 from safelane.countries.findings import Finding
 from safelane.hazards.exchange.models import ImportFault, ImportRun
 
 MAX_LISTED = 50_000
-Where = tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One thing wrong with one row; ``level`` error keeps the row out."""
-
-    row: int
-    code: str
-    message: str
-    level: str = ERROR
-    column: str = ""
-    where: Where = None
-
-    @property
-    def blocks(self) -> bool:
-        return self.level == ERROR
-
-
-def from_row_fault(fault: RowFault) -> Complaint:
-    """Return a reader's or mapping's fault."""
-    return Complaint(fault.row, fault.code, fault.message, fault.level, fault.column)
 
 
 def from_geometry_fault(row: int, fault: Fault) -> Complaint:

@@ -83,6 +83,12 @@ class Ground:
                 found.setdefault(i, {})[other] = fact
         return {i: tuple(facts.values()) for i, facts in found.items()}
 
+    def direct_evidence_of(self, shapes: Any, near_m: float) -> list[tuple[int, int]]:
+        """Return, for each shape, the pieces of direct evidence near it, and inside."""
+        if not len(self._evidence):
+            return [(0, 0)] * len(shapes)
+        return [self.direct_evidence(shape, near_m) for shape in shapes]
+
     def direct_evidence(self, shape: Any, near_m: float) -> tuple[int, int]:
         """Return how many pieces of direct evidence lie near, and inside."""
         if shape is None or not len(self._evidence):

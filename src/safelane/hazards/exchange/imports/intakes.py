@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 
 from safelane.core.errors import SafelaneError
+from safelane.core.exchange.intake import Complaint, Intake, Prepared
+from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import MappedBatch
 from safelane.core.scope import Actor
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.exchange import targets
-from safelane.hazards.exchange.imports.faults import Complaint
 from safelane.hazards.exchange.imports.judge import Judge
 from safelane.hazards.exchange.imports.places import prepare_places
 from safelane.hazards.exchange.imports.prepare import (
-    Prepared,
     drop_unchanged,
     prepare_finds,
     prepare_hazards,
@@ -25,18 +25,6 @@ from safelane.hazards.exchange.imports.prepare import (
 from safelane.hazards.exchange.models import ImportRun
 from safelane.hazards.inputs import ReportInput
 from safelane.organisations.actions import import_admin_areas, import_places
-
-
-class Intake(Protocol):
-    """What an import of one kind of record does with a batch."""
-
-    def prepare(self, mapped: MappedBatch) -> Prepared:
-        """Return the rows that can come in, and what is wrong with the others."""
-        ...
-
-    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        """Write rows in the caller's transaction; return how many of which."""
-        ...
 
 
 class ReportIntake:
@@ -127,6 +115,9 @@ class PlaceIntake:
 
 def intake_for(run: ImportRun) -> Intake:
     """Return the way in for what a run imports."""
+    kind = kind_of(run.target)
+    if kind is not None:
+        return kind.intake(run)
     if run.target in (targets.AREAS, targets.PLACES):
         return PlaceIntake(run)
     return ReportIntake(run)

@@ -16,18 +16,15 @@ import numpy as np
 import shapely
 from django.utils import timezone
 
+from safelane.core.exchange.intake import Complaint, Prepared
 from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.checks import check_many
 from safelane.countries import Rule, load_pack
 from safelane.countries.findings import WARN, Finding, ask_rules
-from safelane.hazards.exchange.imports.faults import (
-    Complaint,
-    from_finding,
-    from_geometry_fault,
-)
+from safelane.hazards.exchange.imports.faults import from_finding, from_geometry_fault
 from safelane.hazards.exchange.imports.ground import Ground
-from safelane.hazards.exchange.imports.prepare import Prepared
 from safelane.hazards.exchange.imports.screens import SCREENS, Edges
+from safelane.hazards.exchange.imports.sheet import Before, Sheet
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardPeriod
 from safelane.hazards.rules import ReportFacts
@@ -41,8 +38,6 @@ NEAR_PARAMETER = "near_evidence_m"
 STEPS = frozenset(
     key for key, check in CHECKS.items() if check.__module__.endswith(".land")
 )
-Before = tuple[str, str, bool]
-NEW: Before = ("", "", False)
 
 
 class Judge:
@@ -123,89 +118,50 @@ class Judge:
     def _findings(
         self, items: list[ReportInput], shapes: Any, unsound: set[int]
     ) -> dict[int, list[Finding]]:
-        facts = self._facts(items, shapes)
+        sheet = self._facts(items, shapes)
         edges = Edges(shapes)
         found: dict[int, list[Finding]] = {}
         for rule in self.rules:
             if rule.key in STEPS:
                 continue
-            for i in self._suspects(rule, facts, edges):
+            for i in self._suspects(rule, sheet, edges):
                 if i not in unsound:
-                    found.setdefault(i, []).extend(_ask([rule], facts[i]))
-        for i, fact in enumerate(facts):
-            steps = self._step_findings(fact) if i not in unsound else []
-            if steps:
+                    found.setdefault(i, []).extend(_ask([rule], sheet[i]))
+        for i, key in enumerate(sheet.steps()):
+            if key not in self._steps:
+                self._ask_steps(key, sheet[i])
+            steps = self._steps[key]
+            if steps and i not in unsound:
                 found.setdefault(i, []).extend(steps)
         return {i: f for i, f in found.items() if f}
 
-    def _suspects(self, rule: Rule, facts: list[ReportFacts], edges: Edges) -> Any:
+    def _suspects(self, rule: Rule, sheet: Sheet, edges: Edges) -> Any:
         screen = SCREENS.get(rule.key)
         if screen is None:
-            return range(len(facts))
-        return np.flatnonzero(screen(facts, edges, rule)).tolist()
+            return range(len(sheet))
+        return np.flatnonzero(screen(sheet, edges, rule)).tolist()
 
-    def _step_findings(self, fact: ReportFacts) -> list[Finding]:
-        key = (
-            *(fact.kind_before, fact.kind_after, fact.status_before, fact.status_after),
-            *(fact.direct_evidence, fact.direct_inside, fact.ground_known),
-            fact.status_reason.strip() == "",
-            fact.geometry is None,
-        )
-        if key not in self._steps:
-            rules = [rule for rule in self.rules if rule.key in STEPS]
-            found = _ask(rules, fact)
-            if self._lenient:
-                found = [replace(f, severity=WARN) for f in found]
-            self._steps[key] = found  # keeps the findings, and so their ids, alive
-            self._shared |= dict.fromkeys((id(f) for f in found), None)
-        return self._steps[key]
+    def _ask_steps(self, key: tuple[Any, ...], fact: ReportFacts) -> None:
+        rules = [rule for rule in self.rules if rule.key in STEPS]
+        found = _ask(rules, fact)
+        if self._lenient:
+            found = [replace(f, severity=WARN) for f in found]
+        self._steps[key] = found  # keeps the findings, and so their ids, alive
+        self._shared |= dict.fromkeys((id(f) for f in found), None)
 
-    def _facts(self, items: list[ReportInput], shapes: Any) -> list[ReportFacts]:
-        before = self._before(items)
-        measured = areas_m2(shapes).tolist()
+    def _facts(self, items: list[ReportInput], shapes: Any) -> Sheet:
         placed = np.flatnonzero(~shapely.is_missing(shapes))
         names = [items[i].reference for i in placed]
         shared = self._ground.overlaps(names, shapes[placed])
-        overlaps = {int(placed[i]): facts for i, facts in shared.items()}
-        return [
-            self._fact(
-                item,
-                shapes[i],
-                None if measured[i] != measured[i] else measured[i],
-                before.get(i, NEW),
-                overlaps.get(i, ()),
-            )
-            for i, item in enumerate(items)
-        ]
-
-    def _fact(
-        self,
-        item: ReportInput,
-        shape: Any,
-        area: float | None,
-        before: Before,
-        overlaps: tuple[Any, ...],
-    ) -> ReportFacts:
-        kind, status, ground = before
-        stated = item.facts
-        near, inside = self._ground.direct_evidence(shape, self._near_m)
-        return ReportFacts(
+        return Sheet(
+            items,
+            shapes,
+            areas_m2(shapes),
             today=self.today,
-            date_of_information=item.date_of_information,
-            kind_before=kind,
-            kind_after=stated.get("kind", kind),
-            status_before=status,
-            status_after=stated.get("status", status),
-            status_reason=stated.get("status_reason", ""),
-            geometry=shape,
-            area_m2=area,
-            stated_area_m2=stated.get("stated_area_m2"),
-            depth_cm=stated.get("depth_cm"),
-            direct_evidence=near,
-            direct_inside=inside,
-            ground_known=ground or shape is not None,
-            overlaps=overlaps,
             bounds=self.pack.bounds,
+            before=self._before(items),
+            overlaps={int(placed[i]): facts for i, facts in shared.items()},
+            near=self._ground.direct_evidence_of(shapes, self._near_m),
         )
 
     def _before(self, items: list[ReportInput]) -> dict[int, Before]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from safelane.core.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.core.exchange.mapping import MappedBatch
 from safelane.countries import load_pack
-from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
-from safelane.hazards.exchange.imports.prepare import Prepared, shapes_of
+from safelane.hazards.exchange.imports.prepare import shapes_of
 from safelane.hazards.exchange.targets import AREAS
 from safelane.organisations.inputs import AreaRow, PlaceRow
 from safelane.organisations.models import Country

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
+from safelane.core.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.core.exchange.mapping import MappedBatch
 from safelane.core.review.groups import loose_facts, loose_message
 from safelane.hazards.actions.bulk import known_contents
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
-from safelane.hazards.exchange.imports.faults import Complaint, from_row_fault
 from safelane.hazards.exchange.targets import (
     EVIDENCE,
     EVIDENCE_FACTS,
@@ -34,21 +34,6 @@ from safelane.organisations.models import Organisation
 _MULTI = (4, 5, 6)
 # What is said of a shape comes with the shape here, so it cannot come alone.
 _GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
-
-
-@dataclass
-class Prepared:
-    """Rows that can be judged: input by row number, and what is wrong so far."""
-
-    items: dict[int, Any] = field(default_factory=dict)
-    complaints: list[Complaint] = field(default_factory=list)
-    unchanged: int = 0
-
-    def drop_faulty(self) -> None:
-        """Leave out the rows with a fault that blocks."""
-        for complaint in self.complaints:
-            if complaint.blocks:
-                self.items.pop(complaint.row, None)
 
 
 def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
@@ -73,14 +58,33 @@ def shapes_of(mapped: MappedBatch) -> Any:
     return shapes
 
 
-def content_hash(
-    target: str, values: dict[str, Any], wkb: bytes | None, rest: dict[str, Any]
-) -> str:
-    """Return the SHA-256 of what a row says: an equal row is not imported again."""
-    text = json.dumps(
-        [target, values, rest], sort_keys=True, ensure_ascii=False, default=str
-    )
-    return hashlib.sha256(text.encode() + b"\0" + (wkb or b"")).hexdigest()
+def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
+    """Return the SHA-256 of what each row says: an equal row is not imported again."""
+    parts = [_members(name, mapped.values[name]) for name in sorted(mapped.values)]
+    said = zip(*parts, strict=True) if parts else [()] * len(mapped.rows)
+    found = []
+    rows = zip(said, mapped.places.geometry, mapped.rest, strict=True)
+    for members, wkb, rest in rows:
+        more = _as_json(rest) if rest else "{}"
+        text = f'["{target}", {{{", ".join(filter(None, members))}}}, {more}]'
+        digest = hashlib.sha256(text.encode() + b"\0" + (wkb or b"")).hexdigest()
+        found.append(digest)
+    return found
+
+
+def _members(name: str, values: list[Any]) -> list[str]:
+    """Return the members of JSON objects that hold one field; "" where it is unsaid."""
+    start = f"{quoted(name)}: "
+    return [
+        "" if value is None
+        else start + quoted(value) if type(value) is str
+        else start + _as_json(value)
+        for value in values
+    ]  # fmt: skip
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
 def _rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
@@ -104,9 +108,9 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
     shapes, places = shapes_of(mapped), mapped.places
     typed = GEOMETRY_FILE if places.method in ("file", "wkt") else GEOMETRY_TYPED
     facts_of = frozenset(HAZARD_FACTS)
+    digests = content_hashes(HAZARDS, mapped)
     for i, row, values in _rows(mapped):
         facts = {n: v for n, v in values.items() if n in facts_of}
-        digest = content_hash(HAZARDS, values, places.geometry[i], mapped.rest[i])
         if shapes[i] is not None:
             facts["geometry"] = shapes[i]
             facts["geometry_method"] = typed
@@ -119,7 +123,7 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
             reference=values["reference"],
             facts=facts,
             external_id=values.get("external_id", values["reference"]),
-            content_hash=digest,
+            content_hash=digests[i],
             batch=batch,
         )
     _refuse_loose(prepared)
@@ -156,13 +160,13 @@ def prepare_finds(
     prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
     areas = _areas_named(mapped, organisation)
     shapes, places = shapes_of(mapped), mapped.places
+    digests = content_hashes(target, mapped)
     for i, row, values in _rows(mapped):
         reference = values.get("reference", "")
         complaint = _find_complaint(row, shapes[i], reference, areas)
         if complaint:
             prepared.complaints.append(complaint)
             continue
-        digest = content_hash(target, values, places.geometry[i], mapped.rest[i])
         find = _find(target, values, shapes[i], places.texts[i])
         finds: dict[str, Any] = {
             "evidence" if target == EVIDENCE else "ordnance": (find,)
@@ -171,7 +175,7 @@ def prepare_finds(
             date_of_information=values["date_of_information"],
             hazard=areas.get(reference),
             external_id=values.get("external_id", ""),
-            content_hash=digest,
+            content_hash=digests[i],
             batch=batch,
             **finds,
         )

@@ -12,24 +12,26 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
 from safelane.core.exchange import Batch, Source, open_source
+from safelane.core.exchange.intake import Intake, Prepared
+from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, apply_mapping
 from safelane.core.exchange.reprojection import crs_label
 from safelane.core.files import path_of
 from safelane.core.jobs.progress import Progress
+from safelane.core.sqlite.bulk import much_writing
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.imports.faults import keep
-from safelane.hazards.exchange.imports.intakes import Intake, intake_for
-from safelane.hazards.exchange.imports.prepare import Prepared
+from safelane.hazards.exchange.imports.intakes import intake_for
 from safelane.hazards.exchange.models import ImportRun
 from safelane.organisations.packs import pack_of
 
-BATCH_ROWS = 5000
+BATCH_ROWS = 10_000
 _WHOLE_FILE = 10_000_000
 _SHARES = 1000
 
@@ -74,15 +76,24 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
     """
-    if run.mode == ImportRun.Mode.ALL:
-        check_file(run, progress)
-        _refuse_faulty(run)
-        run.stage = ImportRun.Stage.IMPORTING
-        run.save()
-        with transaction.atomic():
-            _write_all(run, progress)
-            _finish(run)
-        return
+    with much_writing(connection):
+        if run.mode == ImportRun.Mode.ALL:
+            _import_all(run, progress)
+        else:
+            _import_batches(run, progress)
+
+
+def _import_all(run: ImportRun, progress: Progress) -> None:
+    check_file(run, progress)
+    _refuse_faulty(run)
+    run.stage = ImportRun.Stage.IMPORTING
+    run.save()
+    with transaction.atomic():
+        _write_all(run, progress)
+        _finish(run)
+
+
+def _import_batches(run: ImportRun, progress: Progress) -> None:
     if not run.after_row:
         run.faults.all().delete()
         run.counts = {}
@@ -145,7 +156,7 @@ def _prepared(
 ) -> Iterator[tuple[Prepared, Batch]]:
     mapping = Mapping.from_json(run.mapping)
     target = targets.target_for(run.target, pack_of(run.country))
-    whole = run.target in (targets.AREAS, targets.PLACES)
+    whole = run.target in (targets.AREAS, targets.PLACES) or kind_of(run.target)
     with opened(run, mapping) as source:
         mapping.check(source.info, target)
         crs = crs_label(source.info.crs) if source.info.crs else ""

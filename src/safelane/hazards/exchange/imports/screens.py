@@ -5,7 +5,7 @@ A screen may let too many through, never too few: the rule itself decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from safelane.countries import Rule
-from safelane.hazards.rules import ReportFacts
-from safelane.hazards.rules.measures import tolerance_m2
+from safelane.hazards.exchange.imports.sheet import Sheet
 
 Mask = NDArray[np.bool_]
 _METRES_PER_DEGREE = 111_320.0
@@ -43,15 +42,12 @@ class Edges:
         return mask
 
 
-Facts = Sequence[ReportFacts]
-
-
-def _none(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     """These rules look at finds and points, which rows of a register do not have."""
-    return np.zeros(len(facts), dtype=bool)
+    return np.zeros(len(sheet), dtype=bool)
 
 
-def _unsound(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+def _unsound(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     shapes = edges.shapes
     polygons = np.isin(shapely.get_type_id(shapes), (3, 6))
     sound = polygons & shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
@@ -59,18 +55,18 @@ def _unsound(facts: Facts, edges: Edges, rule: Rule) -> Mask:
     return result
 
 
-def _short_sides(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+def _short_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return edges.of(edges.metres < rule.parameters["metres"] * (1 + _SLACK) + 0.01)
 
 
-def _long_sides(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+def _long_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return edges.of(edges.metres > rule.parameters["metres"] * (1 - _SLACK))
 
 
-def _outside(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    if not facts or facts[0].bounds is None:
-        return _none(facts, edges, rule)
-    west, south, east, north = facts[0].bounds
+def _outside(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    if sheet.bounds is None:
+        return _none(sheet, edges, rule)
+    west, south, east, north = sheet.bounds
     margin = rule.parameters["margin_degrees"]
     bounds = shapely.bounds(edges.shapes)
     limits = np.array([west - margin, south - margin, east + margin, north + margin])
@@ -81,33 +77,33 @@ def _outside(facts: Facts, edges: Edges, rule: Rule) -> Mask:
     return result
 
 
-def _other_area(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    return np.array([_differs(f, rule) for f in facts], dtype=bool)
+def _other_area(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    stated, share = sheet.numbers("stated_area_m2"), rule.parameters["share"]
+    allowed = np.maximum(sheet.areas * share, rule.parameters["square_metres"])
+    with np.errstate(invalid="ignore"):
+        far: Mask = np.abs(sheet.areas - stated) >= allowed
+    return far
 
 
-def _differs(fact: ReportFacts, rule: Rule) -> bool:
-    measured, stated = fact.area_m2, fact.stated_area_m2
-    if measured is None or stated is None:
-        return False
-    return abs(measured - stated) > tolerance_m2(measured, rule)
+def _overlapping(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    mask = _none(sheet, edges, rule)
+    mask[list(sheet.overlaps)] = True
+    return mask
 
 
-def _overlapping(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    return np.array([bool(f.overlaps) for f in facts], dtype=bool)
+def _with_depth(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    mask: Mask = ~np.isnan(sheet.numbers("depth_cm"))
+    return mask
 
 
-def _with_depth(facts: Facts, edges: Edges, rule: Rule) -> Mask:
-    return np.array([f.depth_cm is not None for f in facts], dtype=bool)
-
-
-def _odd_size(facts: Facts, edges: Edges, rule: Rule) -> Mask:
+def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     low, high = rule.parameters["minimum_m2"], rule.parameters["maximum_m2"]
-    sizes = np.array([low if f.area_m2 is None else f.area_m2 for f in facts])
+    sizes = np.where(np.isnan(sheet.areas), low, sheet.areas)
     result: Mask = ~((sizes >= low) & (sizes <= high))
     return result
 
 
-SCREENS: dict[str, Callable[[Facts, Edges, Rule], Mask]] = {
+SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
     "polygon-valid": _unsound,
     "duplicate-vertices": _short_sides,
     "vertex-distance": _long_sides,

@@ -9,9 +9,9 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from safelane.core.exchange.intake import Prepared
 from safelane.countries import load_pack
 from safelane.hazards.exchange.imports.judge import STEPS, Judge
-from safelane.hazards.exchange.imports.prepare import Prepared
 from safelane.hazards.exchange.imports.screens import SCREENS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
