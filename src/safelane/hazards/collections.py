@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.ogc.registry import Collection, CollectionField, register
-from safelane.core.review.stages import APPROVED
+from safelane.core.review.stages import APPROVED, STAGES
 from safelane.core.scope import Actor
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound
@@ -23,6 +23,8 @@ from safelane.hazards.queries import areas
 from safelane.organisations.models import AdminArea, Place
 
 Query = Mapping[str, Any]
+# Named one by one, so that the index over stages finds the few among many approved.
+PENDING = tuple(code for code, _label in STAGES if code != APPROVED)
 Field = CollectionField
 ORGANISATION = Field(
     "organisation", "string", _("organisation"), source="organisation__short_name"
@@ -43,7 +45,7 @@ def _ordnance(actor: Actor, query: Query) -> QuerySet[Any]:
 
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
-    return HazardReport.objects.visible_to(actor).exclude(stage=APPROVED)
+    return HazardReport.objects.visible_to(actor).filter(stage__in=PENDING)
 
 
 def _admin_areas(actor: Actor, query: Query) -> QuerySet[Any]:

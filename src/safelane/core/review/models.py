@@ -32,6 +32,7 @@ class ReviewedReport(models.Model):
         "organisations.Country",
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,  # a few values in very many rows find nothing quickly
         verbose_name=_("country"),
     )
     admin_area = models.ForeignKey(
@@ -69,6 +70,7 @@ class ReviewedReport(models.Model):
         related_name="+",
         null=True,
         blank=True,
+        db_index=False,
         verbose_name=_("moved on by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)

@@ -25,10 +25,16 @@ class HazardousArea(HazardFacts):
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     reference = models.CharField(_("reference"), max_length=80)
     organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # the first column of the unique reference
     )
     country = models.ForeignKey(
-        "organisations.Country", on_delete=models.PROTECT, related_name="+"
+        "organisations.Country",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # the first column of hazard_kind
     )
     admin_area = models.ForeignKey(
         "organisations.AdminArea",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryIndex
 from safelane.core.review.models import ReviewedReport
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.models.areas import HazardousArea
@@ -29,6 +28,7 @@ class HazardReport(ReviewedReport, HazardFacts):
         null=True,
         blank=True,
         verbose_name=_("hazardous area"),
+        db_index=False,  # the first column of report_hazard
     )
     reference = models.CharField(_("reference of the area"), max_length=80, blank=True)
     retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
@@ -40,7 +40,6 @@ class HazardReport(ReviewedReport, HazardFacts):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         indexes = [
-            GeometryIndex(fields=["geometry"], name="report_geometry"),
             models.Index(fields=["stage", "organisation"], name="report_stage"),
             models.Index(
                 fields=["hazard", "date_of_information"], name="report_hazard"
