@@ -8,6 +8,7 @@ from tests.architecture.urls import addresses
 PUBLIC = {
     "health": "monitoring",
     "home": "says what this is and how to sign in",
+    "api:get_statistics": "published counts, small ones hidden",
     "set_language": "a person chooses before signing in",
 }
 PUBLIC_PREFIXES = (

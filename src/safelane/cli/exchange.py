@@ -26,6 +26,9 @@ def import_(
     organisation: Annotated[
         str, typer.Option(help="Short name of the organisation that answers for it.")
     ] = "",
+    country: Annotated[
+        str, typer.Option(help="Code, such as LAO; the organisation's own without.")
+    ] = "",
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping saved as JSON; guessed without.")
     ] = None,
@@ -52,7 +55,7 @@ def import_(
     listed. The same file twice changes nothing. Exit code 1: rows are at fault.
     """
     set_up()
-    run = _begin(file, target, organisation, (layer, encoding, crs))
+    run = _begin(file, target, (organisation, country), (layer, encoding, crs))
     _choose(run, mapping, skip_faulty, reason)
     if save_mapping:
         save_mapping.write_text(json.dumps(run.mapping, indent=2, ensure_ascii=False))
@@ -64,7 +67,7 @@ def import_(
 
 
 def _begin(
-    file: Path, target: str, organisation: str, choice: tuple[str, str, str]
+    file: Path, target: str, owner: tuple[str, str], choice: tuple[str, str, str]
 ) -> ImportRun:
     from safelane.core.exchange.mapping import Mapping
     from safelane.hazards.exchange.actions import begin_import, read_again
@@ -72,7 +75,12 @@ def _begin(
     by = operator()
     with file.open("rb") as stream:
         run = begin_import(
-            stream, file.name, target=target, organisation=_home(organisation), by=by
+            stream,
+            file.name,
+            target=target,
+            organisation=_home(owner[0]),
+            country=_country(owner[1]),
+            by=by,
         )
     if any(choice):
         layer, encoding, crs = choice
@@ -91,6 +99,19 @@ def _home(short_name: str) -> Any:
     if found is None:
         names = ", ".join(known.values_list("short_name", flat=True)) or "-"
         raise NotFound(f"Name an organisation with --organisation: {names}.")
+    return found
+
+
+def _country(code: str) -> Any:
+    from safelane.core.errors import NotFound
+    from safelane.organisations.models import Country
+
+    if not code:
+        return None
+    found = Country.objects.filter(code=code.upper()).first()
+    if found is None:
+        names = ", ".join(Country.objects.values_list("code", flat=True)) or "-"
+        raise NotFound(f"Name a country with --country: {names}.")
     return found
 
 

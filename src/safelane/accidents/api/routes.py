@@ -16,6 +16,7 @@ from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
 from safelane.accidents.queries import accidents, is_exact, published
 from safelane.core.api import (
+    OPEN,
     PROBLEMS,
     GeoJSON,
     Page,
@@ -93,9 +94,14 @@ def list_accidents(request: HttpRequest, query: Query[AccidentQuery]) -> dict[st
     return page_of(rows, query, show_accident)
 
 
-@router.get("/accidents/statistics", response={200: TableOut, **PROBLEMS})
+@router.get(
+    "/accidents/statistics", response={200: TableOut, **PROBLEMS}, openapi_extra=OPEN
+)
 def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, Any]:
-    """Count people killed or injured by two features; small numbers are hidden."""
+    """Count people killed or injured by two features; small numbers are hidden.
+
+    Open to anybody as far as the role ``public`` allows, like the page.
+    """
     actor = actor_of(request)
     actor.require("statistics.view")
     country = countries_for(actor).filter(code=query.country.upper()).first()

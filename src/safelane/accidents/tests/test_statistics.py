@@ -12,6 +12,7 @@ from safelane.accidents.counts import (
 )
 from safelane.accidents.tests.steps import approved, claims, victim
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.organisations.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,32 @@ def test_unapproved_reports_do_not_count(cast, many):
 def test_province_is_the_first_level(cast, many):
     table = cross_table(cast.actor("dara"), many, "province", "outcome")
     assert table.row_labels == ("Area laos-1",)
+
+
+def test_published_counts_are_open_to_programs_too(client, clients, many):
+    path = "/api/v1/accidents/statistics?country=LAO&row=year&column=outcome"
+    opened = client.get(path)
+    assert opened.status_code == 200
+    assert opened.json() == clients["dara"].get(path).json()
+    assert client.get("/accidents/statistics/?country=LAO").status_code == 200
+
+
+def test_few_people_are_hidden_from_strangers(cast, client, many):
+    few = (victim(1, sex="male", age=70, identity=None),)
+    approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    path = "/api/v1/accidents/statistics?country=LAO&row=age_group&column=sex"
+    cells = client.get(path).json()["cells"]
+    assert cells[2][1] is None
+
+
+@pytest.mark.parametrize("pair", ["row=disability&column=sex", "row=sex&column=year"])
+def test_strangers_get_the_published_tables_only(client, many, pair):
+    path = f"/api/v1/accidents/statistics?country=LAO&{pair}"
+    assert client.get(path).status_code == 422
+    assert client.get("/api/v1/accidents").status_code == 401
+
+
+def test_without_a_public_role_nothing_is_open(client, many):
+    Role.objects.get(code="public").delete()
+    path = "/api/v1/accidents/statistics?country=LAO"
+    assert client.get(path).status_code == 401
