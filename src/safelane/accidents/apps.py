@@ -7,7 +7,8 @@ class AccidentsConfig(AppConfig):
     verbose_name = _("Accidents")
 
     def ready(self) -> None:
-        from safelane.accidents import collections, navigation
+        from safelane.accidents import collections, imports, navigation
 
         navigation.register_items()
         collections.register_collections()
+        imports.offer_accidents()

@@ -94,7 +94,7 @@ def line(row: Accident) -> AccidentLine:
 def _day_text(day: Any) -> str:
     if isinstance(day, date):
         return date_format(day, "SHORT_DATE_FORMAT")
-    return str(day or "")
+    return "" if day is None else str(day)
 
 
 def place_name(row: Accident) -> str:

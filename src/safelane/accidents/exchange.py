@@ -1,16 +1,25 @@
-"""Accidents in files: which fields come in and go out. Victims are never exported."""
+"""Accidents in files: which fields come in and go out. Victims are never exported.
+
+A row tells of an accident and, in the columns of a victim, of one person harmed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from safelane.accidents.choices import FACT_LISTS
+from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
 from safelane.accidents.display import place_name
-from safelane.accidents.inputs import AccidentInput
-from safelane.accidents.models import Accident, AccidentReport
+from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
+from safelane.accidents.models import (
+    IDENTITY_FIELDS,
+    Accident,
+    AccidentReport,
+    Victim,
+    VictimIdentity,
+)
 from safelane.accidents.queries import is_exact, published
 from safelane.core.exchange.mapping import Choice, Target, TargetField
 from safelane.countries import CountryPack
@@ -44,6 +53,41 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "animals_killed": ("animals",),
     "description": ("narrative", "comment", "remarks"),
     "accuracy_m": ("gps_accuracy", "accuracy"),
+}
+VICTIM = "victim_"
+VICTIM_FACTS = (
+    "number",
+    "sex",
+    "age",
+    "outcome",
+    "status",
+    "occupation",
+    "activity",
+    "knew_danger",
+    "eore_received",
+    "tampered",
+    "consent",
+    "purpose",
+)
+IDENTITY = IDENTITY_FIELDS
+VICTIM_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "number": ("victim_no", "victim_nr", "victimnumber"),
+    "sex": ("gender", "sex", "victim_gender"),
+    "age": ("age", "age_at_accident"),
+    "outcome": ("injury_outcome", "killed_or_injured", "casualty_type"),
+    "status": ("victim_type", "civilian_status", "victimstatus"),
+    "occupation": ("occupation", "job", "profession"),
+    "knew_danger": ("aware_of_danger", "knew_of_danger"),
+    "eore_received": ("mre_received", "risk_education", "eore"),
+    "tampered": ("handled_item", "handled"),
+    "consent": ("consent_given", "consent"),
+    "name": ("victim_full_name", "full_name", "fullname", "first_name"),
+    "document": ("id_card", "identity_card", "passport"),
+    "birth_date": ("date_of_birth", "dob", "birthdate"),
+    "address": ("home_address", "address"),
+    "telephone": ("phone", "mobile", "telephone"),
+    "contact": ("guardian", "next_of_kin"),
+    "notes": ("assistance_notes", "help_needed"),
 }
 KINDS: Mapping[str, Any] = {
     "PositiveIntegerField": "integer",
@@ -84,6 +128,8 @@ def accident_target(pack: CountryPack) -> Target:
             synonyms=SYNONYMS["date_of_information"],
         ),
         *(_field(name, pack) for name in IMPORTED),
+        *(_victim_field(name, pack) for name in VICTIM_FACTS),
+        *(_identity_field(name) for name in IDENTITY),
     ]
     return Target("accidents", _("Accidents"), tuple(fields), "optional")
 
@@ -106,6 +152,44 @@ def _field(name: str, pack: CountryPack) -> TargetField:
         synonyms=SYNONYMS.get(name, ()),
         max_length=source.max_length or 0,
         minimum=0.0 if kind in ("integer", "number") else None,
+    )
+
+
+def _victim_field(name: str, pack: CountryPack) -> TargetField:
+    source: Any = Victim._meta.get_field(name)
+    codes = pack.codes(VICTIM_LISTS[name]) if name in VICTIM_LISTS else ()
+    kind = KINDS.get(source.get_internal_type(), "text")
+    return TargetField(
+        VICTIM + name,
+        _("Victim: %(fact)s") % {"fact": source.verbose_name},
+        "choice" if codes else kind,
+        choices=tuple(Choice(c.code, tuple(c.labels.values())) for c in codes),
+        synonyms=VICTIM_SYNONYMS.get(name, ()),
+        max_length=source.max_length or 0,
+        minimum=0.0 if kind == "integer" else None,
+    )
+
+
+def _identity_field(name: str) -> TargetField:
+    source: Any = VictimIdentity._meta.get_field(name)
+    label = _("Victim: %(fact)s (sealed)") % {"fact": source.verbose_name}
+    return TargetField(VICTIM + name, label, synonyms=VICTIM_SYNONYMS.get(name, ()))
+
+
+def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
+    """Return the victim that a mapped row tells of; None when it tells of none.
+
+    ``number`` is 0 where the row does not count its victims.
+    """
+    said = {n.removeprefix(VICTIM): v for n, v in row.items() if n.startswith(VICTIM)}
+    if not said:
+        return None
+    identity = {n: str(said[n]) for n in IDENTITY if n in said}
+    facts = {n: said[n] for n in VICTIM_FACTS if n in said and n != "number"}
+    return VictimInput(
+        number=said.get("number", 0),
+        identity=IdentityInput(**identity) if identity else None,
+        **facts,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,8 @@ class AccidentFilter:
         q: Words in the reference.
         country: ISO 3166-1 alpha-3.
         date_from, date_to: Date of the accident, both included.
+        as_of: Show what was true on this day ...
+        known_at: ... as it was known at the end of this day.
     """
 
     q: str = ""
@@ -34,6 +37,26 @@ class AccidentFilter:
     country: str = ""
     date_from: date | None = None
     date_to: date | None = None
+    as_of: date | None = None
+    known_at: date | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether a past state is asked for."""
+        return self.as_of is not None or self.known_at is not None
+
+    @property
+    def day(self) -> date:
+        """Return the day whose truth is asked for."""
+        return self.as_of or timezone.localdate()
+
+    @property
+    def moment(self) -> datetime:
+        """Return the moment whose knowledge is asked for."""
+        if self.known_at is None:
+            return timezone.now()
+        end = datetime.combine(self.known_at + timedelta(days=1), time.min)
+        return timezone.make_aware(end)
 
     @classmethod
     def parse(cls, query: Mapping[str, Any]) -> AccidentFilter:
@@ -49,6 +72,8 @@ class AccidentFilter:
             country=_text(query, "country"),
             date_from=_day(query, "date_from"),
             date_to=_day(query, "date_to"),
+            as_of=_day(query, "as_of"),
+            known_at=_day(query, "known_at"),
         )
 
     def condition(self, *, coarse: bool) -> Q:

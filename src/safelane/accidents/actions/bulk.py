@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from safelane.core.errors import InvalidInput
 from safelane.core.review import stages
 from safelane.core.scope import Actor
 from safelane.organisations.models import Country, Organisation
+
+CHUNK = 500
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def register_approved(
     if not reason.strip():
         raise InvalidInput(_("Say where these were approved."), field="reason")
     fresh = [
-        _aimed(claims, organisation)
+        aimed(claims, organisation)
         for claims in inputs
         if not _is_known(claims, organisation)
     ]
@@ -62,7 +64,7 @@ def register_approved(
     return saved
 
 
-def _aimed(claims: AccidentInput, organisation: Organisation) -> AccidentInput:
+def aimed(claims: AccidentInput, organisation: Organisation) -> AccidentInput:
     """Return the claims as a report on the accident that has this reference, if any."""
     if claims.accident is not None:
         return claims
@@ -81,6 +83,21 @@ def _is_known(claims: AccidentInput, organisation: Organisation) -> bool:
         content_hash=claims.content_hash,
     )
     return known.exclude(stage=stages.WITHDRAWN).exists()
+
+
+def known_contents(
+    organisation: Organisation, inputs: Iterable[AccidentInput]
+) -> set[tuple[str, str]]:
+    """Return identifier and content of those that came in before and still stand."""
+    wanted = [claims.external_id for claims in inputs if claims.external_id]
+    rows = AccidentReport.objects.filter(
+        organisation=organisation, content_hash__gt=""
+    ).exclude(stage=stages.WITHDRAWN)
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(wanted), CHUNK):
+        named = rows.filter(external_id__in=wanted[start : start + CHUNK])
+        found |= set(named.values_list("external_id", "content_hash"))
+    return found
 
 
 def _approve(report: AccidentReport, reason: str, by: Actor) -> int:

@@ -24,6 +24,7 @@ from safelane.accidents.display import shown_victim as show_victim
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.forms import RevealForm
 from safelane.accidents.models import IDENTITY_FIELDS, Accident, Victim, VictimIdentity
+from safelane.accidents.past import accidents_as_of
 from safelane.accidents.queries import (
     accidents,
     is_exact,
@@ -40,6 +41,7 @@ from safelane.organisations.queries import role_names
 
 PAGE_ROWS = 50
 MOST_CHANGES = 100
+RELATED = ("organisation", "country", "admin_area__parent__parent")
 
 
 @require_safe
@@ -48,8 +50,11 @@ def accident_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("accident.view")
     filters = AccidentFilter.parse(request.GET)
-    rows = accidents(actor, filters).select_related(
-        "organisation", "country", "admin_area__parent__parent"
+    related = Accident.objects.select_related(*RELATED)
+    rows: Any = (
+        accidents_as_of(actor, filters, related)
+        if filters.is_past
+        else accidents(actor, filters).select_related(*RELATED)
     )
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
@@ -66,10 +71,11 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one accident at the actor's precision, its victims and its reports."""
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related(
-        "organisation", "country", "hazard", "admin_area__parent__parent"
-    )
+    rows = Accident.objects.select_related("hazard", *RELATED)
     accident: Accident = rows.get_for(actor, uid=uid)
+    filters = AccidentFilter.parse(request.GET)
+    if filters.is_past:
+        return _past_detail(request, accident, filters)
     pack, reports = pack_of(accident.country), reports_of(accident, actor)
     uids = reports.values_list("uid", flat=True)
     context = {
@@ -84,6 +90,30 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "changes": changes_of("accident_report", uids)[:MOST_CHANGES],
         "roles": role_names(),
     }
+    return render(request, "accidents/detail.html", context)
+
+
+def _past_detail(
+    request: HttpRequest, accident: Accident, filters: AccidentFilter
+) -> HttpResponse:
+    """Show the facts of then; people are shown as they are known today only."""
+    then = AccidentFilter(as_of=filters.as_of, known_at=filters.known_at)
+    rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
+    found = accidents_as_of(actor_of(request), then, rows)
+    context: dict[str, Any] = {
+        "accident": accident,
+        "filters": filters,
+        "is_exact": is_exact(accident),
+        "missing": not found,
+    }
+    for past in found:
+        facts = published(past)
+        context |= {
+            "accident": past,
+            "facts": shown_facts(facts, pack_of(past.country)),
+            "place": place_name(past),
+            "geometry": facts.get("geometry"),
+        }
     return render(request, "accidents/detail.html", context)
 
 

@@ -14,7 +14,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
-def words() -> dict[str, str]:
+def drawing_help() -> list[str]:
+    """Return how a shape is drawn and mended, line by line."""
+    return [
+        _("Click the corners one by one; click the first corner to close."),
+        _("Undo or Ctrl+Z takes the last corner or change back."),
+        _("Move corners: choose the shape, then drag a corner, or a half-way point."),
+        _("Take corners away: click a corner. Delete removes the chosen shape."),
+        _("Esc gives up the shape being drawn."),
+        _("By keyboard: choose typed coordinates instead."),
+    ]
+
+
+def words() -> dict[str, Any]:
     """Return everything that the map says, in the reader's language."""
     return {
         "map": _("Map"),
@@ -46,6 +58,9 @@ def words() -> dict[str, str]:
         "drawLine": _("Draw a line"),
         "edit": _("Move corners"),
         "undo": _("Undo"),
+        "removeCorner": _("Take corners away"),
+        "help": _("Help"),
+        "drawHelp": drawing_help(),
         "clear": _("Start again"),
         "drawHint": _("Click the corners one by one; click the first corner to close."),
         "noWebgl": _("This browser cannot draw the map. The list holds the same data."),

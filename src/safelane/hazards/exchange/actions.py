@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.exchange import Batch, Source
 from safelane.core.exchange.errors import UnknownCrs
+from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, Target, guess_mapping
 from safelane.core.files import store_file
 from safelane.core.history.actions import Entry, record
@@ -39,7 +40,7 @@ def require_import(target: str, organisation: Organisation, by: Actor) -> None:
     Raises:
         NotPermitted, SignInNeeded.
     """
-    verb = targets.VERBS.get(target, IMPORT)
+    verb = targets.verb_of(target)
     by.require(verb)
     if by.is_system or verb == "area.manage":
         return
@@ -76,7 +77,7 @@ def begin_import(
             country=place,
             target=target,
             file=store_file(fileobj, name, kind="import", by=by),
-            entry=_entry(by, organisation),
+            entry=_entry(target, by, organisation),
             created_by_id=by.user_id,
         )
         read_again(run, Mapping(target), by=by)
@@ -84,11 +85,11 @@ def begin_import(
     return run
 
 
-def _entry(by: Actor, organisation: Organisation) -> str:
+def _entry(target: str, by: Actor, organisation: Organisation) -> str:
     """Return how rows come in: approved only for those who may approve."""
-    may = by.is_system or organisation.pk in organisations_in_reach(
-        by, "hazard_report.approve"
-    )
+    kind = kind_of(target)
+    verb = "hazard_report.approve" if kind is None else kind.approve_verb
+    may = by.is_system or organisation.pk in organisations_in_reach(by, verb)
     return ImportRun.Entry.REGISTER if may else ImportRun.Entry.SUBMIT
 
 
@@ -162,7 +163,7 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     if locked.stage not in OPEN:
         raise Conflict(_("This import is running already or is done."))
     title = _("%(what)s: %(file)s") % {
-        "what": targets.NAMES[run.target],
+        "what": targets.names()[run.target],
         "file": run.file.name,
     }
     job = start_job(kind, {"run": str(run.uid)}, title=title, by=by)
@@ -222,6 +223,6 @@ def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
         run.uid,
         run.file.name,
         after={"target": run.target, **said},
-        permission=targets.VERBS.get(run.target, IMPORT),
+        permission=targets.verb_of(run.target),
     )
     record(entry, by=by)

@@ -78,8 +78,8 @@ class UploadForm(forms.Form):
         target: Any = self.fields["target"]
         target.choices = [
             (name, label)
-            for name, label in targets.NAMES.items()
-            if actor.may(targets.VERBS[name])
+            for name, label in targets.names().items()
+            if actor.may(targets.verb_of(name))
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from safelane.core.exchange.kinds import offered
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
 
@@ -16,6 +17,8 @@ class ImportPolicy(ScopePolicy):
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         rows = super().rows(actor, "import")
+        if not actor.is_system:  # a file with names is for who brought it
+            rows &= ~Q(target__in=[k.name for k in offered() if k.sealed])
         if actor.user_id is None or not actor.grants:
             return rows
         return rows | Q(created_by_id=actor.user_id)

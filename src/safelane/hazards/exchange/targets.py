@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import NotFound
+from safelane.core.exchange.kinds import kind_of, offered
 from safelane.core.exchange.mapping import Choice, Target, TargetField
 from safelane.countries import CountryPack
 from safelane.hazards.actions.codes import EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
@@ -16,7 +18,7 @@ from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
 
 HAZARDS, EVIDENCE, ORDNANCE = "hazards", "evidence", "ordnance"
 AREAS, PLACES = "areas", "places"
-NAMES = {
+NAMES: dict[str, str | Promise] = {
     HAZARDS: _("Hazardous areas"),
     EVIDENCE: _("Evidence"),
     ORDNANCE: _("Ordnance found"),
@@ -67,6 +69,17 @@ EVIDENCE_FACTS = (
 ORDNANCE_FACTS = ("category", "subcategory", "model", "condition", "depth_cm")
 
 
+def names() -> dict[str, str | Promise]:
+    """Return what can be imported, with its label."""
+    return NAMES | {kind.name: kind.label for kind in offered()}
+
+
+def verb_of(name: str) -> str:
+    """Return what a role must allow to import something."""
+    kind = kind_of(name)
+    return VERBS.get(name, VERBS[HAZARDS]) if kind is None else kind.verb
+
+
 def target_for(name: str, pack: CountryPack) -> Target:
     """Return what can be imported under ``name`` in a country.
 
@@ -80,10 +93,13 @@ def target_for(name: str, pack: CountryPack) -> Target:
         AREAS: _areas,
         PLACES: _places,
     }
+    kind = kind_of(name)
+    if kind is not None:
+        return kind.target(pack)
     if name not in makers:
         raise NotFound(
             _("Nothing called “%(name)s” can be imported. Choose one of: %(all)s.")
-            % {"name": name, "all": ", ".join(makers)}
+            % {"name": name, "all": ", ".join(names())}
         )
     fields, geometry = makers[name](pack)
     return Target(name, NAMES[name], tuple(fields), geometry)

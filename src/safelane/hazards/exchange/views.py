@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import SafelaneError
 from safelane.core.exchange import Batch
+from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, unknown_words
 from safelane.core.exchange.notes import note_text
 from safelane.core.exchange.tables import SourceInfo
@@ -29,6 +30,7 @@ from safelane.hazards.exchange.models import ImportFault, ImportRun, SavedMappin
 PER_PAGE = 100
 MOST_MARKS = 5000
 MOST_WORDS = 60
+SEALED = "•••"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +55,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
             return redirect("hazards:import-run", uid=run.uid)
     runs = ImportRun.objects.visible_to(actor).select_related("file", "organisation")
     page = Paginator(runs, 25).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "names": targets.NAMES}
+    context = {"form": form, "page": page, "names": targets.names()}
     status = 422 if form.errors else 200
     return render(request, "exchange/imports.html", context, status=status)
 
@@ -165,7 +167,7 @@ def _mapping_page(
     try:
         sample = _sample(run)
         form = form or _mapping_form(run, sample=sample)
-        context["preview"] = _preview(sample)
+        context["preview"] = _preview(sample, run)
     except SafelaneError as error:
         context["fault"] = error.message
     reading = _reading_form(request, run)
@@ -174,9 +176,25 @@ def _mapping_page(
     return render(request, "exchange/mapping.html", context, status=status)
 
 
-def _preview(sample: Batch) -> dict[str, Any]:
-    rows = [list(record.values()) for record in list(sample.records())[:8]]
+def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
+    """Return the first rows; what will be sealed is not shown."""
+    hidden = _sealed_columns(run)
+    rows = [
+        [SEALED if name in hidden and cell else cell for name, cell in record.items()]
+        for record in list(sample.records())[:8]
+    ]
     return {"columns": list(sample.columns), "rows": rows, "numbers": sample.rows[:8]}
+
+
+def _sealed_columns(run: ImportRun) -> set[str]:
+    kind = kind_of(run.target)
+    fields = Mapping.from_json(run.mapping).fields
+    return {fields[n].column for n in (kind.sealed if kind else ()) if n in fields}
+
+
+def _page_of(run: ImportRun) -> str:
+    kind = kind_of(run.target)
+    return "hazards:register" if kind is None else kind.page
 
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
@@ -188,7 +206,8 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "info": info,
         "notes": [note_text(code, values) for code, values in info.notes],
         "page": page,
-        "name": targets.NAMES[run.target],
+        "name": targets.names()[run.target],
+        "register_url": reverse(_page_of(run)),
         "counts": {k: v for k, v in run.counts.items() if k != "faults"},
         "map": _map(run) if has_places else None,
     }

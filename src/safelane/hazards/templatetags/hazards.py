@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -58,3 +59,9 @@ def record_layers(
 ) -> list[dict[str, Any]]:
     """Return the layers of a record's map: the area below its finds."""
     return [*area, *finds]
+
+
+@register.filter
+def as_json(values: Any) -> str:
+    """Return plain values as JSON, for a data attribute."""
+    return json.dumps(values, ensure_ascii=False)

@@ -1,8 +1,11 @@
-// Drawing: terra-draw on the map, GeoJSON in the form field, undo and start again.
+// Drawing: terra-draw on the map, GeoJSON in the form field; undo, and corners that go.
 import * as terra from "../../vendor/terra-draw/terra-draw.js";
 import { TerraDrawMapLibreGLAdapter } from "../../vendor/terra-draw/maplibre-adapter.js";
+import { removeCornerAt } from "./corners.js";
+import { placeFaults } from "./faults.js";
 
 const COORDINATE_DIGITS = 7; // about a centimetre
+const TOOL = "static"; // the mode in which a click is ours: taking corners away
 
 function modes() {
   const corner = { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } };
@@ -14,11 +17,15 @@ function modes() {
   ];
 }
 
+function own(features) {
+  return features.filter((f) => !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.currentlyDrawing);
+}
+
 function geometryOf(features) {
-  const own = features.filter((f) => !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.currentlyDrawing);
-  const polygons = own.filter((f) => f.geometry.type === "Polygon").map((f) => f.geometry);
+  const kept = own(features);
+  const polygons = kept.filter((f) => f.geometry.type === "Polygon").map((f) => f.geometry);
   if (polygons.length > 1) return { type: "MultiPolygon", coordinates: polygons.map((g) => g.coordinates) };
-  return polygons[0] || own[0]?.geometry || null;
+  return polygons[0] || kept[0]?.geometry || null;
 }
 
 function button(text, pressed, action) {
@@ -31,7 +38,22 @@ function button(text, pressed, action) {
   return element;
 }
 
-function toolbar(draw, config, store) {
+function help(words) {
+  const box = document.createElement("details");
+  box.className = "sl-map-help";
+  const summary = document.createElement("summary");
+  summary.textContent = words.help;
+  const list = document.createElement("ul");
+  for (const text of words.drawHelp) {
+    const item = document.createElement("li");
+    item.textContent = text;
+    list.append(item);
+  }
+  box.append(summary, list);
+  return box;
+}
+
+function toolbar(draw, config, undo) {
   const { words } = config;
   const bar = document.createElement("div");
   bar.className = "sl-map-tools";
@@ -45,7 +67,10 @@ function toolbar(draw, config, store) {
   bar.append(
     button(names[first], true, choose(first)),
     button(words.edit, false, choose("select")),
-    button(words.clear, null, () => { draw.clear(); store(); }),
+    button(words.removeCorner, false, choose(TOOL)),
+    button(words.undo, null, undo),
+    button(words.clear, null, () => draw.clear()),
+    help(words),
   );
   draw.setMode(first);
   return bar;
@@ -63,7 +88,7 @@ function rounded(geometry) {
 
 const MODE_OF = { Polygon: "polygon", Point: "point", LineString: "linestring" };
 
-function load(draw, map, text) {
+function load(draw, text) {
   if (!text.trim().startsWith("{")) return;
   const features = parts(rounded(JSON.parse(text))).map((geometry) => ({
     type: "Feature", geometry, properties: { mode: MODE_OF[geometry.type] },
@@ -71,18 +96,54 @@ function load(draw, map, text) {
   draw.addFeatures(features);
 }
 
+function isUndo(event) {
+  return (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+}
+
+// Ctrl+Z elsewhere belongs to what is typed there.
+function undoByKey(element, undo) {
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select");
+    if (!isUndo(event) || typing || !element.offsetParent) return;
+    event.preventDefault();
+    undo();
+  });
+}
+
+// What the server says of the outline is shown where it is wrong, on this map too.
+function showAnswers(map) {
+  let markers = [];
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const answer = document.querySelector("[data-outline-faults]");
+    for (const marker of markers) marker.remove();
+    markers = answer ? placeFaults(map, JSON.parse(answer.dataset.outlineFaults)) : [];
+  });
+}
+
 export function addDrawing(map, element, config) {
   const field = document.getElementById(config.field);
   const adapter = new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: COORDINATE_DIGITS });
-  const draw = new terra.TerraDraw({ adapter, modes: modes() });
+  const undoRedo = { modeLevel: new terra.TerraDrawModeUndoRedo(), sessionLevel: new terra.TerraDrawSessionUndoRedo() };
+  const draw = new terra.TerraDraw({ adapter, modes: modes(), undoRedo });
   const store = () => {
     const geometry = geometryOf(draw.getSnapshot());
-    field.value = geometry ? JSON.stringify(geometry) : "";
+    const text = geometry ? JSON.stringify(geometry) : "";
+    if (text === field.value) return;
+    field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new CustomEvent("outline-drawn", { bubbles: true }));
   };
   draw.start();
-  load(draw, map, field.value);
-  element.append(toolbar(draw, config, store));
+  load(draw, field.value);
+  draw.clearUndoRedoHistory();
+  const undo = () => draw.undo();
+  element.append(toolbar(draw, config, undo));
   draw.on("finish", store);
+  draw.on("change", () => requestAnimationFrame(store));
+  map.on("click", (event) => {
+    if (draw.getMode() === TOOL) removeCornerAt(map, draw, own(draw.getSnapshot()), event.point);
+  });
+  undoByKey(element, undo);
+  showAnswers(map);
   element.safelaneDraw = draw;
 }

@@ -14,9 +14,17 @@ function markerOf(fault, number) {
     .setPopup(new Popup({ offset: 16, maxWidth: "18rem" }).setDOMContent(text));
 }
 
+function within(faults) {
+  return faults.filter((f) => Math.abs(f.lat) <= 85 && Math.abs(f.lon) <= 180);
+}
+
+export function placeFaults(map, faults) {
+  return within(faults).map((fault, index) => markerOf(fault, index + 1).addTo(map));
+}
+
 export function addFaults(map, config) {
-  const inside = config.faults.filter((f) => Math.abs(f.lat) <= 85 && Math.abs(f.lon) <= 180);
-  inside.forEach((fault, index) => markerOf(fault, index + 1).addTo(map));
+  const inside = within(config.faults);
+  placeFaults(map, inside);
   if (!inside.length || !config.draw) return;
   const lons = inside.map((f) => f.lon);
   const lats = inside.map((f) => f.lat);

@@ -100,14 +100,14 @@ function hazards() {
     statusLine("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED),
     statusLine("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA),
     { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 9, dotSize(COUNT)], "circle-color": KIND_COLOUR, "circle-opacity": 0.8, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
-    { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 1]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "symbol-sort-key": ["-", COUNT] }, paint: { "text-color": "#000000" } },
+    { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 3]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "symbol-sort-key": ["-", COUNT] }, paint: { "text-color": "#000000" } },
     { id: "label", type: "symbol", minzoom: 13, layout: { "text-field": ["coalesce", ["get", "reference"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#15202b") },
   ];
 }
 
 // A dot may stand for many areas: tiles count those too small to draw.
 function dotSize(count) {
-  return ["interpolate", ["linear"], ["log10", count], 0, 4.5, 0.3, 7.5, 1, 10, 2, 13, 4, 20];
+  return ["interpolate", ["linear"], ["log10", count], 0, 3.5, 0.3, 6, 1, 9, 2, 13, 4, 20];
 }
 
 function label(colour) {

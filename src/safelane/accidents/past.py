@@ -1,0 +1,93 @@
+"""The list of accidents as it stood: what was true on a day, as known at a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from safelane.accidents.actions.projection import timeline_report
+from safelane.accidents.filters import AccidentFilter
+from safelane.accidents.models import FACT_FIELDS, Accident, AccidentReport
+from safelane.accidents.models.facts import FACT_GROUPS, default_of
+from safelane.core.review.timeline import Period, TimelineReport, state_as_of
+from safelane.core.scope import Actor, Precision, ScopedQuerySet
+from safelane.organisations.queries import area_at
+
+
+def accidents_as_of(
+    actor: Actor, filters: AccidentFilter, rows: ScopedQuerySet[Accident] | None = None
+) -> list[Accident]:
+    """Return the accidents known then, newest first, unsaved with the facts of then.
+
+    Accidents that were withdrawn since are among them. What a filter asks is asked of
+    the facts of then, and tells no more of a row than its precision shows.
+    """
+    every = Accident.objects.select_related("country") if rows is None else rows
+    seen = every.visible_to(actor)
+    reports = _reports(seen, filters)
+    found = []
+    for accident in seen:
+        period = state_as_of(
+            reports[accident.pk], filters.day, filters.moment, FACT_GROUPS
+        )
+        if period is not None and _fits(_turned_back(accident, period), filters):
+            found.append(accident)
+    return sorted(found, key=_newest_first, reverse=True)
+
+
+def _reports(
+    rows: QuerySet[Accident], filters: AccidentFilter
+) -> dict[int | None, list[TimelineReport]]:
+    approved = AccidentReport.objects.filter(
+        accident__in=rows.order_by().values("pk"),
+        approved_at__lte=filters.moment,
+        date_of_information__lte=filters.day,
+    )
+    found: dict[int | None, list[TimelineReport]] = defaultdict(list)
+    for report in approved:
+        found[report.accident_id].append(timeline_report(report))
+    return found
+
+
+def _turned_back(accident: Accident, period: Period) -> Accident:
+    """Give an accident the facts of a period, and the area of its place of then."""
+    here = accident.geometry
+    for name in FACT_FIELDS:
+        setattr(accident, name, period.values.get(name, default_of(name)))
+    accident.hazard_id = period.values.get("hazard_id")
+    accident.last_information = period.valid_from
+    accident.is_withdrawn = False
+    accident.nearest_place = None
+    if accident.geometry is not None and accident.geometry != here:
+        accident.admin_area = area_at(accident.country, accident.geometry)
+    return accident
+
+
+def _fits(accident: Accident, filters: AccidentFilter) -> bool:
+    asked: Iterable[tuple[str, str]] = (
+        (filters.kind, accident.kind),
+        (filters.cause, accident.cause),
+        (filters.country.upper(), accident.country.code),
+    )
+    named = filters.q.casefold() in accident.reference.casefold()
+    return named and all(w in ("", h) for w, h in asked) and _dated(accident, filters)
+
+
+def _dated(accident: Accident, filters: AccidentFilter) -> bool:
+    first, last = filters.date_from, filters.date_to
+    if first is None and last is None:
+        return True
+    day = accident.occurred_on
+    if day is None:
+        return False
+    if int(accident.precision) != Precision.EXACT:  # type: ignore[attr-defined]
+        first = first and first.replace(month=1, day=1)
+        last = last and last.replace(month=12, day=31)
+    return (first or date.min) <= day <= (last or date.max)
+
+
+def _newest_first(accident: Accident) -> tuple[date, str]:
+    return accident.occurred_on or date.min, accident.reference

@@ -1,0 +1,179 @@
+"""A spreadsheet of accidents and victims over the import pages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
+from safelane.core.history.models import Change
+from safelane.core.jobs import run_waiting_jobs
+from safelane.hazards.exchange.models import ImportFault, ImportRun
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECRET = "Khamla Notreal"
+COLUMNS = (
+    "accident_id", "report_date", "accident_date", "accident_type", "latitude",
+    "longitude", "gender", "age", "injury_outcome", "victim_full_name", "phone",
+)  # fmt: skip
+FIRST = {
+    "accident_id": "OLD-1",
+    "report_date": "2020-03-02",
+    "accident_date": "2020-03-01",
+    "accident_type": "cluster",
+    "latitude": "19.4",
+    "longitude": "103.1",
+    "gender": "male",
+    "age": "34",
+    "injury_outcome": "injured",
+    "victim_full_name": SECRET,
+    "phone": "020 555",
+}
+SECOND = FIRST | {"gender": "female", "age": "9", "victim_full_name": "", "phone": ""}
+OTHER = FIRST | {"accident_id": "OLD-2", "victim_full_name": "", "phone": ""}
+
+
+def file_of(*rows: dict[str, str]) -> SimpleUploadedFile:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return SimpleUploadedFile("old.csv", text.getvalue().encode())
+
+
+@pytest.fixture
+def upload(cast: Any, clients: Any) -> Any:
+    """Return a function that uploads rows and returns the run's address."""
+
+    def uploaded(*rows: dict[str, str], person: str = "noy") -> str:
+        data = {
+            "file": file_of(*rows),
+            "target": "accidents",
+            "organisation": cast.organisations["lao"].pk,
+        }
+        answer = clients[person].post(reverse("hazards:imports"), data)
+        assert answer.status_code == 302, answer.content.decode()[:3000]
+        return str(answer["Location"])
+
+    return uploaded
+
+
+def go(client: Client, url: str, step: str, **more: str) -> ImportRun:
+    """Send the guessed mapping back as it is and work off the job."""
+    form = client.get(url).context["form"]
+    values = {bound.html_name: bound.value() for bound in form}
+    data = {n: v for n, v in values.items() if v not in (None, False)}
+    data |= {"reason": "Approved in the old database", "step": step, **more}
+    assert client.post(url, data).status_code == 302
+    run_waiting_jobs()
+    return ImportRun.objects.latest("created_at")
+
+
+def test_the_mapping_is_guessed(upload: Any) -> None:
+    upload(FIRST, SECOND)
+    fields = ImportRun.objects.get().mapping["fields"]
+    columns = {name: field["column"] for name, field in fields.items()}
+    assert columns["reference"] == "accident_id"
+    assert columns["victim_sex"] == "gender"
+    assert columns["victim_name"] == "victim_full_name"
+    assert columns["victim_telephone"] == "phone"
+
+
+def test_rows_become_accidents_with_their_victims(upload: Any, clients: Any) -> None:
+    run = go(clients["noy"], upload(FIRST, SECOND, OTHER), "import")
+    assert (run.stage, run.counts["created"]) == ("done", 2), run.message
+    assert {a.reference for a in Accident.objects.all()} == {"OLD-1", "OLD-2"}
+    victims = Victim.objects.filter(accident__reference="OLD-1", is_current=True)
+    assert [(v.number, v.sex, v.age) for v in victims.order_by("number")] == [
+        (1, "male", 34),
+        (2, "female", 9),
+    ]
+    page = clients["noy"].get(reverse("accidents:list")).content.decode()
+    assert "OLD-1" in page
+
+
+def test_names_are_sealed_everywhere(upload: Any, clients: Any) -> None:
+    url = upload(FIRST)
+    assert SECRET not in clients["noy"].get(url).content.decode()
+    go(clients["noy"], url, "import")
+    assert VictimIdentity.objects.get().name == SECRET
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM accidents_victimidentity")
+        assert SECRET not in str(cursor.fetchall())
+    assert not Change.objects.filter(after__contains=SECRET).exists()
+    assert not ImportFault.objects.filter(message__contains=SECRET).exists()
+    assert SECRET not in clients["noy"].get(url).content.decode()
+
+
+def test_the_same_file_twice_changes_nothing(upload: Any, clients: Any) -> None:
+    go(clients["noy"], upload(FIRST, SECOND), "import")
+    run = go(clients["noy"], upload(FIRST, SECOND), "import")
+    assert (run.counts["unchanged"], run.counts.get("created", 0)) == (1, 0)
+    assert AccidentReport.objects.count() == 1
+
+
+def test_a_changed_row_is_a_further_report(upload: Any, clients: Any) -> None:
+    go(clients["noy"], upload(FIRST), "import")
+    later = FIRST | {"report_date": "2020-05-01", "injury_outcome": "killed"}
+    run = go(clients["noy"], upload(later), "import")
+    assert run.counts["updated"] == 1
+    accident = Accident.objects.get()
+    assert accident.reports.count() == 2
+    assert accident.victims.get(is_current=True).outcome == "killed"
+
+
+def test_the_dry_run_writes_nothing_and_lists_by_row(upload: Any, clients: Any) -> None:
+    future = OTHER | {"accident_date": "2021-01-01"}
+    run = go(clients["noy"], upload(FIRST, future), "check", mode="skip")
+    assert (run.stage, run.counts["good"], run.counts["faulty"]) == ("checked", 1, 1)
+    assert [fault.row for fault in run.faults.filter(level="error")] == [3]
+    assert not AccidentReport.objects.exists()
+    assert not Change.objects.filter(object_type="accident_report").exists()
+
+
+def test_faulty_rows_are_left_out_or_keep_all_out(upload: Any, clients: Any) -> None:
+    future = OTHER | {"accident_date": "2021-01-01"}
+    none = go(clients["noy"], upload(FIRST, future), "import", mode="all")
+    assert (none.stage, Accident.objects.count()) == ("failed", 0)
+    some = go(clients["noy"], upload(FIRST, future), "import", mode="skip")
+    assert (some.stage, Accident.objects.count()) == ("done", 1)
+
+
+def test_rows_on_one_accident_must_agree(upload: Any, clients: Any) -> None:
+    other = SECOND | {"accident_type": "uxo"}
+    run = go(clients["noy"], upload(FIRST, other), "check")
+    assert run.counts["good"] == 0
+    assert {fault.code for fault in run.faults.all()} == {"rows-differ"}
+
+
+def test_a_fault_in_one_row_keeps_its_accident_out(upload: Any, clients: Any) -> None:
+    broken = SECOND | {"age": "old"}
+    run = go(clients["noy"], upload(FIRST, broken), "check", mode="skip")
+    assert run.counts["good"] == 0
+    codes = {fault.code for fault in run.faults.filter(level="error")}
+    assert "group-at-fault" in codes
+
+
+def test_only_who_brought_the_file_sees_the_import(upload: Any, clients: Any) -> None:
+    url = upload(FIRST)
+    assert clients["noy"].get(url).status_code == 200
+    for person in ("vanh", "keo", "aysel", "eve", "petra"):
+        assert clients[person].get(url).status_code in (403, 404), person
+
+
+def test_a_team_leader_cannot_bring_accidents_in(cast: Any, clients: Any) -> None:
+    data = {
+        "file": file_of(FIRST),
+        "target": "accidents",
+        "organisation": cast.organisations["lao"].pk,
+    }
+    answer = clients["bounmy"].post(reverse("hazards:imports"), data)
+    assert answer.status_code in (403, 422)
+    assert not ImportRun.objects.exists()
