@@ -32,7 +32,7 @@ class ContextFilter(logging.Filter):
         return True
 
 
-class _Utc:
+class _Utc(logging.Formatter):
     """Times in UTC, told as such."""
 
     converter = time.gmtime
@@ -44,7 +44,7 @@ class JsonLines(_Utc, JsonFormatter):
     """One JSON object per event."""
 
 
-class TextLines(_Utc, logging.Formatter):
+class TextLines(_Utc):
     """One line per event; lines of a traceback stand further in.
 
     Control characters are written as in JSON, so that nothing which somebody sent can

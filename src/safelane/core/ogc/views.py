@@ -19,6 +19,7 @@ import safelane
 from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.ogc import crs, documents, openapi
 from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.faults import as_exception
 from safelane.core.ogc.features import Page, read_item, read_page
 from safelane.core.ogc.params import ItemsQuery, read_items_query, refuse_unknown
 from safelane.core.ogc.registry import (
@@ -43,24 +44,12 @@ def ogc_view(view: View) -> View:
                 raise BadParameter(_("“f” is json or html."))
             response = view(request, *args, **kwargs)
         except SafelaneError as error:
-            response = _fault(error)
+            response = as_exception(error)
         response["Vary"] = "Authorization, Cookie, Accept-Language"
         response.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return answer
-
-
-def _fault(error: SafelaneError) -> HttpResponse:
-    body = {"code": error.code, "description": error.message}
-    response = HttpResponse(
-        json.dumps(body, ensure_ascii=False),
-        content_type="application/json",
-        status=error.http_status,
-    )
-    if error.http_status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="Safelane"'
-    return response
 
 
 def _actor(request: HttpRequest) -> Actor:

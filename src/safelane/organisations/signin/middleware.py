@@ -18,12 +18,15 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError, SignInNeeded
+from safelane.core.ogc.faults import CHALLENGE, as_exception
 from safelane.core.scope import Actor
+from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault
 from safelane.organisations.signin.remembered import may_remember
 from safelane.organisations.signin.tokens import actor_from_request, bearer_of
 
 MACHINE_PATHS = ("/api/", "/ogc/", "/tiles/")
+OGC_PATH = "/ogc/"
 ACCOUNT_PATH = "/account/"
 
 
@@ -38,18 +41,29 @@ class ActorMiddleware:
         self.csrf = CsrfViewMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self.identify(request)
-        response = self.get_response(request)
+        refused = self.identify(request)
+        response = refused or self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             # What one person saw stays out of every cache.
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    def identify(self, request: HttpRequest) -> None:
-        """Set the actor: lazy, so that /health answers while the database is away."""
-        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: actor_from_request(request)
-        )
+    def identify(self, request: HttpRequest) -> HttpResponse | None:
+        """Set the actor, or refuse a header that opens nothing, wherever it is sent.
+
+        Without a header it is lazy: /health answers while the database is away.
+        """
+        if "HTTP_AUTHORIZATION" not in request.META:
+            request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
+                lambda: actor_from_request(request)
+            )
+            return None
+        try:
+            request.actor = actor_from_request(request)  # type: ignore[attr-defined]
+        except SafelaneError as fault:
+            request.actor = PUBLIC  # type: ignore[attr-defined]
+            return refuse(request, fault)
+        return None
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
@@ -83,7 +97,12 @@ def _checked_view(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
-    """Return a page or a redirect for people, a problem document for programs."""
+    """Return a page or a redirect for people, a document for programs.
+
+    Below ``/ogc/`` it is the exception of that standard, elsewhere a problem document.
+    """
+    if request.path.startswith(OGC_PATH):
+        return as_exception(fault)
     if not request.path.startswith(MACHINE_PATHS):
         return answer(request, fault)
     response = JsonResponse(
@@ -92,7 +111,7 @@ def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
         content_type="application/problem+json",
     )
     if fault.http_status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="Safelane"'
+        response["WWW-Authenticate"] = CHALLENGE
     return response
 
 
