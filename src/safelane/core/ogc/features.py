@@ -60,12 +60,10 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     if not condition.sql:
         found = _ordered(rows, condition, query)
         return _page(rows, found, query, counts.total(rows))
-    keys = _some_keys(rows, condition)
-    if len(keys) > COUNT_LIMIT:
-        found = _first(rows, condition, query)
-        return _page(rows, found, query, None)
-    page = sorted(key for key in keys if key > query.after)[: query.limit + 1]
-    return _page(rows, _by_keys(rows, page, query), query, len(keys))
+    counted, found = _counted(rows, condition, query)
+    if counted > COUNT_LIMIT:
+        return _page(rows, _first(rows, condition, query), query, None)
+    return _page(rows, found, query, counted)
 
 
 def read_item(rows: Rows, fid: str, query: ItemsQuery) -> bytes | None:
@@ -107,18 +105,25 @@ def _ordered(
     return rows.fetch(sql, (*rows.params, *condition.params, *keys, query.limit + 1))
 
 
-def _some_keys(rows: Rows, condition: Condition) -> list[int]:
-    """Return the keys of all matches, or one more than are counted.
+def _counted(
+    rows: Rows, condition: Condition, query: ItemsQuery
+) -> tuple[int, list[tuple[Any, ...]]]:
+    """Find the keys of all matches, or one more than are counted; read the page of it.
 
-    The page is read by its keys afterwards: joined in one statement, the planner
-    scans the table for larger boxes.
+    The count stands before the columns of each row, and alone where no row follows.
     """
     sql = (
-        f"SELECT _pk FROM ({rows.keys_sql}) r{condition.where()} "  # noqa: S608
-        f"LIMIT {COUNT_LIMIT + 1}"
+        f"WITH k AS MATERIALIZED (SELECT _pk FROM ({rows.keys_sql}) s"  # noqa: S608
+        f"{condition.where()} LIMIT {COUNT_LIMIT + 1}), "
+        "p AS MATERIALIZED (SELECT _pk AS _key FROM k WHERE _pk > %s "
+        "ORDER BY _pk LIMIT %s) "
+        f"SELECT n, {encode.columns(rows, query.crs)} "
+        "FROM (SELECT count(*) AS n FROM k) c "
+        f"LEFT JOIN (p JOIN ({rows.sql}) r ON _pk = _key) ON true ORDER BY _pk"
     )
-    params = (*rows.params, *condition.params)
-    return [row[0] for row in rows.fetch(sql, params, prepared=rows.exact)]
+    params = (*rows.params, *condition.params, query.after, query.limit + 1)
+    found = rows.fetch(sql, (*params, *rows.params), prepared=rows.exact)
+    return found[0][0], [row[1:] for row in found if row[1] is not None]
 
 
 def _first(

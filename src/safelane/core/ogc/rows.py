@@ -7,7 +7,8 @@ database pulls it up, so that its indexes work through it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -48,6 +49,7 @@ class Rows:
         vendor: ``"sqlite"`` or ``"postgresql"``.
         alias: Database to ask.
         exact: Every row may be shown exactly; otherwise ``p`` is its precision.
+        kept: Compiled once for many requests, so that plans may be kept as well.
     """
 
     collection: Collection
@@ -59,6 +61,7 @@ class Rows:
     exact: bool
     tree: str
     id_field: Any
+    kept: bool
 
     def key(self, fid: str) -> Any:
         """Return a feature id as the database holds it.
@@ -87,7 +90,7 @@ class Rows:
         connection = connections[self.alias]
         if self.vendor == "postgresql":
             _run_alone(connection)
-        if prepared and self.vendor == "postgresql":
+        if prepared and self.kept and self.vendor == "postgresql":
             return _fetch_prepared(connection, sql, params)
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
@@ -103,7 +106,8 @@ def _fetch_prepared(
     try:
         with (
             connection.wrap_database_errors,
-            psycopg.Cursor(connection.connection) as cursor,
+            _keeping_plans(connection.connection) as raw,
+            psycopg.Cursor(raw) as cursor,
         ):
             # The text is our own; values are bound by the server.
             cursor.execute(sql.encode(), params, prepare=True)
@@ -114,6 +118,17 @@ def _fetch_prepared(
             raise
         connection.close()
         return _fetch_prepared(connection, sql, params, again=False)
+
+
+@contextmanager
+def _keeping_plans(raw: Any) -> Iterator[Any]:
+    """Let this connection keep plans for now: Django forbids it for all statements."""
+    before = raw.prepare_threshold
+    raw.prepare_threshold = 0
+    try:
+        yield raw
+    finally:
+        raw.prepare_threshold = before
 
 
 def _run_alone(connection: Any) -> None:
@@ -198,6 +213,7 @@ def _compile(
         alias=queryset.db,
         exact=exact,
         id_field=_field_at(queryset.model, collection.id),
+        kept=not query and not condition,
         tree=_tree(queryset.model, collection.geometry, connection),
     )
 
