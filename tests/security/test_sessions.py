@@ -168,3 +168,9 @@ def test_the_first_account_has_no_password_of_its_own(cast):
 
     made = create_user("newcomer", "New Comer", by=system_actor())
     assert not made.has_usable_password() or not is_password_usable(made.password)
+
+
+def test_signing_out_clears_what_the_browser_kept(bounmy):
+    browser = Client()
+    sign_in(browser)
+    assert browser.post("/account/logout/")["Clear-Site-Data"] == '"cache"'

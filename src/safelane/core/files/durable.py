@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import StorageUnavailable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+DATABASE_FAULTS = ("readonly database", "disk is full", "unable to open", "disk i/o")
 
 
 @contextmanager
@@ -79,6 +82,26 @@ def storage_fault(error: OSError, folder: Path) -> StorageUnavailable:
     return StorageUnavailable(
         _("%(folder)s cannot be written (%(why)s). Nothing was saved.")
         % {"folder": folder, "why": error.strerror or type(error).__name__}
+    )
+
+
+def is_about_storage(exception: BaseException) -> bool:
+    """Say whether an exception means a full or read-only disk, not a defect of ours."""
+    if isinstance(exception, OSError):
+        return exception.errno in FULL + READ_ONLY
+    text = str(exception).lower()
+    return isinstance(exception, OperationalError) and any(
+        part in text for part in DATABASE_FAULTS
+    )
+
+
+def nothing_saved() -> StorageUnavailable:
+    """Return the fault for people who cannot mend the disk themselves."""
+    return StorageUnavailable(
+        _(
+            "Nothing was saved: the disk is full or the data folder cannot be"
+            " written. Tell whoever runs this server, then try again."
+        )
     )
 
 

@@ -15,6 +15,7 @@ from django_tasks import task
 
 from safelane.core import context
 from safelane.core.errors import SafelaneError
+from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.jobs import beats
 from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.actors import unpack
@@ -67,9 +68,10 @@ def _attempt(job: JobRun) -> None:
     except SafelaneError as error:
         log.info("job %s failed: %s", job.kind, type(error).__name__)
         _finish(progress, JobRun.Status.FAILED, error=error.message)
-    except Exception:
+    except Exception as error:
         log.exception("job %s failed", job.kind)
-        _finish(progress, JobRun.Status.FAILED, error=_unforeseen(job))
+        about = nothing_saved().message if is_about_storage(error) else ""
+        _finish(progress, JobRun.Status.FAILED, error=about or _unforeseen(job))
     else:
         _finish(progress, JobRun.Status.SUCCEEDED, result=result or {})
 

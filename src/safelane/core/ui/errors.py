@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
-from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
@@ -20,16 +19,12 @@ from safelane.core.errors import (
     NotPermitted,
     SafelaneError,
     SignInNeeded,
-    StorageUnavailable,
     TooLarge,
 )
+from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.ui.toasts import add_toast
 
 log = logging.getLogger(__name__)
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
-READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
-DATABASE_FAULTS = ("readonly database", "disk is full", "unable to open", "disk i/o")
 
 
 class ErrorMiddleware:
@@ -54,24 +49,10 @@ def as_fault(exception: Exception) -> SafelaneError | None:
         return exception
     if isinstance(exception, RequestDataTooBig):
         return TooLarge(_("The form is larger than this server accepts."))
-    if _is_storage(exception):
+    if is_about_storage(exception):
         log.error("storage unavailable: %s", exception)
-        return StorageUnavailable(
-            _(
-                "Nothing was saved: the disk is full or the data folder cannot be"
-                " written. Tell whoever runs this server, then try again."
-            )
-        )
+        return nothing_saved()
     return None
-
-
-def _is_storage(exception: Exception) -> bool:
-    if isinstance(exception, OSError):
-        return exception.errno in FULL + READ_ONLY
-    text = str(exception).lower()
-    return isinstance(exception, OperationalError) and any(
-        part in text for part in DATABASE_FAULTS
-    )
 
 
 def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
@@ -146,6 +127,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the page for a defect; it must work without database or session."""
+    """Return the page for a defect; it must work without database or session.
+
+    A full disk that was met before the view is told as what it is.
+    """
+    exception = sys.exc_info()[1]
+    if exception is not None and is_about_storage(exception):
+        return _storage_page(request)
     context = {"request_id": getattr(request, "request_id", "")}
     return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
+
+
+def _storage_page(request: HttpRequest) -> HttpResponse:
+    """Return the page for a full disk without asking the database for anything."""
+    fault = nothing_saved()
+    if _wants_json(request):
+        return answer(request, fault)
+    context = {"fault": fault, "title": title_of(fault.http_status)}
+    text = render_to_string("ui/errors/500.html", context)
+    return HttpResponse(text, status=fault.http_status)

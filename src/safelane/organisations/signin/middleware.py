@@ -46,6 +46,8 @@ class ActorMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             # What one person saw stays out of every cache.
             response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.method == "POST" and request.path == resolve_url("account_logout"):
+            response["Clear-Site-Data"] = '"cache"'
         return response
 
     def identify(self, request: HttpRequest) -> HttpResponse | None:
