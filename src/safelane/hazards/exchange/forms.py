@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django import forms
@@ -174,7 +175,10 @@ class MappingForm(forms.Form):
         for field in self.target.fields:
             key = field.name
             self.fields[f"column-{key}"] = forms.ChoiceField(
-                label=str(field.label), choices=columns, required=False
+                label=str(field.label),
+                choices=columns,
+                required=False,
+                widget=forms.Select(attrs=_renews_row(key)),
             )
             self.fields[f"constant-{key}"] = forms.CharField(
                 label=_("or the same for all rows"), required=False, max_length=200
@@ -200,9 +204,9 @@ class MappingForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return, per field of the target, what the page shows in one row."""
-        return [self._row(field.name, field.required) for field in self.target.fields]
+        return [self.row(field.name, field.required) for field in self.target.fields]
 
-    def _row(self, name: str, required: bool) -> dict[str, Any]:
+    def row(self, name: str, required: bool) -> dict[str, Any]:
         mapped = self.mapping.fields.get(name)
         extra = (f"format-{name}", f"comma-{name}")
         return {
@@ -259,6 +263,16 @@ class MappingForm(forms.Form):
             confidence=before.confidence if same else 1.0,
             reason=before.reason if same else "person",
         )
+
+
+def _renews_row(name: str) -> dict[str, str]:
+    """Return what makes a change of column bring the words of the new one."""
+    return {
+        "hx-post": "",
+        "hx-vals": json.dumps({"step": "row", "row": name}),
+        "hx-target": "closest tr",
+        "hx-swap": "outerHTML",
+    }
 
 
 def _shown(date_format: str) -> str:

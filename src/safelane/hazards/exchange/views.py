@@ -8,16 +8,22 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from safelane.core.errors import SafelaneError
+from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.exchange import Batch
 from safelane.core.exchange.kinds import kind_of
-from safelane.core.exchange.mapping import Mapping, unknown_words
+from safelane.core.exchange.mapping import (
+    FieldMapping,
+    Mapping,
+    Target,
+    unknown_words,
+)
 from safelane.core.exchange.notes import note_text
 from safelane.core.exchange.tables import SourceInfo
 from safelane.core.exchange.writers.delimited import harmless
@@ -76,6 +82,8 @@ def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
     step = request.POST.get("step", "")
     actor = actor_of(request)
     try:
+        if step == "row":
+            return _mapping_row(request, run)
         if step == "read":
             _read_again(request, run)
         elif step == "keep":
@@ -89,6 +97,24 @@ def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
     except SafelaneError as error:
         messages.error(request, error.message)
     return redirect("hazards:import-run", uid=run.uid)
+
+
+def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Return one row of the mapping for another column; nothing is saved.
+
+    Raises:
+        NotFound: The target has no such field.
+    """
+    name = request.POST.get("row", "")
+    fields = {field.name: field for field in actions.target_of(run).fields}
+    if name not in fields:
+        raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
+    mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
+    constant = request.POST.get(f"constant-{name}", "")[:200]
+    mapping.fields[name] = FieldMapping(column=column or "", constant=constant)
+    run.mapping = mapping.as_json()
+    row = _mapping_form(run).row(name, fields[name].required)
+    return render(request, "exchange/mapping_row.html", {"row": row})
 
 
 def _start(
@@ -126,14 +152,19 @@ def _read_again(request: HttpRequest, run: ImportRun) -> None:
     actions.read_again(run, chosen, by=actor)
 
 
+def _kept(request: HttpRequest, run: ImportRun) -> QuerySet[SavedMapping]:
+    """Return the mappings that were kept for this kind of record."""
+    rows = SavedMapping.objects.visible_to(actor_of(request))
+    return rows.filter(target=run.target)
+
+
 def _reading_form(
     request: HttpRequest, run: ImportRun, data: Any = None
 ) -> ReadingForm:
-    saved = SavedMapping.objects.visible_to(actor_of(request)).filter(target=run.target)
     return ReadingForm(
         data,
         info=SourceInfo.from_wire(run.info),
-        saved=saved,
+        saved=_kept(request, run),
         initial={k: run.mapping.get(k, "") for k in ("layer", "encoding", "crs")},
     )
 
@@ -147,10 +178,20 @@ def _mapping_form(
     run: ImportRun, data: Any = None, sample: Batch | None = None
 ) -> MappingForm:
     target = actions.target_of(run)
-    mapping = Mapping.from_json(run.mapping)
+    mapping = _with_columns(Mapping.from_json(run.mapping), target, data or {})
     batch = sample or _sample(run)
     words = {f.name: _words(mapping, f, batch) for f in target.fields if f.choices}
     return MappingForm(data, run=run, target=target, words=words)
+
+
+def _with_columns(mapping: Mapping, target: Target, data: Any) -> Mapping:
+    """Return the mapping with the columns in the form: their words are asked for."""
+    for field in target.fields:
+        column = data.get(f"column-{field.name}")
+        before = mapping.fields.get(field.name, FieldMapping())
+        if column is not None and column != before.column:
+            mapping.fields[field.name] = FieldMapping(column=column)
+    return mapping
 
 
 def _words(mapping: Mapping, field: Any, batch: Batch) -> list[str]:
@@ -171,7 +212,7 @@ def _mapping_page(
     except SafelaneError as error:
         context["fault"] = error.message
     reading = _reading_form(request, run)
-    context |= {"form": form, "reading": reading}
+    context |= {"form": form, "reading": reading, "saved": _kept(request, run)}
     status = 422 if form is not None and form.errors else 200
     return render(request, "exchange/mapping.html", context, status=status)
 

@@ -1,4 +1,5 @@
 // Every map of every page: elements with data-map="{…}", see core/ui/mapping.py.
+import { prepareBasemap } from "./map/basemap.js";
 import { createMap } from "./map/create.js";
 
 function supportsWebgl() {
@@ -20,7 +21,10 @@ function start(element) {
     note(element, config.words.noWebgl);
     return;
   }
-  createMap(element, config);
+  prepareBasemap(config.basemap).then(
+    () => createMap(element, config),
+    () => createMap(element, { ...config, basemap: {} }),
+  );
 }
 
 function startAll(root) {

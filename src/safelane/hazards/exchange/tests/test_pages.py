@@ -114,3 +114,38 @@ def test_an_export_is_a_job_with_its_file(page, field):
     run_waiting_jobs()
     shown = client.get(answer["Location"])
     assert "/files/" in shown.content.decode()
+
+
+def test_another_column_brings_its_words_without_saving(page):
+    client, url = page
+    before = ImportRun.objects.get().mapping
+    data = form_of(client.get(url)) | {"column-kind": "gps", "step": "row"}
+    answer = client.post(url, data | {"row": "kind"}, headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert text.strip().startswith("<tr>") and "<html" not in text
+    assert 'name="word-kind-Garmin"' in text
+    assert ImportRun.objects.get().mapping == before
+
+
+def test_a_row_of_no_field_is_not_there(page):
+    client, url = page
+    client.post(url, {"step": "row", "row": "nothing"})
+    assert "There is no field" in client.get(url).content.decode()
+
+
+def test_a_kept_mapping_is_offered_for_the_next_file(page, field):
+    client, url = page
+    client.post(url, {"step": "keep", "name": "Old register"})
+    later = upload(client, field, feature(7))["Location"]
+    assert "Use a kept mapping" in client.get(later).content.decode()
+    kept = SavedMapping.objects.get()
+    assert client.post(later, {"step": "read", "saved": kept.pk}).status_code == 302
+    assert ImportRun.objects.latest("created_at").mapping == kept.mapping
+
+
+def test_the_words_of_another_column_are_taken_over(page):
+    client, url = page
+    data = form_of(client.get(url)) | {"column-kind": "gps", "step": "save"}
+    client.post(url, data | {"word-kind-Garmin": "sha"})
+    kind = ImportRun.objects.get().mapping["fields"]["kind"]
+    assert (kind["column"], kind["values"]) == ("gps", {"Garmin": "sha"})

@@ -1,11 +1,16 @@
 // The base: country borders that need no network, and a basemap if one is configured.
 
+import { basemapOf } from "./basemap.js";
+
 const LIGHT = { sea: "#dfe8ee", land: "#f7f5f0", border: "#8d99a6" };
 const DARK = { sea: "#16212c", land: "#26323e", border: "#6c7b8b" };
 
+function isDark() {
+  return document.documentElement.getAttribute("data-bs-theme") === "dark";
+}
+
 function colours() {
-  const dark = document.documentElement.getAttribute("data-bs-theme") === "dark";
-  return dark ? DARK : LIGHT;
+  return isDark() ? DARK : LIGHT;
 }
 
 function rasterOf(basemap) {
@@ -21,7 +26,11 @@ export function baseStyle(config) {
     { id: "sea", type: "background", paint: { "background-color": tone.sea } },
     { id: "land", type: "fill", source: "base", paint: { "fill-color": tone.land } },
   ];
-  if (config.basemap.url) {
+  if (config.basemap.pmtiles) {
+    const found = basemapOf(config, isDark());
+    sources.basemap = found.source;
+    layers.push(...found.layers);
+  } else if (config.basemap.url) {
     sources.basemap = rasterOf(config.basemap);
     layers.push({ id: "basemap", type: "raster", source: "basemap" });
   }

@@ -17,8 +17,10 @@ function modes() {
   ];
 }
 
+// Without what terra-draw adds to help: half-way points, handles, the shape half drawn.
 function own(features) {
-  return features.filter((f) => !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.currentlyDrawing);
+  const isHandle = (f) => f.geometry.type === "Point" && f.properties.mode !== "point";
+  return features.filter((f) => !f.properties.midPoint && !f.properties.selectionPoint && !f.properties.currentlyDrawing && !isHandle(f));
 }
 
 function geometryOf(features) {
