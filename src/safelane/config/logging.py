@@ -35,9 +35,13 @@ class ContextFilter(logging.Filter):
 class _Utc(logging.Formatter):
     """Times in UTC, told as such."""
 
-    converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
+
+    @staticmethod
+    def converter(seconds: float | None = None) -> time.struct_time:
+        """Return the time as :meth:`logging.Formatter.formatTime` asks for it."""
+        return time.gmtime(seconds)
 
 
 class JsonLines(_Utc, JsonFormatter):

@@ -92,6 +92,10 @@ class Options:
     oidc_name: str = setting(
         "Single sign-on", "Name of the provider on the sign-in page."
     )
+    basemap_file: str = setting(
+        "basemap.pmtiles",
+        "PMTiles file that all maps show when it is there; from the data folder.",
+    )
     tile_url: str = setting(
         "", "Raster basemap, such as https://tiles.example.org/{z}/{x}/{y}.png."
     )
