@@ -169,11 +169,11 @@ def main() -> None:
     count = options.count or {"postgres": 1_000_000, "sqlite": 200_000}[options.kind]
     env = environment(options, folder)
     note = prepare(env, count, folder)
+    names, python = ["pygeoapi", "tipg"], sys.executable
+    if options.kind == "sqlite":
+        names, python = ["pygeoapi"], peers.python_with_extensions()
     binaries = {
-        name: peers.installed(name, folder / "peers")
-        for name in (
-            ["pygeoapi", "tipg"] if options.kind == "postgres" else ["pygeoapi"]
-        )
+        name: peers.installed(name, folder / "peers", python) for name in names
     }
     started: list[subprocess.Popen[bytes]] = []
     try:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-import venv
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,11 +29,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def installed(name: str, folder: Path) -> Path:
+LOADS = "import sqlite3; sqlite3.connect(':memory:').enable_load_extension(True)"
+
+
+def python_with_extensions() -> str:
+    """Return a Python whose SQLite may load SpatiaLite: Debian's own may."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        found = subprocess.run([python, "-c", LOADS], stderr=subprocess.DEVNULL)
+        if not found.returncode:
+            return python
+    sys.exit("no Python here may load SQLite extensions")
+
+
+def installed(name: str, folder: Path, python: str = sys.executable) -> Path:
     """Return the ``bin`` folder of a peer's environment, made if it is missing."""
     home = folder / name
     if not (home / "bin" / "python").exists():
-        venv.create(home, with_pip=True)
+        subprocess.run([python, "-m", "venv", str(home)], check=True)
     pip = [str(home / "bin" / "pip"), "install", "-q", *PACKAGES[name]]
     subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
     return home / "bin"

@@ -29,6 +29,8 @@ def much_writing(connection: BaseDatabaseWrapper) -> Iterator[None]:
     finally:
         for name, value in before.items():
             _pragma(connection, name, value)
+        if not connection.in_atomic_block:
+            _pragma(connection, "wal_checkpoint")
 
 
 def _pragma(

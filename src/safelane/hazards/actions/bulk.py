@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotPermitted
+from safelane.core.exchange.among import among
 from safelane.core.exchange.columns import reserve_ids
 from safelane.core.geo import areas_m2
 from safelane.core.history.actions import Entry, record_all
@@ -159,16 +160,15 @@ def known_contents(
 
     Withdrawn reports do not count: what they said may come in again.
     """
-    known: set[tuple[str, str]] = set()
-    for start in range(0, len(hashes), BATCH_SIZE):
-        # The organisation is compared here: without statistics, SQLite would go by it
-        # and look through all its reports.
-        rows = HazardReport.objects.filter(
-            content_hash__in=hashes[start : start + BATCH_SIZE]
-        ).exclude(stage=stages.WITHDRAWN)
-        found = rows.values_list("organisation_id", "external_id", "content_hash")
-        known |= {row[1:] for row in found if row[0] == organisation.pk}
-    return known
+    # Organisation and stage are compared here: without statistics, SQLite would go by
+    # them and look through all reports.
+    rows = HazardReport.objects.filter(among("content_hash", hashes))
+    found = rows.values_list("organisation_id", "stage", "external_id", "content_hash")
+    return {
+        (external, content)
+        for owner, stage, external, content in found
+        if owner == organisation.pk and stage != stages.WITHDRAWN
+    }
 
 
 def _reports(
@@ -222,14 +222,10 @@ def _existing(
     inputs: Sequence[ReportInput], registration: Registration
 ) -> dict[str, HazardousArea]:
     references = [item.reference for item in inputs if item.reference]
-    found: dict[str, HazardousArea] = {}
-    for start in range(0, len(references), BATCH_SIZE):
-        rows = HazardousArea.objects.select_for_update().filter(
-            organisation=registration.organisation,
-            reference__in=references[start : start + BATCH_SIZE],
-        )
-        found |= {row.reference: row for row in rows}
-    return found
+    rows = HazardousArea.objects.select_for_update().filter(
+        among("reference", references), organisation=registration.organisation
+    )
+    return {row.reference: row for row in rows}
 
 
 def _new_areas(

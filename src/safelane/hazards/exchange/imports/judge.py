@@ -8,7 +8,7 @@ neither screen knows is asked about every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from django.utils import timezone
 
+from safelane.core.exchange.among import among
 from safelane.core.exchange.intake import Complaint, Prepared
 from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.checks import check_many
@@ -31,7 +32,6 @@ from safelane.hazards.rules import ReportFacts
 from safelane.hazards.rules.evaluation import CHECKS
 from safelane.organisations.models import Country, Organisation
 
-_CHUNK = 500
 NEAR_PARAMETER = "near_evidence_m"
 # Rules on what land may become judge a step. A register that is taken over reports
 # steps that were taken elsewhere: they are shown and kept, and do not keep a row out.
@@ -177,24 +177,20 @@ class Judge:
                 found[i] = (period.kind, period.status, ground)
         return found
 
-    def _periods(self, names: list[str]) -> Iterator[Any]:
-        for start in range(0, len(names), _CHUNK):
-            yield from (
-                HazardPeriod.objects.filter(
-                    hazard__organisation=self._organisation,
-                    hazard__reference__in=names[start : start + _CHUNK],
-                    known_to__isnull=True,
-                )
-                .select_related("hazard")
-                .only(
-                    "kind",
-                    "status",
-                    "valid_from",
-                    "valid_to",
-                    "geometry_xmin",
-                    "hazard__reference",
-                )
-            )
+    def _periods(self, names: list[str]) -> Any:
+        rows = HazardPeriod.objects.filter(
+            among("hazard__reference", names),
+            hazard__organisation=self._organisation,
+            known_to__isnull=True,
+        )
+        return rows.select_related("hazard").only(
+            "kind",
+            "status",
+            "valid_from",
+            "valid_to",
+            "geometry_xmin",
+            "hazard__reference",
+        )
 
 
 def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
 from safelane.core.exchange import Batch, Source, open_source
+from safelane.core.exchange.garbage import seldom_collected
 from safelane.core.exchange.intake import Intake, Prepared
 from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, apply_mapping
@@ -76,7 +77,7 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
     """
-    with much_writing(connection):
+    with much_writing(connection), seldom_collected():
         if run.mode == ImportRun.Mode.ALL:
             _import_all(run, progress)
         else:
