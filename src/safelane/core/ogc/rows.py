@@ -132,7 +132,7 @@ def _keeping_plans(raw: Any) -> Iterator[Any]:
 
 
 def _run_alone(connection: Any) -> None:
-    """Keep reads of a page in one process: starting workers takes longer than they do.
+    """Keep reads in one process and uncompiled: both take longer than the reads do.
 
     Kept plans are those of :meth:`Rows.fetch` only; Django prepares nothing. Once per
     connection of a thread that serves such reads.
@@ -141,7 +141,7 @@ def _run_alone(connection: Any) -> None:
     if connection.__dict__.get("_safelane_alone") is not connection.connection:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SET max_parallel_workers_per_gather = 0;"
+                "SET max_parallel_workers_per_gather = 0; SET jit = off;"
                 "SET plan_cache_mode = force_generic_plan"
             )
         connection.__dict__["_safelane_alone"] = connection.connection

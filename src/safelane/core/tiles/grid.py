@@ -16,7 +16,7 @@ BUFFER = 64
 MAX_ZOOM = 22
 # Below three pixels of a 512 pixel tile a polygon cannot be seen: it becomes a point.
 SMALL_UNITS = 24.0
-CELLS = 128  # points closer than a 128th of a tile are counted together
+CELLS = 64  # points closer than a 64th of a tile (8 pixels) are counted together
 CLUSTER_BELOW_ZOOM = 14
 
 Floats = NDArray[np.float64]
