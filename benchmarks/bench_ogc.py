@@ -143,6 +143,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peer-threads", type=int, default=1, help="of SQLite's peer")
     parser.add_argument("--folder", type=Path, default=None)
     return parser.parse_args()
 
@@ -172,9 +173,7 @@ def main() -> None:
     names, python = ["pygeoapi", "tipg"], sys.executable
     if options.kind == "sqlite":
         names, python = ["pygeoapi"], peers.python_with_extensions()
-    binaries = {
-        name: peers.installed(name, folder / "peers", python) for name in names
-    }
+    binaries = {name: peers.installed(name, folder / "peers", python) for name in names}
     started: list[subprocess.Popen[bytes]] = []
     try:
         started.append(serve_safelane(env))
@@ -183,8 +182,13 @@ def main() -> None:
             if options.kind == "postgres"
             else peers.file_provider(Path(str(note["file"])))
         )
+        # Its SQLite provider writes whenever it opens a file: its own threads would
+        # lock each other out for five seconds at a time.
+        threads = 4 if options.kind == "postgres" else options.peer_threads
         started.append(
-            peers.pygeoapi(binaries["pygeoapi"], provider, PORTS["pygeoapi"], folder)
+            peers.pygeoapi(
+                binaries["pygeoapi"], provider, PORTS["pygeoapi"], folder, threads
+            )
         )
         if "tipg" in binaries:
             started.append(

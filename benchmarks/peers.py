@@ -105,9 +105,9 @@ def tipg(binaries: Path, database: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def pygeoapi(
-    binaries: Path, provider: str, port: int, folder: Path
+    binaries: Path, provider: str, port: int, folder: Path, threads: int = 4
 ) -> subprocess.Popen[bytes]:
-    """Serve one provider by pygeoapi: one gunicorn process of four threads."""
+    """Serve one provider by pygeoapi: one gunicorn process of some threads."""
     config = folder / "pygeoapi.yml"
     config.write_text(CONFIG.format(port=port, provider=provider), encoding="utf-8")
     openapi = folder / "openapi.yml"
@@ -124,7 +124,8 @@ def pygeoapi(
     if made.returncode:
         sys.exit(made.stderr[-2000:])
     command = [str(binaries / "gunicorn"), "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "1", "--threads", "4", "--keep-alive", "60"]
+    command += ["--workers", "1", "--worker-class", "gthread"]
+    command += ["--threads", str(threads), "--keep-alive", "60"]
     process = _start([*command, "pygeoapi.flask_app:APP"], env)
     wait_for(port, "/collections/hazards/items?limit=1&f=json", process)
     return process
