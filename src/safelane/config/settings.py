@@ -116,6 +116,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 CSRF_FAILURE_VIEW = "safelane.core.ui.errors.csrf_failure"
+BASEMAP_FILE = env.data_dir / env.basemap_file
 MAP_TILE_URL = env.tile_url
 OIDC_ISSUER = env.oidc_issuer
 MAP_TILE_ATTRIBUTION = env.tile_attribution

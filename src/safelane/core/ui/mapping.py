@@ -10,8 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from safelane.core.ui.basemap import found_basemap
 
 
 def drawing_help() -> list[str]:
@@ -73,7 +76,17 @@ def words() -> dict[str, Any]:
 
 
 def basemap() -> dict[str, str]:
-    """Return the configured raster basemap, or nothing: the offline base always is."""
+    """Return the basemap file, else the configured raster tiles, else nothing.
+
+    The borders that lie in the package are always there.
+    """
+    if (found := found_basemap()) is not None:
+        return {
+            "pmtiles": f"{reverse('basemap')}?v={found.tag}",
+            "kind": found.kind,
+            "credit": found.credit,
+            "script": static("vendor/pmtiles/pmtiles.js"),
+        }
     url = getattr(settings, "MAP_TILE_URL", "")
     if not url:
         return {}
