@@ -126,13 +126,20 @@ def oidc_apps(env: Options) -> list[dict[str, Any]]:
             "SAFELANE_OIDC_ISSUER is set; SAFELANE_OIDC_CLIENT_ID and "
             "SAFELANE_OIDC_CLIENT_SECRET must be set too."
         )
+    parts = urlsplit(env.oidc_issuer)
+    if parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
+        raise SettingError(
+            "SAFELANE_OIDC_ISSUER must begin with https://: what the provider says "
+            "opens accounts."
+        )
+    described_at = f"{env.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
     return [
         {
             "provider_id": "oidc",
             "name": env.oidc_name,
             "client_id": env.oidc_client_id,
             "secret": env.oidc_client_secret,
-            "settings": {"server_url": env.oidc_issuer, "oauth_pkce_enabled": True},
+            "settings": {"server_url": described_at, "oauth_pkce_enabled": True},
         }
     ]
 

@@ -10,6 +10,8 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
+from safelane.config.env import load_env
+from safelane.config.setting import SettingError
 from safelane.core.history.models import Change
 from safelane.organisations.models import User
 from safelane.organisations.signin.tests.openid import (
@@ -294,3 +296,22 @@ def test_nobody_is_sent_to_another_site_afterwards(provider, bounmy, where):
 
 def test_without_a_provider_its_addresses_are_not_there(client, db):
     assert client.get(LOGIN).status_code == 404
+
+
+def options(issuer):
+    named = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}
+    return load_env({f"SAFELANE_{name}": value for name, value in named.items()})
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_an_issuer_describes_itself_below_its_address(end):
+    (app,) = options(f"https://login.example.org/realm{end}").oidc_apps
+    assert app["settings"] == {
+        "server_url": "https://login.example.org/realm/.well-known/openid-configuration",
+        "oauth_pkce_enabled": True,
+    }
+
+
+def test_an_issuer_without_https_is_refused():
+    with pytest.raises(SettingError, match="https"):
+        assert options("http://login.example.org").oidc_apps
