@@ -15,6 +15,7 @@ from safelane.demo.build.people import (
     build_organisations,
     build_people,
 )
+from safelane.demo.build.priorities import build_priorities
 from safelane.demo.build.register import build_register, signs_by_hazard
 from safelane.demo.build.review import build_reviews, is_reviewed
 from safelane.demo.build.workspace import Progress, Silent, Workspace
@@ -63,6 +64,7 @@ def _fill(workspace: Workspace) -> None:
     build_agreements(workspace)
     _build_land(workspace)
     build_accidents(workspace)
+    build_priorities(workspace)
     build_belongings(workspace)
     build_export(workspace)
 

@@ -22,6 +22,7 @@ from safelane.organisations.actions import create_organisation
 from safelane.organisations.models import Agreement, SavedView, User
 from safelane.organisations.queries import actor_for_user
 from safelane.organisations.signin.queries import open_invitation
+from safelane.risk.models import LEVELS, SurveyPrior
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +96,14 @@ def check_workspace(world: World) -> None:
     assert Accident.objects.filter(is_withdrawn=False).exists()
     refused = Victim.objects.filter(consent="refused")
     assert not VictimIdentity.objects.filter(victim__in=refused).exists()
+    assert set(SurveyPrior.objects.values_list("kind", flat=True)) == {
+        "records",
+        "lines",
+    }
+    for prior in SurveyPrior.objects.all():
+        ranked = {unit.level for unit in prior.ranked.all()}
+        assert ranked == {name for name, _ in LEVELS}
+        assert "Generated demo data" in " ".join(prior.notes)
     verdict = verify(None)
     assert verdict.holds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
-from safelane.engines.surveyprior import config_from, run_prior
+from safelane.engines.surveyprior import (
+    PriorConfig,
+    PriorInputs,
+    config_from,
+    run_prior,
+)
 from safelane.engines.surveyprior.reweigh import SURVEYED, reweigh_level
 from safelane.engines.surveyprior.run import versions
 from safelane.engines.surveyprior.weights import weights_of
@@ -61,13 +66,37 @@ def run_survey_prior(
     inputs = chosen.read(data, config)
     tell(0.05, "register")
     ground = register_pilot(chosen, data, inputs, by=by)
-    inputs = replace(inputs, surveyed=surveyed_ground(by, ground.country))
-    result = run_prior(inputs, config, lambda s, step: tell(0.1 + 0.75 * s, step))
-    tell(0.85, "save")
-    note = RunNote(ground.country, ground.organisation, reason=reason)
-    prior = save_run(record_of(result, ground.district_ids), note, by=by)
+    prior = rank_ground(
+        inputs,
+        config,
+        RunNote(ground.country, ground.organisation, reason=reason),
+        ground.district_ids,
+        by=by,
+        report=lambda share, step: tell(0.1 + 0.75 * share, step),
+    )
     tell(1.0, "done")
     return prior
+
+
+def rank_ground(
+    inputs: PriorInputs,
+    config: PriorConfig,
+    note: RunNote,
+    district_ids: Sequence[int],
+    *,
+    by: Actor,
+    report: Report | None = None,
+) -> SurveyPrior:
+    """Rank the ground of an organisation from inputs that are at hand, and save it.
+
+    Args:
+        district_ids: Primary key of the admin area of each input area.
+        report: Called with the share done and the name of the step.
+    """
+    by.require("prior.run")
+    inputs = replace(inputs, surveyed=surveyed_ground(by, note.country))
+    result = run_prior(inputs, config, report or (lambda share, step: None))
+    return save_run(record_of(result, district_ids), note, by=by)
 
 
 def reweigh_prior(
