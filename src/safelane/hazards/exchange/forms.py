@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.exchange.mapping import (
@@ -175,7 +176,7 @@ class MappingForm(forms.Form):
         for field in self.target.fields:
             key = field.name
             self.fields[f"column-{key}"] = forms.ChoiceField(
-                label=str(field.label),
+                label=capfirst(str(field.label)),
                 choices=columns,
                 required=False,
                 widget=forms.Select(attrs=_renews_row(key)),
