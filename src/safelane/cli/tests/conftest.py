@@ -59,6 +59,14 @@ class Workspace:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def heads(self) -> dict[str, str]:
+        """Return the heads of the chains, after checking that the history holds."""
+        done = self.run(script="sound")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert found["holds"]
+        return dict(found["heads"])
+
 
 @pytest.fixture(scope="session")
 def made_workspace(tmp_path_factory):
@@ -74,3 +82,21 @@ def workspace(made_workspace, tmp_path):
     made, _link = made_workspace
     shutil.copytree(made.folder, tmp_path / "data")
     return Workspace(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def made_with_cast(made_workspace, tmp_path_factory):
+    """Return a workspace in which the cast was registered once."""
+    folder = tmp_path_factory.mktemp("staffed") / "data"
+    shutil.copytree(made_workspace[0].folder, folder)
+    space = Workspace(folder)
+    done = space.run(script="cast")
+    assert done.returncode == 0, done.stderr
+    return space
+
+
+@pytest.fixture
+def staffed(made_with_cast, tmp_path):
+    """Return a fresh copy of a workspace with the cast."""
+    shutil.copytree(made_with_cast.folder, tmp_path / "staffed")
+    return Workspace(tmp_path / "staffed")

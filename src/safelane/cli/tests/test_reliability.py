@@ -43,28 +43,27 @@ def test_a_killed_migration_is_finished_by_the_next_init(tmp_path, seconds):
     assert space.answer("doctor")["well"]
 
 
-def test_killed_approvals_leave_whole_reports(workspace):
-    assert workspace.run(script="cast").returncode == 0
+def test_killed_approvals_leave_whole_reports(staffed):
     for attempt in range(3):
-        process = workspace.start(str(attempt), script="approving")
+        process = staffed.start(str(attempt), script="approving")
         assert process.stdout.readline().strip() == "ready"
         kill_after(process, 0.3 + random.random())
-    assert workspace.answer("audit", "verify")["holds"]
+    assert staffed.heads()
     approved = query(
-        workspace, "SELECT uid FROM hazards_hazardreport WHERE stage = 'approved'"
+        staffed, "SELECT uid FROM hazards_hazardreport WHERE stage = 'approved'"
     )
     assert approved
     recorded = query(
-        workspace,
+        staffed,
         "SELECT DISTINCT object_id FROM history_change"
         " WHERE verb LIKE 'hazard_report.approve%'",
     )
     clean = {str(uid).replace("-", "") for (uid,) in recorded}
     assert {str(uid).replace("-", "") for (uid,) in approved} == clean
-    assert query(workspace, "SELECT count(*) FROM hazards_hazardousarea") == [
+    assert query(staffed, "SELECT count(*) FROM hazards_hazardousarea") == [
         (len(approved),)
     ]
-    assert query(workspace, "PRAGMA integrity_check") == [("ok",)]
+    assert query(staffed, "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_killed_job_goes_on_without_doing_anything_twice(workspace):
@@ -100,28 +99,25 @@ def test_a_killed_backup_leaves_no_archive_and_the_next_one_works(workspace, tmp
     assert not part.exists()
 
 
-def test_a_killed_restore_changes_nothing_and_can_be_repeated(workspace, tmp_path):
-    assert workspace.run(script="cast").returncode == 0
+def test_a_killed_restore_changes_nothing_and_can_be_repeated(staffed, tmp_path):
     target = tmp_path / "copy.zip"
-    workspace.answer("backup", str(target))
-    heads = workspace.answer("audit", "heads")
+    staffed.answer("backup", str(target))
+    heads = staffed.heads()
     for seconds in (1.5, 2.2, 2.8):
-        kill_after(workspace.start("restore", str(target), "--force"), seconds)
-        assert workspace.answer("audit", "verify")["holds"]
-        assert workspace.answer("audit", "heads") == heads
-    workspace.answer("restore", str(target), "--force")
-    assert workspace.answer("audit", "heads") == heads
+        kill_after(staffed.start("restore", str(target), "--force"), seconds)
+        assert staffed.heads() == heads
+    staffed.answer("restore", str(target), "--force")
+    assert staffed.heads() == heads
 
 
-def test_a_backup_restores_on_another_machine_with_the_same_heads(workspace, tmp_path):
-    assert workspace.run(script="cast").returncode == 0
+def test_a_backup_restores_on_another_machine_with_the_same_heads(staffed, tmp_path):
     target = tmp_path / "copy.zip"
-    workspace.answer("backup", str(target))
+    staffed.answer("backup", str(target))
     other = Workspace(tmp_path / "other")
     other.answer("restore", str(target))
-    assert other.answer("audit", "heads") == workspace.answer("audit", "heads")
+    assert other.heads() == staffed.heads()
     assert (other.folder / "secret").read_text().strip() == (
-        workspace.folder / "secret"
+        staffed.folder / "secret"
     ).read_text().strip()
 
 
@@ -143,17 +139,15 @@ def postgis(tmp_path):
 
 
 @pytest.mark.postgres
-def test_a_backup_moves_from_sqlite_to_postgis_and_back(workspace, postgis, tmp_path):
-    assert workspace.run(script="cast").returncode == 0
-    heads = workspace.answer("audit", "heads")
-    workspace.answer("backup", str(tmp_path / "one.zip"))
+def test_a_backup_moves_from_sqlite_to_postgis_and_back(staffed, postgis, tmp_path):
+    heads = staffed.heads()
+    staffed.answer("backup", str(tmp_path / "one.zip"))
     postgis.answer("restore", str(tmp_path / "one.zip"))
-    assert postgis.answer("audit", "heads") == heads
-    assert postgis.answer("audit", "verify")["holds"]
+    assert postgis.heads() == heads
     postgis.answer("backup", str(tmp_path / "two.zip"))
     back = Workspace(tmp_path / "back")
     back.answer("restore", str(tmp_path / "two.zip"))
-    assert back.answer("audit", "heads") == heads
+    assert back.heads() == heads
 
 
 def test_a_full_disk_gives_a_clear_message_and_no_archive(workspace, tmp_path):
@@ -168,13 +162,13 @@ def test_a_full_disk_gives_a_clear_message_and_no_archive(workspace, tmp_path):
 
 
 def test_a_full_disk_in_an_action_saves_nothing(workspace):
-    heads = workspace.answer("audit", "heads")
+    heads = workspace.heads()
     size = (workspace.folder / "safelane.sqlite3").stat().st_size
     arguments = "user add chan --name Chan --organisation HOME --role reader"
     done = workspace.run(str(size // 200), *arguments.split(), script="limited")
     assert done.returncode == 4, done.stderr
     assert "Traceback" not in done.stderr
-    assert workspace.answer("audit", "heads") == heads
+    assert workspace.heads() == heads
     assert query(workspace, "PRAGMA integrity_check") == [("ok",)]
 
 
@@ -246,31 +240,31 @@ def on_a_full_disk(workspace, what):
 
 
 @pytest.mark.parametrize("size", ["small", "large"])
-def test_an_upload_to_a_full_disk_is_told_and_leaves_nothing(workspace, size):
-    found = on_a_full_disk(workspace, size)
+def test_an_upload_to_a_full_disk_is_told_and_leaves_nothing(staffed, size):
+    found = on_a_full_disk(staffed, size)
     # The form shows it, or the error page where the form could not be read at all.
     assert found["status"] in (422, 507), found["text"]
     assert found["clear"], found["text"]
     assert found["after"] == found["before"]
-    assert query(workspace, "PRAGMA integrity_check") == [("ok",)]
+    assert query(staffed, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_an_approval_on_a_full_disk_is_told_and_can_be_repeated(workspace):
-    found = on_a_full_disk(workspace, "approve")
+def test_an_approval_on_a_full_disk_is_told_and_can_be_repeated(staffed):
+    found = on_a_full_disk(staffed, "approve")
     assert found["status"] == 507, found["text"]
     assert found["clear"], found["text"]
     assert found["after"] == found["before"]
     assert found["stage"] == "operations_checked"
     assert found["stage again"] == "approved"
-    assert workspace.answer("audit", "verify")["holds"]
+    assert staffed.heads()
 
 
-def test_an_import_on_a_full_disk_brings_in_nothing_and_can_be_repeated(workspace):
-    found = on_a_full_disk(workspace, "import")
+def test_an_import_on_a_full_disk_brings_in_nothing_and_can_be_repeated(staffed):
+    found = on_a_full_disk(staffed, "import")
     assert found["after"][0] == found["before"][0] == 0
     assert "Traceback" not in str(found["told"])
     assert found["areas again"] == 300
-    assert workspace.answer("audit", "verify")["holds"]
+    assert staffed.heads()
 
 
 def fill_files(workspace):

@@ -144,9 +144,10 @@ def reserve_ids(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) "
-                "FROM generate_series(1, %s)",
-                [table, key, count],
+                "SELECT nextval(sequence) FROM generate_series(1, %s), "
+                "(SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence OFFSET 0)"
+                " AS one",
+                [count, table, key],
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
+from math import isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -58,7 +59,7 @@ def _members(name: str, values: Sequence[Any]) -> list[str]:
     return [
         "" if value is UNSAID
         else start + quoted(value) if type(value) is str
-        else start + repr(value) if type(value) is float and value == value
+        else start + repr(value) if type(value) is float and isfinite(value)
         else start + _text(value) if isinstance(value, list | dict)
         else start + known[value]
         for value in values

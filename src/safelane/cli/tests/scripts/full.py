@@ -29,11 +29,10 @@ from safelane.hazards import actions  # noqa: E402
 from safelane.hazards.exchange.models import ImportRun  # noqa: E402
 from safelane.hazards.inputs import ReportInput  # noqa: E402
 from safelane.hazards.models import HazardousArea  # noqa: E402
-from safelane.organisations.testing import read_cast, register_cast  # noqa: E402
+from safelane.organisations.testing import read_cast  # noqa: E402
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 setup_test_environment()
-register_cast()
 cast = read_cast()
 browser = Client(raise_request_exception=False)
 browser.force_login(cast.users["noy"])

@@ -24,7 +24,7 @@ from safelane.hazards.exchange.actions import (  # noqa: E402
     start_import,
 )
 from safelane.hazards.exchange.imports import runner  # noqa: E402
-from safelane.organisations.testing import register_cast  # noqa: E402
+from safelane.organisations.testing import read_cast  # noqa: E402
 
 BATCH = 600  # enough for trees to be filled after the rows
 SIDE = 0.0005
@@ -43,7 +43,7 @@ def feature(number: int) -> dict:
 
 
 def begin(mode: str, rows: int) -> None:
-    cast = register_cast()
+    cast = read_cast()
     by = cast.actor("noy")
     features = [feature(number) for number in range(rows)]
     text = json.dumps({"type": "FeatureCollection", "features": features})
