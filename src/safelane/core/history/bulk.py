@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from safelane.core.exchange.columns import Same, insert_columns
+from safelane.core.bulk.columns import Same, insert_columns
 from safelane.core.history.chain import canonical_json, moment
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.scope.actor import Actor

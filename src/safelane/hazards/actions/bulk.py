@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.among import among
+from safelane.core.bulk.columns import reserve_ids
 from safelane.core.errors import NotPermitted
-from safelane.core.exchange.among import among
-from safelane.core.exchange.columns import reserve_ids
 from safelane.core.geo import areas_m2
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.review import stages

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from safelane.core.exchange.columns import (
+from safelane.core.bulk.columns import (
     Same,
     Shapes,
     insert_columns,

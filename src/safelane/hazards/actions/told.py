@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safelane.core.exchange.columns import Json, Same
+from safelane.core.bulk.columns import Json, Same
 from safelane.core.history.bulk import UNSAID, canonical_rows
 from safelane.core.review.groups import is_stated
 from safelane.hazards.inputs import ReportInput

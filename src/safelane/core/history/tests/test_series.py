@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.exchange.columns import Same
+from safelane.core.bulk.columns import Same
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.history.bulk import UNSAID, Series, canonical_rows, record_series
 from safelane.core.history.chain import HASHED_FIELDS, canonical_json

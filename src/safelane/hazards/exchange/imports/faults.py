@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from safelane.core.bulk.columns import insert_columns
 from safelane.core.exchange import ERROR, WARNING
-from safelane.core.exchange.columns import insert_columns
-from safelane.core.exchange.intake import Complaint
+from safelane.core.exchange.mapping.intake import Complaint
 from safelane.core.geo.checks import Fault
 from safelane.countries.findings import Finding
 from safelane.hazards.exchange.models import ImportFault, ImportRun

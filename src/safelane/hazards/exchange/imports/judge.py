@@ -16,8 +16,8 @@ import numpy as np
 import shapely
 from django.utils import timezone
 
-from safelane.core.exchange.among import among
-from safelane.core.exchange.intake import Complaint, Prepared
+from safelane.core.bulk.among import among
+from safelane.core.exchange.mapping.intake import Complaint, Prepared
 from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.checks import check_many
 from safelane.countries import Rule, load_pack

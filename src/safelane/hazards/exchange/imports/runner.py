@@ -16,12 +16,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.garbage import seldom_collected
 from safelane.core.errors import Conflict
 from safelane.core.exchange import Batch, Source, open_source
-from safelane.core.exchange.garbage import seldom_collected
-from safelane.core.exchange.intake import Intake, Prepared
-from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, apply_mapping
+from safelane.core.exchange.mapping.intake import Intake, Prepared
+from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.exchange.reprojection import crs_label
 from safelane.core.files import path_of
 from safelane.core.jobs.progress import Progress

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from django.db import connection, transaction
 
-from safelane.core.exchange.among import among
-from safelane.core.exchange.columns import Same, insert_columns, new_uids
+from safelane.core.bulk.among import among
+from safelane.core.bulk.columns import Same, insert_columns, new_uids
 from safelane.core.geo import rtree
 from safelane.core.geo.errors import InvalidGeometry
 from safelane.organisations.models import Country, Place

@@ -22,7 +22,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from safelane.core.exchange.storing import store
+from safelane.core.bulk.storing import store
 from safelane.core.geo import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
