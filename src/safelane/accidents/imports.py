@@ -27,9 +27,9 @@ from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import AccidentReport
 from safelane.core.errors import SafelaneError
 from safelane.core.exchange import ERROR, WARNING
-from safelane.core.exchange.intake import Complaint, Prepared, from_row_fault
-from safelane.core.exchange.kinds import ImportKind, offer
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
+from safelane.core.exchange.mapping.kinds import ImportKind, offer
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import system_actor
 from safelane.organisations.queries import actor_for_user

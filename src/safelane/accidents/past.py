@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -18,15 +19,23 @@ from safelane.organisations.queries import area_at
 
 
 def accidents_as_of(
-    actor: Actor, filters: AccidentFilter, rows: ScopedQuerySet[Accident] | None = None
+    actor: Actor,
+    filters: AccidentFilter,
+    rows: ScopedQuerySet[Accident] | None = None,
+    uid: UUID | None = None,
 ) -> list[Accident]:
     """Return the accidents known then, newest first, unsaved with the facts of then.
+
+    Args:
+        rows: What to read with them; ``uid`` narrows it to one.
 
     Accidents that were withdrawn since are among them. What a filter asks is asked of
     the facts of then, and tells no more of a row than its precision shows.
     """
     every = Accident.objects.select_related("country") if rows is None else rows
     seen = every.visible_to(actor)
+    if uid is not None:
+        seen = seen.filter(uid=uid)
     reports = _reports(seen, filters)
     found = []
     for accident in seen:

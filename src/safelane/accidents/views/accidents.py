@@ -98,8 +98,8 @@ def _past_detail(
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
     then = AccidentFilter(as_of=filters.as_of, known_at=filters.known_at)
-    rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
-    found = accidents_as_of(actor_of(request), then, rows)
+    rows = Accident.objects.select_related("hazard", *RELATED)
+    found = accidents_as_of(actor_of(request), then, rows, accident.uid)
     context: dict[str, Any] = {
         "accident": accident,
         "filters": filters,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.exchange import Batch, Source
 from safelane.core.exchange.errors import UnknownCrs
-from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import Mapping, Target, guess_mapping
+from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.files import store_file
 from safelane.core.history.actions import Entry, record
 from safelane.core.jobs import start_job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.exchange.kinds import offered
+from safelane.core.exchange.mapping.kinds import offered
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
 

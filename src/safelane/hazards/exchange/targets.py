@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import NotFound
-from safelane.core.exchange.kinds import kind_of, offered
 from safelane.core.exchange.mapping import Choice, Target, TargetField
+from safelane.core.exchange.mapping.kinds import kind_of, offered
 from safelane.countries import CountryPack
 from safelane.hazards.actions.codes import EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
 from safelane.hazards.exchange.synonyms import CODE_NAMES, SYNONYMS

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.exchange import Batch
-from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import (
     FieldMapping,
     Mapping,
     Target,
     unknown_words,
 )
+from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.exchange.notes import note_text
 from safelane.core.exchange.tables import SourceInfo
 from safelane.core.exchange.writers.delimited import harmless

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from safelane.core.errors import SafelaneError
-from safelane.core.exchange.intake import Complaint, Intake, Prepared
-from safelane.core.exchange.kinds import kind_of
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.exchange.mapping.intake import Complaint, Intake, Prepared
+from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.scope import Actor
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration

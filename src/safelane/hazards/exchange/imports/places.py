@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from safelane.core.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
 from safelane.countries import load_pack
 from safelane.hazards.exchange.imports.prepare import shapes_of
 from safelane.hazards.exchange.targets import AREAS

@@ -13,8 +13,8 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from safelane.core.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
 from safelane.core.review.groups import loose_facts, loose_message
 from safelane.hazards.actions.bulk import known_contents
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED

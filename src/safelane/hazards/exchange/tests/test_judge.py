@@ -9,7 +9,7 @@ import pytest
 import shapely
 from django.utils import timezone
 
-from safelane.core.exchange.intake import Prepared
+from safelane.core.exchange.mapping.intake import Prepared
 from safelane.countries import load_pack
 from safelane.hazards.exchange.imports.judge import STEPS, Judge
 from safelane.hazards.exchange.imports.screens import SCREENS

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from safelane.core.exchange.intake import Intake
-from safelane.core.exchange.mapping import Target
+from safelane.core.exchange.mapping.intake import Intake
+from safelane.core.exchange.mapping.targets import Target
 
 
 @dataclass(frozen=True, slots=True)

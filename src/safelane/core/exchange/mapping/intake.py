@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from safelane.core.exchange.faults import ERROR, RowFault
-from safelane.core.exchange.mapping import MappedBatch
+from safelane.core.exchange.mapping.apply import MappedBatch
 from safelane.core.scope.actor import Actor
 
 Where = tuple[float, float] | None
