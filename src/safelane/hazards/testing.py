@@ -37,14 +37,14 @@ def register_area(
         "status": "open",
         "name": HIDDEN_NAME,
         "geometry": area_at(country),
-    }
-    point = area_at(country).centroid
+    } | facts
+    point = stated["geometry"].centroid
     evidence = EvidenceInput(geometry=point, directness="direct", kind="item")
     find = OrdnanceInput(geometry=point, category="submunition", count=2)
     report = ReportInput(
         date_of_information=date(2024, 5, 1),
         reference=reference,
-        facts=stated | facts,
+        facts=stated,
         evidence=(evidence,),
         ordnance=(find,),
     )
