@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,17 +133,3 @@ def run_client():
         return done.stdout
 
     return run
-
-
-@pytest.fixture(scope="session")
-def qgis_python() -> str:
-    """Return a Python that can import QGIS, or skip."""
-    named = os.environ.get("SAFELANE_QGIS_PYTHON", "/usr/bin/python3")
-    if not Path(named).is_file():
-        pytest.skip(f"QGIS is not installed: there is no {named}")
-    done = subprocess.run(
-        [named, "-c", "import qgis.core"], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("QGIS is not installed (Debian: python3-qgis qgis-providers)")
-    return named

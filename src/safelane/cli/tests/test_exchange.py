@@ -43,4 +43,4 @@ def test_no_country_is_guessed(regional, places):
 
 def test_an_unknown_country_is_answered_with_the_known_ones(regional, places):
     with pytest.raises(NotFound, match="AZE, LAO"):
-        _begin(places, "places", ("RC", "XXX"), NO_CHOICE)
+        _begin(places, "places", ("RC", "ZZZ"), NO_CHOICE)

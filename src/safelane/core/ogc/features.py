@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -56,13 +56,16 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     """
     if rows.sql is None:
         return Page(b"", 0, 0, None)
-    condition = _box(rows, query.bbox) & _during(rows, query.interval)
+    during = _during(rows, query.interval)
+    condition = _box(rows, query.bbox) & during
     if not condition.sql:
         found = _ordered(rows, condition, query)
         return _page(rows, found, query, counts.total(rows))
     counted, found = _counted(rows, condition, query)
     if counted > COUNT_LIMIT:
-        return _page(rows, _first(rows, condition, query), query, None)
+        bare = replace(rows, tree="")  # the tree would be read whole for few rows
+        near = _box(bare, query.bbox) & during
+        return _page(rows, _first(rows, condition, near, query), query, None)
     return _page(rows, found, query, counted)
 
 
@@ -127,19 +130,22 @@ def _counted(
 
 
 def _first(
-    rows: Rows, condition: Condition, query: ItemsQuery
+    rows: Rows, condition: Condition, near: Condition, query: ItemsQuery
 ) -> list[tuple[Any, ...]]:
     """Read the page of a condition that many rows meet.
 
     They are likely among the next rows in order; only where they are not, all matches
     are found and sorted.
+
+    Args:
+        near: The same condition, put so that it is cheap for a few rows.
     """
     wanted = query.limit + 1
     sql = (
         f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
-        f"ORDER BY _pk LIMIT {WALK}) r{condition.where()} ORDER BY _pk LIMIT %s"
+        f"ORDER BY _pk LIMIT {WALK}) r{near.where()} ORDER BY _pk LIMIT %s"
     )
-    params = (*rows.params, query.after, *condition.params, wanted)
+    params = (*rows.params, query.after, *near.params, wanted)
     keys = [row[0] for row in rows.fetch(sql, params)]
     if len(keys) < wanted:
         return _ordered(rows, condition, query)
