@@ -220,7 +220,7 @@ def test_a_read_only_folder_is_named(read_only, workspace, command):
 
 
 def test_doctor_says_that_a_folder_is_read_only(read_only):
-    done = read_only("doctor")
+    done = read_only("doctor", "--json")
     assert "cannot be written" in done.stdout
     assert "Traceback" not in done.stderr
 
