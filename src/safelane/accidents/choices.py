@@ -9,6 +9,21 @@ UNKNOWN = "unknown"
 REFUSED = "refused"
 RESPONDENT_PERSON = "person"
 
+# What is said of a victim besides a number and an identity, in the order of the forms.
+VICTIM_FACTS = (
+    "sex",
+    "age",
+    "outcome",
+    "status",
+    "occupation",
+    "activity",
+    "knew_danger",
+    "eore_received",
+    "tampered",
+    "consent",
+    "purpose",
+)
+
 # Fact or field -> name of its list in the country pack.
 FACT_LISTS = {
     "kind": "accident_kind",

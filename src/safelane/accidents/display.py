@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
+from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.queries import is_exact, published
 from safelane.core.review import stages
@@ -21,19 +21,6 @@ from safelane.organisations.packs import pack_of
 
 DISTRICT_LEVEL = 2
 NOT_SHOWN = frozenset({"geometry"})
-VICTIM_FACTS = (
-    "sex",
-    "age",
-    "outcome",
-    "status",
-    "occupation",
-    "activity",
-    "knew_danger",
-    "eore_received",
-    "tampered",
-    "consent",
-    "purpose",
-)
 STAGE_TONES = {
     stages.APPROVED: ("success", "circle-check"),
     stages.REJECTED: ("danger", "arrow-back-up"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
+from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
 from safelane.accidents.display import place_name
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import (
@@ -55,20 +55,6 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "accuracy_m": ("gps_accuracy", "accuracy"),
 }
 VICTIM = "victim_"
-VICTIM_FACTS = (
-    "number",
-    "sex",
-    "age",
-    "outcome",
-    "status",
-    "occupation",
-    "activity",
-    "knew_danger",
-    "eore_received",
-    "tampered",
-    "consent",
-    "purpose",
-)
 IDENTITY = IDENTITY_FIELDS
 VICTIM_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "number": ("victim_no", "victim_nr", "victimnumber"),
@@ -128,7 +114,7 @@ def accident_target(pack: CountryPack) -> Target:
             synonyms=SYNONYMS["date_of_information"],
         ),
         *(_field(name, pack) for name in IMPORTED),
-        *(_victim_field(name, pack) for name in VICTIM_FACTS),
+        *(_victim_field(name, pack) for name in ("number", *VICTIM_FACTS)),
         *(_identity_field(name) for name in IDENTITY),
     ]
     return Target("accidents", _("Accidents"), tuple(fields), "optional")
@@ -185,7 +171,7 @@ def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
     if not said:
         return None
     identity = {n: str(said[n]) for n in IDENTITY if n in said}
-    facts = {n: said[n] for n in VICTIM_FACTS if n in said and n != "number"}
+    facts = {n: said[n] for n in VICTIM_FACTS if n in said}
     return VictimInput(
         number=said.get("number", 0),
         identity=IdentityInput(**identity) if identity else None,

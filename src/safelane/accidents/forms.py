@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
+from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
 from safelane.accidents.inputs import IdentityInput, VictimInput
 from safelane.accidents.models import (
     IDENTITY_FIELDS,
@@ -34,10 +34,7 @@ FURTHER = (
     "damage", "terrain", "vegetation", "slope", "soil", "weather", "demining_asset",
     "corrective_action",
 )  # fmt: skip
-VICTIM_FACTS = (
-    "sex", "age", "outcome", "status", "occupation", "activity", "knew_danger",
-    "eore_received", "tampered", "consent", "purpose", "wgss_respondent",
-)  # fmt: skip
+FORM_FACTS = (*VICTIM_FACTS, "wgss_respondent")
 
 
 def _field(
@@ -156,7 +153,7 @@ class VictimForm(forms.Form):
         self.questions = [c.code for c in pack.codes("wgss_question")]
         injuries: Any = self.fields["injuries"]
         injuries.choices = pack.choices("injury")
-        for name in VICTIM_FACTS:
+        for name in FORM_FACTS:
             self.fields[name] = _field(Victim, name, VICTIM_LISTS, pack)
         answers = [NOT_STATED, *pack.choices("wgss_answer")]
         for code in self.questions:
@@ -171,7 +168,7 @@ class VictimForm(forms.Form):
 
     def plain(self) -> list[Any]:
         """Return the fields that say nothing about who it is."""
-        return [self["number"], *(self[name] for name in VICTIM_FACTS)]
+        return [self["number"], *(self[name] for name in FORM_FACTS)]
 
     def functioning(self) -> list[Any]:
         """Return the questions of the Washington Group Short Set."""
@@ -195,7 +192,7 @@ class VictimForm(forms.Form):
             wgss=answers,
             injuries=tuple(data["injuries"]),
             identity=IdentityInput(**known) if any(known.values()) else None,
-            **{name: data[name] for name in VICTIM_FACTS},
+            **{name: data[name] for name in FORM_FACTS},
         )
 
 
@@ -223,5 +220,5 @@ def victim_forms(
 
 def initial_of(row: Victim) -> dict[str, Any]:
     """Return what is kept of a victim, without the identity."""
-    facts = {name: getattr(row, name) for name in (*VICTIM_FACTS, "number", "injuries")}
+    facts = {name: getattr(row, name) for name in (*FORM_FACTS, "number", "injuries")}
     return facts | {f"wgss_{code}": answer for code, answer in row.wgss.items()}

@@ -13,6 +13,7 @@ from shapely.geometry import box
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.scope import PUBLIC, Actor, system_actor
 from safelane.organisations.actions import (
+    add_local_code,
     create_country,
     create_organisation,
     create_user,
@@ -170,3 +171,16 @@ def area(
     west, south, width, height = ground
     shape = box(west, south, west + width, south + height)
     return AreaRow(level, code, f"Area {code}", shape, parent or None)
+
+
+def add_code(country: Country, list_name: str, code: str, label: str) -> None:
+    """Add a code of the country's own, in force since 2020."""
+    add_local_code(
+        country,
+        list_name,
+        code,
+        labels={"en": label},
+        source="Order 12",
+        valid_from=date(2020, 1, 1),
+        by=system_actor(),
+    )

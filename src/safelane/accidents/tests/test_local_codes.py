@@ -1,7 +1,5 @@
 """A code that the authority added works in accidents and their counts."""
 
-from datetime import date
-
 import pytest
 
 from safelane.accidents.counts import cross_table
@@ -9,26 +7,13 @@ from safelane.accidents.display import line
 from safelane.accidents.queries import accidents
 from safelane.accidents.tests.steps import approved, claims, victim
 from safelane.core.review.errors import LooseFact
-from safelane.core.scope import system_actor
-from safelane.organisations.actions import add_local_code
+from safelane.organisations.testing import add_code
 
 pytestmark = pytest.mark.django_db
 
 
-def add(country, list_name, code, label):
-    add_local_code(
-        country,
-        list_name,
-        code,
-        labels={"en": label},
-        source="Order 12",
-        valid_from=date(2020, 1, 1),
-        by=system_actor(),
-    )
-
-
 def test_a_local_kind_is_taken_and_shown(cast, clients):
-    add(cast.countries["laos"], "accident_kind", "scrap_yard", "Scrap yard")
+    add_code(cast.countries["laos"], "accident_kind", "scrap_yard", "Scrap yard")
     approved(cast, "lao", claims("L1", 103.1, 19.4, kind="scrap_yard"))
     (row,) = accidents(cast.actor("noy"))
     assert line(row).kind == "Scrap yard"
@@ -38,7 +23,7 @@ def test_a_local_kind_is_taken_and_shown(cast, clients):
 
 def test_a_local_activity_is_counted_under_its_label(cast):
     laos = cast.countries["laos"]
-    add(laos, "activity", "selling_scrap", "Selling scrap")
+    add_code(laos, "activity", "selling_scrap", "Selling scrap")
     people = tuple(
         victim(n, activity="selling_scrap", identity=None) for n in range(1, 11)
     )

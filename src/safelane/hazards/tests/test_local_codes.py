@@ -1,13 +1,11 @@
 """A code that the authority added works wherever codes are read or shown."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
-from safelane.core.scope import system_actor
 from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.exchange.exports.flat import Labels
@@ -16,28 +14,16 @@ from safelane.hazards.forms.filters import FilterForm
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.templatetags.hazards import coded
 from safelane.hazards.tests.conftest import claims, submunition
-from safelane.organisations.actions import add_local_code
 from safelane.organisations.packs import pack_of
+from safelane.organisations.testing import add_code
 
 __all__ = ["begin", "bring_in"]
-
-
-def add(country, list_name, code, label):
-    add_local_code(
-        country,
-        list_name,
-        code,
-        labels={"en": label},
-        source="Order 12",
-        valid_from=date(2020, 1, 1),
-        by=system_actor(),
-    )
 
 
 @pytest.fixture
 def unsure(field):
     """Add a status to the Lao list."""
-    add(field.country, "hazard_status", "disputed", "Disputed")
+    add_code(field.country, "hazard_status", "disputed", "Disputed")
     return field
 
 

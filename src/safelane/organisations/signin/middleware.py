@@ -129,8 +129,8 @@ def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
 class ProgramMiddleware:
     """Answer programs that read by token at once; hand on everything else.
 
-    Below ``/ogc/`` and ``/tiles/`` a token needs no session, form or message: reading
-    many small things costs half as much without them.
+    Below ``/ogc/`` and ``/tiles/`` a token needs no session, form or message: many
+    small reads are cheaper without them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
