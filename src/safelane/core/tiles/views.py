@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from hashlib import blake2b
 
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.errors import NotFound
-from safelane.core.history.models import Change
+from safelane.core.history.models import ChainHead
 from safelane.core.ogc.registry import Collection, collection_for
 from safelane.core.ogc.rows import rows_for, scope_key
 from safelane.core.scope import Actor
@@ -84,6 +83,12 @@ def _scope(actor: Actor) -> Hashable:
     return repr((kind, user_id, stable, on))
 
 
-def data_version() -> int:
-    """Return a number that grows with every change: all writes are in the history."""
-    return Change.objects.aggregate(last=Max("pk"))["last"] or 0
+def data_version() -> str:
+    """Return what changes with every committed change: all writes are in the history.
+
+    The ends of all chains, not the newest row: of two writers the one with the older
+    row may commit last.
+    """
+    heads = ChainHead.objects.order_by("organisation_id")
+    text = repr(list(heads.values_list("organisation_id", "hash")))
+    return blake2b(text.encode(), digest_size=12).hexdigest()

@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safelane.core.history.models import ChainHead, Change
 from safelane.core.tiles import views
 from safelane.core.tiles.cache import TileCache
 from safelane.core.tiles.grid import EXTENT, Tile
@@ -193,6 +194,15 @@ def test_a_known_tile_is_not_sent_again_until_something_changes(clients, cast, a
 
 
 @pytest.mark.django_db
+def test_tiles_are_new_when_the_older_of_two_changes_commits_last(clients, cast, areas):
+    first = clients["aysel"].get(address(0, 0, 0))["ETag"]
+    newest = Change.objects.latest("pk").organisation_id
+    other = ChainHead.objects.exclude(organisation_id=newest).first()
+    # What a writer leaves whose row got its number before the newest row did.
+    ChainHead.objects.filter(pk=other.pk).update(seq=other.seq + 1, hash="0" * 64)
+    assert clients["aysel"].get(address(0, 0, 0))["ETag"] != first
+
+
 @pytest.mark.parametrize("path", ["0/1/0", "1/0/2", "23/0/0"])
 def test_tiles_that_do_not_exist(clients, path):
     response = clients["aysel"].get(f"/tiles/{NAME}/{path}.mvt")
