@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
 
@@ -25,27 +26,39 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = uuid.uuid4().hex[:16]
-        request.request_id = request_id  # type: ignore[attr-defined]
-        tokens = context.request_id.set(request_id), context.actor_id.set("-")
-        started = time.perf_counter()
-        try:
+        with numbered() as request_id:
+            request.request_id = request_id  # type: ignore[attr-defined]
+            started = time.perf_counter()
             response = self.get_response(request)
-            _note(request, response, time.perf_counter() - started)
-        finally:
-            context.request_id.reset(tokens[0])
-            context.actor_id.reset(tokens[1])
+            match = request.resolver_match
+            note(
+                request.method or "",
+                match.route if match else "-",
+                response.status_code,
+                time.perf_counter() - started,
+            )
         response["X-Request-ID"] = request_id
         return response
 
 
-def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    match = request.resolver_match
-    route = match.route if match else "-"
+@contextmanager
+def numbered() -> Iterator[str]:
+    """Give what is done inside a new request id; lines of the log carry it."""
+    request_id = uuid.uuid4().hex[:16]
+    tokens = context.request_id.set(request_id), context.actor_id.set("-")
+    try:
+        yield request_id
+    finally:
+        context.request_id.reset(tokens[0])
+        context.actor_id.reset(tokens[1])
+
+
+def note(method: str, route: str, status: int, seconds: float) -> None:
+    """Log how a request was answered."""
     facts = {
-        "method": request.method,
+        "method": method,
         "route": route,
-        "status": response.status_code,
+        "status": status,
         "ms": round(seconds * 1000, 1),
     }
     log.info("%(method)s %(route)s %(status)s %(ms)s ms", facts, extra=facts)

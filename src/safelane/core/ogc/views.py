@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -16,21 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import safelane
-from safelane.core.errors import NotFound, SafelaneError
-from safelane.core.ogc import crs, documents, openapi
+from safelane.core.errors import SafelaneError
+from safelane.core.ogc import documents, openapi
+from safelane.core.ogc.bodies import PLAIN, Body, item_body, items_body
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.faults import as_exception
-from safelane.core.ogc.features import Page, read_item, read_page
-from safelane.core.ogc.params import ItemsQuery, read_items_query, refuse_unknown
-from safelane.core.ogc.registry import (
-    collection_for,
-    collections_for,
-)
-from safelane.core.ogc.rows import rows_for
+from safelane.core.ogc.params import refuse_unknown
+from safelane.core.ogc.registry import collection_for, collections_for
 from safelane.core.scope import Actor
 
 View = Callable[..., HttpResponse]
-PLAIN = frozenset({"f", "access_token"})
 
 
 def ogc_view(view: View) -> View:
@@ -131,62 +125,22 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 
 @ogc_view
 def items(request: HttpRequest, name: str) -> HttpResponse:
-    actor = _actor(request)
-    shown = collection_for(name, actor)
-    query = read_items_query(request.GET, shown, exact=shown.is_exact(actor))
-    page = read_page(rows_for(shown, actor, condition=query.filter), query)
-    body = _collection_body(request, page)
-    if request.GET.get("f") == "html":
-        return _page(request, json.loads(body))
-    return _features(body, query)
-
-
-def _features(body: bytes, query: ItemsQuery) -> HttpResponse:
-    response = HttpResponse(body, content_type=documents.GEOJSON)
-    response["Content-Crs"] = f"<{query.crs}>"
-    return response
-
-
-def _collection_body(request: HttpRequest, page: Page) -> bytes:
-    address = request.build_absolute_uri()
-    links = [documents.link(address, "self", documents.GEOJSON)]
-    if page.next_after is not None:
-        query = request.GET.copy()
-        query["after"] = str(page.next_after)
-        following = request.build_absolute_uri(f"?{query.urlencode()}")
-        links.append(documents.link(following, "next", documents.GEOJSON))
-    head: dict[str, Any] = {
-        "type": "FeatureCollection",
-        "numberReturned": page.returned,
-        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "links": links,
-    }
-    if page.matched is not None:
-        head["numberMatched"] = page.matched
-    text = json.dumps(head, separators=(",", ":"))
-    return b'%s,"features":[%s]}' % (text[:-1].encode(), page.features)
+    shown = collection_for(name, _actor(request))
+    # The addresses are those of this request: building them anew is dear.
+    own = request.build_absolute_uri(request.path)
+    return _features(request, items_body(shown, _actor(request), request.GET, own))
 
 
 @ogc_view
 def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
-    actor = _actor(request)
-    shown = collection_for(name, actor)
-    refuse_unknown(request.GET, PLAIN | {"crs"})
-    query = ItemsQuery(crs=crs.checked(request.GET.get("crs", crs.CRS84), "crs"))
-    body = read_item(rows_for(shown, actor), fid, query)
-    if body is None:
-        raise NotFound(
-            _("There is no feature “%(id)s” here, or it is outside your scope.")
-            % {"id": fid[:80]}
-        )
-    # The addresses are those of this request: building them anew is dear.
+    shown = collection_for(name, _actor(request))
     own = request.build_absolute_uri(request.path)
-    parent = own.rpartition("/items/")[0]
-    links = [
-        documents.link(own, "self", documents.GEOJSON),
-        documents.link(parent, "collection", documents.JSON),
-    ]
-    body = b'%s,"links":%s}' % (body[:-1], json.dumps(links).encode())
+    return _features(request, item_body(shown, _actor(request), request.GET, own, fid))
+
+
+def _features(request: HttpRequest, body: Body) -> HttpResponse:
     if request.GET.get("f") == "html":
-        return _page(request, json.loads(body))
-    return _features(body, query)
+        return _page(request, json.loads(body.content))
+    response = HttpResponse(body.content, content_type=documents.GEOJSON)
+    response["Content-Crs"] = body.content_crs
+    return response

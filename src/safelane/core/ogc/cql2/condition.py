@@ -16,7 +16,7 @@ from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.lookups import constant_geometry
 from safelane.core.geo.measure import split_bounds
 from safelane.core.geo.values import check_storable
-from safelane.core.ogc.cql2_text import (
+from safelane.core.ogc.cql2.text import (
     SPATIAL,
     TEMPORAL,
     Folded,

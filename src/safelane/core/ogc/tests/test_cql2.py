@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safelane.core.ogc.cql2 import read_filter
+from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import Collection, CollectionField
 
