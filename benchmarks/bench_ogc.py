@@ -4,8 +4,10 @@
     python benchmarks/bench_ogc.py sqlite
 
 The database must be empty, or filled by this script before. Every server is one
-process; load comes from one process of four threads over kept-alive connections.
-Servers take turns, round after round, so that whatever else the machine does meets all.
+process: "safelane" is `safelane serve` with SAFELANE_WEB_SERVER=granian, as behind a
+proxy, "waitress" the same as it starts without settings. Load comes from one process of
+four threads over kept-alive connections. Servers take turns, round after round, so that
+whatever else the machine does meets all.
 """
 
 from __future__ import annotations
@@ -26,25 +28,24 @@ import load
 import peers
 from hazard_rows import BOX
 
-PORTS = {"safelane": 8911, "pygeoapi": 8912, "tipg": 8913}
+PORTS = {"safelane": 8911, "pygeoapi": 8912, "tipg": 8913, "waitress": 8914}
+OURS = ("safelane", "waitress")
 ITEMS = "/ogc/collections/hazardous-areas/items"
 SAMPLE = 400
 HERE = Path(__file__).resolve().parent
 Urls = Callable[[str, str], str]
 
 
-def serve_safelane(env: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Serve by waitress with four threads, as ``safelane serve`` does."""
-    code = (
-        "from waitress import serve; from safelane.config.wsgi import application; "
-        f"serve(application, host='127.0.0.1', port={PORTS['safelane']}, threads=4, "
-        "ident=None)"
-    )
+def serve_safelane(env: dict[str, str], server: str) -> subprocess.Popen[bytes]:
+    """Start ``safelane serve`` with one of its servers and four threads."""
+    port = PORTS[server]
+    own = {"SAFELANE_PORT": str(port), "SAFELANE_THREADS": "4"}
+    own["SAFELANE_WEB_SERVER"] = {"safelane": "granian"}.get(server, server)
+    command = [str(Path(sys.executable).with_name("safelane")), "serve", "--no-worker"]
     process = subprocess.Popen(
-        [sys.executable, "-c", code], env=env,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    peers.wait_for(PORTS["safelane"], "/ogc/conformance", process)
+        command, env=env | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peers.wait_for(port, "/ogc/conformance", process)
     return process
 
 
@@ -77,10 +78,17 @@ def workloads(count: int, side: float) -> dict[str, dict[str, list[str]]]:
     properties = ",".join(peers.COLUMNS)
     tipg = f"/collections/public.{peers.TABLE}/items"
     geoapi = "/collections/hazards/items"
-    tail = {"safelane": "", "pygeoapi": "&f=json", "tipg": f"&properties={properties}"}
-    base = {"safelane": ITEMS, "pygeoapi": geoapi, "tipg": tipg}
+    tail = {
+        "safelane": "",
+        "waitress": "",
+        "pygeoapi": "&f=json",
+        "tipg": f"&properties={properties}",
+    }
+    base = {"safelane": ITEMS, "waitress": ITEMS, "pygeoapi": geoapi, "tipg": tipg}
+    ours = [f"{ITEMS}/{uid_of(n)}" for n in numbers]
     found: dict[str, dict[str, list[str]]] = {"one item": {
-        "safelane": [f"{ITEMS}/{uid_of(n)}" for n in numbers],
+        "safelane": ours,
+        "waitress": ours,
         "pygeoapi": [f"{geoapi}/{n + 1}?f=json" for n in numbers],
         "tipg": [f"{tipg}/{n + 1}?properties={properties}" for n in numbers],
     }}  # fmt: skip
@@ -108,7 +116,7 @@ def measure(
         results: dict[str, list[load.Result]] = {server: [] for server in servers}
         for _ in range(rounds):
             for server in servers:
-                own = token if server == "safelane" else ""
+                own = token if server in OURS else ""
                 requests = [load.request(path, own) for path in paths[server]]
                 load.run(PORTS[server], requests, seconds=1)
                 results[server].append(
@@ -124,7 +132,7 @@ def _print(name: str, results: dict[str, list[load.Result]]) -> None:
     for server in results:
         times = middle("safelane", "rate") / middle(server, "rate")
         faults = sum(each.faults for each in results[server])
-        note = "" if server == "safelane" else f"{times:.1f} times as fast"
+        note = "" if server in OURS else f"{times:.1f} times as fast"
         if faults:
             note += f" ({faults} faults)"
         print(
@@ -176,7 +184,7 @@ def main() -> None:
     binaries = {name: peers.installed(name, folder / "peers", python) for name in names}
     started: list[subprocess.Popen[bytes]] = []
     try:
-        started.append(serve_safelane(env))
+        started += [serve_safelane(env, server) for server in OURS]
         provider = (
             peers.postgres_provider(options.database)
             if options.kind == "postgres"
@@ -194,7 +202,7 @@ def main() -> None:
             started.append(
                 peers.tipg(binaries["tipg"], options.database, PORTS["tipg"])
             )
-        servers = ["safelane", *binaries]
+        servers = [*OURS, *binaries]
         for name, path in binaries.items():
             print(f"{name} {peers.version(path, name)}")
         side = 0.1 if options.kind == "postgres" else 0.2

@@ -78,7 +78,7 @@ def main() -> None:
     binaries = peers.installed("tipg", options.folder / "peers")
     started: list[subprocess.Popen[bytes]] = []
     try:
-        started.append(bench_ogc.serve_safelane(env))
+        started.append(bench_ogc.serve_safelane(env, "safelane"))
         started.append(peers.tipg(binaries, options.database, bench_ogc.PORTS["tipg"]))
         print(f"tipg {peers.version(binaries, 'tipg')}")
         print("| zoom | server | asked | tiles/s | p50 ms | p95 ms | kB |")

@@ -235,7 +235,7 @@ def test_forms_and_threads_are_limited_as_told():
     assert f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields" in text
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 10 * 1024 * 1024
     assert "60 seconds" in text
-    serve = (PACKAGE / "cli" / "serve.py").read_text(encoding="utf-8")
+    serve = (PACKAGE / "cli" / "servers.py").read_text(encoding="utf-8")
     assert "channel_timeout=60" in serve and "max_request_body_size=" in serve
 
 

@@ -45,43 +45,17 @@ def serve_forever(
 ) -> None:
     """Serve the workspace that Django is set up for, until interrupted."""
     from safelane.cli.bootstrap import collect_static
+    from safelane.cli.servers import server_for
+    from safelane.config.env import current_env
 
     with steps() as progress:
         collect_static(progress)
-    server = _server(host, port)
-    address = f"{server.effective_host}:{server.effective_port}"
-    errors.print(f"Safelane listens at http://{address} — Ctrl-C stops it.")
+    server = server_for(current_env(), host, port)
+    errors.print(f"Safelane listens at http://{server.address} — Ctrl-C stops it.")
     with _worker_thread(with_worker), _terminated_like_interrupted():
         server.run()
     server.close()
     errors.print("Stopped.")
-
-
-def _server(host: str | None, port: int | None) -> Any:
-    from waitress import create_server
-
-    from safelane.config.env import current_env
-    from safelane.config.wsgi import application
-    from safelane.core.errors import StorageUnavailable
-
-    env = current_env()
-    megabytes = env.max_upload_mb + env.max_form_mb
-    try:
-        return create_server(
-            application,
-            host=host or env.host,
-            port=port or env.port,
-            threads=env.threads,
-            ident=None,
-            max_request_body_size=megabytes * 1_000_000,
-            clear_untrusted_proxy_headers=not env.trust_proxy,
-            channel_timeout=60,
-        )
-    except OSError as error:
-        raise StorageUnavailable(
-            f"Port {port or env.port} cannot be used ({error.strerror}). "
-            "Another program may have it: choose one with SAFELANE_PORT."
-        ) from error
 
 
 @contextmanager

@@ -70,6 +70,11 @@ class Env(Options):
         return folder if folder.is_dir() else Path(gettempdir())
 
     @property
+    def max_request_bytes(self) -> int:
+        """Return how long a request may be: one file and its form."""
+        return (self.max_upload_mb + self.max_form_mb) * 1_000_000
+
+    @property
     def is_demo(self) -> bool:
         """Say whether the demo workspace was built in this data folder."""
         return (self.data_dir / DEMO_MARK).exists()
@@ -123,7 +128,7 @@ def _refuse_unknown(found: Mapping[str, Any], path: Path) -> None:
     if unknown:
         raise SettingError(
             f"{path} sets {', '.join(unknown)}, which Safelane does not know. "
-            "The settings are listed in docs/deploy/settings.md."
+            "The settings are listed in docs/reference/settings.md."
         )
 
 

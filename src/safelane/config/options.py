@@ -19,6 +19,11 @@ class Options:
     port: int = setting(
         8000, "Port that `safelane serve` listens on.", low=1, high=65535
     )
+    web_server: str = setting(
+        "waitress",
+        "Web server of `safelane serve`; granian only behind a proxy.",
+        choices=("waitress", "granian"),
+    )
     public_url: str = setting(
         "",
         "Address people type, such as https://safelane.example.org; used in links.",

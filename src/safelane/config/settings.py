@@ -167,6 +167,7 @@ if env.trust_proxy:
 WORKSPACE_IS_DEMO = env.is_demo
 DATA_DIR = env.data_dir
 MAX_UPLOAD_MB = env.max_upload_mb
+MAX_REQUEST_BYTES = env.max_request_bytes
 TRUST_PROXY = env.trust_proxy
 INVITATION_DAYS = env.invitation_days
 LOCKOUT_ATTEMPTS = env.lockout_attempts

@@ -1,8 +1,21 @@
-"""The WSGI application."""
+"""The WSGI application: a short way for reading programs, and Django for everything."""
 
 import os
+from functools import partial
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelane.config.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+# These need Django set up.
+from safelane.core.health.size import SizeLimit  # noqa: E402
+from safelane.core.ogc.shortway import ShortWay  # noqa: E402
+from safelane.organisations.signin.queries import actor_for_token  # noqa: E402
+from safelane.organisations.signin.remembered import remembered  # noqa: E402
+
+application = SizeLimit(
+    ShortWay(django_application, partial(remembered, read=actor_for_token)),
+    settings.MAX_REQUEST_BYTES,
+)

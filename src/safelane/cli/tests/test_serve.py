@@ -79,3 +79,19 @@ def test_a_taken_port_is_exit_code_4(server):
     done = workspace.run("serve", env={"SAFELANE_PORT": str(port)})
     assert done.returncode == 4
     assert "SAFELANE_PORT" in done.stderr
+
+
+def test_granian_serves_behind_a_proxy_and_stops_calmly(workspace):
+    port = free_port()
+    env = {"SAFELANE_PORT": str(port), "SAFELANE_WEB_SERVER": "granian"}
+    process = workspace.start("serve", env=env)
+    try:
+        assert json.loads(wait_for(port, process))["worker"]["running"]
+        assert workspace.run("serve", env=env).returncode == 4
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=40)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert "Stopped." in err
+    assert "Traceback" not in err
