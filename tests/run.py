@@ -19,6 +19,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,11 @@ class Step:
     command: tuple[str, ...]
     counts_tests: bool = False
     needs: str = ""
+
+    @property
+    def uses_one_core(self) -> bool:
+        """Say whether another such step may run beside it."""
+        return not self.counts_tests
 
 
 @dataclass(slots=True)
@@ -104,18 +110,37 @@ def find_browser() -> str | None:
     return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def run_all(steps: list[Step], folder: Path) -> list[Outcome]:
+    """Run the steps that use one core side by side, then the tests one by one."""
+    small = [step for step in steps if step.uses_one_core]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(lambda step: run(step, folder), small))
+    tests = [step for step in steps if not step.uses_one_core]
+    return outcomes + [run(step, folder) for step in tests]
+
+
 def run(step: Step, folder: Path) -> Outcome:
-    """Run one step; its output goes straight to the terminal."""
+    """Run one step; what tests print goes straight to the terminal."""
     outcome = Outcome(step.name, left_out=missing(step))
     if outcome.left_out:
         return outcome
     report = folder / f"{step.name}.xml"
     extra = (f"--junit-xml={report}",) if step.counts_tests else ()
-    print(f"\n── {step.name}: {step.about}", flush=True)
+    title = f"\n── {step.name}: {step.about}"
+    if not step.uses_one_core:
+        print(title, flush=True)
     started = time.monotonic()
-    code = subprocess.call(
-        [*step.command, *extra], cwd=ROOT, env=environment(step, folder)
+    done = subprocess.run(
+        [*step.command, *extra],
+        cwd=ROOT,
+        env=environment(step, folder),
+        stdout=subprocess.PIPE if step.uses_one_core else None,
+        stderr=subprocess.STDOUT if step.uses_one_core else None,
+        text=True,
     )
+    code = done.returncode
+    if step.uses_one_core:
+        print(title, done.stdout, sep="\n", end="", flush=True)
     outcome.seconds = time.monotonic() - started
     if step.counts_tests and report.is_file():
         read_counts(report, outcome)
@@ -190,7 +215,7 @@ def main(arguments: list[str]) -> int:
         return 2
     chosen = [step for step in STEPS if not arguments or step.name in arguments]
     with tempfile.TemporaryDirectory(prefix="safelane-run-") as name:
-        return summarise([run(step, Path(name)) for step in chosen])
+        return summarise(run_all(chosen, Path(name)))
 
 
 if __name__ == "__main__":
