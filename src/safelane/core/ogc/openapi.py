@@ -33,9 +33,12 @@ def document(shown: list[Collection], server: str, version: str) -> dict[str, An
         "paths": paths,
         "components": {
             "schemas": {"exception": _EXCEPTION},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "password": {"type": "http", "scheme": "basic"},
+            },
         },
-        "security": [{"token": []}, {}],
+        "security": [{"token": []}, {"password": []}, {}],
     }
 
 

@@ -49,7 +49,7 @@ def test_other_headers_open_nothing(client, db, header):
     answer = client.get(JOBS, HTTP_AUTHORIZATION=header)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert "Bearer" in answer["WWW-Authenticate"]
 
 
 def test_a_wrong_token_beside_a_session_opens_nothing(clients):
