@@ -146,6 +146,12 @@ def test_the_page_shows_the_secret_once(clients, membership):
     assert actor_for_token(secret).user_id == membership.user_id
 
 
+def test_the_page_says_how_qgis_takes_a_token(clients):
+    page = clients["bounmy"].get(reverse("account_tokens")).content.decode()
+    assert "<code>http://testserver/ogc/</code>" in page
+    assert "“token”" in page
+
+
 def test_the_page_offers_no_role_of_somebody_else(clients, cast, membership):
     day = (timezone.localdate() + timedelta(days=30)).isoformat()
     data = {"name": "x", "membership": membership.pk, "expires": day}
