@@ -12,11 +12,11 @@ import pytest
 import shapely
 
 from safelane.core.scope import system_actor
-from safelane.hazards.testing import HIDDEN_NAME, area_at
+from safelane.hazards.testing import HIDDEN_NAME, area_at, register_area
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import Role
-from tests.interop.conftest import CLIENT_SECONDS, Site, digits, left_out
+from tests.interop.conftest import CLIENT_SECONDS, Site, digits, left_out, moved
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PYTHON = "/usr/bin/python3"  # the one for which Debian packs QGIS
@@ -28,6 +28,7 @@ TYPES = {
     "number": "double",
     "date": "QDate",
     "date-time": "QDateTime",
+    "array": "QString",
 }
 
 
@@ -125,7 +126,7 @@ def assert_fields(collection, layer):
     assert set(layer["fields"]) == {"id", *collection.by_name}, collection.name
     for item in collection.fields:
         values = [f["values"][item.name] for f in layer["features"]]
-        if item.type != "array" and any(value is not None for value in values):
+        if any(value is not None for value in values):
             assert layer["fields"][item.name] == TYPES[item.type], item
 
 
@@ -173,6 +174,24 @@ def test_what_a_role_does_not_open_stays_closed(site, cast, token, qgis):
     assert opened == set(donor["offered"]) == {"admin-areas", "places"}
     assert nobody["offered"] == []
     assert not [name for name, layer in nobody["layers"].items() if layer["valid"]]
+
+
+def test_what_is_empty_in_the_first_ten_rows_is_not_lost(site, cast, qgis):
+    """QGIS takes them for its columns; lists would never arrive in theirs."""
+    for number in range(20, 28):
+        register_area(cast, "laos", f"LA-{number}", geometry=moved(number))
+    last = {"depth_cm": 35, "stated_area_m2": 1234.5, "contamination": ["uxo", "axo"]}
+    register_area(cast, "laos", "LA-28", geometry=moved(28), **last)
+    (seen,) = qgis(connection(site, "Laos", only=["hazardous-areas"]))
+    layer = seen["layers"]["hazardous-areas"]
+    assert len(layer["features"]) == 12
+    values = layer["features"][-1]["values"]
+    found = {name: str(values[name]) for name in last}
+    assert found == {
+        "depth_cm": "35",
+        "stated_area_m2": "1234.5",
+        "contamination": "uxo, axo",
+    }
 
 
 @pytest.mark.parametrize("ending", ["", "/"])

@@ -136,6 +136,4 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
 
 
 def _parameter_schema(described: dict[str, Any]) -> dict[str, Any]:
-    if described["type"] == "array":
-        return {"type": "string"}
     return {key: value for key, value in described.items() if key != "title"}
