@@ -7,6 +7,7 @@ from tests.architecture.urls import addresses
 # What anybody may read, and why.
 PUBLIC = {
     "health": "monitoring",
+    "ogc": "the landing page of OGC API Features, as many type it",
     "home": "says what this is and how to sign in",
     "api:get_statistics": "published counts, small ones hidden",
     "set_language": "a person chooses before signing in",

@@ -27,7 +27,7 @@ def test_below_ogc_it_is_an_exception_of_the_standard(path, header):
     answer = ask(path, header)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/json"
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert "Bearer" in answer["WWW-Authenticate"]
     body = answer.json()
     assert set(body) == {"code", "description"}
     assert body["code"] in ("sign-in-needed", "token-refused")
@@ -39,14 +39,14 @@ def test_below_the_api_it_is_a_problem_document(path, header):
     answer = ask(path, header)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert "Bearer" in answer["WWW-Authenticate"]
     assert answer.json()["status"] == 401
 
 
 def test_tiles_say_it_as_a_problem_document():
     answer = ask("/tiles/hazardous-areas/0/0/0.mvt", None)
     assert answer.status_code == 401
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert "Bearer" in answer["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize("path", ["/hazards/", "/accidents/", "/jobs/?page=2"])

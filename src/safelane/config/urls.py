@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from safelane.config.api import api
+from safelane.core.ogc.views import landing
 
 # Programs ask often and addresses are tried in order: theirs come first.
 urlpatterns = [
     path("ogc/", include("safelane.core.ogc.urls")),
+    path("ogc", landing, name="ogc"),  # a redirect would end there for QGIS
     path("tiles/", include("safelane.core.tiles.urls")),
     path("api/v1/", api.urls),
     path("", include("safelane.core.ui.urls")),

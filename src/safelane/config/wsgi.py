@@ -1,7 +1,6 @@
 """The WSGI application: a short way for reading programs, and Django for everything."""
 
 import os
-from functools import partial
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -12,10 +11,8 @@ django_application = get_wsgi_application()
 # These need Django set up.
 from safelane.core.health.size import SizeLimit  # noqa: E402
 from safelane.core.ogc.shortway import ShortWay  # noqa: E402
-from safelane.organisations.signin.queries import actor_for_token  # noqa: E402
-from safelane.organisations.signin.remembered import remembered  # noqa: E402
+from safelane.organisations.signin.tokens import actor_of_reader  # noqa: E402
 
 application = SizeLimit(
-    ShortWay(django_application, partial(remembered, read=actor_for_token)),
-    settings.MAX_REQUEST_BYTES,
+    ShortWay(django_application, actor_of_reader), settings.MAX_REQUEST_BYTES
 )

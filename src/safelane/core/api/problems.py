@@ -41,10 +41,7 @@ PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Pr
 def problem_response(error: SafelaneError) -> HttpResponse:
     """Return a fault as an HTTP answer."""
     body = json.dumps(error.as_problem(), cls=DjangoJSONEncoder)
-    answer = HttpResponse(body, status=error.http_status, content_type=MEDIA_TYPE)
-    if error.http_status == SignInNeeded.http_status:
-        answer["WWW-Authenticate"] = 'Bearer realm="safelane"'
-    return answer
+    return HttpResponse(body, status=error.http_status, content_type=MEDIA_TYPE)
 
 
 def explain_faults(api: NinjaAPI) -> None:

@@ -133,6 +133,4 @@ def field_schema(item: CollectionField) -> dict[str, Any]:
     described: dict[str, Any] = {"title": str(item.title)}
     if item.type in ("date", "date-time"):
         return described | {"type": "string", "format": item.type}
-    if item.type == "array":
-        return described | {"type": "array", "items": {"type": "string"}}
-    return described | {"type": item.type}
+    return described | {"type": "string" if item.type == "array" else item.type}

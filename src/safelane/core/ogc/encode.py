@@ -41,7 +41,7 @@ def columns(rows: Rows, uri: str) -> str:
         precision = "0" if rows.exact else "_p"
         return ", ".join(["_pk", "_fid", shape, precision, *names])
     pairs = ", ".join(
-        f"'{item.name}', {name}"
+        f"'{item.name}', {_shown(item, name)}"
         for item, name in zip(rows.collection.fields, names, strict=True)
     )
     return (
@@ -49,6 +49,12 @@ def columns(rows: Rows, uri: str) -> str:
         f"',\"geometry\":', coalesce(ST_AsGeoJSON(_geom, {DIGITS}), 'null'), "
         f"',\"properties\":', json_build_object({pairs}), '}}')"
     )
+
+
+def _shown(item: CollectionField, column: str) -> str:
+    """Return a column as :func:`json_value` shows it: lists of codes as one text."""
+    # Codes hold neither quotes nor brackets, and jsonb writes a blank after commas.
+    return f"translate({column}::text, '[]\"', '')" if item.type == "array" else column
 
 
 def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:
@@ -125,11 +131,11 @@ def shown_value(item: CollectionField, value: Any, level: int) -> Any:
 
 
 def json_value(item: CollectionField, value: Any) -> Any:
-    """Return a database value as JSON holds it: RFC 3339 dates, parsed arrays."""
+    """Return a database value as JSON holds it: RFC 3339 dates, lists as one text."""
     if value is None:
         return None
-    if item.type == "array" and isinstance(value, str):
-        return json.loads(value)
+    if item.type == "array":
+        return ", ".join(json.loads(value) if isinstance(value, str) else value)
     if item.type == "boolean":
         return bool(value)
     if item.type == "date-time":

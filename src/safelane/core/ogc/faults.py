@@ -8,17 +8,12 @@ from django.http import HttpResponse
 
 from safelane.core.errors import SafelaneError
 
-CHALLENGE = 'Bearer realm="Safelane"'
-
 
 def as_exception(fault: SafelaneError) -> HttpResponse:
     """Return ``fault`` as an exception document (OGC 17-069r4, 7.5)."""
     body = {"code": fault.code, "description": fault.message}
-    response = HttpResponse(
+    return HttpResponse(
         json.dumps(body, ensure_ascii=False),
         content_type="application/json",
         status=fault.http_status,
     )
-    if fault.http_status == 401:
-        response["WWW-Authenticate"] = CHALLENGE
-    return response

@@ -33,9 +33,12 @@ def document(shown: list[Collection], server: str, version: str) -> dict[str, An
         "paths": paths,
         "components": {
             "schemas": {"exception": _EXCEPTION},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "password": {"type": "http", "scheme": "basic"},
+            },
         },
-        "security": [{"token": []}, {}],
+        "security": [{"token": []}, {"password": []}, {}],
     }
 
 
@@ -133,6 +136,4 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
 
 
 def _parameter_schema(described: dict[str, Any]) -> dict[str, Any]:
-    if described["type"] == "array":
-        return {"type": "string"}
     return {key: value for key, value in described.items() if key != "title"}

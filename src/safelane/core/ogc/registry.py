@@ -25,7 +25,8 @@ class CollectionField:
 
     Args:
         name: Name in answers, filters and tiles.
-        type: JSON type, or ``date``, ``date-time``.
+        type: JSON type, or ``date``, ``date-time``. An ``array`` of codes is shown as
+            one text, ``a, b``, because tables of GIS have no lists.
         title: For people (translated).
         source: Lookup path from the row; the name when empty.
         coarse: What becomes of it on rows that may not be shown exactly: shown,

@@ -57,7 +57,8 @@ class ShortWay:
 
     Args:
         application: Django's, which answers everything else.
-        identify: Returns who a token belongs to; raises where it opens nothing.
+        identify: Returns who an Authorization header stands for; raises where it opens
+            nothing.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class ShortWay:
         return kind.headers + own, body.content
 
     def _body(self, environ: Environ, match: re.Match[str], kind: Kind) -> Body:
-        actor = self.identify(_token(environ))
+        actor = self.identify(environ["HTTP_AUTHORIZATION"])
         context.actor_id.set(str(actor.user_id or "-"))
         name, fid = match.groups()
         shown = collection_for(name, actor)
@@ -149,14 +150,9 @@ def plain_read(environ: Environ) -> re.Match[str] | None:
         and "HTTP_HOST" in environ
         and "f=" not in query
         and query.isascii()
-        and _token(environ)
+        and "HTTP_AUTHORIZATION" in environ
     )
     return ADDRESS.fullmatch(environ["PATH_INFO"]) if plain else None
-
-
-def _token(environ: Environ) -> str:
-    scheme, _space, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 def _is_special(headers: Headers) -> bool:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 import safelane
 from safelane.core.errors import SafelaneError
@@ -25,14 +25,20 @@ from safelane.core.ogc.registry import collection_for, collections_for
 from safelane.core.scope import Actor
 
 View = Callable[..., HttpResponse]
+METHODS = ["GET", "HEAD", "OPTIONS"]
 
 
 def ogc_view(view: View) -> View:
-    """Answer GET and HEAD, and give faults in the form of the standard."""
+    """Answer GET and HEAD, and give faults in the form of the standard.
 
-    @require_safe
+    QGIS asks by OPTIONS whether a collection can be written.
+    """
+
+    @require_http_methods(METHODS)
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
         try:
             if request.GET.get("f", "json") not in ("json", "html"):
                 raise BadParameter(_("“f” is json or html."))
@@ -40,7 +46,8 @@ def ogc_view(view: View) -> View:
         except SafelaneError as error:
             response = as_exception(error)
         response["Vary"] = "Authorization, Cookie, Accept-Language"
-        response.setdefault("Cache-Control", "private, no-cache")
+        # QGIS keeps whatever it may store for a day, by address, for any token.
+        response.setdefault("Cache-Control", "private, no-store")
         return response
 
     return answer

@@ -18,14 +18,19 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError, SignInNeeded
-from safelane.core.ogc.faults import CHALLENGE, as_exception
+from safelane.core.ogc.faults import as_exception
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault
+from safelane.organisations.signin.header import (
+    MACHINE_PATHS,
+    challenge_for,
+    is_below,
+    token_of,
+)
 from safelane.organisations.signin.remembered import may_remember
-from safelane.organisations.signin.tokens import actor_from_request, bearer_of
+from safelane.organisations.signin.tokens import actor_from_request
 
-MACHINE_PATHS = ("/api/", "/ogc/", "/tiles/")
 OGC_PATH = "/ogc/"
 ACCOUNT_PATH = "/account/"
 
@@ -42,7 +47,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refused = self.identify(request)
-        response = refused or self.get_response(request)
+        response = asking(request, refused or self.get_response(request))
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             # What one person saw stays out of every cache.
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -85,7 +90,7 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         """Check CSRF also where a view is exempt, if a session opened the door."""
         exempt = getattr(view, "csrf_exempt", False)
-        if not exempt or bearer_of(request) is not None:
+        if not exempt or token_of(request) is not None:
             return None
         response: HttpResponse | None = self.csrf.process_view(
             request, _checked_view, (), {}
@@ -103,17 +108,21 @@ def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
 
     Below ``/ogc/`` it is the exception of that standard, elsewhere a problem document.
     """
-    if request.path.startswith(OGC_PATH):
+    if is_below(request.path, (OGC_PATH,)):
         return as_exception(fault)
-    if not request.path.startswith(MACHINE_PATHS):
+    if not is_below(request.path, MACHINE_PATHS):
         return answer(request, fault)
-    response = JsonResponse(
+    return JsonResponse(
         fault.as_problem(),
         status=fault.http_status,
         content_type="application/problem+json",
     )
-    if fault.http_status == 401:
-        response["WWW-Authenticate"] = CHALLENGE
+
+
+def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Say on a 401 how to sign in, wherever below it was answered."""
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = challenge_for(request)
     return response
 
 
@@ -121,7 +130,7 @@ def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Send people to set up their second factor where the installation asks for it."""
     if not settings.REQUIRE_MFA or request.path.startswith(ACCOUNT_PATH):
         return None
-    if bearer_of(request) is not None or is_mfa_enabled(request.user):
+    if token_of(request) is not None or is_mfa_enabled(request.user):
         return None
     return HttpResponseRedirect(resolve_url("mfa_index"))
 
@@ -147,7 +156,7 @@ class ProgramMiddleware:
         request.resolver_match = match
         language = get_language_from_request(request)
         with translation.override(language):
-            response = self._answer(request)
+            response = asking(request, self._answer(request))
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Content-Length", str(len(response.content)))

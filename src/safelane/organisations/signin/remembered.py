@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from safelane.core.scope import Actor
+from safelane.organisations.signin.header import is_below
 from safelane.organisations.signin.secrets import hash_of
 
 KEEP_SECONDS = 5.0
@@ -29,7 +30,7 @@ _lock = Lock()
 
 def may_remember(request: HttpRequest) -> bool:
     """Say whether the request only reads, below the addresses made for programs."""
-    return request.method in ("GET", "HEAD") and request.path.startswith(PATHS)
+    return request.method in ("GET", "HEAD") and is_below(request.path, PATHS)
 
 
 def remembered(secret: str, read: Callable[[str], Actor]) -> Actor:

@@ -1,4 +1,4 @@
-"""Who asks: a session, a Bearer token, or the public."""
+"""Who asks: a session, an API token, or the public."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from safelane.core import context
 from safelane.core.scope import Actor
 from safelane.organisations.queries import actor_for_user, public_actor
-from safelane.organisations.signin.errors import TokenRefused
+from safelane.organisations.signin.header import token_in, token_of
 from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.remembered import may_remember, remembered
 
@@ -34,7 +33,7 @@ def actor_from_request(request: HttpRequest) -> Actor:
 
 
 def _identify(request: HttpRequest) -> Actor:
-    secret = bearer_of(request)
+    secret = token_of(request)
     if secret is not None:
         if may_remember(request):
             return remembered(secret, actor_for_token)
@@ -45,6 +44,15 @@ def _identify(request: HttpRequest) -> Actor:
     elif user.is_authenticated:
         return actor_for_user(user)
     return public_actor()
+
+
+def actor_of_reader(header: str) -> Actor:
+    """Return whom an Authorization header stands for where programs only read.
+
+    Raises:
+        TokenRefused: It opens nothing.
+    """
+    return remembered(token_in(header, basic=True), actor_for_token)
 
 
 def note_signing_in(request: HttpRequest) -> None:
@@ -59,18 +67,3 @@ def _is_over(request: HttpRequest) -> bool:
         return True
     age = timezone.now() - datetime.fromisoformat(began)
     return age > timedelta(seconds=settings.SESSION_COOKIE_AGE)
-
-
-def bearer_of(request: HttpRequest) -> str | None:
-    """Return the Bearer token of a request, or None when it carries none.
-
-    Raises:
-        TokenRefused: The header is of another scheme.
-    """
-    header = request.headers.get("Authorization")
-    if header is None:
-        return None
-    scheme, _space, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise TokenRefused(_("Send “Authorization: Bearer <token>”."))
-    return secret.strip()

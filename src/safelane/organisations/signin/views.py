@@ -9,6 +9,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -88,7 +89,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
             data["membership"], data["name"], form.expiry(), by=actor
         )
         form = TokenForm(user=user)
-    context = {"tokens": tokens_of(user), "form": form, "secret": secret}
+    context = {
+        "tokens": tokens_of(user),
+        "form": form,
+        "secret": secret,
+        "address": request.build_absolute_uri(reverse("ogc:landing")),
+    }
     status = 422 if form.errors else 200
     return render(request, "signin/tokens.html", context, status=status)
 

@@ -103,5 +103,16 @@ def test_faults_have_the_standard_form(clients, valid, path, status):
     valid(response.json(), "exception")
 
 
+@pytest.mark.parametrize("path", ["", "/", "/collections", "/collections/places/items"])
+def test_no_answer_is_stored_by_the_reader(clients, path):
+    assert clients["aysel"].get(f"/ogc{path}")["Cache-Control"] == "private, no-store"
+
+
+def test_the_last_slash_of_the_address_may_be_missing(client):
+    """A redirect would end there for QGIS 3.22, which follows no relative one."""
+    assert client.get("/ogc").json() == client.get("/ogc/").json()
+    assert client.get("/ogc?f=xml").status_code == 400
+
+
 def test_writing_is_not_offered(clients):
     assert clients["aysel"].post("/ogc/collections").status_code == 405

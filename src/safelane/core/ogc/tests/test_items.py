@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from safelane.core.ogc import crs
 from safelane.core.ogc.params import MAX_LIMIT
-from safelane.hazards.testing import HIDDEN_NAME
+from safelane.hazards.testing import HIDDEN_NAME, register_area
 
 pytestmark = pytest.mark.django_db
 ITEMS = "/ogc/collections/hazardous-areas/items"
@@ -50,6 +50,14 @@ def test_a_feature_holds_what_the_register_holds(clients, register, valid):
     assert feature["properties"]["area_m2"] == pytest.approx(hazard.area_m2)
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))
     assert shapely.hausdorff_distance(shape, hazard.geometry) < 1e-7
+
+
+@pytest.mark.parametrize("query", ["", f"?crs={EPSG}3857"])
+def test_several_codes_are_one_text(clients, cast, query):
+    register_area(cast, "laos", "LA-1", contamination=["ap_mines", "uxo"])
+    register_area(cast, "laos", "LA-2")
+    found = ask(clients, query, who="noy")["features"]
+    assert [f["properties"]["contamination"] for f in found] == ["ap_mines, uxo", ""]
 
 
 def test_scope_decides_which_rows(clients, register):
