@@ -6,3 +6,8 @@ class OgcConfig(AppConfig):
     name = "safelane.core.ogc"
     label = "ogc"
     verbose_name = _("OGC API Features")
+
+    def ready(self) -> None:
+        from safelane.core.ogc.cql2.codes import register
+
+        register()

@@ -15,6 +15,7 @@ from safelane.core.geo.measure import Bounds
 from safelane.core.geo.sqlite import rounded
 from safelane.core.geo.values import to_wkb
 from safelane.core.ogc import crs as systems
+from safelane.core.ogc.cql2.codes import in_postgresql
 from safelane.core.ogc.registry import CollectionField
 from safelane.core.ogc.rows import Rows
 from safelane.core.scope import Precision
@@ -53,8 +54,7 @@ def columns(rows: Rows, uri: str) -> str:
 
 def _shown(item: CollectionField, column: str) -> str:
     """Return a column as :func:`json_value` shows it: lists of codes as one text."""
-    # Codes hold neither quotes nor brackets, and jsonb writes a blank after commas.
-    return f"translate({column}::text, '[]\"', '')" if item.type == "array" else column
+    return in_postgresql(column) if item.type == "array" else column
 
 
 def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:

@@ -139,5 +139,5 @@ def _condition(query: QueryDict, collection: Collection, *, exact: bool) -> Q:
     for name in query:
         if item := collection.by_name.get(name):
             value = typed(query[name], item)
-            condition &= guarded(item, Q(**{item.path: value}), exact=exact)
+            condition &= guarded(item, Q(**{item.condition_path: value}), exact=exact)
     return condition

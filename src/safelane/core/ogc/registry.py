@@ -45,6 +45,15 @@ class CollectionField:
     def path(self) -> str:
         return self.source or self.name
 
+    @property
+    def is_text(self) -> bool:
+        return self.type in ("string", "array")
+
+    @property
+    def condition_path(self) -> str:
+        """Return the path under which conditions compare what is shown."""
+        return f"{self.path}__codes" if self.type == "array" else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:

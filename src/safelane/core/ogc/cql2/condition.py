@@ -132,7 +132,7 @@ class _Reader:
         item = self.item(left)
         folded = left.folded or isinstance(pattern, Folded)
         text = pattern.text if isinstance(pattern, Folded) else pattern
-        if item.type != "string" or not isinstance(text, str):
+        if not item.is_text or not isinstance(text, str):
             raise _unreadable(item.name)
         return self.leaf(item, "iregex" if folded else "regex", _regex(text))
 
@@ -142,7 +142,7 @@ class _Reader:
             return self.place("isnull", True)
         item = self.item(left)
         empty = self.leaf(item, "isnull", True)
-        return empty | self.leaf(item, "exact", "") if item.type == "string" else empty
+        return empty | self.leaf(item, "exact", "") if item.is_text else empty
 
     def spatial(self, node: Node) -> Q:
         left, right = node.arguments
@@ -194,7 +194,7 @@ class _Reader:
         return found
 
     def leaf(self, item: CollectionField, lookup: str, value: Any) -> Q:
-        condition = Q(**{f"{item.path}__{lookup}": value})
+        condition = Q(**{f"{item.condition_path}__{lookup}": value})
         return guarded(item, condition, exact=self.exact)
 
     def place(self, lookup: str, value: Any) -> Q:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import Collection, CollectionField
+from safelane.hazards.testing import register_area
 
 ITEMS = "/ogc/collections/hazardous-areas/items"
 ALL = ["AZ-1", "AZ-2", "AZ-3"]
@@ -81,6 +82,27 @@ def test_filters_find_their_rows(clients, register, text, found):
     assert response.status_code == 200, response.content
     features = response.json()["features"]
     assert [f["properties"]["reference"] for f in features] == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("filter=contamination = 'ap_mines, uxo'", ["LA-2"]),
+        ("filter=contamination LIKE '%uxo%'", ["LA-2", "LA-3"]),
+        ("filter=contamination IN ('uxo')", ["LA-3"]),
+        ("filter=contamination IS NULL", ["LA-1"]),
+        ("filter=contamination <> 'uxo'", ["LA-1", "LA-2"]),
+        ("contamination=uxo", ["LA-3"]),
+    ],
+)
+def test_lists_of_codes_are_filtered_as_they_are_shown(clients, cast, query, found):
+    codes = {"LA-1": [], "LA-2": ["ap_mines", "uxo"], "LA-3": ["uxo"]}
+    for reference, listed in codes.items():
+        register_area(cast, "laos", reference, contamination=listed)
+    name, _sign, value = query.partition("=")
+    page = clients["noy"].get(f"{ITEMS}?{name}={quote(value)}").json()
+    assert [f["properties"]["reference"] for f in page["features"]] == found
 
 
 @pytest.mark.parametrize(
