@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Workspace:
         command = [sys.executable, *what, *arguments]
         return subprocess.Popen(
             command,
+            preexec_fn=_listen_to_interrupts,
             env=self.environment | options.pop("env", {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,6 +68,11 @@ class Workspace:
         found = json.loads(done.stdout)
         assert found["holds"]
         return dict(found["heads"])
+
+
+def _listen_to_interrupts() -> None:
+    """Undo what a shell does to commands in the background: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

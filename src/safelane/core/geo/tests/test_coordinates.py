@@ -166,7 +166,8 @@ def test_what_is_written_is_read_back(form, metres, lon, lat):
     point = parse_point(text)
     assert GEOD.inv(lon, lat, point.lon, point.lat)[2] <= metres
     again = parse_point(format_point(point.lon, point.lat, form))
-    assert (again.lon, again.lat) == pytest.approx((point.lon, point.lat), abs=2e-5)
+    # In metres: towards the poles a metre is many hundred-thousandths of a degree.
+    assert GEOD.inv(again.lon, again.lat, point.lon, point.lat)[2] <= metres
 
 
 @settings(max_examples=300, deadline=None)
