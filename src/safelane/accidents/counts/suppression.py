@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+import scipy
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -79,8 +79,8 @@ def exposed_cells(table: Counts, hidden: Mask, small: Mask) -> Iterator[Place]:
             continue
         goal = np.zeros(len(index))
         goal[number] = 1.0
-        least = linprog(goal, A_eq=sums, b_eq=known)
-        greatest = linprog(-goal, A_eq=sums, b_eq=known)
+        least = scipy.optimize.linprog(goal, A_eq=sums, b_eq=known)
+        greatest = scipy.optimize.linprog(-goal, A_eq=sums, b_eq=known)
         if greatest.status != UNBOUNDED and -greatest.fun - least.fun < 1:
             yield place
 

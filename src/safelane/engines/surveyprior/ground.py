@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from .config import PriorConfig
@@ -113,7 +113,9 @@ class Ground:
 
     def count_near_places(self, points: Floats, weights: Floats) -> Floats:
         """Sum weights of metric points within 5 km of each community."""
-        near = cKDTree(points).query_ball_point(self.place_points, COMMUNITY_REACH)
+        near = scipy.spatial.cKDTree(points).query_ball_point(
+            self.place_points, COMMUNITY_REACH
+        )
         return np.array([weights[hits].sum() for hits in near], dtype=np.float64)
 
     def group_of(self, level: str, points: Floats, district: Ints) -> Ints:
@@ -161,7 +163,7 @@ def lay_ground(
         if shapes
     }
     if kept:
-        metres, _ = cKDTree(points).query(lattice.centres, workers=-1)
+        metres, _ = scipy.spatial.cKDTree(points).query(lattice.centres, workers=-1)
         distances["places"] = metres
     labels = lattice.labels.ravel()[lattice.inside].astype(np.int64)
     return Ground(
@@ -199,7 +201,7 @@ def people_nearby(
     people = np.zeros(len(lattice.inside))
     if not places:
         return people
-    tree = cKDTree(lattice.centres)
+    tree = scipy.spatial.cKDTree(lattice.centres)
     for point, place in zip(points, places, strict=True):
         cells = np.array(tree.query_ball_point(point, REACH * decay), dtype=np.int64)
         metres = np.hypot(*(lattice.centres[cells] - point).T)

@@ -13,10 +13,9 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # its parts load when they are used: every command waits for this
 import shapely
 from pyproj import Transformer
-from scipy import ndimage, signal
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from .config import Kernel
@@ -161,7 +160,7 @@ class Lattice:
         """
         step = self.cell / 2
         points = shapely.get_coordinates(shapely.segmentize(list(geometries), step))
-        metres, _ = cKDTree(points).query(self.centres, workers=-1)
+        metres, _ = scipy.spatial.cKDTree(points).query(self.centres, workers=-1)
         return np.asarray(metres, dtype=np.float64)
 
 
@@ -221,10 +220,12 @@ def _smooth(values: Floats, kernel: Kernel, radius: float) -> Floats:
     """Convolve with a kernel of unit sum; ``radius`` is the bandwidth in cells."""
     if kernel == "gaussian":
         return np.asarray(
-            ndimage.gaussian_filter(values, radius, mode="constant", truncate=TRUNCATE)
+            scipy.ndimage.gaussian_filter(
+                values, radius, mode="constant", truncate=TRUNCATE
+            )
         )
     weights = quartic_weights(radius)
-    spread: Floats = signal.oaconvolve(values, weights, mode="same")
+    spread: Floats = scipy.signal.oaconvolve(values, weights, mode="same")
     return np.maximum(spread, 0.0)
 
 

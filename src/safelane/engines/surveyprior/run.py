@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 import numpy as np
+import scipy
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -223,7 +223,7 @@ def _near(ground: Ground) -> list[Near | None]:
     if not ground.places:
         return [None] * len(ground.units.codes)
     centres = shapely.get_coordinates(shapely.centroid(ground.units.metric))
-    metres, index = cKDTree(ground.place_points).query(centres)
+    metres, index = scipy.spatial.cKDTree(ground.place_points).query(centres)
     east, north = (centres - ground.place_points[index]).T
     bearing = np.degrees(np.arctan2(east, north)) % 360.0
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import kendalltau
+import scipy
 
 from .config import PriorConfig
 from .lattice import Floats, Ints
@@ -118,7 +118,7 @@ def _compare(change: str, base: Ints, drawn: Ints, config: PriorConfig) -> Sensi
 def _tau(first: Ints, second: Ints) -> float:
     if len(first) < 2:
         return 1.0
-    return float(kendalltau(first, second).statistic)
+    return float(scipy.stats.kendalltau(first, second).statistic)
 
 
 def _top(config: PriorConfig, drawn: Ints) -> int:
