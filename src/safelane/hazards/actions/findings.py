@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import shapely
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
@@ -13,10 +14,12 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.review import stages
 from safelane.core.scope import system_actor
 from safelane.countries import CountryPack, load_pack
-from safelane.hazards.choices import DIRECT
-from safelane.hazards.models import Evidence, HazardReport
+from safelane.hazards.actions.boxes import SHARE_PARAMETER, usual_size
+from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
+from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound
 from safelane.hazards.queries import overlapping, state_of
 from safelane.hazards.rules import (
+    BoxFacts,
     FindFacts,
     Finding,
     OverlapFacts,
@@ -55,6 +58,9 @@ def report_facts(report: HazardReport, pack: CountryPack, today: date) -> Report
         depth_cm=report.depth_cm,
         ground_known=ground is not None,
         finds=tuple(_finds(report)),
+        boxes=tuple(_boxes(report)),
+        box_size_m=usual_size(pack),
+        box_share=float(pack.parameter(SHARE_PARAMETER, today)),
         points=tuple(_points(report)),
         overlaps=_overlaps(report),
         closure_m=None if closure is None else closure.error_m,
@@ -134,6 +140,36 @@ def _finds(report: HazardReport) -> Iterator[FindFacts]:
             accuracy_m=find.accuracy_m,
             depth_cm=find.depth_cm,
         )
+
+
+def _boxes(report: HazardReport) -> Iterator[BoxFacts]:
+    rows = list(report.boxes.order_by("pk"))
+    red = [row.geometry for row in rows if row.result == BOX_SUBMUNITION]
+    known = found_in(red, report) if red else []
+    for row in rows:
+        yield BoxFacts(
+            label=row.grid_number,
+            geometry=row.geometry,
+            size_m=row.size_m,
+            result=row.result,
+            searched_percent=row.searched_percent,
+            searched_on=row.searched_on,
+            has_find=row.result == BOX_SUBMUNITION
+            and any(row.geometry.covers(place) for place in known),
+        )
+
+
+def found_in(boxes: Sequence[BaseGeometry], report: HazardReport) -> list[BaseGeometry]:
+    """Return where direct evidence and submunitions lie in boxes, as far as known.
+
+    What is approved counts, and what the report itself states.
+    """
+    inside = Q(geometry__intersects=shapely.union_all(boxes))
+    known = Q(report=report.pk) | Q(report__stage=stages.APPROVED)
+    here = inside & known & Q(country=report.country)
+    evidence = Evidence.objects.filter(here, directness=DIRECT)
+    finds = OrdnanceFound.objects.filter(here, category=SUBMUNITION)
+    return [row.geometry for row in (*evidence, *finds)]
 
 
 def _points(report: HazardReport) -> Iterator[PointFacts]:
