@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
@@ -28,6 +28,7 @@ from safelane.hazards.rules import (
     evaluate,
 )
 from safelane.hazards.traverses import closure_of
+from safelane.organisations.models import Country
 
 NEAR_PARAMETER = "near_evidence_m"
 
@@ -144,8 +145,9 @@ def _finds(report: HazardReport) -> Iterator[FindFacts]:
 
 def _boxes(report: HazardReport) -> Iterator[BoxFacts]:
     rows = list(report.boxes.order_by("pk"))
-    red = [row.geometry for row in rows if row.result == BOX_SUBMUNITION]
-    known = found_in(red, report) if red else []
+    red = [row for row in rows if row.result == BOX_SUBMUNITION]
+    held = boxes_with_finds([row.geometry for row in red], report.country, report)
+    with_find = {red[i].pk for i in held}
     for row in rows:
         yield BoxFacts(
             label=row.grid_number,
@@ -154,22 +156,33 @@ def _boxes(report: HazardReport) -> Iterator[BoxFacts]:
             result=row.result,
             searched_percent=row.searched_percent,
             searched_on=row.searched_on,
-            has_find=row.result == BOX_SUBMUNITION
-            and any(row.geometry.covers(place) for place in known),
+            has_find=row.pk in with_find,
         )
 
 
-def found_in(boxes: Sequence[BaseGeometry], report: HazardReport) -> list[BaseGeometry]:
-    """Return where direct evidence and submunitions lie in boxes, as far as known.
+def boxes_with_finds(
+    boxes: Sequence[BaseGeometry], country: Country, own: HazardReport | None = None
+) -> set[int]:
+    """Return which boxes hold direct evidence or a submunition, by position.
 
-    What is approved counts, and what the report itself states.
+    What is approved counts, and what the report ``own`` itself states.
     """
-    inside = Q(geometry__intersects=shapely.union_all(boxes))
-    known = Q(report=report.pk) | Q(report__stage=stages.APPROVED)
-    here = inside & known & Q(country=report.country)
+    if not boxes:
+        return set()
+    around = shapely.box(*shapely.total_bounds(boxes))
+    known = Q(report__stage=stages.APPROVED)
+    if own is not None:
+        known |= Q(report=own)
+    here = known & Q(country=country, geometry__intersects=around)
     evidence = Evidence.objects.filter(here, directness=DIRECT)
     finds = OrdnanceFound.objects.filter(here, category=SUBMUNITION)
-    return [row.geometry for row in (*evidence, *finds)]
+    places = [
+        place
+        for rows in (evidence, finds)
+        for place in rows.annotate(place=F("geometry")).values_list("place", flat=True)
+    ]
+    held, _places = shapely.STRtree(places).query(boxes, predicate="covers")
+    return {int(i) for i in held}
 
 
 def _points(report: HazardReport) -> Iterator[PointFacts]:
