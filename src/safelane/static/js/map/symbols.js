@@ -173,9 +173,13 @@ const PATTERN_LINES = { hatch: [[0, 16, 16, 0]], cross: [[0, 16, 16, 0], [0, 0, 
 export function boxPattern({ colour, pattern }) {
   const canvas = new OffscreenCanvas(PATTERN_SIDE, PATTERN_SIDE);
   const context = canvas.getContext("2d");
-  context.globalAlpha = pattern === "solid" ? 0.85 : 0.25;
-  context.fillStyle = colour;
-  context.fillRect(0, 0, PATTERN_SIDE, PATTERN_SIDE);
+  const layer = (fill, alpha) => {
+    context.globalAlpha = alpha;
+    context.fillStyle = fill;
+    context.fillRect(0, 0, PATTERN_SIDE, PATTERN_SIDE);
+  };
+  layer("#ffffff", 0.8); // else the area below would mix another colour into this one
+  layer(colour, pattern === "solid" ? 0.85 : 0.3);
   context.globalAlpha = 1;
   context.strokeStyle = colour;
   context.lineWidth = 3;
