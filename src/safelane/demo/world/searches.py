@@ -13,12 +13,12 @@ from safelane.demo.world.finds import survey_day
 from safelane.demo.world.frame import FRAMES
 from safelane.demo.world.histories import FIRST_YEAR, season_day
 from safelane.demo.world.kinds import Box, Hazard
-from safelane.demo.world.land.boxes import BoxGrid
+from safelane.demo.world.land.boxes import BoxGrid, SurveyRules
 from safelane.demo.world.people import OPERATORS
 from safelane.demo.world.pilots import Pilot
 from safelane.demo.world.streams import stream
 
-LEAST_PERCENT = {"green": 50}  # where nothing is found, half of the box is searched
+LEAST_PERCENT = 20  # of what was searched where something was found
 AGAIN_EVERY = 6  # one strike in so many is visited again for its grey boxes
 AGAIN_AFTER = timedelta(days=365)
 
@@ -77,16 +77,16 @@ def _boxes(
             row=row,
             size_m=grid.rules.box_m,
             colour=colour,
-            percent=_percent(colour, rng),
+            percent=_percent(colour, grid.rules, rng),
             organisation=operator,
             surveyed=day,
             geometry=shape,
         )
 
 
-def _percent(colour: str, rng: np.random.Generator) -> int:
+def _percent(colour: str, rules: SurveyRules, rng: np.random.Generator) -> int:
     """Return the share that was searched, in steps of five per cent."""
-    least = LEAST_PERCENT.get(colour, 20)
+    least = rules.searched_percent if colour == "green" else LEAST_PERCENT
     return 0 if colour == "grey" else int(rng.integers(least // 5, 21)) * 5
 
 
