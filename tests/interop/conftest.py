@@ -35,6 +35,7 @@ FILTERS = {
     "ordnance": ("hazard", "LA-2"),
     "places": ("code", "laos-100"),
     "reports-pending": ("reference", "LA-W2"),
+    "survey-boxes": ("hazard", "LA-2"),
 }
 
 

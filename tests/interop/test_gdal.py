@@ -34,7 +34,7 @@ def test_every_collection_is_copied_whole_page_by_page(site, ogr2ogr):
         if sorted(ids(found)) != sorted(stored) or len(stored) < 3:
             wrong[collection.name] = (len(found), len(stored))
     assert wrong == {}
-    assert len(site.collections) == 7
+    assert len(site.collections) == 8
 
 
 def keys(site, collection):

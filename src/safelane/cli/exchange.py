@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from safelane.hazards.exchange.models import ImportRun
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-TARGETS = "hazards, evidence, ordnance, areas or places."
+TARGETS = "hazards, evidence, ordnance, survey-boxes, areas or places."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
 
@@ -174,7 +174,9 @@ def _report(run: ImportRun) -> Any:
 
 
 def export(
-    target: Annotated[str, typer.Argument(help="hazards, evidence or ordnance.")],
+    target: Annotated[
+        str, typer.Argument(help="hazards, evidence, ordnance or survey-boxes.")
+    ],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     format_: Annotated[str, typer.Option("--format", help=FORMATS)] = "gpkg",
     flat: Annotated[

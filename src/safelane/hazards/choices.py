@@ -21,3 +21,6 @@ GEOMETRY_DRAWN = "drawn"
 GEOMETRY_FILE = "file"
 GEOMETRY_TYPED = "typed"
 GEOMETRY_TRAVERSE = "traverse"
+
+BOX_SUBMUNITION = "submunition"
+SUBMUNITION = "submunition"

@@ -18,8 +18,9 @@ from safelane.hazards.policies import (
     HazardPolicy,
     OrdnancePolicy,
     ReportPolicy,
+    SurveyBoxPolicy,
 )
-from safelane.hazards.queries import areas
+from safelane.hazards.queries import areas, current_boxes
 from safelane.organisations.models import AdminArea, Place
 
 Query = Mapping[str, Any]
@@ -42,6 +43,11 @@ def _evidence(actor: Actor, query: Query) -> QuerySet[Any]:
 
 def _ordnance(actor: Actor, query: Query) -> QuerySet[Any]:
     return OrdnanceFound.objects.visible_to(actor).filter(report__stage=APPROVED)
+
+
+def _boxes(actor: Actor, query: Query) -> QuerySet[Any]:
+    filters = HazardFilter.parse(query)
+    return current_boxes(actor, filters.as_of, filters.known_at)
 
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
@@ -135,6 +141,45 @@ COLLECTIONS = (
             ),
             ORGANISATION,
             COUNTRY,
+        ),
+    ),
+    Collection(
+        name="survey-boxes",
+        title=_("Survey boxes"),
+        description=_(
+            "Boxes of cluster munition survey as known now. “Nothing found” tells of "
+            "a search, never that ground is free of explosive ordnance."
+        ),
+        queryset=_boxes,
+        datetime="report__date_of_information",
+        policy=SurveyBoxPolicy,
+        # A cell of 1 km never wears the result of one box.
+        fields=(
+            Field(
+                "grid_number", "string", _("grid number"), coarse="hide", in_tiles=True
+            ),
+            Field("zone", "integer", _("UTM zone (EPSG code)"), coarse="hide"),
+            Field("column", "integer", _("column of the grid"), coarse="hide"),
+            Field("row", "integer", _("row of the grid"), coarse="hide"),
+            Field("size_m", "integer", _("size of the box (m)")),
+            Field("result", "string", _("result"), coarse="hide", in_tiles=True),
+            Field(
+                "searched_percent", "integer", _("searched share (%)"), coarse="hide"
+            ),
+            Field("searched_on", "date", _("searched on")),
+            Field(
+                "date_of_information", "date", _("date of information"),
+                source="report__date_of_information",
+            ),
+            Field(
+                "hazard", "string", _("hazardous area"),
+                source="hazard__reference", coarse="hide",
+            ),
+            ORGANISATION,
+            Field(
+                "country", "string", _("country"),
+                source="country__code", in_tiles=True,
+            ),
         ),
     ),
     Collection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +16,19 @@ from django.utils.translation import gettext_lazy
 from safelane.core.review import stages
 from safelane.core.scope import Precision
 from safelane.countries import CountryPack
-from safelane.hazards.actions.codes import FACT_LISTS
+from safelane.hazards.actions.codes import BOX_LISTS, FACT_LISTS
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
     GEOMETRY_FILE,
     GEOMETRY_TRAVERSE,
     GEOMETRY_TYPED,
 )
-from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
+from safelane.hazards.models import (
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+    SurveyBox,
+)
 from safelane.hazards.queries import published
 from safelane.organisations import packs
 
@@ -61,6 +67,22 @@ class Mark:
     label: str
     tone: str
     icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoxCount:
+    """How many survey boxes have one result."""
+
+    result: str
+    count: int
+
+
+def box_counts(boxes: Iterable[SurveyBox], pack: CountryPack) -> list[BoxCount]:
+    """Return the results that occur, in the order of the country's list."""
+    found = Counter(box.result for box in boxes)
+    listed = [code.code for code in pack.code_list(BOX_LISTS["result"]).codes]
+    order = [*listed, *sorted(found.keys() - set(listed))]
+    return [BoxCount(code, found[code]) for code in order if found[code]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,36 @@ from typing import Any
 from shapely.geometry import Point
 
 from safelane.core.files.models import StoredFile
+from safelane.core.geo.entry.grid import GridBox
 from safelane.hazards.models import HazardousArea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindInput:
+class FactInput:
+    """What finds and boxes share.
+
+    Args:
+        position_text: The coordinates as they were typed.
+    """
+
+    description: str = ""
+    position_text: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindInput(FactInput):
     """What evidence and ordnance share.
 
     Args:
         geometry: Where it was found, WGS 84.
         accuracy_m: 95 % radius of the position, metres.
-        position_text: The coordinates as they were typed.
     """
 
     geometry: Point
     count: int = 1
     found_on: date | None = None
     accuracy_m: float | None = None
-    description: str = ""
-    position_text: str = ""
-    external_id: str = ""
     photo: StoredFile | None = None
 
 
@@ -53,6 +63,16 @@ class OrdnanceInput(FindInput):
     model: str = ""
     condition: str = ""
     depth_cm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxInput(FactInput):
+    """One box of a survey; ``result`` from the country pack."""
+
+    box: GridBox
+    result: str
+    searched_percent: int | None = None
+    searched_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +104,7 @@ class PointInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
-    """A whole report: claims about one area and what was found.
+    """A whole report: claims about one area, what was found and what was searched.
 
     Args:
         date_of_information: The day on which the facts were true.
@@ -104,6 +124,7 @@ class ReportInput:
     retracts: tuple[str, ...] = ()
     evidence: tuple[EvidenceInput, ...] = ()
     ordnance: tuple[OrdnanceInput, ...] = ()
+    boxes: tuple[BoxInput, ...] = ()
     points: tuple[PointInput, ...] = ()
     external_id: str = ""
     content_hash: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import shapely
 from django.db.models import QuerySet
@@ -12,17 +13,22 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import extent
 from safelane.core.scope import Actor, Precision
-from safelane.countries import available_packs, load_pack
+from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.models import HazardousArea, HazardPeriod
+from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
 from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import published, register
 from safelane.organisations.models import Country
+from safelane.organisations.packs import pack_of
 
 Bounds = tuple[float, float, float, float]
 Feature = dict[str, Any]
 UID = "{uid}"
 FIND_ZOOM = 11  # below it, points would hide the areas
+BOX_ZOOM = 13  # below it, a box is smaller than three pixels
+BOX_LIST = "survey_box_result"
+# A result that a country adds without saying how it is drawn.
+BOX_LOOK = {"colour": "#5d6b7a", "pattern": "hatch", "letter": "?"}
 NIL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -48,10 +54,51 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
         layers.append({"kind": "hazards", "url": url, "link": link})
     else:
         layers.append(tile_layer("hazards", "hazardous-areas", link=link))
+    if SurveyBox.objects.visible_to(actor).exists():
+        layers.append(_box_tiles(actor, filters))
     for kind in ("evidence", "ordnance"):
         if actor.may(f"{kind}.view"):
             layers.append(tile_layer(kind, kind, minzoom=FIND_ZOOM, filtered=False))
     return layers
+
+
+def _box_tiles(actor: Actor, filters: HazardFilter) -> dict[str, Any]:
+    """Return the survey boxes, also of the past: they take the filter's moment."""
+    layer = tile_layer("boxes", "survey-boxes", minzoom=BOX_ZOOM, filtered=False)
+    moment = {"as_of": filters.as_of, "known_at": filters.known_at}
+    asked = {name: value.isoformat() for name, value in moment.items() if value}
+    if asked:
+        layer["tiles"] += f"?{urlencode(asked)}"
+    return layer | {"classes": box_classes(home_packs(actor))}
+
+
+def box_classes(packs: Iterable[CountryPack]) -> list[dict[str, str]]:
+    """Return how the results of survey boxes are drawn, per country."""
+    return [
+        {
+            "key": f"{pack.country_code}-{code.code}",
+            "label": code.label,
+            **{name: code.data.get(name, other) for name, other in BOX_LOOK.items()},
+        }
+        for pack in packs
+        for code in pack.codes(BOX_LIST)
+    ]
+
+
+def box_layer(rows: Iterable[SurveyBox], pack: CountryPack) -> dict[str, Any]:
+    """Return a layer of the boxes that the actor sees exactly."""
+    features = [
+        feature(
+            row.geometry,
+            uid=str(row.uid),
+            grid_number=row.grid_number,
+            country=pack.country_code,
+            result=row.result,
+        )
+        for row in rows
+        if int(row.precision) == Precision.EXACT  # type: ignore[attr-defined]
+    ]
+    return data_layer("boxes", features) | {"classes": box_classes([pack])}
 
 
 def data_layer(
@@ -112,16 +159,17 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
 
 def home_bounds(actor: Actor) -> Bounds | None:
     """Return the box around the countries that the actor works in."""
-    known = set(available_packs())
-    boxes = [
-        shapely.box(*load_pack(country.pack).bounds)
-        for country in home_countries(actor)
-        if country.pack in known
-    ]
+    boxes = [shapely.box(*pack.bounds) for pack in home_packs(actor)]
     if not boxes:
         return None
     west, south, east, north = shapely.union_all(boxes).bounds
     return west, south, east, north
+
+
+def home_packs(actor: Actor) -> list[CountryPack]:
+    """Return the packs of the countries that the actor works in."""
+    known = set(available_packs())
+    return [pack_of(c) for c in home_countries(actor) if c.pack in known]
 
 
 def home_countries(actor: Actor) -> QuerySet[Country]:

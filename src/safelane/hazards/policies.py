@@ -1,6 +1,8 @@
-"""Who may see and report hazardous areas, evidence and ordnance."""
+"""Who may see and report hazardous areas, evidence, ordnance and survey boxes."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db.models import Q
 
@@ -35,15 +37,16 @@ class ReportPolicy(ScopePolicy):
 class ReportedFactPolicy(ScopePolicy):
     """Facts inside reports: open to readers once approved, before that to reviewers."""
 
+    opened: ClassVar[Q] = Q(report__stage=APPROVED)
+
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         rows = super().rows(actor, verb)
         if actor.is_system or verb != "view" or rows == NOTHING:
             return rows
-        approved = Q(report__stage=APPROVED)
         if ReportPolicy.may(actor, "view"):
-            return rows & (approved | Q(report__organisation_id__in=_homes(actor)))
-        return rows & approved
+            return rows & (cls.opened | Q(report__organisation_id__in=_homes(actor)))
+        return rows & cls.opened
 
 
 def _homes(actor: Actor) -> set[int]:
@@ -57,3 +60,10 @@ class EvidencePolicy(ReportedFactPolicy):
 
 class OrdnancePolicy(ReportedFactPolicy):
     data_class = "ordnance"
+
+
+class SurveyBoxPolicy(ReportedFactPolicy):
+    """Boxes, also those of reports that were withdrawn later: they were known once."""
+
+    data_class = "survey_box"
+    opened = Q(report__approved_at__isnull=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
@@ -22,6 +22,7 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
     OrdnanceFound,
+    SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 
@@ -129,6 +130,67 @@ def finds_of(
     ordnance = OrdnanceFound.objects.visible_to(actor).filter(hazard=hazard)
     approved = Q(report__stage=stages.APPROVED)
     return evidence.filter(approved), ordnance.filter(approved)
+
+
+def current_boxes(
+    actor: Actor, on: date | None = None, known_at: datetime | None = None
+) -> QuerySet[SurveyBox]:
+    """Return each survey box as the newest approved report on it has it.
+
+    The report with the newest date of information holds; of several with the same
+    date, the one approved first: as for areas, so an older report that is entered
+    later changes nothing. Ground is shared by all: a newer report outdates what
+    others reported, also for those who may not see it, so that nobody reads an
+    outdated "nothing found".
+
+    Args:
+        on: Date of information; all dates when None.
+        known_at: Moment of knowledge; now when None.
+    """
+    counting = _counting_boxes(on, known_at)
+    same = SurveyBox.objects.filter(
+        counting, grid_number=OuterRef("grid_number"), size_m=OuterRef("size_m")
+    )
+    day, moment = "report__date_of_information", "report__approved_at"
+    same_day, same_moment = Q(**{day: OuterRef(day)}), Q(**{moment: OuterRef(moment)})
+    newer = (
+        Q(**{f"{day}__gt": OuterRef(day)})
+        | same_day & Q(**{f"{moment}__lt": OuterRef(moment)})
+        | same_day & same_moment & Q(report__lt=OuterRef("report"))
+    )
+    rows = SurveyBox.objects.visible_to(actor).filter(counting)
+    return rows.filter(~Exists(same.filter(newer)))
+
+
+def _counting_boxes(on: date | None, known_at: datetime | None) -> Q:
+    counting = Q(report__stage=stages.APPROVED)
+    if known_at is not None:
+        standing = Q(report__withdrawn_at__isnull=True)
+        counting = Q(report__approved_at__lte=known_at) & (
+            standing | Q(report__withdrawn_at__gt=known_at)
+        )
+    if on is not None:
+        counting &= Q(report__date_of_information__lte=on)
+    return counting
+
+
+def boxes_of(
+    hazard: HazardousArea,
+    actor: Actor,
+    on: date | None = None,
+    known_at: datetime | None = None,
+) -> QuerySet[SurveyBox]:
+    """Return the boxes of an area: those reported for it, and those on its ground.
+
+    Boxes on its ground count only where the actor sees both exactly: otherwise they
+    would tell where the area lies.
+    """
+    own = Q(hazard=hazard)
+    is_exact = int(hazard.precision) == Precision.EXACT  # type: ignore[attr-defined]
+    if is_exact and hazard.geometry is not None:
+        on_ground = Q(geometry__intersects=hazard.geometry)
+        own |= on_ground & Q(precision=Precision.EXACT)
+    return current_boxes(actor, on, known_at).filter(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,13 @@ from safelane.hazards import maps
 from safelane.hazards.actions.findings import evaluate_report
 from safelane.hazards.actions.reports import REPORT
 from safelane.hazards.changes import told
-from safelane.hazards.display import changed_facts, fact_label, finding_places, pack_of
+from safelane.hazards.display import (
+    box_counts,
+    changed_facts,
+    fact_label,
+    finding_places,
+    pack_of,
+)
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import Overlap, overlapping, published, state_of
 from safelane.hazards.traverses import field_table
@@ -100,6 +106,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     pack = pack_of(report)
     evidence = list(report.evidence.select_related("photo").order_by("pk"))
     ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
+    boxes = list(report.boxes.select_related("report").order_by("grid_number"))
     before = _before(report, actor)
     findings = findings_of(report)
     return {
@@ -111,10 +118,12 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "findings": findings,
         "evidence": evidence,
         "ordnance": ordnance,
+        "boxes": boxes,
+        "box_counts": box_counts(boxes, pack),
         "points": list(report.points.select_related("from_point")),
         "traverse": _traverse(report),
         "overlaps": _overlaps(report, actor),
-        "map": _map(report, before, [*evidence], [*ordnance], findings),
+        "map": _map(report, before, ([*evidence], [*ordnance], boxes), findings),
         "changes": _changes(report, actor),
         "roles": role_names(),
     }
@@ -154,23 +163,25 @@ def _traverse(report: HazardReport) -> Any:
 def _map(
     report: HazardReport,
     before: dict[str, Any],
-    evidence: list[Any],
-    ordnance: list[Any],
+    found: tuple[list[Any], list[Any], list[Any]],
     findings: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    for row in (*evidence, *ordnance):  # a report is read exactly or not at all
+    evidence, ordnance, boxes = found
+    rows = (*evidence, *ordnance, *boxes)
+    for row in rows:  # a report is read exactly or not at all
         row.precision = Precision.EXACT
     layers = [
         maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
         maps.data_layer("pending", [maps.feature(report.geometry)]),
+        *([maps.box_layer(boxes, pack_of(report))] if boxes else []),
         maps.data_layer("evidence", maps.find_features(evidence)),
         maps.data_layer("ordnance", maps.find_features(ordnance)),
     ]
-    shapes = [report.geometry, *(row.geometry for row in (*evidence, *ordnance))]
-    boxes = [shape.bounds for shape in shapes if shape is not None]
-    if not boxes and before.get("geometry") is not None:
-        boxes = [before["geometry"].bounds]
-    bounds = _around(boxes) if boxes else pack_of(report).bounds
+    shapes = [report.geometry, *(row.geometry for row in rows)]
+    edges = [shape.bounds for shape in shapes if shape is not None]
+    if not edges and before.get("geometry") is not None:
+        edges = [before["geometry"].bounds]
+    bounds = _around(edges) if edges else pack_of(report).bounds
     return {"layers": layers, "bounds": bounds, "faults": finding_places(findings)}
 
 

@@ -7,11 +7,17 @@ from typing import Any
 
 import shapely
 
+from safelane.core.geo.entry.grid import box_holding
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Subject
 from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.bulk import Registration
-from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.inputs import (
+    BoxInput,
+    EvidenceInput,
+    OrdnanceInput,
+    ReportInput,
+)
 from safelane.hazards.models import HazardousArea
 from safelane.organisations.testing import CORNERS, Cast
 
@@ -31,7 +37,7 @@ def area_at(country: str, side: float = 0.002) -> Any:
 def register_area(
     cast: Cast, country: str, reference: str, **facts: Any
 ) -> HazardousArea:
-    """Register one approved area with one piece of evidence and one find."""
+    """Register one approved area with evidence, a find and a survey box."""
     stated = {
         "kind": "sha",
         "status": "open",
@@ -41,12 +47,16 @@ def register_area(
     point = stated["geometry"].centroid
     evidence = EvidenceInput(geometry=point, directness="direct", kind="item")
     find = OrdnanceInput(geometry=point, category="submunition", count=2)
+    box = BoxInput(
+        box=box_holding(point.x, point.y, 50), result="fragments", searched_percent=75
+    )
     report = ReportInput(
         date_of_information=date(2024, 5, 1),
         reference=reference,
         facts=stated,
         evidence=(evidence,),
         ordnance=(find,),
+        boxes=(box,),
     )
     owner = cast.organisations[OWNERS[country]]
     registration = Registration(owner, cast.countries[country], "", "made for tests")
@@ -58,8 +68,12 @@ def hazard_subject(cast: Cast, country: str) -> Subject:
     """Return an area with what only exact readers may see of it."""
     hazard = register_area(cast, country, f"{country}-0001")
     west, south, _east, _north = hazard.geometry.bounds
-    secrets = (f"{west:.5f}"[:8], f"{south:.5f}"[:8], HIDDEN_NAME)
-    evidence, find = hazard.evidence.get(), hazard.ordnance.get()
+    evidence, find, box = (
+        hazard.evidence.get(),
+        hazard.ordnance.get(),
+        hazard.boxes.get(),
+    )
+    secrets = (f"{west:.5f}"[:8], f"{south:.5f}"[:8], HIDDEN_NAME, box.grid_number)
     report = hazard.reports.get()
     return Subject(
         hazard.reference,
@@ -69,5 +83,6 @@ def hazard_subject(cast: Cast, country: str) -> Subject:
         reference=hazard.reference,
         evidence=evidence.uid,
         ordnance=find.uid,
+        box=box.uid,
         report=report.uid,
     )

@@ -25,6 +25,7 @@ DATA_CLASSES = {
     "hazard": _("Hazardous areas"),
     "evidence": _("Evidence"),
     "ordnance": _("Ordnance found"),
+    "survey_box": _("Survey boxes"),
     "accident": _("Accidents (never victims)"),
     "prior": _("Survey priorities"),
 }

@@ -8,6 +8,7 @@ from safelane.core.geo.errors import (
     InvalidCoordinates,
     InvalidGeometry,
     InvalidTraverse,
+    OffGrid,
     UnsafeGeometryUpdate,
 )
 from safelane.core.geo.expressions import (
@@ -39,6 +40,7 @@ __all__ = [
     "InvalidCoordinates",
     "InvalidGeometry",
     "InvalidTraverse",
+    "OffGrid",
     "PointOnSurface",
     "Simplified",
     "UnsafeGeometryUpdate",

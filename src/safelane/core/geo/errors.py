@@ -54,3 +54,10 @@ class InvalidTraverse(SafelaneError):
 
     http_status: ClassVar[int] = 422
     code: ClassVar[str] = "invalid-traverse"
+
+
+class OffGrid(SafelaneError):
+    """The outline is no box of the survey grid."""
+
+    http_status: ClassVar[int] = 422
+    code: ClassVar[str] = "off-grid"

@@ -109,7 +109,8 @@ def config(
     Args:
         layers: Each ``{"kind", "url" | "tiles" | "data", "credit"?}``. ``kind`` is one
             of the symbol families in ``map/symbols.js``: hazards, evidence, ordnance,
-            accidents, pending, overlap, areas, places, priority, shape.
+            accidents, boxes, pending, overlap, areas, places, priority, shape. Boxes
+            bring their ``classes``: key, label, colour, pattern, letter.
         bounds: West, south, east, north in degrees; None shows the world.
         query: Filters appended to every tile address, without "?".
         draw: "" or the mode to start in: polygon, point, line.

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from safelane.core.geo.entry.grid import GridBox
 from safelane.demo.world.finds import survey_day
-from safelane.demo.world.kinds import Evidence, GeoPoint, Hazard, Report
+from safelane.demo.world.kinds import Box, Evidence, GeoPoint, Hazard, Report
 from safelane.hazards import choices
 from safelane.hazards.inputs import (
+    BoxInput,
     EvidenceInput,
     OrdnanceInput,
     PointInput,
@@ -19,6 +21,13 @@ from safelane.hazards.models import HazardousArea
 
 FINISHED = ("closed", "released")
 WGS84 = "EPSG:4326"
+RESULTS = {
+    "red": "submunition",
+    "yellow": "fragments",
+    "blue": "other_uxo",
+    "green": "nothing_found",
+    "grey": "not_surveyable",
+}
 Signs = Mapping[str, Sequence[Evidence]]
 
 
@@ -51,6 +60,25 @@ def sheet_input(key: str, evidence: Sequence[Evidence]) -> ReportInput:
     return ReportInput(
         date_of_information=max(item.observed for item in evidence),
         evidence=tuple(evidence_input(item) for item in evidence),
+        external_id=key,
+        content_hash=hashlib.sha256(key.encode()).hexdigest(),
+    )
+
+
+def box_sheet_input(key: str, boxes: Sequence[Box]) -> ReportInput:
+    """Return the sheet of one day's box survey."""
+    return ReportInput(
+        date_of_information=boxes[0].surveyed,
+        boxes=tuple(
+            BoxInput(
+                box=GridBox(box.epsg, box.size_m, box.column, box.row),
+                result=RESULTS[box.colour],
+                searched_percent=box.percent,
+                searched_on=box.surveyed,
+                external_id=box.key,
+            )
+            for box in boxes
+        ),
         external_id=key,
         content_hash=hashlib.sha256(key.encode()).hexdigest(),
     )

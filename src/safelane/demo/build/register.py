@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
-from safelane.demo.build.inputs import Signs, report_input, sheet_input
+from safelane.demo.build.inputs import (
+    Signs,
+    box_sheet_input,
+    report_input,
+    sheet_input,
+)
 from safelane.demo.build.workspace import Workspace, chunks
-from safelane.demo.world.kinds import Evidence, Hazard, Report
+from safelane.demo.world.kinds import Box, Evidence, Hazard, Report
 from safelane.hazards.actions.bulk import Registration, register_approved
 from safelane.hazards.inputs import ReportInput
 
 REASON = "Taken over from the generated register of the demo"
 SHEET = 25
 HAZARDS_AT_ONCE = 150
+SHEETS_AT_ONCE = 40
 
 
 def signs_by_hazard(evidence: Sequence[Evidence]) -> Signs:
@@ -27,7 +34,7 @@ def signs_by_hazard(evidence: Sequence[Evidence]) -> Signs:
 def build_register(
     workspace: Workspace, hazards: Sequence[Hazard], signs: Signs
 ) -> None:
-    """Take over ``hazards`` with their approved reports, then the loose evidence."""
+    """Take over ``hazards`` with their approved reports, then what is of no area."""
     title = "Hazardous areas with evidence"
     workspace.progress.start(len(hazards), title)
     for (country, operator), group in by_operator(hazards).items():
@@ -41,6 +48,7 @@ def build_register(
             workspace.progress.advance(len(part))
     workspace.progress.done(f"{title}: {len(hazards):,}")
     _build_sheets(workspace, signs.get("", ()))
+    _build_boxes(workspace)
 
 
 def taken_over(hazard: Hazard) -> list[Report]:
@@ -87,3 +95,17 @@ def _build_sheets(workspace: Workspace, evidence: Sequence[Evidence]) -> None:
             sheet_input(f"{part[0].key}-sheet", part) for part in chunks(rows, SHEET)
         ]
         register(workspace, country, operator, sheets)
+
+
+def _build_boxes(workspace: Workspace) -> None:
+    """Register the box surveys of the strikes: one sheet per strike and day."""
+    surveys: dict[tuple[str, date], list[Box]] = defaultdict(list)
+    for box in workspace.world.boxes():
+        surveys[box.strike, box.surveyed].append(box)
+    by_operator: dict[str, list[ReportInput]] = defaultdict(list)
+    for (strike, day), boxes in surveys.items():
+        sheet = box_sheet_input(f"LA-{strike}-{day:%Y%m%d}-sheet", boxes)
+        by_operator[boxes[0].organisation].append(sheet)
+    for operator in workspace.shown("Survey boxes", list(by_operator)):
+        for part in chunks(by_operator[operator], SHEETS_AT_ONCE):
+            register(workspace, "LA", operator, part)

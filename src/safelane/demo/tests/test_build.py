@@ -14,10 +14,17 @@ from safelane.core.scope import Actor, system_actor
 from safelane.demo.build import build, build_demo, invite_people
 from safelane.demo.build.errors import OtherDemo, WorkspaceInUse
 from safelane.demo.build.files import is_filed
+from safelane.demo.build.inputs import RESULTS
 from safelane.demo.build.mark import mark_path, read_mark
 from safelane.demo.world import World
 from safelane.hazards.exchange.models import ImportRun
-from safelane.hazards.models import Evidence, HazardousArea, HazardReport
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardReport,
+    SurveyBox,
+)
+from safelane.hazards.queries import current_boxes
 from safelane.organisations.actions import create_organisation
 from safelane.organisations.models import Agreement, SavedView, User
 from safelane.organisations.queries import actor_for_user
@@ -38,7 +45,8 @@ def own_folder(settings, tmp_path: Path) -> None:
 
 
 def counts() -> dict[str, int]:
-    models = (HazardousArea, HazardReport, Evidence, Accident, AccidentReport, Victim)
+    hazards = (HazardousArea, HazardReport, Evidence, SurveyBox)
+    models = (*hazards, Accident, AccidentReport, Victim)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -93,6 +101,7 @@ def check_workspace(world: World) -> None:
     pictured = Evidence.objects.filter(photo__isnull=False)
     assert pictured.count() == sum(bool(h.points) for h in world.hazards)
     assert Evidence.objects.count() == len(world.evidence)
+    check_boxes(world)
     assert Accident.objects.filter(is_withdrawn=False).exists()
     refused = Victim.objects.filter(consent="refused")
     assert not VictimIdentity.objects.filter(victim__in=refused).exists()
@@ -106,6 +115,21 @@ def check_workspace(world: World) -> None:
         assert "Generated demo data" in " ".join(prior.notes)
     verdict = verify(None)
     assert verdict.holds
+
+
+def check_boxes(world: World) -> None:
+    """Every box of the world stands where it was made, with its newest result."""
+    made = {
+        f"{box.epsg - 32600}N-{box.column}-{box.row}": box
+        for box in sorted(world.boxes(), key=lambda box: box.surveyed)
+    }
+    assert SurveyBox.objects.count() == len(list(world.boxes()))
+    held = {box.grid_number: box for box in current_boxes(system_actor("test"))}
+    assert held.keys() == made.keys()
+    for number, box in held.items():
+        assert box.result == RESULTS[made[number].colour]
+        off = box.geometry.hausdorff_distance(made[number].geometry)
+        assert off < 1e-6  # a tenth of a metre
 
 
 def check_people() -> None:

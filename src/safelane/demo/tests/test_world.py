@@ -134,6 +134,16 @@ def test_boxes_stand_on_the_utm_grid(small: World) -> None:
         assert (x1 - x0, y1 - y0) == pytest.approx((50, 50), abs=0.05)
 
 
+def test_boxes_are_searched_when_their_areas_are_confirmed(world: World) -> None:
+    boxes = list(world.boxes())
+    assert len(boxes) == pytest.approx(19_800, rel=0.03)
+    assert all(box.surveyed <= TODAY for box in boxes)
+    assert all(box.percent >= 50 for box in boxes if box.colour == "green")
+    again = {box.key.removesuffix("-2") for box in boxes if box.key.endswith("-2")}
+    grey = {box.key for box in boxes if box.colour == "grey"}
+    assert again and again < grey
+
+
 def test_mine_belts_are_long_and_narrow(world: World) -> None:
     frame = FRAMES["AZ"]
     for hazard in [h for h in world.hazards if h.origin == "belt"]:

@@ -1,4 +1,4 @@
-"""Evidence, survey boxes and record maps of a pilot, dated and graded."""
+"""Evidence and record maps of a pilot, dated and graded."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from safelane.demo.world.evidence import (
 )
 from safelane.demo.world.frame import FRAMES
 from safelane.demo.world.histories import FIRST_YEAR, season_day
-from safelane.demo.world.kinds import Box, Evidence, Hazard, Line, MinefieldRecord
-from safelane.demo.world.land.boxes import BoxGrid
+from safelane.demo.world.kinds import Evidence, Hazard, Line, MinefieldRecord
 from safelane.demo.world.land.front import sheet_shift
 from safelane.demo.world.people import OPERATORS
 from safelane.demo.world.pilots import Pilot
@@ -79,15 +78,6 @@ def survey_day(hazard: Hazard, direct: bool) -> date:
     return report.info_date
 
 
-def list_boxes(pilot: Pilot, today: date) -> Iterator[Box]:
-    """Yield the survey boxes of every strike, by strike."""
-    for grid in pilot.grids:
-        rng = stream(pilot.seed, grid.strike.key, "box day")
-        start = date(FIRST_YEAR["LA"], 1, 15)
-        day = season_day("LA", start, today - timedelta(days=90), rng)
-        yield from _boxes(grid, pilot.country, day)
-
-
 def list_records(
     pilot: Pilot, hazards: Mapping[str, Hazard]
 ) -> Iterator[MinefieldRecord]:
@@ -133,16 +123,6 @@ def _moved(
     corners = shapely.get_coordinates(true.minimum_rotated_rectangle)
     turned = affinity.rotate(Polygon(corners), rng.normal(0, 1.5))
     return affinity.translate(turned, *shift)
-
-
-def _boxes(grid: BoxGrid, country: str, day: date) -> Iterator[Box]:
-    found = list(grid.boxes())
-    squares = [grid.square(column, row) for column, row, _ in found]
-    frame = FRAMES[country]
-    shapes = frame.many(squares)
-    for (column, row, colour), shape in zip(found, shapes, strict=True):
-        key = f"{grid.strike.key}-{column}-{row}"
-        yield Box(key, grid.strike.key, frame.epsg, column, row, colour, day, shape)
 
 
 def _village_surveys(

@@ -96,14 +96,20 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One 50 m box of a cluster-munition survey, on the UTM grid (EPSG ``epsg``)."""
+    """One box of a cluster-munition survey, on the UTM grid (EPSG ``epsg``).
+
+    ``percent`` is the share that was searched.
+    """
 
     key: str
     strike: str
     epsg: int
     column: int
     row: int
+    size_m: int
     colour: str
+    percent: int
+    organisation: str
     surveyed: date
     geometry: Polygon
 

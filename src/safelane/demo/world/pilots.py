@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from shapely.geometry import Point
 
+from safelane.countries import load_pack
 from safelane.demo.world.evidence import (
     Sign,
     drawn_signs,
@@ -24,9 +25,9 @@ from safelane.demo.world.ground.outlines import Region
 from safelane.demo.world.ground.places import District, Settlement, build_districts
 from safelane.demo.world.land.boxes import (
     BoxGrid,
-    SurveyRules,
     confirmed_areas,
     survey,
+    survey_rules,
 )
 from safelane.demo.world.land.draft import Draft, Occupied
 from safelane.demo.world.land.drafts import Setting, draw_free, draw_worksites
@@ -118,10 +119,11 @@ def draw_rest(pilot: Pilot, sizes: dict[tuple[str, str], list[float]]) -> None:
 def _bomb(pilot: Pilot) -> None:
     """Let strikes fall until there are enough confirmed areas."""
     rng = stream(pilot.seed, "LA", "box survey")
+    rules = survey_rules(load_pack("laos"))
     strikes = fly_strikes(pilot.seed, pilot.districts, pilot.roads, ITEMS_PER_STRIKE)
     number = 0
     while number < pilot.size.mapped:
-        grid = survey(next(strikes), SurveyRules(), rng)
+        grid = survey(next(strikes), rules, rng)
         areas = confirmed_areas(grid)[: pilot.size.mapped - number]
         pilot.grids.append(grid)
         fresh = []

@@ -15,7 +15,6 @@ from shapely.geometry.base import BaseGeometry
 from safelane.demo.world import people as cast
 from safelane.demo.world.accidents import Scene, happen
 from safelane.demo.world.finds import (
-    list_boxes,
     list_evidence,
     list_lines,
     list_records,
@@ -38,6 +37,7 @@ from safelane.demo.world.kinds import (
 from safelane.demo.world.land.drafts import share_sizes
 from safelane.demo.world.land.register import make_hazards
 from safelane.demo.world.pilots import Pilot, draw_rest, found_pilot
+from safelane.demo.world.searches import list_boxes
 from safelane.demo.world.sizes import (
     CLEARED,
     SIZES,
@@ -123,7 +123,8 @@ class World:
 
     def boxes(self) -> Iterator[Box]:
         """Yield the survey boxes of Laos with their colours."""
-        return list_boxes(self.pilots["LA"], self.today)
+        known = {hazard.key: hazard for hazard in self.hazards}
+        return list_boxes(self.pilots["LA"], known, self.today)
 
     def records(self) -> Iterator[MinefieldRecord]:
         """Yield the wartime minefield records of Azerbaijan."""

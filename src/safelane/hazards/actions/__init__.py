@@ -1,4 +1,4 @@
-"""The only place that writes reports, hazardous areas, evidence and ordnance."""
+"""The only place that writes reports, areas, evidence, ordnance and survey boxes."""
 
 from safelane.hazards.actions.bulk import register_approved, submit_many
 from safelane.hazards.actions.reports import create_report, update_report

@@ -21,6 +21,7 @@ from safelane.core.geo import areas_m2
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.review import stages
 from safelane.core.scope import Actor
+from safelane.hazards.actions.boxes import box_rows, check_boxes
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.actions.projection import (
     period_row,
@@ -43,6 +44,7 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
     OrdnanceFound,
+    SurveyBox,
 )
 from safelane.hazards.models.facts import FACT_GROUPS
 from safelane.hazards.timeline import Period, fold
@@ -123,8 +125,9 @@ def _apart(
     rest: list[ReportInput] = []
     for item in inputs:
         alone = item.reference and times[item.reference] == 1 and item.hazard is None
-        finds = item.evidence or item.ordnance or item.points or item.retracts
-        is_new = alone and not finds and item.reference not in existing
+        finds = item.evidence or item.ordnance or item.boxes or item.points
+        more = finds or item.retracts
+        is_new = alone and not more and item.reference not in existing
         (new if is_new else rest).append(item)
     return new, rest
 
@@ -196,6 +199,7 @@ def _reports(
         )
         fill_without_area(report, item, registration.batch)
         check_codes(report, item)
+        check_boxes(item.boxes)
         reports.append(report)
     _measure(reports, registration.country)
     return reports
@@ -286,6 +290,8 @@ def _save_reports(
         find_row(OrdnanceFound, r, o) for r, item in pairs for o in item.ordnance
     ]
     OrdnanceFound.objects.bulk_create(ordnance, batch_size=BATCH_SIZE)
+    boxes = box_rows((r, box) for r, item in pairs for box in item.boxes)
+    SurveyBox.objects.bulk_create(boxes, batch_size=BATCH_SIZE)
 
 
 def _save_periods(groups: Iterable[Sequence[HazardReport]], now: datetime) -> None:

@@ -43,6 +43,7 @@ ORDNANCE_LISTS = {
     "subcategory": "ordnance_subcategory",
     "condition": "ordnance_condition",
 }
+BOX_LISTS = {"result": "survey_box_result"}
 POINT_LISTS = {"kind": "geopoint_kind"}
 
 
@@ -78,6 +79,7 @@ def _used_codes(claims: ReportInput) -> Iterator[tuple[str, str, str]]:
     groups = (
         (claims.evidence, EVIDENCE_LISTS),
         (claims.ordnance, ORDNANCE_LISTS),
+        (claims.boxes, BOX_LISTS),
         (claims.points, POINT_LISTS),
     )
     for items, lists in groups:

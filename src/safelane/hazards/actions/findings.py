@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+import shapely
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review import stages
 from safelane.core.scope import system_actor
 from safelane.countries import CountryPack, load_pack
-from safelane.hazards.choices import DIRECT
-from safelane.hazards.models import Evidence, HazardReport
+from safelane.hazards.actions.boxes import SHARE_PARAMETER, usual_size
+from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
+from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound
 from safelane.hazards.queries import overlapping, state_of
 from safelane.hazards.rules import (
+    BoxFacts,
     FindFacts,
     Finding,
     OverlapFacts,
@@ -25,6 +28,7 @@ from safelane.hazards.rules import (
     evaluate,
 )
 from safelane.hazards.traverses import closure_of
+from safelane.organisations.models import Country
 
 NEAR_PARAMETER = "near_evidence_m"
 
@@ -55,6 +59,9 @@ def report_facts(report: HazardReport, pack: CountryPack, today: date) -> Report
         depth_cm=report.depth_cm,
         ground_known=ground is not None,
         finds=tuple(_finds(report)),
+        boxes=tuple(_boxes(report)),
+        box_size_m=usual_size(pack),
+        box_share=float(pack.parameter(SHARE_PARAMETER, today)),
         points=tuple(_points(report)),
         overlaps=_overlaps(report),
         closure_m=None if closure is None else closure.error_m,
@@ -134,6 +141,48 @@ def _finds(report: HazardReport) -> Iterator[FindFacts]:
             accuracy_m=find.accuracy_m,
             depth_cm=find.depth_cm,
         )
+
+
+def _boxes(report: HazardReport) -> Iterator[BoxFacts]:
+    rows = list(report.boxes.order_by("pk"))
+    red = [row for row in rows if row.result == BOX_SUBMUNITION]
+    held = boxes_with_finds([row.geometry for row in red], report.country, report)
+    with_find = {red[i].pk for i in held}
+    for row in rows:
+        yield BoxFacts(
+            label=row.grid_number,
+            geometry=row.geometry,
+            size_m=row.size_m,
+            result=row.result,
+            searched_percent=row.searched_percent,
+            searched_on=row.searched_on,
+            has_find=row.pk in with_find,
+        )
+
+
+def boxes_with_finds(
+    boxes: Sequence[BaseGeometry], country: Country, own: HazardReport | None = None
+) -> set[int]:
+    """Return which boxes hold direct evidence or a submunition, by position.
+
+    What is approved counts, and what the report ``own`` itself states.
+    """
+    if not boxes:
+        return set()
+    around = shapely.box(*shapely.total_bounds(boxes))
+    known = Q(report__stage=stages.APPROVED)
+    if own is not None:
+        known |= Q(report=own)
+    here = known & Q(country=country, geometry__intersects=around)
+    evidence = Evidence.objects.filter(here, directness=DIRECT)
+    finds = OrdnanceFound.objects.filter(here, category=SUBMUNITION)
+    places = [
+        place
+        for rows in (evidence, finds)
+        for place in rows.annotate(place=F("geometry")).values_list("place", flat=True)
+    ]
+    held, _places = shapely.STRtree(places).query(boxes, predicate="covers")
+    return {int(i) for i in held}
 
 
 def _points(report: HazardReport) -> Iterator[PointFacts]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.geo import area_m2
+from safelane.core.geo.entry.grid import squares
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
 from safelane.core.review.errors import (
@@ -23,6 +24,7 @@ from safelane.core.review.errors import (
 )
 from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor
+from safelane.hazards.actions.boxes import box_rows, check_boxes, shared
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.inputs import (
     EvidenceInput,
@@ -37,6 +39,7 @@ from safelane.hazards.models import (
     HazardousArea,
     HazardReport,
     OrdnanceFound,
+    SurveyBox,
 )
 from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
@@ -112,7 +115,7 @@ def update_report(
         )
     _require_reach(report.organisation, claims, by)
     before = snapshot(report)
-    for rows in (report.points, report.evidence, report.ordnance):
+    for rows in (report.points, report.evidence, report.ordnance, report.boxes):
         rows.all().delete()
     _write(report, claims)
     _note(f"{REPORT}.update", report, before, by)
@@ -134,6 +137,7 @@ def _write(report: HazardReport, claims: ReportInput) -> None:
     _refuse_empty(claims)
     _refuse_taken_reference(report)
     check_codes(report, claims)
+    check_boxes(claims.boxes)
     if report.admin_area_id is None:
         report.admin_area = _area_of(report, claims)
     try:
@@ -147,6 +151,7 @@ def _write(report: HazardReport, claims: ReportInput) -> None:
     Evidence.objects.bulk_create(evidence)
     ordnance = [find_row(OrdnanceFound, report, item) for item in claims.ordnance]
     OrdnanceFound.objects.bulk_create(ordnance)
+    SurveyBox.objects.bulk_create(box_rows((report, item) for item in claims.boxes))
 
 
 def fill(report: HazardReport, claims: ReportInput) -> None:
@@ -175,8 +180,10 @@ def fill(report: HazardReport, claims: ReportInput) -> None:
 
 def _refuse_empty(claims: ReportInput) -> None:
     speaks = claims.facts or claims.retracts
-    if not (speaks or claims.evidence or claims.ordnance):
-        raise EmptyReport(_("The report says nothing yet: state a fact or a find."))
+    if not (speaks or claims.evidence or claims.ordnance or claims.boxes):
+        raise EmptyReport(
+            _("The report says nothing yet: state a fact, a find or a box.")
+        )
     if speaks and claims.hazard is None and not claims.reference.strip():
         raise EmptyReport(
             _("Say which area this is about, or give the new area a reference."),
@@ -207,7 +214,10 @@ def _area_of(report: HazardReport, claims: ReportInput) -> Any:
         return area_at(report.country, report.geometry.representative_point())
     if report.hazard is not None:
         return report.hazard.admin_area
-    return area_at(report.country, finds[0].geometry) if finds else None
+    places = [find.geometry for find in finds]
+    if not places and claims.boxes:
+        places = [squares([claims.boxes[0].box])[0].centroid]
+    return area_at(report.country, places[0]) if places else None
 
 
 def find_row(
@@ -215,14 +225,7 @@ def find_row(
 ) -> Any:
     """Return an unsaved evidence or ordnance row of a report."""
     facts = {f.name: getattr(item, f.name) for f in dataclass_fields(item)}
-    return model(
-        report=report,
-        hazard_id=report.hazard_id,
-        organisation_id=report.organisation_id,
-        country_id=report.country_id,
-        admin_area_id=report.admin_area_id,
-        **facts,
-    )
+    return model(**(facts | shared(report, item)))
 
 
 def _write_points(report: HazardReport, points: tuple[PointInput, ...]) -> None:
@@ -253,12 +256,13 @@ def snapshot(report: HazardReport) -> dict[str, Any]:
         "retracts": report.retracts,
         "evidence": [_find_facts(row) for row in report.evidence.order_by("pk")],
         "ordnance": [_find_facts(row) for row in report.ordnance.order_by("pk")],
+        "boxes": [_find_facts(row) for row in report.boxes.order_by("pk")],
         "points": report.points.count(),
         **report.stated_facts(),
     }
 
 
-def _find_facts(row: Evidence | OrdnanceFound) -> dict[str, Any]:
+def _find_facts(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:
     skipped = {"id", "report", "hazard", "organisation", "country", "admin_area"}
     return {
         field.name: value

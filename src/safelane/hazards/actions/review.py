@@ -47,6 +47,7 @@ class HazardDesk(Desk[HazardReport]):
             return
         report.evidence.update(hazard=report.hazard)
         report.ordnance.update(hazard=report.hazard)
+        report.boxes.update(hazard=report.hazard)
         recompute(report.hazard, now)
 
     def subject(self, report: HazardReport) -> dict[str, str | None]:

@@ -14,10 +14,20 @@ from shapely.geometry import Point
 from safelane.core.api import GeoJSON
 from safelane.core.errors import InvalidInput
 from safelane.core.geo import prepare_geometry
+from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.scope import Actor
+from safelane.countries import CountryPack
+from safelane.hazards.actions.boxes import find_box, usual_size
 from safelane.hazards.api.schemas import Facts
-from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.inputs import (
+    BoxInput,
+    EvidenceInput,
+    OrdnanceInput,
+    ReportInput,
+)
 from safelane.hazards.models import FACT_FIELDS, HazardousArea
+from safelane.organisations.models import Country
+from safelane.organisations.packs import pack_of
 
 
 def _printable(text: str) -> str:
@@ -93,6 +103,48 @@ class OrdnanceIn(FindIn):
     depth_cm: int | None = Field(None, ge=0, le=100_000)
 
 
+class BoxIn(Strict):
+    """One box of a survey: by its grid number, or by its outline or middle."""
+
+    grid_number: Text = Field("", max_length=24, description="Such as 48N-6412-43120")
+    geometry: GeoJSON | None = Field(None, description="Outline or middle of the box")
+    size_m: int | None = Field(None, ge=1, le=10_000, description="Default: usual size")
+    result: Code
+    searched_percent: int | None = Field(None, ge=0, le=100)
+    searched_on: date | None = None
+    description: Text = ""
+    external_id: Text = Field("", max_length=200)
+
+    def as_input(self, pack: CountryPack) -> BoxInput:
+        """Return the box as the actions take it.
+
+        Raises:
+            OffGrid, InvalidInput: Number and outline mean no box, or different ones.
+        """
+        said = self.model_dump(exclude={"grid_number", "geometry", "size_m"})
+        return BoxInput(box=self._box(pack), **said)
+
+    def _box(self, pack: CountryPack) -> GridBox:
+        size_m = self.size_m or usual_size(pack)
+        named = read_number(self.grid_number, size_m)
+        if named is None and (self.grid_number or self.geometry is None):
+            raise InvalidInput(
+                _("“%(text)s” is no grid number such as 48N-6412-43120.")
+                % {"text": self.grid_number},
+                field="boxes",
+            )
+        if self.geometry is None and named is not None:
+            return named
+        found = find_box(prepare_geometry(self.geometry), size_m, pack)
+        if named not in (None, found):
+            raise InvalidInput(
+                _("The position lies in box %(there)s, the number says %(box)s.")
+                % {"there": found.number, "box": self.grid_number},
+                field="boxes",
+            )
+        return found
+
+
 class ReportIn(Strict):
     """A report: what was true on a day, and what was found."""
 
@@ -104,19 +156,24 @@ class ReportIn(Strict):
     retracts: list[str] = Field([], description="Facts that are now unknown")
     evidence: list[EvidenceIn] = Field([], max_length=500)
     ordnance: list[OrdnanceIn] = Field([], max_length=500)
+    boxes: list[BoxIn] = Field([], max_length=500, description="Boxes of a survey")
     external_id: Text = Field("", max_length=200)
     device_time: datetime | None = None
 
-    def claims(self, actor: Actor) -> ReportInput:
+    def claims(self, actor: Actor, country: Country | None) -> ReportInput:
         """Return the report as the actions take it.
+
+        Args:
+            country: Where it is, when it is about no area that exists.
 
         Raises:
             NotFound: The area is outside the actor's scope.
-            InvalidInput: A geometry or a name of a fact cannot stand.
+            InvalidInput, OffGrid: A geometry or a name of a fact cannot stand.
         """
         hazard = None
         if self.hazard is not None:
             hazard = HazardousArea.objects.get_for(actor, uid=self.hazard)
+            country = hazard.country
         return ReportInput(
             date_of_information=self.date_of_information,
             hazard=hazard,
@@ -125,9 +182,18 @@ class ReportIn(Strict):
             retracts=self._retracts(),
             evidence=tuple(EvidenceInput(**_find(item)) for item in self.evidence),
             ordnance=tuple(OrdnanceInput(**_find(item)) for item in self.ordnance),
+            boxes=self._boxes(country),
             external_id=self.external_id,
             device_time=self.device_time,
         )
+
+    def _boxes(self, country: Country | None) -> tuple[BoxInput, ...]:
+        if not self.boxes:
+            return ()
+        if country is None:
+            raise InvalidInput(_("Say in which country this is."), field="country")
+        pack = pack_of(country)
+        return tuple(item.as_input(pack) for item in self.boxes)
 
     def _facts(self) -> dict[str, Any]:
         facts = self.facts.model_dump(exclude_none=True)

@@ -19,6 +19,7 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
     OrdnanceFound,
+    SurveyBox,
 )
 from safelane.hazards.queries import published
 from safelane.organisations.models import AdminArea
@@ -129,21 +130,26 @@ def show_change(row: Change) -> dict[str, Any]:
     }
 
 
-def _show_find(row: Evidence | OrdnanceFound) -> dict[str, Any]:
+def _show_fact(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:
     level = precision_of(row)
-    exact = level == Precision.EXACT
     return {
         "uid": row.uid,
         "hazard": row.hazard.uid if row.hazard else None,
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, precision_of(row)),
+        "admin_area": shown_area(row.admin_area, level),
         "precision": precision_name(row),
+        "description": row.description if level == Precision.EXACT else None,
+        "geometry": as_geojson(blurred(row.geometry, level)),
+    }
+
+
+def _show_find(row: Evidence | OrdnanceFound) -> dict[str, Any]:
+    exact = precision_of(row) == Precision.EXACT
+    return _show_fact(row) | {
         "found_on": row.found_on,
         "count": row.count,
         "accuracy_m": row.accuracy_m if exact else None,
-        "description": row.description if exact else None,
-        "geometry": as_geojson(blurred(row.geometry, level)),
     }
 
 
@@ -155,6 +161,19 @@ def show_evidence(row: Evidence) -> dict[str, Any]:
 def show_ordnance(row: OrdnanceFound) -> dict[str, Any]:
     names = ("category", "subcategory", "model", "condition", "depth_cm")
     return _show_find(row) | {name: getattr(row, name) for name in names}
+
+
+def show_box(row: SurveyBox) -> dict[str, Any]:
+    """Return a box; a cell of 1 km never wears the result of one box."""
+    exact = precision_of(row) == Precision.EXACT
+    telling = ("grid_number", "zone", "column", "row", "result", "searched_percent")
+    return _show_fact(row) | {
+        "stage": row.report.stage,
+        "date_of_information": row.report.date_of_information,
+        "size_m": row.size_m,
+        "searched_on": row.searched_on,
+        **{name: getattr(row, name) if exact else None for name in telling},
+    }
 
 
 def show_report(row: HazardReport) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
     actor = actor_of(request)
     actor.require("hazard_report.report")
     organisation = Organisation.objects.get_for(actor, uid=body.organisation)
-    claims = body.claims(actor)
+    claims = body.claims(actor, organisation.country)
     report = create_report(claims, organisation=organisation, source="api", by=actor)
     return Status(201, show_report(find_report(actor, report.uid)))
 
@@ -102,7 +102,7 @@ def put_report(request: HttpRequest, uid: UUID, body: ReportIn) -> dict[str, Any
     """Replace what a draft says."""
     actor = actor_of(request)
     report = find_report(actor, uid)
-    update_report(report, body.claims(actor), by=actor)
+    update_report(report, body.claims(actor, report.country), by=actor)
     return show_report(find_report(actor, uid))
 
 

@@ -144,6 +144,29 @@ class OrdnanceOut(Schema):
     geometry: GeoJSON | None
 
 
+class SurveyBoxOut(Schema):
+    """A survey box as one report found it; coarse readers learn no box and result."""
+
+    uid: UUID
+    hazard: UUID | None
+    organisation: str
+    country: str
+    admin_area: AreaRef | None
+    precision: PrecisionName
+    stage: str = Field(description="Stage of the report that it stands in")
+    date_of_information: date
+    size_m: int
+    grid_number: str | None = Field(description="Zone, column and row")
+    zone: int | None = Field(description="EPSG code of the UTM zone")
+    column: int | None
+    row: int | None
+    result: str | None = Field(description="“Nothing found” never means free of it")
+    searched_percent: int | None
+    searched_on: date | None
+    description: str | None
+    geometry: GeoJSON | None
+
+
 class ReportOut(Schema):
     """A report with its stage and what the rules said of it."""
 

@@ -12,16 +12,28 @@ from safelane.core.errors import NotFound
 from safelane.core.exchange.mapping import Choice, Target, TargetField
 from safelane.core.exchange.mapping.kinds import kind_of, offered
 from safelane.countries import CountryPack
-from safelane.hazards.actions.codes import EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
+from safelane.hazards.actions.codes import (
+    BOX_LISTS,
+    EVIDENCE_LISTS,
+    FACT_LISTS,
+    ORDNANCE_LISTS,
+)
 from safelane.hazards.exchange.synonyms import CODE_NAMES, SYNONYMS
-from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    OrdnanceFound,
+    SurveyBox,
+)
 
 HAZARDS, EVIDENCE, ORDNANCE = "hazards", "evidence", "ordnance"
+BOXES = "survey-boxes"
 AREAS, PLACES = "areas", "places"
 NAMES: dict[str, str | Promise] = {
     HAZARDS: _("Hazardous areas"),
     EVIDENCE: _("Evidence"),
     ORDNANCE: _("Ordnance found"),
+    BOXES: _("Survey boxes"),
     AREAS: _("Admin areas"),
     PLACES: _("Places"),
 }
@@ -30,6 +42,7 @@ VERBS = {
     HAZARDS: "hazard.import",
     EVIDENCE: "hazard.import",
     ORDNANCE: "hazard.import",
+    BOXES: "hazard.import",
     AREAS: "area.manage",
     PLACES: "area.manage",
 }
@@ -66,6 +79,8 @@ EVIDENCE_FACTS = (
     "ordnance_category",
     "ordnance_model",
 )
+BOX_NUMBERS = ("grid_number", "zone", "column", "row", "size_m")
+BOX_FACTS = ("result", "searched_percent", "searched_on", "description", "external_id")
 ORDNANCE_FACTS = ("category", "subcategory", "model", "condition", "depth_cm")
 
 
@@ -90,6 +105,7 @@ def target_for(name: str, pack: CountryPack) -> Target:
         HAZARDS: _hazards,
         EVIDENCE: _evidence,
         ORDNANCE: _ordnance,
+        BOXES: _boxes,
         AREAS: _areas,
         PLACES: _places,
     }
@@ -158,7 +174,7 @@ def _model_field(
         name,
         field.verbose_name,
         kind,
-        required=list_name is not None and name in {"directness", "category"},
+        required=list_name is not None and name in {"directness", "category", "result"},
         choices=choices,
         synonyms=SYNONYMS.get(name, ()),
         max_length=(getattr(field, "max_length", None) or 0) if kind == "text" else 0,
@@ -190,6 +206,13 @@ def _ordnance(pack: CountryPack) -> tuple[list[TargetField], str]:
     names = (*ORDNANCE_FACTS, *FIND_FACTS)
     facts = _model_fields(OrdnanceFound, names, ORDNANCE_LISTS, pack)
     return [_reference(False), _day(), *facts], "required"
+
+
+def _boxes(pack: CountryPack) -> tuple[list[TargetField], str]:
+    zone = TargetField("zone", _("UTM zone"), synonyms=SYNONYMS["zone"], max_length=12)
+    names = ("grid_number", "column", "row", "size_m", *BOX_FACTS)
+    facts = _model_fields(SurveyBox, names, BOX_LISTS, pack)
+    return [_reference(False), _day(), zone, *facts], "optional"
 
 
 def _named(required_code: bool) -> list[TargetField]:

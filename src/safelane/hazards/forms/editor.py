@@ -21,6 +21,7 @@ from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED
+from safelane.hazards.forms.boxes import BoxForm, box_initial
 from safelane.hazards.forms.finds import (
     EvidenceForm,
     FindForm,
@@ -70,6 +71,7 @@ class ReportEditor:
         )
         self.evidence = self._rows("evidence", EvidenceForm)
         self.ordnance = self._rows("ordnance", OrdnanceForm)
+        self.boxes = self._rows("boxes", BoxForm)
         self.points = self._rows("points", PointForm)
 
     def _report_form(self) -> ReportForm:
@@ -108,6 +110,8 @@ class ReportEditor:
         initial: list[dict[str, Any]] = []
         if report is not None and form is PointForm:
             initial = [point_initial(row) for row in report.points.all()]
+        elif report is not None and form is BoxForm:
+            initial = [box_initial(row) for row in report.boxes.order_by("pk")]
         elif report is not None:
             rows = getattr(report, name).select_related("photo").order_by("pk")
             initial = [find_initial(row, form) for row in rows]
@@ -127,6 +131,7 @@ class ReportEditor:
             self.outline_form,
             self.evidence,
             self.ordnance,
+            self.boxes,
             *([self.points] if self._wants_points() else []),
         ]
 
@@ -169,6 +174,7 @@ class ReportEditor:
             retracts=tuple(self.form.cleaned_data.get("retracts", ())),
             evidence=tuple(self._find(form) for form in _filled(self.evidence)),
             ordnance=tuple(self._find(form) for form in _filled(self.ordnance)),
+            boxes=tuple(form.as_input() for form in _filled(self.boxes)),
             points=self._points(),
         )
 

@@ -1,6 +1,7 @@
-"""Hazardous areas, the reports on them, evidence, ordnance and surveyed points."""
+"""Hazardous areas, the reports on them, and what these found, searched and measured."""
 
 from safelane.hazards.models.areas import HazardousArea, HazardPeriod
+from safelane.hazards.models.boxes import SurveyBox
 from safelane.hazards.models.facts import FACT_FIELDS, HazardFacts
 from safelane.hazards.models.finds import Evidence, OrdnanceFound
 from safelane.hazards.models.points import GeoPoint
@@ -15,4 +16,5 @@ __all__ = [
     "HazardReport",
     "HazardousArea",
     "OrdnanceFound",
+    "SurveyBox",
 ]

@@ -14,12 +14,8 @@ from safelane.hazards.models.reports import HazardReport
 from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy
 
 
-class ReportedFind(models.Model):
-    """A point that a report states: where it was *found*, not where it was destroyed.
-
-    ``accuracy_m`` is the position's 95 % radius in metres; it decides how far fade-out
-    is measured.
-    """
+class ReportedFact(models.Model):
+    """Something with a place that a report states beside the facts of an area."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(
@@ -35,17 +31,29 @@ class ReportedFind(models.Model):
         null=True,
         blank=True,
     )
-    found_on = models.DateField(_("found on"), null=True, blank=True)
-    count = models.PositiveIntegerField(_("count"), default=1)
-    accuracy_m = models.FloatField(_("position accuracy (m)"), null=True, blank=True)
     description = models.TextField(_("description"), blank=True)
-    geometry = GeometryField(geom_type="point")
     position_text = models.CharField(
         _("position as entered"), max_length=200, blank=True
     )
     external_id = models.CharField(
         _("identifier in the source"), max_length=200, blank=True
     )
+
+    class Meta:
+        abstract = True
+
+
+class ReportedFind(ReportedFact):
+    """A point that a report states: where it was *found*, not where it was destroyed.
+
+    ``accuracy_m`` is the position's 95 % radius in metres; it decides how far fade-out
+    is measured.
+    """
+
+    found_on = models.DateField(_("found on"), null=True, blank=True)
+    count = models.PositiveIntegerField(_("count"), default=1)
+    accuracy_m = models.FloatField(_("position accuracy (m)"), null=True, blank=True)
+    geometry = GeometryField(geom_type="point")
     photo = models.ForeignKey(
         "files.StoredFile",
         on_delete=models.PROTECT,

@@ -4,6 +4,7 @@ from safelane.countries.findings import BLOCK, WARN, Finding
 from safelane.hazards.rules.conservation import LandBalance, ledger, remaining_of
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 from safelane.hazards.rules.facts import (
+    BoxFacts,
     FindFacts,
     OverlapFacts,
     PointFacts,
@@ -14,6 +15,7 @@ __all__ = [
     "BLOCK",
     "CHECKS",
     "WARN",
+    "BoxFacts",
     "FindFacts",
     "Finding",
     "LandBalance",

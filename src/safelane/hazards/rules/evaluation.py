@@ -8,7 +8,7 @@ from datetime import date
 
 from safelane.countries import CountryPack, Rule
 from safelane.countries.findings import Breach, Finding, ask_rules
-from safelane.hazards.rules import land, measures, sanity, shapes
+from safelane.hazards.rules import boxes, land, measures, sanity, shapes
 from safelane.hazards.rules.facts import ReportFacts
 
 Check = Callable[[ReportFacts, Rule], Iterable[Breach]]
@@ -31,6 +31,10 @@ CHECKS: Mapping[str, Check] = {
     "count-plausible": sanity.count_plausible,
     "count-unusual": sanity.count_unusual,
     "position-accuracy": sanity.position_accuracy,
+    "box-date": boxes.box_date,
+    "box-size": boxes.box_size,
+    "box-searched-share": boxes.box_searched_share,
+    "box-needs-find": boxes.box_needs_find,
     "polygon-valid": shapes.polygon_valid,
     "duplicate-vertices": shapes.duplicate_vertices,
     "vertex-distance": shapes.vertex_distance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shapely.geometry import Point
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safelane.hazards.rules.conservation import LandBalance
@@ -29,6 +29,26 @@ class FindFacts:
     found_on: date | None = None
     accuracy_m: float | None = None
     depth_cm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxFacts:
+    """One box of a survey.
+
+    Args:
+        label: How the findings name it: its grid number.
+        searched_percent: Share that was searched; None when not stated.
+        has_find: Whether direct evidence or a submunition lies in it; only looked for
+            where the result wants one.
+    """
+
+    label: str
+    geometry: Polygon
+    size_m: int
+    result: str
+    searched_percent: int | None = None
+    searched_on: date | None = None
+    has_find: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +97,8 @@ class ReportFacts:
         ground_known: Whether the area has a polygon after this report.
         closure_m: Closure error of a traverse, metres; None without a traverse.
         perimeter_m: Length of that traverse, metres.
+        box_size_m: Side of a box that is usual in the country.
+        box_share: Share of a box (0 to 1) that counts as having searched it.
         bounds: Box of the country: west, south, east, north in WGS 84 degrees.
         balance: What became of the land, when the report is about its release.
     """
@@ -97,6 +119,9 @@ class ReportFacts:
     direct_positions: tuple[Point, ...] = ()
     ground_known: bool = False
     finds: tuple[FindFacts, ...] = ()
+    boxes: tuple[BoxFacts, ...] = ()
+    box_size_m: float | None = None
+    box_share: float | None = None
     points: tuple[PointFacts, ...] = ()
     overlaps: tuple[OverlapFacts, ...] = ()
     closure_m: float | None = None

@@ -106,8 +106,9 @@ def inside_country(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     margin = rule.parameters["margin_degrees"]
     west, south, east, north = facts.bounds
     box = shapely.box(west - margin, south - margin, east + margin, north + margin)
-    named = [("geometry", facts.geometry)]
+    named: list[tuple[str, BaseGeometry | None]] = [("geometry", facts.geometry)]
     named += [(find.label, find.geometry) for find in facts.finds]
+    named += [(box.label, box.geometry) for box in facts.boxes]
     named += [(f"point {p.order}", p.geometry) for p in facts.points]
     for label, shape in named:
         if shape is None or shape.is_empty or box.covers(shape):

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from safelane.countries import CountryPack
-from safelane.hazards import display
+from safelane.hazards import display, maps
 
 register = template.Library()
 
@@ -53,12 +53,17 @@ def coordinates(geometry: Any) -> SafeString | str:
     return "" if geometry is None else f"{geometry.y:.6f}, {geometry.x:.6f}"
 
 
+@register.inclusion_tag("hazards/parts/box_sign.html")
+def box_sign(result: str, pack: CountryPack) -> dict[str, str]:
+    """Draw the sign of a box's result: its colour with its letter."""
+    code = pack.code_of(maps.BOX_LIST, result)
+    return maps.BOX_LOOK | (dict(code.data) if code else {})
+
+
 @register.simple_tag
-def record_layers(
-    area: list[dict[str, Any]], finds: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the layers of a record's map: the area below its finds."""
-    return [*area, *finds]
+def record_layers(*parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the layers of a record's map: the area, its boxes, its finds on top."""
+    return [layer for part in parts for layer in part]
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,10 +15,17 @@ from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.reports import REPORT
 from safelane.hazards.changes import told
-from safelane.hazards.display import kind_mark, pack_of, shown_facts, status_mark
+from safelane.hazards.display import (
+    box_counts,
+    kind_mark,
+    pack_of,
+    shown_facts,
+    status_mark,
+)
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import (
+    boxes_of,
     finds_of,
     known_days,
     overlapping,
@@ -29,6 +37,7 @@ from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 200
 MOST_FINDS = 500
+MOST_BOXES = 500
 
 
 @require_safe
@@ -47,6 +56,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "missing": state is None,
         **state_context(state, actor),
         **related_context(hazard, actor),
+        **box_context(hazard, actor, filters),
     }
     template = (
         "hazards/parts/state.html" if _is_part(request) else "hazards/record.html"
@@ -105,6 +115,21 @@ def related_context(hazard: HazardousArea, actor: Actor) -> dict[str, Any]:
         "find_layers": find_layers(shown_evidence, shown_ordnance),
         "changes": _changes(hazard, actor),
         "roles": role_names(),
+    }
+
+
+def box_context(
+    hazard: HazardousArea, actor: Actor, filters: HazardFilter
+) -> dict[str, Any]:
+    """Return the survey boxes of an area, now or in the past, seen exactly."""
+    rows = boxes_of(hazard, actor, filters.as_of, filters.known_at)
+    exact = rows.filter(Q(precision=Precision.EXACT)).select_related("report")
+    boxes = list(exact.defer("report__geometry").order_by("grid_number")[:MOST_BOXES])
+    pack = pack_of(hazard)
+    return {
+        "boxes": boxes,
+        "box_counts": box_counts(boxes, pack),
+        "box_layers": [maps.box_layer(boxes, pack)] if boxes else [],
     }
 
 

@@ -27,7 +27,7 @@ from safelane.organisations.models.access import in_force
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
 from safelane.organisations.queries import organisations_in_reach
 
-SHAREABLE = ("hazard", "evidence", "ordnance", "accident", "prior")
+SHAREABLE = ("hazard", "evidence", "ordnance", "survey_box", "accident", "prior")
 ADMINISTRATOR = "administrator"
 
 

@@ -3,7 +3,14 @@ import pytest
 import yaml
 
 pytestmark = pytest.mark.django_db
-NAMES = ["admin-areas", "evidence", "hazardous-areas", "ordnance", "places"]
+NAMES = [
+    "admin-areas",
+    "evidence",
+    "hazardous-areas",
+    "ordnance",
+    "places",
+    "survey-boxes",
+]
 
 
 def get(clients, path, who="aysel"):

@@ -215,7 +215,9 @@ def test_unknown_collections(clients):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["evidence", "ordnance", "places", "admin-areas"])
+@pytest.mark.parametrize(
+    "name", ["evidence", "ordnance", "survey-boxes", "places", "admin-areas"]
+)
 def test_every_collection_has_tiles(clients, areas, name):
     features = whole_level(clients["aysel"], 1, name)
     assert features

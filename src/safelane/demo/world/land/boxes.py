@@ -17,6 +17,7 @@ from scipy import ndimage
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from safelane.countries import CountryPack
 from safelane.demo.world.land.strikes import Strike
 
 Cells = NDArray[np.bool_]
@@ -25,13 +26,28 @@ MAX_CORNERS = 16
 
 @dataclass(frozen=True, slots=True)
 class SurveyRules:
-    """Parameters of the box survey, lengths in metres, ``join_gap`` in boxes."""
+    """Parameters of the box survey, lengths in metres, ``join_gap`` in boxes.
+
+    ``searched_percent`` of a box are searched before it counts as searched.
+    """
 
     box_m: int = 50
     join_gap: int = 1
     buffer_m: float = 50.0
+    searched_percent: int = 50
     ring: int = 1
     unreachable_share: float = 0.04
+
+
+def survey_rules(pack: CountryPack) -> SurveyRules:
+    """Return the rules of a country's box survey, from its parameters."""
+    box_m = int(pack.parameter("box_size_m"))
+    return SurveyRules(
+        box_m=box_m,
+        join_gap=int(pack.parameter("box_join_gap_m")) // box_m - 1,
+        buffer_m=float(pack.parameter("cha_buffer_m")),
+        searched_percent=round(pack.parameter("box_searched_share") * 100),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,16 @@ from safelane.core.geo import to_wkb
 from safelane.core.review import stages
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import blurred
-from safelane.hazards.actions.codes import EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
+from safelane.hazards.actions.codes import (
+    BOX_LISTS,
+    EVIDENCE_LISTS,
+    FACT_LISTS,
+    ORDNANCE_LISTS,
+)
 from safelane.hazards.exchange.targets import (
+    BOX_FACTS,
+    BOX_NUMBERS,
+    BOXES,
     EVIDENCE,
     EVIDENCE_FACTS,
     FIND_FACTS,
@@ -26,11 +34,18 @@ from safelane.hazards.exchange.targets import (
     ORDNANCE_FACTS,
 )
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
-from safelane.hazards.queries import published, register
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    OrdnanceFound,
+    SurveyBox,
+)
+from safelane.hazards.queries import current_boxes, published, register
 
 # What tells a find's place although its point is coarse.
 TELLING = ("description", "accuracy_m", "external_id", "reference")
+# A cell of 1 km never wears the result of one box.
+BOX_TELLING = (*TELLING, *BOX_NUMBERS, "result", "searched_percent")
 _KINDS: dict[str, Any] = {
     "PositiveIntegerField": "integer",
     "FloatField": "number",
@@ -90,12 +105,12 @@ _HAZARD_FIELDS = (
 )
 
 
-def _find_fields(model: Any, facts: tuple[str, ...]) -> tuple[ExportField, ...]:
+def _find_fields(model: Any, names: tuple[str, ...]) -> tuple[ExportField, ...]:
     return (
         ExportField("uid", _("Identifier")),
         ExportField("reference", _("Reference")),
         *_BESIDE,
-        *(_field(model, n) for n in (*facts, *FIND_FACTS)),
+        *(_field(model, n) for n in names),
         ExportField("date_of_information", _("Date of information"), "date"),
         ExportField("precision", _("Precision of the position")),
     )
@@ -134,18 +149,26 @@ def _hazard_values(record: Any) -> tuple[dict[str, Any], Any]:
     return values | beside | facts, shape
 
 
-def _find_values(names: tuple[str, ...]) -> Callable[[Any], tuple[dict[str, Any], Any]]:
+def _find_values(
+    names: tuple[str, ...], telling: tuple[str, ...] = TELLING
+) -> Callable[[Any], tuple[dict[str, Any], Any]]:
+    hidden = dict.fromkeys(name for name in telling if name in (*names, "reference"))
+
     def values(record: Any) -> tuple[dict[str, Any], Any]:
         level = int(record.precision)
-        found = {name: getattr(record, name) or None for name in names}
+        found = {name: _stated(getattr(record, name)) for name in names}
         found["reference"] = record.hazard.reference if record.hazard else None
         if level != Precision.EXACT:
-            found |= dict.fromkeys(TELLING)
+            found |= hidden
         found["uid"] = str(record.uid)
         found["date_of_information"] = record.report.date_of_information
         return found | _beside(record, level), blurred(record.geometry, level)
 
     return values
+
+
+def _stated(value: Any) -> Any:
+    return None if value == "" else value
 
 
 def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
@@ -164,17 +187,25 @@ def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
 def _find_rows(model: Any) -> Callable[[Actor, HazardFilter], QuerySet[Any]]:
     def rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
         found = model.objects.visible_to(actor).filter(report__stage=stages.APPROVED)
-        if filters.country:
-            found = found.filter(country__code=filters.country)
-        if filters.organisation is not None:
-            found = found.filter(organisation=filters.organisation)
-        if filters.area is not None:
-            found = found.filter(admin_area__path__contains=f"/{filters.area}/")
-        related = ("organisation", "country", "hazard", "report", "admin_area__parent")
-        ordered: QuerySet[Any] = found.select_related(*related).order_by("pk")
-        return ordered
+        return _narrowed(found, filters)
 
     return rows
+
+
+def _box_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
+    return _narrowed(current_boxes(actor, filters.as_of, filters.known_at), filters)
+
+
+def _narrowed(found: QuerySet[Any], filters: HazardFilter) -> QuerySet[Any]:
+    if filters.country:
+        found = found.filter(country__code=filters.country)
+    if filters.organisation is not None:
+        found = found.filter(organisation=filters.organisation)
+    if filters.area is not None:
+        found = found.filter(admin_area__path__contains=f"/{filters.area}/")
+    related = ("organisation", "country", "hazard", "report", "admin_area__parent")
+    ordered: QuerySet[Any] = found.select_related(*related).order_by("pk")
+    return ordered
 
 
 SPECS = {
@@ -195,7 +226,7 @@ SPECS = {
             _("Evidence"),
             "evidence.export",
             "point",
-            _find_fields(Evidence, EVIDENCE_FACTS),
+            _find_fields(Evidence, (*EVIDENCE_FACTS, *FIND_FACTS)),
             EVIDENCE_LISTS,
             _find_rows(Evidence),
             _find_values((*EVIDENCE_FACTS, *FIND_FACTS)),
@@ -205,10 +236,20 @@ SPECS = {
             _("Ordnance found"),
             "ordnance.export",
             "point",
-            _find_fields(OrdnanceFound, ORDNANCE_FACTS),
+            _find_fields(OrdnanceFound, (*ORDNANCE_FACTS, *FIND_FACTS)),
             ORDNANCE_LISTS,
             _find_rows(OrdnanceFound),
             _find_values((*ORDNANCE_FACTS, *FIND_FACTS)),
+        ),
+        ExportSpec(
+            BOXES,
+            _("Survey boxes"),
+            "survey_box.export",
+            "polygon",
+            _find_fields(SurveyBox, (*BOX_NUMBERS, *BOX_FACTS)),
+            BOX_LISTS,
+            _box_rows,
+            _find_values((*BOX_NUMBERS, *BOX_FACTS), BOX_TELLING),
         ),
     )
 }

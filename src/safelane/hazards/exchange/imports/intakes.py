@@ -15,6 +15,7 @@ from safelane.core.scope import Actor
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.imports.boxes import judge_boxes, prepare_boxes
 from safelane.hazards.exchange.imports.judge import Judge
 from safelane.hazards.exchange.imports.places import prepare_places
 from safelane.hazards.exchange.imports.prepare import (
@@ -28,7 +29,7 @@ from safelane.organisations.actions import import_admin_areas, import_places
 
 
 class ReportIntake:
-    """Rows that become reports: registers, evidence, ordnance."""
+    """Rows that become reports: registers, evidence, ordnance, survey boxes."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
@@ -41,12 +42,17 @@ class ReportIntake:
         run = self._run
         if run.target == targets.HAZARDS:
             prepared = prepare_hazards(mapped, run.batch)
+        elif run.target == targets.BOXES:
+            owner, country = run.organisation, run.country
+            prepared = prepare_boxes(mapped, run.batch, owner, country)
         else:
             prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
         prepared.drop_faulty()
         drop_unchanged(prepared, run.organisation)
         if self._judge is not None:
             self._judge.judge(prepared)
+        elif run.target == targets.BOXES:
+            judge_boxes(prepared, run.country)
         return prepared
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:

@@ -87,7 +87,7 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
+def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Yield position, row number and stated values of the rows without faults."""
     faulty = {f.row for f in mapped.faults if f.level == "error"}
     names = list(mapped.values)
@@ -109,7 +109,7 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
     typed = GEOMETRY_FILE if places.method in ("file", "wkt") else GEOMETRY_TYPED
     facts_of = frozenset(HAZARD_FACTS)
     digests = content_hashes(HAZARDS, mapped)
-    for i, row, values in _rows(mapped):
+    for i, row, values in stated_rows(mapped):
         facts = {n: v for n, v in values.items() if n in facts_of}
         if shapes[i] is not None:
             facts["geometry"] = shapes[i]
@@ -158,10 +158,10 @@ def prepare_finds(
 ) -> Prepared:
     """Return one report per find; rows may name the area they belong to."""
     prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
-    areas = _areas_named(mapped, organisation)
+    areas = areas_named(mapped, organisation)
     shapes, places = shapes_of(mapped), mapped.places
     digests = content_hashes(target, mapped)
-    for i, row, values in _rows(mapped):
+    for i, row, values in stated_rows(mapped):
         reference = values.get("reference", "")
         complaint = _find_complaint(row, shapes[i], reference, areas)
         if complaint:
@@ -182,9 +182,10 @@ def prepare_finds(
     return prepared
 
 
-def _areas_named(
+def areas_named(
     mapped: MappedBatch, organisation: Organisation
 ) -> dict[str, HazardousArea]:
+    """Return the areas of an organisation that rows name, by reference."""
     names = {r for r in mapped.values.get("reference", ()) if r}
     rows = HazardousArea.objects.filter(organisation=organisation, reference__in=names)
     return {row.reference: row for row in rows}
@@ -196,10 +197,17 @@ def _find_complaint(
     if shape is None or shape.geom_type != "Point":
         message = _("A find needs the point where it was found.")
         return Complaint(row, "not-a-point", message)
-    if reference and reference not in areas:
-        message = _("There is no area “%(reference)s”. Import the areas first.")
-        return Complaint(row, "no-such-area", message % {"reference": reference})
-    return None
+    return no_such_area(row, reference, areas)
+
+
+def no_such_area(
+    row: int, reference: str, areas: dict[str, HazardousArea]
+) -> Complaint | None:
+    """Return the complaint that a row names an area that is not there, if it does."""
+    if not reference or reference in areas:
+        return None
+    message = _("There is no area “%(reference)s”. Import the areas first.")
+    return Complaint(row, "no-such-area", message % {"reference": reference})
 
 
 def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:

@@ -43,7 +43,7 @@ class Edges:
 
 
 def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    """These rules look at finds and points, which rows of a register do not have."""
+    """These rules look at what rows of a register do not have: finds, boxes, points."""
     return np.zeros(len(sheet), dtype=bool)
 
 
@@ -120,4 +120,8 @@ SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
     "intermediate-points": _none,
     "traverse-closure": _none,
     "land-conservation": _none,
+    "box-date": _none,
+    "box-size": _none,
+    "box-searched-share": _none,
+    "box-needs-find": _none,
 }

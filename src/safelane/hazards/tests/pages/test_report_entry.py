@@ -15,7 +15,7 @@ from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import area_at, register_area
 
 NEW = "/hazards/reports/new/"
-ROWS = ("evidence", "ordnance", "points")
+ROWS = ("evidence", "ordnance", "boxes", "points")
 CORNERS = "19.400, 103.050\n19.400, 103.052\n19.402, 103.052\n19.402, 103.050"
 CROSSED = "19.400, 103.050\n19.402, 103.052\n19.400, 103.052\n19.402, 103.050"
 

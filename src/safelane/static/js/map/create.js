@@ -6,7 +6,7 @@ import { addFaults } from "./faults.js";
 import { addLegend } from "./legend.js";
 import { addPopups } from "./popup.js";
 import { addReadout } from "./readout.js";
-import { addImages, layersOf } from "./symbols.js";
+import { addImages, addPatterns, layersOf } from "./symbols.js";
 import { addSync } from "./sync.js";
 
 const WORLD = [-25, -30, 155, 62];
@@ -23,6 +23,7 @@ function addLayers(map, config) {
   config.layers.forEach((layer, index) => {
     const source = `data-${index}`;
     map.addSource(source, sourceOf(layer, layer.filtered === false ? "" : config.query));
+    addPatterns(map, layer);
     for (const style of layersOf(layer, source)) map.addLayer(style);
   });
 }

@@ -1,5 +1,5 @@
 // The legend: what is on this map, in words beside each symbol.
-import { CHA, CLOSED, OTHER, SHA, drawSymbol } from "./symbols.js";
+import { CHA, CLOSED, OTHER, SHA, boxPattern, drawSymbol } from "./symbols.js";
 
 const ENTRIES = {
   hazards: [["box", "cha", CHA], ["box", "sha", SHA], ["box", "otherArea", OTHER], ["line", "statusOpen", CHA], ["dash", "statusWorkedOn", SHA], ["line", "statusClosed", CLOSED]],
@@ -19,6 +19,10 @@ function paint(canvas, form, value) {
     drawSymbol(context, value, 32);
     return;
   }
+  if (form === "class") {
+    paintClass(context, value);
+    return;
+  }
   context.strokeStyle = value;
   context.fillStyle = value;
   context.lineWidth = 4;
@@ -34,6 +38,27 @@ function paint(canvas, form, value) {
   context.stroke();
 }
 
+function paintClass(context, one) {
+  context.fillStyle = context.createPattern(boxPattern(one), "repeat");
+  context.fillRect(6, 1, 30, 30);
+  context.strokeStyle = one.colour;
+  context.lineWidth = 2;
+  context.strokeRect(6, 1, 30, 30);
+  context.font = "bold 20px sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 4;
+  context.strokeText(one.letter, 21, 17);
+  context.fillStyle = "#15202b";
+  context.fillText(one.letter, 21, 17);
+}
+
+function classesOf(layers) {
+  const known = new Map(layers.flatMap((layer) => layer.classes || []).map((one) => [one.label + one.colour, one]));
+  return [...known.values()].map((one) => ["class", one.label, one]);
+}
+
 function entry([form, word, value], words) {
   const item = document.createElement("li");
   const canvas = document.createElement("canvas");
@@ -41,13 +66,13 @@ function entry([form, word, value], words) {
   canvas.height = 32;
   canvas.setAttribute("aria-hidden", "true");
   paint(canvas, form, value);
-  item.append(canvas, document.createTextNode(words[word]));
+  item.append(canvas, document.createTextNode(words[word] || word));
   return item;
 }
 
 export function addLegend(map, element, config) {
   const kinds = new Set(config.layers.map((layer) => layer.kind));
-  const entries = [...kinds].flatMap((kind) => ENTRIES[kind] || []);
+  const entries = [...[...kinds].flatMap((kind) => ENTRIES[kind] || []), ...classesOf(config.layers)];
   if (!entries.length) return;
   const box = document.createElement("details");
   box.className = "sl-map-legend";

@@ -4,17 +4,18 @@ import { Popup } from "../../vendor/maplibre/maplibre-gl.js";
 const SHOWN = ["kind_label", "status_label", "directness_label", "date", "area_label", "score_label", "note", "message"];
 
 function titleOf(properties) {
-  return properties.reference || properties.name || properties.label || properties.uid || "";
+  return properties.reference || properties.name || properties.grid_number || properties.label || properties.uid || "";
 }
 
 function card(feature, words) {
-  const { kind, link } = feature.layer.metadata;
+  const { kind, link, names } = feature.layer.metadata;
   const box = document.createElement("div");
   const title = document.createElement("strong");
   title.textContent = titleOf(feature.properties) || words[kind] || "";
   box.append(title);
-  for (const name of SHOWN) {
-    const value = feature.properties[name];
+  const { country, result } = feature.properties;
+  const lines = [names?.[`${country}-${result}`], ...SHOWN.map((name) => feature.properties[name])];
+  for (const value of lines) {
     if (value === undefined || value === null || value === "") continue;
     const line = document.createElement("div");
     line.textContent = value;

@@ -164,6 +164,60 @@ function priority() {
   ];
 }
 
+// Boxes: their classes come with the layer, each with a pattern and a letter, so that
+// colour is never the only sign. Only what has a known result is drawn.
+const BOX_KEY = ["concat", ["get", "country"], "-", ["get", "result"]];
+const PATTERN_SIDE = 16;
+const PATTERN_LINES = { hatch: [[0, 16, 16, 0]], cross: [[0, 16, 16, 0], [0, 0, 16, 16]] };
+
+export function boxPattern({ colour, pattern }) {
+  const canvas = new OffscreenCanvas(PATTERN_SIDE, PATTERN_SIDE);
+  const context = canvas.getContext("2d");
+  const layer = (fill, alpha) => {
+    context.globalAlpha = alpha;
+    context.fillStyle = fill;
+    context.fillRect(0, 0, PATTERN_SIDE, PATTERN_SIDE);
+  };
+  layer("#ffffff", 0.8); // else the area below would mix another colour into this one
+  layer(colour, pattern === "solid" ? 0.85 : 0.3);
+  context.globalAlpha = 1;
+  context.strokeStyle = colour;
+  context.lineWidth = 3;
+  for (const [x1, y1, x2, y2] of PATTERN_LINES[pattern] || []) {
+    for (const shift of [-PATTERN_SIDE, 0, PATTERN_SIDE]) {
+      context.beginPath();
+      context.moveTo(x1 + shift, y1);
+      context.lineTo(x2 + shift, y2);
+      context.stroke();
+    }
+  }
+  if (pattern === "dots") {
+    context.beginPath();
+    context.arc(8, 8, 4, 0, 2 * Math.PI);
+    context.fill();
+  }
+  return canvas;
+}
+
+export function addPatterns(map, layer) {
+  for (const one of layer.classes || []) {
+    const image = `box-${one.key}`;
+    if (map.hasImage(image)) continue;
+    map.addImage(image, boxPattern(one).getContext("2d").getImageData(0, 0, PATTERN_SIDE, PATTERN_SIDE), { pixelRatio: 2 });
+  }
+}
+
+function boxes({ classes }) {
+  if (!classes.length) return [];
+  const filter = ["all", POLYGON, ["in", BOX_KEY, ["literal", classes.map((one) => one.key)]]];
+  const by = (name, other) => ["match", BOX_KEY, ...classes.flatMap((one) => [one.key, one[name]]), other];
+  return [
+    { id: "fill", type: "fill", filter, paint: { "fill-pattern": ["concat", "box-", BOX_KEY] } },
+    { id: "line", type: "line", filter, paint: { "line-color": by("colour", OTHER), "line-width": ["case", ACTIVE, 4, 1] } },
+    { id: "letter", type: "symbol", filter, minzoom: 15, layout: { "text-field": by("letter", ""), "text-font": ["Noto Sans"], "text-size": ["interpolate", ["linear"], ["zoom"], 15, 10, 18, 18], "text-allow-overlap": true }, paint: label("#15202b") },
+  ];
+}
+
 function shape() {
   return [
     { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": "#0b6bcb", "fill-opacity": 0.2 } },
@@ -180,17 +234,21 @@ function fault() {
 }
 
 const FAMILIES = {
-  hazards, evidence, areas, places, priority, shape, fault,
+  hazards, evidence, boxes, areas, places, priority, shape, fault,
   ordnance: () => icons("ordnance"),
   accidents: () => icons("accident", 1.1),
   pending: () => hatched("hatch-pending", "#0b6bcb"),
   overlap: () => hatched("hatch-overlap", "#6f2dbd"),
 };
 
+function namesOf({ classes = [] }) {
+  return Object.fromEntries(classes.map((one) => [one.key, one.label]));
+}
+
 export function layersOf(layer, source) {
   const place = layer.tiles ? { "source-layer": layer.sourceLayer || layer.name } : {};
-  return FAMILIES[layer.kind]().map((style) => ({
+  return FAMILIES[layer.kind](layer).map((style) => ({
     ...style, ...place, source, id: `${source}-${style.id}`,
-    metadata: { kind: layer.kind, link: layer.link || "" },
+    metadata: { kind: layer.kind, link: layer.link || "", names: namesOf(layer) },
   }));
 }

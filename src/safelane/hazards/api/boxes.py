@@ -1,0 +1,58 @@
+"""Survey boxes: those that hold now or held on a past day, and one as reported."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from safelane.core.api import PROBLEMS, Page, actor_of, page_of
+from safelane.core.scope import Precision
+from safelane.hazards.api.areas import MomentQuery
+from safelane.hazards.api.finds import FindQuery, with_finds_scope
+from safelane.hazards.api.presentation import show_box
+from safelane.hazards.api.schemas import SurveyBoxOut
+from safelane.hazards.models import SurveyBox
+from safelane.hazards.queries import current_boxes
+
+router = Router(tags=["finds"])
+VIEW = "survey_box.view"
+T = TypeVar("T", bound=QuerySet[Any])
+
+
+class BoxQuery(FindQuery, MomentQuery):
+    """Which boxes, and at what time."""
+
+    result: list[str] = Field([], description="Codes of the result")
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the boxes asked for; results find only what is shown exactly."""
+        if self.result:
+            rows = rows.filter(result__in=self.result, precision=Precision.EXACT)
+        return _with_report(super().narrow(rows))
+
+
+def _with_report(rows: T) -> T:
+    return rows.select_related("report").defer("report__geometry")
+
+
+@router.get("/survey-boxes", response={200: Page[SurveyBoxOut], **PROBLEMS})
+def list_boxes(request: HttpRequest, query: Query[BoxQuery]) -> dict[str, Any]:
+    """List survey boxes, each as the newest approved report has it."""
+    actor, moment = actor_of(request), query.filters()
+    actor.require(VIEW)
+    rows = current_boxes(actor, moment.as_of, moment.known_at)
+    return page_of(query.narrow(rows), query, show_box)
+
+
+@router.get("/survey-boxes/{uuid:uid}", response={200: SurveyBoxOut, **PROBLEMS})
+def get_box(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+    """Return one survey box as one report found it."""
+    actor = actor_of(request)
+    actor.require(VIEW)
+    rows = _with_report(with_finds_scope(SurveyBox.objects.all()))
+    return show_box(rows.get_for(actor, uid=uid))
