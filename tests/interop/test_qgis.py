@@ -21,7 +21,7 @@ from tests.interop.conftest import CLIENT_SECONDS, Site, digits, left_out, moved
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PYTHON = "/usr/bin/python3"  # the one for which Debian packs QGIS
 SCRIPT = Path(__file__).with_name("qgis_reads.py")
-HAZARDS = ("evidence", "hazardous-areas", "ordnance")
+HAZARDS = ("evidence", "hazardous-areas", "ordnance", "survey-boxes")
 TYPES = {
     "string": "QString",
     "integer": "int",
@@ -100,7 +100,7 @@ def test_every_collection_is_read_whole_and_by_box(site, qgis):
     boxes = {name: box for name, (box, _found) in corners.items()}
     (seen,) = qgis(connection(site, "Laos", boxes=boxes))
     assert seen["offered"] == [each.name for each in site.collections]
-    assert len(seen["layers"]) == 7
+    assert len(seen["layers"]) == 8
     wrong = {}
     for collection in site.collections:
         layer, stored = seen["layers"][collection.name], shapes(site, collection)
@@ -200,5 +200,5 @@ def test_the_address_may_end_with_a_slash(site, qgis, ending):
     (seen,) = qgis(
         connection(site, "Laos", only=["places"], url=url, user="noy@example.org")
     )
-    assert len(seen["offered"]) == 7
+    assert len(seen["offered"]) == 8
     assert len(seen["layers"]["places"]["features"]) == 12
