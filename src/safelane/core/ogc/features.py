@@ -13,7 +13,7 @@ from safelane.core.ogc.rows import Params, Rows
 from safelane.core.scope.precision import snapped_box
 
 COUNT_LIMIT = 1_000
-WALK = 5_000
+WALKS = (500, 5_000)
 _CELL = 1
 
 
@@ -61,10 +61,10 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     if not condition.sql:
         found = _ordered(rows, condition, query)
         return _page(rows, found, query, counts.total(rows))
-    counted, found = _counted(rows, condition, query)
+    bare = replace(rows, tree="")  # the tree would be read whole for few rows
+    near = _box(bare, query.bbox) & during
+    counted, found = _counted(rows, _matches(rows, condition, near, query), query)
     if counted > COUNT_LIMIT:
-        bare = replace(rows, tree="")  # the tree would be read whole for few rows
-        near = _box(bare, query.bbox) & during
         return _page(rows, _first(rows, condition, near, query), query, None)
     return _page(rows, found, query, counted)
 
@@ -108,24 +108,47 @@ def _ordered(
     return rows.fetch(sql, (*rows.params, *condition.params, *keys, query.limit + 1))
 
 
+def _matches(
+    rows: Rows, condition: Condition, near: Condition, query: ItemsQuery
+) -> Condition:
+    """Return a select of the keys of all matches, which may be broken off early.
+
+    SQLite collects all that ``IN`` holds at first, but joins the tree row by row.
+    """
+    boxes = split_bounds(_outer(rows, query.bbox)) if query.bbox else ()
+    if not rows.tree or len(boxes) != 1:
+        sql = f"SELECT _pk FROM ({rows.keys_sql}) s{condition.where()}"  # noqa: S608
+        return Condition(sql, rows.params + condition.params)
+    inside = _in_tree(boxes[0]) & near
+    sql = (
+        f"SELECT _pk FROM {rows.tree} CROSS JOIN ({rows.keys_sql}) s"  # noqa: S608
+        f"{inside.where('_pk = id')}"
+    )
+    return Condition(sql, rows.params + inside.params)
+
+
+def _outer(rows: Rows, bbox: Bounds) -> Bounds:
+    """Return the box that holds every match, however coarse its row is shown."""
+    return bbox if rows.exact else snapped_box(bbox)
+
+
 def _counted(
-    rows: Rows, condition: Condition, query: ItemsQuery
+    rows: Rows, matches: Condition, query: ItemsQuery
 ) -> tuple[int, list[tuple[Any, ...]]]:
-    """Find the keys of all matches, or one more than are counted; read the page of it.
+    """Find the keys of all matches and read the page; above the limit only count.
 
     The count stands before the columns of each row, and alone where no row follows.
     """
     sql = (
-        f"WITH k AS MATERIALIZED (SELECT _pk FROM ({rows.keys_sql}) s"  # noqa: S608
-        f"{condition.where()} LIMIT {COUNT_LIMIT + 1}), "
+        f"WITH k AS MATERIALIZED ({matches.sql} LIMIT {COUNT_LIMIT + 1}), "  # noqa: S608
         "p AS MATERIALIZED (SELECT _pk AS _key FROM k WHERE _pk > %s "
-        "ORDER BY _pk LIMIT %s) "
+        f"AND (SELECT count(*) FROM k) <= {COUNT_LIMIT} ORDER BY _pk LIMIT %s) "
         f"SELECT n, {encode.columns(rows, query.crs)} "
         "FROM (SELECT count(*) AS n FROM k) c "
         f"LEFT JOIN (p JOIN ({rows.sql}) r ON _pk = _key) ON true ORDER BY _pk"
     )
-    params = (*rows.params, *condition.params, query.after, query.limit + 1)
-    found = rows.fetch(sql, (*params, *rows.params), prepared=rows.exact)
+    params = (*matches.params, query.after, query.limit + 1, *rows.params)
+    found = rows.fetch(sql, params, prepared=rows.exact)
     return found[0][0], [row[1:] for row in found if row[1] is not None]
 
 
@@ -141,15 +164,16 @@ def _first(
         near: The same condition, put so that it is cheap for a few rows.
     """
     wanted = query.limit + 1
-    sql = (
-        f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
-        f"ORDER BY _pk LIMIT {WALK}) r{near.where()} ORDER BY _pk LIMIT %s"
-    )
-    params = (*rows.params, query.after, *near.params, wanted)
-    keys = [row[0] for row in rows.fetch(sql, params)]
-    if len(keys) < wanted:
-        return _ordered(rows, condition, query)
-    return _by_keys(rows, keys, query)
+    for walk in WALKS:
+        sql = (
+            f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
+            f"ORDER BY _pk LIMIT {walk}) r{near.where()} ORDER BY _pk LIMIT %s"
+        )
+        params = (*rows.params, query.after, *near.params, wanted)
+        keys = [row[0] for row in rows.fetch(sql, params)]
+        if len(keys) == wanted:
+            return _by_keys(rows, keys, query)
+    return _ordered(rows, condition, query)
 
 
 def _by_keys(rows: Rows, page: list[int], query: ItemsQuery) -> list[tuple[Any, ...]]:
@@ -208,19 +232,20 @@ def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
         "_w <= %s AND _e >= %s AND _s <= %s AND _n >= %s", (east, west, north, south)
     )
     if rows.tree:
-        condition = (
-            Condition(
-                f"_pk IN (SELECT id FROM {rows.tree} WHERE xmin <= %s AND xmax >= %s "  # noqa: S608
-                "AND ymin <= %s AND ymax >= %s)",
-                (east, west, north, south),
-            )
-            & condition
-        )
+        tree = _in_tree(box)
+        chosen = f"_pk IN (SELECT id FROM {rows.tree}{tree.where()})"  # noqa: S608
+        condition = Condition(chosen, tree.params) & condition
     if not touches:
         return condition
     return condition & Condition(
         f"(({inside}) OR ST_Intersects(_geom, %s))", (*within, encode.box_wkb(box))
     )
+
+
+def _in_tree(box: Bounds) -> Condition:
+    west, south, east, north = box
+    sides = (east, west, north, south)
+    return Condition("xmin <= %s AND xmax >= %s AND ymin <= %s AND ymax >= %s", sides)
 
 
 def _during(rows: Rows, interval: Interval | None) -> Condition:
