@@ -3,7 +3,8 @@
 ``bulk_create`` builds and binds an instance per row, which costs most of the time of a
 large import. Here every column is prepared at once, and the rows go in by
 ``executemany`` (SQLite) or ``COPY`` (PostgreSQL), with the same checks on geometries
-as ``save``.
+as ``save``. Within :func:`safelane.core.bulk.sending.sending`, rows are on their way
+while the next columns are prepared.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from safelane.core.bulk.storing import store
+from safelane.core.bulk.sending import send
+from safelane.core.bulk.storing import ready
 from safelane.core.geo import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
@@ -114,7 +116,7 @@ def insert_columns(
         if not field.primary_key:
             prepared[str(field.column)] = _column(field, given, count, connection)
     if count:
-        store(connection, model, prepared)
+        send(connection, ready(connection, model, prepared))
     return keys
 
 

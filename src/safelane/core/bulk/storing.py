@@ -9,7 +9,7 @@ row.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from itertools import chain, islice
@@ -28,12 +28,14 @@ _VALUES = 10_000  # more make a statement larger and nothing quicker
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def store(
+def ready(
     connection: BaseDatabaseWrapper,
     model: type[models.Model],
     columns: dict[str, Column],
-) -> None:
-    """Insert rows inside the caller's transaction.
+) -> Callable[[], None]:
+    """Return what inserts the rows, inside the caller's transaction.
+
+    All that can be done without the database is done now.
 
     Args:
         columns: Database values by column, all of one length; the primary key first,
@@ -42,9 +44,8 @@ def store(
     same = {name: values[0] for name, values in columns.items() if _is_same(values)}
     own = {name: values for name, values in columns.items() if name not in same}
     if connection.vendor == "postgresql":
-        _copy(connection, model, same, own)
-    else:
-        _insert(connection, model, same, own)
+        return _copy(connection, model, same, own)
+    return _insert(connection, model, same, own)
 
 
 def _is_same(values: Column) -> bool:
@@ -61,27 +62,41 @@ def _insert(
     model: type[models.Model],
     same: dict[str, Any],
     own: dict[str, Column],
-) -> None:
-    names, keys = [*own, *same], next(iter(own.values()))
-    quote = connection.ops.quote_name
-    given = [f"column{n}" for n in range(1, len(own) + 1)]
-    head = (
-        f"INSERT INTO {quote(model._meta.db_table)} "  # noqa: S608 - quoted by SQLite
-        f"({', '.join(map(quote, names))}) "
-        f"SELECT {', '.join(given + _literals(connection, list(same.values())))} "
-        "FROM (VALUES "
-    )
-    row = f"({', '.join('?' * len(own))})"
+) -> Callable[[], None]:
+    keys = next(iter(own.values()))
     rows: Any = zip(*own.values(), strict=True)
     at_once = _rows_at_once(connection, len(keys), len(own))
-    many = len(keys) >= _MANY
-    trees = filled_afterwards(connection, model, keys) if many else nullcontext()
-    raw: Any = connection.connection
-    with trees, connection.wrap_database_errors:
-        while chunk := list(islice(rows, at_once)):
-            # Past Django's cursor, which looks for placeholders in the long statement.
-            statement = f"{head}{', '.join([row] * len(chunk))})"
-            raw.execute(statement, list(chain.from_iterable(chunk)))
+    chunks: list[list[Any]] = []
+    while chunk := list(chain.from_iterable(islice(rows, at_once))):
+        chunks.append(chunk)
+    row = f"({', '.join('?' * len(own))})"
+
+    def insert() -> None:
+        head = _head(connection, model, same, own)
+        many = len(keys) >= _MANY
+        trees = filled_afterwards(connection, model, keys) if many else nullcontext()
+        raw: Any = connection.connection
+        with trees, connection.wrap_database_errors:
+            for chunk in chunks:
+                # Past Django's cursor, which looks for placeholders in the statement.
+                marks = ", ".join([row] * (len(chunk) // len(own)))
+                raw.execute(f"{head} FROM (VALUES {marks})", chunk)
+
+    return insert
+
+
+def _head(
+    connection: BaseDatabaseWrapper,
+    model: type[models.Model],
+    same: dict[str, Any],
+    own: dict[str, Column],
+) -> str:
+    quote = connection.ops.quote_name
+    names = ", ".join(map(quote, [*own, *same]))
+    values = [f"column{n}" for n in range(1, len(own) + 1)]
+    values += _literals(connection, list(same.values()))
+    table = quote(model._meta.db_table)
+    return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)}"  # noqa: S608 - quoted by SQLite
 
 
 def _rows_at_once(connection: BaseDatabaseWrapper, rows: int, width: int) -> int:
@@ -107,8 +122,8 @@ def _copy(
     model: type[models.Model],
     same: dict[str, Any],
     own: dict[str, Column],
-) -> None:
-    """Send rows in the text format of COPY.
+) -> Callable[[], None]:
+    """Put rows into the text format of COPY.
 
     The driver's own ``write_row`` looks up an adapter for every cell, which costs more
     than the database needs for the row.
@@ -117,11 +132,18 @@ def _copy(
     names = ", ".join(map(quote, [*own, *same]))
     tail = "".join(f"\t{_cell(value)}" for value in same.values()) + "\n"
     rows = map("\t".join, zip(*map(_texts, own.values()), strict=True))
-    with connection.cursor() as cursor:
-        statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
-        with cursor.copy(statement) as copy:
-            while chunk := list(islice(rows, _AT_ONCE)):
-                copy.write((tail.join(chunk) + tail).encode())
+    chunks: list[bytes] = []
+    while chunk := list(islice(rows, _AT_ONCE)):
+        chunks.append((tail.join(chunk) + tail).encode())
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+
+    def copy() -> None:
+        cursor = connection.cursor()
+        with connection.wrap_database_errors, cursor, cursor.copy(statement) as stream:
+            for chunk in chunks:
+                stream.write(chunk)
+
+    return copy
 
 
 def _texts(values: Column) -> Iterable[str]:

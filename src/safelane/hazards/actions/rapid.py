@@ -21,6 +21,7 @@ from safelane.core.bulk.columns import (
     new_uids,
     reserve_ids,
 )
+from safelane.core.bulk.sending import sending
 from safelane.core.geo.areas import areas_m2
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
@@ -70,20 +71,18 @@ def register_new(
     admin = _place(facts, finder)
     told = Told(facts, inputs)
     facts["geometry"] = Shapes(facts["geometry"])
-    reports = reserve_ids(HazardReport, count)
+    models = HazardousArea, HazardReport, HazardPeriod
+    areas, reports, periods = (reserve_ids(model, count) for model in models)
     own = _keys(inputs, registration, now, reports)
-    areas = _insert_areas(inputs, told.held(facts), admin, registration, now)
-    insert_columns(
-        HazardReport,
-        _report_columns(inputs, registration, by, now)
-        | facts
-        | own
-        | {"hazard_id": areas, "admin_area_id": admin},
-        count,
-        ids=reports,
-    )
-    _insert_periods(inputs, told, facts, admin, (areas, reports), now)
-    _record(told, facts["geometry"].wkb, registration, own, by=by)
+    links = {"hazard_id": areas, "admin_area_id": admin}
+    with sending():
+        held = told.held(facts) | _area_columns(inputs, admin, registration, now)
+        insert_columns(HazardousArea, held, count, ids=areas)
+        said = _report_columns(inputs, registration, by, now) | facts | own | links
+        insert_columns(HazardReport, said, count, ids=reports)
+        true = told.held(facts) | _period_columns(inputs, told, reports, now) | links
+        insert_columns(HazardPeriod, true, count, ids=periods)
+        _record(told, facts["geometry"].wkb, registration, own, by=by)
 
 
 def _keys(
@@ -189,53 +188,34 @@ def _report_columns(
     return columns
 
 
-def _insert_areas(
+def _area_columns(
     inputs: Sequence[ReportInput],
-    held: Columns,
     admin: list[int | None],
     registration: Registration,
     now: datetime,
-) -> list[int]:
+) -> Columns:
     count = len(inputs)
     days = [item.date_of_information for item in inputs]
-    return insert_columns(
-        HazardousArea,
-        held
-        | {
-            "uid": new_uids(count),
-            "reference": [item.reference for item in inputs],
-            "organisation_id": Same(registration.organisation.pk, count),
-            "country_id": Same(registration.country.pk, count),
-            "admin_area_id": admin,
-            "first_information": days,
-            "last_information": days,
-            "updated_at": Same(now, count),
-        },
-        count,
-    )
+    return {
+        "uid": new_uids(count),
+        "reference": [item.reference for item in inputs],
+        "organisation_id": Same(registration.organisation.pk, count),
+        "country_id": Same(registration.country.pk, count),
+        "admin_area_id": admin,
+        "first_information": days,
+        "last_information": days,
+        "updated_at": Same(now, count),
+    }
 
 
-def _insert_periods(
-    inputs: Sequence[ReportInput],
-    told: Told,
-    facts: Columns,
-    admin: list[int | None],
-    keys: tuple[list[int], list[int]],
-    now: datetime,
-) -> None:
-    areas, reports = keys
-    insert_columns(
-        HazardPeriod,
-        told.held(facts)
-        | {
-            "hazard_id": areas,
-            "admin_area_id": admin,
-            "valid_from": [item.date_of_information for item in inputs],
-            "known_from": Same(now, len(inputs)),
-            "sources": told.sources(reports),
-        },
-        len(inputs),
-    )
+def _period_columns(
+    inputs: Sequence[ReportInput], told: Told, reports: Sequence[int], now: datetime
+) -> Columns:
+    return {
+        "valid_from": [item.date_of_information for item in inputs],
+        "known_from": Same(now, len(inputs)),
+        "sources": told.sources(reports),
+    }
 
 
 def _record(

@@ -28,25 +28,17 @@ from safelane.organisations.actions import import_admin_areas, import_places
 
 
 class ReportIntake:
-    """Rows that become reports: registers, evidence, ordnance."""
+    """Rows that become reports: evidence, ordnance."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
-        self._judge: Judge | None = None
-        if run.target == targets.HAZARDS:
-            self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
         run = self._run
-        if run.target == targets.HAZARDS:
-            prepared = prepare_hazards(mapped, run.batch)
-        else:
-            prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
+        prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
         prepared.drop_faulty()
         drop_unchanged(prepared, run.organisation)
-        if self._judge is not None:
-            self._judge.judge(prepared)
         return prepared
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
@@ -89,6 +81,36 @@ class ReportIntake:
         submit_report(report, by=by)
 
 
+class RegisterIntake(ReportIntake):
+    """Rows of a register: one area each, judged by the rules of the country."""
+
+    def __init__(self, run: ImportRun) -> None:
+        super().__init__(run)
+        self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        prepared = self.begin(mapped)
+        self.look_up(prepared)
+        self.judge(prepared)
+        return prepared
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        prepared = prepare_hazards(mapped, self._run.batch)
+        prepared.drop_faulty()
+        return prepared
+
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(prepared, self._run.organisation)
+        self._judge.look_up(prepared)
+
+    def judge(self, prepared: Prepared) -> None:
+        self._judge.judge(prepared)
+
+    def subjects(self, prepared: Prepared) -> set[str]:
+        # A row that came in before names the same area, since its reference is hashed.
+        return {item.reference for item in prepared.items.values()}
+
+
 class PlaceIntake:
     """Admin areas and places: the whole file at once, since areas hang together."""
 
@@ -120,4 +142,4 @@ def intake_for(run: ImportRun) -> Intake:
         return kind.intake(run)
     if run.target in (targets.AREAS, targets.PLACES):
         return PlaceIntake(run)
-    return ReportIntake(run)
+    return RegisterIntake(run) if run.target == targets.HAZARDS else ReportIntake(run)
