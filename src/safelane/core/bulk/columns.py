@@ -29,6 +29,7 @@ from safelane.core.geo import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
 Columns = Mapping[str, Any]
+_SRID = (4326).to_bytes(4, "little").hex().upper()
 _PLAIN = (models.CharField, models.TextField, models.FloatField, models.IntegerField)
 
 
@@ -74,19 +75,31 @@ class Shapes:
         return found
 
     @cached_property
+    def digits(self) -> list[str | None]:
+        """Return :attr:`wkb` in hexadecimal, as the history holds it."""
+        return [None if wkb is None else wkb.hex().upper() for wkb in self.wkb]
+
+    @cached_property
     def ewkb(self) -> list[str | None]:
-        """Return what PostGIS reads: hexadecimal with the SRID."""
-        placed = shapely.set_srid(self.shapes, 4326)
-        found: list[str | None] = shapely.to_wkb(
-            placed, hex=True, include_srid=True
-        ).tolist()
-        return found
+        """Return what PostGIS reads: hexadecimal with the SRID.
+
+        A bit of the type, the fourth byte after the byte order, announces the SRID.
+        """
+        return [
+            None if wkb is None else f"{wkb[:8]}20{_SRID}{wkb[10:]}"
+            for wkb in self.digits
+        ]
 
     @cached_property
     def sides(self) -> list[list[float | None]]:
         """Return the four columns of the bounding boxes: west, south, east, north."""
         bounds = shapely.bounds(self.shapes)
         return [[None if s != s else s for s in side.tolist()] for side in bounds.T]
+
+    @cached_property
+    def side_texts(self) -> list[list[str | None]]:
+        """Return :attr:`sides` as PostgreSQL reads them."""
+        return [[None if s is None else repr(s) for s in side] for side in self.sides]
 
 
 def insert_columns(
@@ -110,7 +123,7 @@ def insert_columns(
     """
     connection = connections[using]
     keys = list(ids) if ids is not None else reserve_ids(model, count, using=using)
-    given = dict(columns) | _places(model, columns)
+    given = dict(columns) | _places(model, columns, connection)
     prepared: dict[str, Sequence[Any]] = {str(model._meta.pk.column): keys}
     for field in model._meta.concrete_fields:
         if not field.primary_key:
@@ -159,7 +172,9 @@ def reserve_ids(
     return list(range(first, first + count))
 
 
-def _places(model: type[models.Model], columns: Columns) -> dict[str, Any]:
+def _places(
+    model: type[models.Model], columns: Columns, connection: BaseDatabaseWrapper
+) -> dict[str, Any]:
     """Return the geometry columns, checked, with the columns of their boxes."""
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
@@ -168,7 +183,9 @@ def _places(model: type[models.Model], columns: Columns) -> dict[str, Any]:
         given = columns[field.attname]
         shapes = given if isinstance(given, Shapes) else Shapes(given)
         found[field.attname] = shapes
-        found |= dict(zip(bbox_columns(field.name), shapes.sides, strict=True))
+        as_text = connection.vendor == "postgresql"
+        sides: list[Any] = shapes.side_texts if as_text else shapes.sides
+        found |= dict(zip(bbox_columns(field.name), sides, strict=True))
     return found
 
 

@@ -82,7 +82,7 @@ def register_new(
         insert_columns(HazardReport, said, count, ids=reports)
         true = told.held(facts) | _period_columns(inputs, told, reports, now) | links
         insert_columns(HazardPeriod, true, count, ids=periods)
-        _record(told, facts["geometry"].wkb, registration, own, by=by)
+        _record(told, facts["geometry"].digits, registration, own, by=by)
 
 
 def _keys(
@@ -220,7 +220,7 @@ def _period_columns(
 
 def _record(
     told: Told,
-    shapes: list[bytes | None],
+    shapes: list[str | None],
     registration: Registration,
     own: Columns,
     *,

@@ -91,6 +91,14 @@ def test_many_texts_are_looked_up_at_once(country):
     assert not Place.objects.filter(among("code", [])).exists()
 
 
+def test_texts_that_look_like_syntax_are_found_as_they_are(country):
+    odd = ['"', "\\", '\\"', "a,b", "{}", "NULL", "", "null", " x ", "a\nb", "%s"]
+    points = [shapely.Point(102, 18)] * (len(odd) + 1)
+    places(country, points, name=[*odd, "other"])
+    found = Place.objects.filter(among("name", odd)).values_list("name", flat=True)
+    assert sorted(found) == sorted(odd)
+
+
 def test_identifiers_are_random_uuids_in_order():
     found = new_uids(100)
     assert found == sorted(set(found))
