@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.garbage import seldom_collected
+from safelane.core.bulk.interplay import short_turns
 from safelane.core.errors import Conflict
 from safelane.core.exchange import Source, open_source
 from safelane.core.exchange.mapping import Mapping, apply_mapping
@@ -79,7 +80,7 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
     """
-    with much_writing(connection), seldom_collected():
+    with much_writing(connection), seldom_collected(), short_turns():
         if run.mode == ImportRun.Mode.ALL:
             _import_all(run, progress)
         else:
