@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,9 @@ class Same(Sequence[Any]):
     def __len__(self) -> int:
         return self._count
 
+    def __iter__(self) -> Iterator[Any]:
+        return repeat(self.value, self._count)
+
     def __getitem__(self, index: Any) -> Any:
         return [self.value] * self._count if isinstance(index, slice) else self.value
 
@@ -65,6 +69,10 @@ class Shapes:
     def __init__(self, shapes: Any) -> None:
         self.shapes = shapely.force_2d(np.asarray(shapes, dtype=object))
         _check(self.shapes)
+
+    def make_ready(self, vendor: str) -> None:
+        """Put the geometries now into the form that a database of this kind takes."""
+        _held = (self.ewkb, self.side_texts) if vendor == "postgresql" else self.sides
 
     @cached_property
     def wkb(self) -> list[bytes | None]:

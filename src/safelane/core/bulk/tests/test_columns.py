@@ -106,6 +106,11 @@ def test_identifiers_are_random_uuids_in_order():
     assert {UUID(text).variant for text in found} == {"specified in RFC 4122"}
 
 
+def test_one_value_for_every_row_ends():
+    assert list(Same("a", 2)) == ["a", "a"]
+    assert list(Same(None, 0)) == []
+
+
 def test_rows_on_their_way_have_arrived_before_the_next_question(country):
     shapes = [shapely.Point(102 + n / 1000, 18) for n in range(COUNT)]
     with sending():

@@ -14,6 +14,7 @@ from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.scope import Actor
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.actions.stated import Stated
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.imports.judge import Judge
 from safelane.hazards.exchange.imports.places import prepare_places
@@ -50,7 +51,7 @@ class ReportIntake:
             run.organisation, run.country, run.batch, run.reason, is_fresh=True
         )
         items = list(prepared.items.values())
-        done = register_approved(items, registration, by=by)
+        done = register_approved(items, registration, by=by, stated=prepared.ready)
         counts.update(
             created=done.created, updated=done.updated, unchanged=done.unchanged
         )
@@ -105,6 +106,9 @@ class RegisterIntake(ReportIntake):
 
     def judge(self, prepared: Prepared) -> None:
         self._judge.judge(prepared)
+        items = list(prepared.items.values())
+        if items and self._lenient and not prepared.known:
+            prepared.ready = Stated(items, self._run.batch)
 
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.
