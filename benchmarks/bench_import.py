@@ -151,7 +151,7 @@ def emptied(url: str) -> str:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name}")
     with psycopg.connect(fresh, autocommit=True) as server:
-        server.execute("CREATE EXTENSION postgis")
+        server.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     return fresh
 
 

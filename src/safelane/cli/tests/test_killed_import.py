@@ -52,7 +52,8 @@ def test_a_killed_import_loses_nothing_and_halves_nothing(staffed, mode):
     begun = staffed.run("begin", mode, str(ROWS), script="importing")
     assert begun.returncode == 0, begun.stderr
 
-    kill_when(staffed.start("work", script="importing"), "reading", 3)
+    # The fourth batch is read when the first is written and the second is about to be.
+    kill_when(staffed.start("work", script="importing"), "reading", 4)
     first = whole(staffed)
     kill_when(staffed.start("work", script="importing"), "writing", 4)
     second = whole(staffed)

@@ -3,16 +3,18 @@
 ``bulk_create`` builds and binds an instance per row, which costs most of the time of a
 large import. Here every column is prepared at once, and the rows go in by
 ``executemany`` (SQLite) or ``COPY`` (PostgreSQL), with the same checks on geometries
-as ``save``.
+as ``save``. Within :func:`safelane.core.bulk.sending.sending`, rows are on their way
+while the next columns are prepared.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +24,13 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from safelane.core.bulk.storing import store
+from safelane.core.bulk.sending import send
+from safelane.core.bulk.storing import ready
 from safelane.core.geo import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
 Columns = Mapping[str, Any]
+_SRID = (4326).to_bytes(4, "little").hex().upper()
 _PLAIN = (models.CharField, models.TextField, models.FloatField, models.IntegerField)
 
 
@@ -46,6 +50,9 @@ class Same(Sequence[Any]):
     def __len__(self) -> int:
         return self._count
 
+    def __iter__(self) -> Iterator[Any]:
+        return repeat(self.value, self._count)
+
     def __getitem__(self, index: Any) -> Any:
         return [self.value] * self._count if isinstance(index, slice) else self.value
 
@@ -63,6 +70,10 @@ class Shapes:
         self.shapes = shapely.force_2d(np.asarray(shapes, dtype=object))
         _check(self.shapes)
 
+    def make_ready(self, vendor: str) -> None:
+        """Put the geometries now into the form that a database of this kind takes."""
+        _held = (self.ewkb, self.side_texts) if vendor == "postgresql" else self.sides
+
     @cached_property
     def wkb(self) -> list[bytes | None]:
         """Return what SQLite holds: 2D, little-endian, without SRID."""
@@ -72,19 +83,31 @@ class Shapes:
         return found
 
     @cached_property
+    def digits(self) -> list[str | None]:
+        """Return :attr:`wkb` in hexadecimal, as the history holds it."""
+        return [None if wkb is None else wkb.hex().upper() for wkb in self.wkb]
+
+    @cached_property
     def ewkb(self) -> list[str | None]:
-        """Return what PostGIS reads: hexadecimal with the SRID."""
-        placed = shapely.set_srid(self.shapes, 4326)
-        found: list[str | None] = shapely.to_wkb(
-            placed, hex=True, include_srid=True
-        ).tolist()
-        return found
+        """Return what PostGIS reads: hexadecimal with the SRID.
+
+        A bit of the type, the fourth byte after the byte order, announces the SRID.
+        """
+        return [
+            None if wkb is None else f"{wkb[:8]}20{_SRID}{wkb[10:]}"
+            for wkb in self.digits
+        ]
 
     @cached_property
     def sides(self) -> list[list[float | None]]:
         """Return the four columns of the bounding boxes: west, south, east, north."""
         bounds = shapely.bounds(self.shapes)
         return [[None if s != s else s for s in side.tolist()] for side in bounds.T]
+
+    @cached_property
+    def side_texts(self) -> list[list[str | None]]:
+        """Return :attr:`sides` as PostgreSQL reads them."""
+        return [[None if s is None else repr(s) for s in side] for side in self.sides]
 
 
 def insert_columns(
@@ -108,13 +131,13 @@ def insert_columns(
     """
     connection = connections[using]
     keys = list(ids) if ids is not None else reserve_ids(model, count, using=using)
-    given = dict(columns) | _places(model, columns)
+    given = dict(columns) | _places(model, columns, connection)
     prepared: dict[str, Sequence[Any]] = {str(model._meta.pk.column): keys}
     for field in model._meta.concrete_fields:
         if not field.primary_key:
             prepared[str(field.column)] = _column(field, given, count, connection)
     if count:
-        store(connection, model, prepared)
+        send(connection, ready(connection, model, prepared))
     return keys
 
 
@@ -157,7 +180,9 @@ def reserve_ids(
     return list(range(first, first + count))
 
 
-def _places(model: type[models.Model], columns: Columns) -> dict[str, Any]:
+def _places(
+    model: type[models.Model], columns: Columns, connection: BaseDatabaseWrapper
+) -> dict[str, Any]:
     """Return the geometry columns, checked, with the columns of their boxes."""
     found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
@@ -166,7 +191,9 @@ def _places(model: type[models.Model], columns: Columns) -> dict[str, Any]:
         given = columns[field.attname]
         shapes = given if isinstance(given, Shapes) else Shapes(given)
         found[field.attname] = shapes
-        found |= dict(zip(bbox_columns(field.name), shapes.sides, strict=True))
+        as_text = connection.vendor == "postgresql"
+        sides: list[Any] = shapes.side_texts if as_text else shapes.sides
+        found |= dict(zip(bbox_columns(field.name), sides, strict=True))
     return found
 
 

@@ -37,6 +37,7 @@ from safelane.hazards.actions.reports import (
     report_numbers,
 )
 from safelane.hazards.actions.review import move_report
+from safelane.hazards.actions.stated import Stated
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     Evidence,
@@ -86,12 +87,19 @@ class Registration:
 # one before.
 @transaction.atomic(savepoint=False)
 def register_approved(
-    inputs: Sequence[ReportInput], registration: Registration, *, by: Actor
+    inputs: Sequence[ReportInput],
+    registration: Registration,
+    *,
+    by: Actor,
+    stated: Stated | None = None,
 ) -> Registered:
     """Take over rows that an information manager answers for, as approved reports.
 
     The same row (external id and content hash) is not taken twice. Rows about areas
     that exist become further reports on them. All rows or none.
+
+    Args:
+        stated: The same rows made ready beforehand; used if all register a new area.
 
     Raises:
         NotPermitted: The actor may not both import and approve for the organisation.
@@ -102,7 +110,11 @@ def register_approved(
     fresh = _without_known(inputs, registration)
     existing = _existing(fresh, registration)
     new, rest = _apart(fresh, existing)
-    register_new(new, registration, now, AreaFinder(registration.country), by=by)
+    if new:
+        if stated is None or stated.inputs != new:
+            stated = Stated(new, registration.batch)
+        finder = AreaFinder(registration.country)
+        register_new(stated, registration, now, finder, by=by)
     reports = _reports(rest, registration, by, now)
     created = _new_areas(reports, existing, now)
     _save_reports(reports, rest)

@@ -12,32 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext as _
 
 from safelane.core.bulk.columns import (
     Same,
-    Shapes,
     insert_columns,
     new_uids,
     reserve_ids,
 )
-from safelane.core.geo.areas import areas_m2
+from safelane.core.bulk.sending import sending
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
-from safelane.core.review.errors import UnknownFact
-from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor
 from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
 from safelane.hazards.actions.reports import REPORT, report_numbers
-from safelane.hazards.actions.told import Told, is_stated
+from safelane.hazards.actions.stated import Stated
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
-    FACT_FIELDS,
     HazardousArea,
     HazardPeriod,
     HazardReport,
 )
-from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import AreaFinder
 
@@ -48,7 +43,7 @@ Columns = dict[str, Any]
 
 
 def register_new(
-    inputs: Sequence[ReportInput],
+    stated: Stated,
     registration: Registration,
     now: datetime,
     finder: AreaFinder,
@@ -60,75 +55,28 @@ def register_new(
     The caller has checked permissions, and that no reference is taken.
 
     Raises:
-        UnknownCode, UnknownFact, LooseFact, InvalidGeometry: A row cannot stand.
+        UnknownCode: Names the first row's.
     """
-    count = len(inputs)
-    if not count:
-        return
-    _check_codes(inputs, registration)
-    facts = _facts(inputs)
-    admin = _place(facts, finder)
-    told = Told(facts, inputs)
-    facts["geometry"] = Shapes(facts["geometry"])
-    reports = reserve_ids(HazardReport, count)
+    inputs, facts, count = stated.inputs, stated.facts, len(stated.inputs)
+    _check_codes(inputs, registration.country)
+    admin = _place(stated.shapes.shapes, finder)
+    models = HazardousArea, HazardReport, HazardPeriod
+    areas, reports, periods = (reserve_ids(model, count) for model in models)
     own = _keys(inputs, registration, now, reports)
-    areas = _insert_areas(inputs, told.held(facts), admin, registration, now)
-    insert_columns(
-        HazardReport,
-        _report_columns(inputs, registration, by, now)
-        | facts
-        | own
-        | {"hazard_id": areas, "admin_area_id": admin},
-        count,
-        ids=reports,
-    )
-    _insert_periods(inputs, told, facts, admin, (areas, reports), now)
-    _record(told, facts["geometry"].wkb, registration, own, by=by)
+    links = {"hazard_id": areas, "admin_area_id": admin}
+    with sending():
+        held = stated.held | _area_columns(inputs, admin, registration, now)
+        insert_columns(HazardousArea, held, count, ids=areas)
+        said = _report_columns(inputs, registration, by, now) | facts | own | links
+        insert_columns(HazardReport, said, count, ids=reports)
+        true = stated.held | _period_columns(stated, reports, now) | links
+        insert_columns(HazardPeriod, true, count, ids=periods)
+        _record(stated.canonical, registration, own, by=by)
 
 
-def _keys(
-    inputs: Sequence[ReportInput],
-    registration: Registration,
-    now: datetime,
-    reports: Sequence[int],
-) -> Columns:
-    return {
-        "uid": new_uids(len(inputs)),
-        "number": report_numbers(registration.organisation, now, reports),
-    }
-
-
-def _facts(inputs: Sequence[ReportInput]) -> Columns:
-    """Return every fact as a column, with the model's default where unstated."""
-    stated = {name for item in inputs for name in item.facts}
-    unknown = stated - set(FACT_FIELDS) | stated & {"area_m2"}
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
-    columns: Columns = {}
-    for name in FACT_FIELDS:
-        default = blank_fact(name)
-        if name in stated:
-            columns[name] = [item.facts.get(name, default) for item in inputs]
-        else:
-            columns[name] = Same(default, len(inputs))
-    _refuse_loose(inputs, stated)
-    return columns
-
-
-def _refuse_loose(inputs: Sequence[ReportInput], stated: set[str]) -> None:
-    """Look closely only at rows that leave a leading fact out."""
-    for leader, names in FACT_GROUPS.items():
-        if stated.isdisjoint(names):
-            continue
-        for item in inputs:
-            if not is_stated(item.facts.get(leader)):
-                refuse_loose_facts(HazardReport, item.facts, (), {leader: names})
-
-
-def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> None:
+def _check_codes(inputs: Sequence[ReportInput], country: Country) -> None:
     """Look up every code once per day; raise as for a single report."""
-    pack = pack_of(registration.country)
+    pack = pack_of(country)
     known: dict[tuple[str, date], frozenset[str]] = {}
     stated = {name for item in inputs for name in item.facts}
     for field, list_name in FACT_LISTS.items():
@@ -143,14 +91,23 @@ def _check_codes(inputs: Sequence[ReportInput], registration: Registration) -> N
                 known[key] = known_codes(pack, *key)
             codes = value if isinstance(value, list | tuple) else (value,)
             if not known[key].issuperset(codes):
-                check_codes(HazardReport(country=registration.country), item)
+                check_codes(HazardReport(country=country), item)
 
 
-def _place(facts: Columns, finder: AreaFinder) -> list[int | None]:
-    """Measure the polygons; return the admin area of each."""
-    shapes = np.array(list(facts["geometry"]), dtype=object)
-    facts["geometry"] = shapes
-    facts["area_m2"] = [None if a != a else a for a in areas_m2(shapes).tolist()]
+def _keys(
+    inputs: Sequence[ReportInput],
+    registration: Registration,
+    now: datetime,
+    reports: Sequence[int],
+) -> Columns:
+    return {
+        "uid": new_uids(len(inputs)),
+        "number": report_numbers(registration.organisation, now, reports),
+    }
+
+
+def _place(shapes: Any, finder: AreaFinder) -> list[int | None]:
+    """Return the admin area of each polygon."""
     admin: list[int | None] = [None] * len(shapes)
     placed = np.flatnonzero(~shapely.is_missing(shapes))
     if len(placed) and finder.has_areas:
@@ -189,62 +146,36 @@ def _report_columns(
     return columns
 
 
-def _insert_areas(
+def _area_columns(
     inputs: Sequence[ReportInput],
-    held: Columns,
     admin: list[int | None],
     registration: Registration,
     now: datetime,
-) -> list[int]:
+) -> Columns:
     count = len(inputs)
     days = [item.date_of_information for item in inputs]
-    return insert_columns(
-        HazardousArea,
-        held
-        | {
-            "uid": new_uids(count),
-            "reference": [item.reference for item in inputs],
-            "organisation_id": Same(registration.organisation.pk, count),
-            "country_id": Same(registration.country.pk, count),
-            "admin_area_id": admin,
-            "first_information": days,
-            "last_information": days,
-            "updated_at": Same(now, count),
-        },
-        count,
-    )
+    return {
+        "uid": new_uids(count),
+        "reference": [item.reference for item in inputs],
+        "organisation_id": Same(registration.organisation.pk, count),
+        "country_id": Same(registration.country.pk, count),
+        "admin_area_id": admin,
+        "first_information": days,
+        "last_information": days,
+        "updated_at": Same(now, count),
+    }
 
 
-def _insert_periods(
-    inputs: Sequence[ReportInput],
-    told: Told,
-    facts: Columns,
-    admin: list[int | None],
-    keys: tuple[list[int], list[int]],
-    now: datetime,
-) -> None:
-    areas, reports = keys
-    insert_columns(
-        HazardPeriod,
-        told.held(facts)
-        | {
-            "hazard_id": areas,
-            "admin_area_id": admin,
-            "valid_from": [item.date_of_information for item in inputs],
-            "known_from": Same(now, len(inputs)),
-            "sources": told.sources(reports),
-        },
-        len(inputs),
-    )
+def _period_columns(stated: Stated, reports: Sequence[int], now: datetime) -> Columns:
+    return {
+        "valid_from": [item.date_of_information for item in stated.inputs],
+        "known_from": Same(now, len(stated.inputs)),
+        "sources": stated.told.sources(reports),
+    }
 
 
 def _record(
-    told: Told,
-    shapes: list[bytes | None],
-    registration: Registration,
-    own: Columns,
-    *,
-    by: Actor,
+    said: Sequence[str], registration: Registration, own: Columns, *, by: Actor
 ) -> None:
     series = Series(
         registration.organisation.pk,
@@ -255,5 +186,4 @@ def _record(
         permission=f"{REPORT}.approve",
     )
     uids = [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in own["uid"]]
-    said = told.canonical(shapes, batch=registration.batch)
     record_series(series, uids, own["number"], said, by=by)

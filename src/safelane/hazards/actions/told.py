@@ -72,8 +72,12 @@ class Told:
             for i, key in zip(which.tolist(), reports, strict=True)
         ]
 
-    def canonical(self, shapes: list[bytes | None], *, batch: str) -> list[str]:
-        """Return, per row, what its report says, as canonical JSON for the history."""
+    def canonical(self, shapes: list[str | None], *, batch: str) -> list[str]:
+        """Return, per row, what its report says, as canonical JSON for the history.
+
+        Args:
+            shapes: Geometries as WKB in hexadecimal.
+        """
         count = len(self._inputs)
         said: Columns = {
             "reference": [item.reference for item in self._inputs],
@@ -82,7 +86,7 @@ class Told:
         }
         for name, column in self._columns.items():
             if name == "geometry":
-                said[name] = [UNSAID if s is None else s.hex().upper() for s in shapes]
+                said[name] = [UNSAID if s is None else s for s in shapes]
                 continue
             mask = self._stated[name]
             said[name] = column if mask.all() else _without(column, ~mask)
@@ -103,4 +107,6 @@ def _without(column: Any, left_out: Mask) -> list[Any]:
 def _patterns(masks: list[Mask]) -> tuple[Any, Any]:
     """Return the different combinations, and which of them each row is."""
     bits = np.stack(masks, axis=1)
-    return np.unique(bits, axis=0, return_inverse=True)
+    numbers = bits @ (1 << np.arange(len(masks), dtype=np.int64))
+    _numbers, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    return bits[first], which

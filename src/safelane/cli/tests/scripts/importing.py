@@ -63,7 +63,8 @@ def saying(word: str, function):
     """Say a word just before a function of the importer does its work."""
 
     def said(*args, **options):
-        print(word, flush=True)
+        sys.stdout.write(f"{word}\n")  # at once: two threads speak here
+        sys.stdout.flush()
         return function(*args, **options)
 
     return said
@@ -74,7 +75,7 @@ if sys.argv[1] == "begin":
 else:
     runner.BATCH_ROWS = BATCH
     runner.apply_mapping = saying("reading", runner.apply_mapping)
-    # Areas, reports and periods of a batch stand by then, its history does not.
+    # Areas, reports and periods of a batch are on their way by then.
     rapid.record_series = saying("writing", rapid.record_series)
     recover_interrupted()
     run_waiting_jobs()

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 import shapely
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from safelane.core.bulk.among import among
 from safelane.core.bulk.columns import Same, insert_columns, new_uids
+from safelane.core.bulk.sending import sending
 from safelane.core.geo import rtree
 from safelane.core.geo.errors import InvalidGeometry
 from safelane.organisations.models import Country, Place
@@ -90,8 +91,48 @@ def test_many_texts_are_looked_up_at_once(country):
     assert not Place.objects.filter(among("code", [])).exists()
 
 
+def test_texts_that_look_like_syntax_are_found_as_they_are(country):
+    odd = ['"', "\\", '\\"', "a,b", "{}", "NULL", "", "null", " x ", "a\nb", "%s"]
+    points = [shapely.Point(102, 18)] * (len(odd) + 1)
+    places(country, points, name=[*odd, "other"])
+    found = Place.objects.filter(among("name", odd)).values_list("name", flat=True)
+    assert sorted(found) == sorted(odd)
+
+
 def test_identifiers_are_random_uuids_in_order():
     found = new_uids(100)
     assert found == sorted(set(found))
     assert {UUID(text).version for text in found} == {4}
     assert {UUID(text).variant for text in found} == {"specified in RFC 4122"}
+
+
+def test_one_value_for_every_row_ends():
+    assert list(Same("a", 2)) == ["a", "a"]
+    assert list(Same(None, 0)) == []
+
+
+def test_rows_on_their_way_have_arrived_before_the_next_question(country):
+    shapes = [shapely.Point(102 + n / 1000, 18) for n in range(COUNT)]
+    with sending():
+        places(country, shapes)
+        assert Place.objects.count() == COUNT
+        places(country, shapes[:3], code=["Q0", "Q1", "Q2"])
+    assert Place.objects.count() == COUNT + 3
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_rows_that_are_refused_on_their_way_undo_the_others(country, asks):
+    point = [shapely.Point(102, 18)]
+    with pytest.raises(DatabaseError), transaction.atomic(), sending():  # noqa: PT012
+        first = places(country, point)
+        places(country, point, code=["Q0"])
+        insert_columns(
+            Place,
+            {"country_id": [country.pk], "code": ["Q1"], "geometry": point},
+            1,
+            ids=first,
+        )
+        places(country, point, code=["Q2"])
+        if asks:
+            Place.objects.count()
+    assert not Place.objects.exists()

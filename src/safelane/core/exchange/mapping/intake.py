@@ -36,11 +36,17 @@ def from_row_fault(fault: RowFault) -> Complaint:
 
 @dataclass
 class Prepared:
-    """Rows that can be judged: input by row number, and what is wrong so far."""
+    """Rows that can be judged: input by row number, and what is wrong so far.
+
+    ``known`` is what the database knew of the rows when it was asked; ``ready`` is what
+    the intake has made of the rows beforehand, so that writing takes less time.
+    """
 
     items: dict[int, Any] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
     unchanged: int = 0
+    known: Any = None
+    ready: Any = None
 
     def drop_faulty(self) -> None:
         """Leave out the rows with a fault that blocks."""

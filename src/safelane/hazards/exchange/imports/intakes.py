@@ -14,6 +14,7 @@ from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.scope import Actor
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.actions.stated import Stated
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.imports.boxes import judge_boxes, prepare_boxes
 from safelane.hazards.exchange.imports.judge import Judge
@@ -29,29 +30,23 @@ from safelane.organisations.actions import import_admin_areas, import_places
 
 
 class ReportIntake:
-    """Rows that become reports: registers, evidence, ordnance, survey boxes."""
+    """Rows that become reports: evidence, ordnance, survey boxes."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
-        self._judge: Judge | None = None
-        if run.target == targets.HAZARDS:
-            self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
         run = self._run
-        if run.target == targets.HAZARDS:
-            prepared = prepare_hazards(mapped, run.batch)
-        elif run.target == targets.BOXES:
+        is_boxes = run.target == targets.BOXES
+        if is_boxes:
             owner, country = run.organisation, run.country
             prepared = prepare_boxes(mapped, run.batch, owner, country)
         else:
             prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
         prepared.drop_faulty()
         drop_unchanged(prepared, run.organisation)
-        if self._judge is not None:
-            self._judge.judge(prepared)
-        elif run.target == targets.BOXES:
+        if is_boxes:
             judge_boxes(prepared, run.country)
         return prepared
 
@@ -64,7 +59,7 @@ class ReportIntake:
             run.organisation, run.country, run.batch, run.reason, is_fresh=True
         )
         items = list(prepared.items.values())
-        done = register_approved(items, registration, by=by)
+        done = register_approved(items, registration, by=by, stated=prepared.ready)
         counts.update(
             created=done.created, updated=done.updated, unchanged=done.unchanged
         )
@@ -93,6 +88,39 @@ class ReportIntake:
             by=by,
         )
         submit_report(report, by=by)
+
+
+class RegisterIntake(ReportIntake):
+    """Rows of a register: one area each, judged by the rules of the country."""
+
+    def __init__(self, run: ImportRun) -> None:
+        super().__init__(run)
+        self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        prepared = self.begin(mapped)
+        self.look_up(prepared)
+        self.judge(prepared)
+        return prepared
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        prepared = prepare_hazards(mapped, self._run.batch)
+        prepared.drop_faulty()
+        return prepared
+
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(prepared, self._run.organisation)
+        self._judge.look_up(prepared)
+
+    def judge(self, prepared: Prepared) -> None:
+        self._judge.judge(prepared)
+        items = list(prepared.items.values())
+        if items and self._lenient and not prepared.known:
+            prepared.ready = Stated(items, self._run.batch)
+
+    def subjects(self, prepared: Prepared) -> set[str]:
+        # A row that came in before names the same area, since its reference is hashed.
+        return {item.reference for item in prepared.items.values()}
 
 
 class PlaceIntake:
@@ -126,4 +154,4 @@ def intake_for(run: ImportRun) -> Intake:
         return kind.intake(run)
     if run.target in (targets.AREAS, targets.PLACES):
         return PlaceIntake(run)
-    return ReportIntake(run)
+    return RegisterIntake(run) if run.target == targets.HAZARDS else ReportIntake(run)

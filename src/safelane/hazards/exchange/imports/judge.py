@@ -8,8 +8,9 @@ neither screen knows is asked about every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from safelane.hazards.rules.evaluation import CHECKS
 from safelane.organisations.models import Country, Organisation
 
 NEAR_PARAMETER = "near_evidence_m"
+# Reference, kind, status, west (None without a polygon), true from, true until.
+Known = tuple[str, str, str, float | None, date, date | None]
 # Rules on what land may become judge a step. A register that is taken over reports
 # steps that were taken elsewhere: they are shown and kept, and do not keep a row out.
 STEPS = frozenset(
@@ -60,8 +63,16 @@ class Judge:
         self._shared: dict[int, Any] = {}
         self._worded: dict[int, Complaint] = {}
 
+    def look_up(self, prepared: Prepared) -> None:
+        """Find out what holds of the areas that the rows speak of."""
+        names = {i.reference for i in prepared.items.values() if i.reference}
+        prepared.known = self._periods(list(names))
+
     def judge(self, prepared: Prepared) -> None:
-        """Add what rules and geometry checks say; drop the rows that cannot stand."""
+        """Add what rules and geometry checks say; drop the rows that cannot stand.
+
+        Asks the database nothing. Rows that are not looked up count as new areas.
+        """
         prepared.drop_faulty()
         rows, items = list(prepared.items), list(prepared.items.values())
         if not rows:
@@ -70,7 +81,8 @@ class Judge:
         unsound = self._geometry_faults(rows, shapes, prepared)
         sound = shapes.copy()
         sound[list(unsound)] = None
-        findings = self._findings(items, sound, unsound)
+        before = _before(items, prepared.known or ())
+        findings = self._findings(self._facts(items, sound, before), unsound)
         for i, found in findings.items():
             prepared.complaints += [self._complaint(rows[i], f) for f in found]
             kept = tuple(self._kept(f) for f in found)
@@ -115,11 +127,8 @@ class Judge:
                 unsound.add(i)
         return unsound
 
-    def _findings(
-        self, items: list[ReportInput], shapes: Any, unsound: set[int]
-    ) -> dict[int, list[Finding]]:
-        sheet = self._facts(items, shapes)
-        edges = Edges(shapes)
+    def _findings(self, sheet: Sheet, unsound: set[int]) -> dict[int, list[Finding]]:
+        edges = Edges(sheet.shapes)
         found: dict[int, list[Finding]] = {}
         for rule in self.rules:
             if rule.key in STEPS:
@@ -149,7 +158,9 @@ class Judge:
         self._steps[key] = found  # keeps the findings, and so their ids, alive
         self._shared |= dict.fromkeys((id(f) for f in found), None)
 
-    def _facts(self, items: list[ReportInput], shapes: Any) -> Sheet:
+    def _facts(
+        self, items: list[ReportInput], shapes: Any, before: dict[int, Before]
+    ) -> Sheet:
         placed = np.flatnonzero(~shapely.is_missing(shapes))
         names = [items[i].reference for i in placed]
         shared = self._ground.overlaps(names, shapes[placed])
@@ -159,38 +170,33 @@ class Judge:
             areas_m2(shapes),
             today=self.today,
             bounds=self.pack.bounds,
-            before=self._before(items),
+            before=before,
             overlaps={int(placed[i]): facts for i, facts in shared.items()},
             near=self._ground.direct_evidence_of(shapes, self._near_m),
         )
 
-    def _before(self, items: list[ReportInput]) -> dict[int, Before]:
-        """Return what held of areas that exist, on the day of each row."""
-        names = {item.reference: i for i, item in enumerate(items) if item.reference}
-        found: dict[int, Before] = {}
-        for period in self._periods(list(names)):
-            i = names[period.hazard.reference]
-            day = items[i].date_of_information
-            ended = period.valid_to is not None and period.valid_to <= day
-            if period.valid_from <= day and not ended:
-                ground = period.geometry_xmin is not None
-                found[i] = (period.kind, period.status, ground)
-        return found
-
-    def _periods(self, names: list[str]) -> Any:
+    def _periods(self, names: list[str]) -> list[Known]:
         rows = HazardPeriod.objects.filter(
             among("hazard__reference", names),
             hazard__organisation=self._organisation,
             known_to__isnull=True,
         )
-        return rows.select_related("hazard").only(
-            "kind",
-            "status",
-            "valid_from",
-            "valid_to",
-            "geometry_xmin",
-            "hazard__reference",
-        )
+        facts = "kind", "status", "geometry_xmin", "valid_from", "valid_to"
+        return list(rows.values_list("hazard__reference", *facts))
+
+
+def _before(items: list[ReportInput], known: Iterable[Known]) -> dict[int, Before]:
+    """Return what held of areas that exist, on the day of each row."""
+    names = {item.reference: i for i, item in enumerate(items) if item.reference}
+    found: dict[int, Before] = {}
+    for reference, kind, status, west, begins, ends in known:
+        i = names.get(reference)
+        if i is None:
+            continue
+        day = items[i].date_of_information
+        if begins <= day and not (ends is not None and ends <= day):
+            found[i] = (kind, status, west is not None)
+    return found
 
 
 def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from json.encoder import encode_basestring as quoted
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -74,16 +75,27 @@ def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
 
 def _members(name: str, values: list[Any]) -> list[str]:
     """Return the members of JSON objects that hold one field; "" where it is unsaid."""
-    start = f"{quoted(name)}: "
+    start, days = f"{quoted(name)}: ", _Days()
     return [
         "" if value is None
         else start + quoted(value) if type(value) is str
+        else start + days[value] if type(value) is date
         else start + _as_json(value)
         for value in values
     ]  # fmt: skip
 
 
+class _Days(dict[date, str]):
+    """The text of each day that was asked for before."""
+
+    def __missing__(self, day: date) -> str:
+        text = self[day] = _as_json(day)
+        return text
+
+
 def _as_json(value: Any) -> str:
+    if type(value) is float and isfinite(value):
+        return repr(value)
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 

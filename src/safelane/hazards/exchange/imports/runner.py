@@ -9,24 +9,26 @@ transaction. A kill before its end leaves nothing, and the import starts again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.garbage import seldom_collected
+from safelane.core.bulk.interplay import short_turns
 from safelane.core.errors import Conflict
-from safelane.core.exchange import Batch, Source, open_source
+from safelane.core.exchange import Source, open_source
 from safelane.core.exchange.mapping import Mapping, apply_mapping
-from safelane.core.exchange.mapping.intake import Intake, Prepared
+from safelane.core.exchange.mapping.intake import Intake
 from safelane.core.exchange.mapping.kinds import kind_of
 from safelane.core.exchange.reprojection import crs_label
 from safelane.core.files import path_of
 from safelane.core.jobs.progress import Progress
 from safelane.core.sqlite.bulk import much_writing
 from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.imports.ahead import Step, steps
 from safelane.hazards.exchange.imports.faults import keep
 from safelane.hazards.exchange.imports.intakes import intake_for
 from safelane.hazards.exchange.models import ImportRun
@@ -38,7 +40,7 @@ _SHARES = 1000
 
 
 @contextmanager
-def opened(run: ImportRun, mapping: Mapping | None = None) -> Iterator[Source]:
+def opened(run: ImportRun, mapping: Mapping | None = None) -> Generator[Source]:
     """Open the stored file of a run as its mapping says."""
     chosen = mapping or Mapping.from_json(run.mapping)
     with open_source(
@@ -60,8 +62,9 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     run.faults.all().delete()
     run.counts, run.after_row = {}, 0
     totals: Counter[str] = Counter()
-    for prepared, batch in _prepared(run, progress, intake_for(run)):
-        totals.update(rows=len(batch), good=len(prepared.items))
+    for step in _prepared(run, progress, intake_for(run)):
+        prepared = step.prepared
+        totals.update(rows=len(step.rows), good=len(prepared.items))
         totals["unchanged"] += prepared.unchanged
         totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
         keep(run, prepared.complaints)
@@ -77,7 +80,7 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
     """
-    with much_writing(connection), seldom_collected():
+    with much_writing(connection), seldom_collected(), short_turns():
         if run.mode == ImportRun.Mode.ALL:
             _import_all(run, progress)
         else:
@@ -126,35 +129,44 @@ def _finish(run: ImportRun) -> None:
 def _write_all(run: ImportRun, progress: Progress) -> None:
     intake = intake_for(run)
     totals: Counter[str] = Counter()
-    for prepared, batch in _prepared(run, progress, intake):
-        totals.update(intake.write(prepared, by=progress.actor))
-        totals["rows"] += len(batch)
-        if any(c.blocks for c in prepared.complaints):
-            keep(run, prepared.complaints)
-            run.counts["faulty"] = len({c.row for c in prepared.complaints})
-            _refuse_faulty(run)
-        progress.check()
+    with closing(_prepared(run, progress, intake)) as found:
+        for step in found:
+            prepared = step.prepared
+            totals.update(intake.write(prepared, by=progress.actor))
+            totals["rows"] += len(step.rows)
+            if any(c.blocks for c in prepared.complaints):
+                keep(run, prepared.complaints)
+                run.counts["faulty"] = len({c.row for c in prepared.complaints})
+                _refuse_faulty(run)
+            progress.check()
     run.counts |= dict(totals)
 
 
 def _write_batches(run: ImportRun, progress: Progress) -> None:
     intake = intake_for(run)
     totals = Counter({k: v for k, v in run.counts.items() if isinstance(v, int)})
-    for prepared, batch in _prepared(run, progress, intake, after=run.after_row):
-        with transaction.atomic():
-            totals.update(intake.write(prepared, by=progress.actor))
-            totals["rows"] += len(batch)
-            totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
-            keep(run, prepared.complaints)
-            run.counts = dict(totals) | {"faults": run.counts["faults"]}
-            run.after_row = batch.rows[-1]
-            run.save(update_fields=["counts", "after_row"])
-            progress.checkpoint(after_row=run.after_row)
+    with closing(_prepared(run, progress, intake, after=run.after_row)) as found:
+        for step in found:
+            with transaction.atomic():
+                totals.update(intake.write(step.prepared, by=progress.actor))
+                _note(run, step, totals)
+                progress.checkpoint(after_row=run.after_row)
+
+
+def _note(run: ImportRun, step: Step, totals: Counter[str]) -> None:
+    """Save how far the import is, in the transaction that writes the batch."""
+    complaints = step.prepared.complaints
+    totals["rows"] += len(step.rows)
+    totals["faulty"] += len({c.row for c in complaints if c.blocks})
+    keep(run, complaints)
+    run.counts = dict(totals) | {"faults": run.counts["faults"]}
+    run.after_row = step.rows[-1]
+    run.save(update_fields=["counts", "after_row"])
 
 
 def _prepared(
     run: ImportRun, progress: Progress, intake: Intake, after: int = 0
-) -> Iterator[tuple[Prepared, Batch]]:
+) -> Generator[Step]:
     mapping = Mapping.from_json(run.mapping)
     target = targets.target_for(run.target, pack_of(run.country))
     whole = run.target in (targets.AREAS, targets.PLACES) or kind_of(run.target)
@@ -163,7 +175,10 @@ def _prepared(
         crs = crs_label(source.info.crs) if source.info.crs else ""
         progress.start(_SHARES, run.get_stage_display())
         size = _WHOLE_FILE if whole else BATCH_ROWS
-        for batch in source.batches(size, after=after):
-            yield intake.prepare(apply_mapping(mapping, target, batch, crs)), batch
-            done = round(batch.progress * _SHARES)
-            progress.advance(done - progress.done)
+        mapped = (
+            apply_mapping(mapping, target, batch, crs)
+            for batch in source.batches(size, after=after)
+        )
+        for step in steps(mapped, intake):
+            yield step
+            progress.advance(round(step.progress * _SHARES) - progress.done)

@@ -47,6 +47,12 @@ def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return np.zeros(len(sheet), dtype=bool)
 
 
+def _odd_date(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    today, earliest = sheet.today, rule.parameters["earliest"]
+    days = (item.date_of_information for item in sheet.items)
+    return np.array([not earliest <= day <= today for day in days], dtype=bool)
+
+
 def _unsound(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     shapes = edges.shapes
     polygons = np.isin(shapely.get_type_id(shapes), (3, 6))
@@ -104,6 +110,7 @@ def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 
 
 SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
+    "information-date": _odd_date,
     "polygon-valid": _unsound,
     "duplicate-vertices": _short_sides,
     "vertex-distance": _long_sides,

@@ -55,9 +55,10 @@ def test_many_at_once_say_what_each_alone_says(field, seed):
     judge = Judge(field.country, field.authority, lenient=False)
     items = list(rows.values())
     shapes = np.array([i.facts["geometry"] for i in items], dtype=object)
-    together = judge._findings(items, shapes, set())
+    sheet = judge._facts(items, shapes, {})
+    together = judge._findings(sheet, set())
     pack, today = load_pack("laos"), timezone.localdate()
-    for i, facts in enumerate(judge._facts(items, shapes)):
+    for i, facts in enumerate(sheet):
         alone = sorted(f.rule for f in evaluate(facts, pack, today))
         assert sorted(f.rule for f in together.get(i, [])) == alone, rows[i + 1]
 
