@@ -22,6 +22,10 @@ from safelane.core.scope import Precision
 from safelane.core.scope.precision import blurred_many, rounded_area
 
 DIGITS = 7
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# Most values are these, and stand in JSON as they are.
+_AS_IT_IS = frozenset({"string", "integer", "number", "date"})
+_PLAIN = (str, int, float, type(None))
 
 
 def box_wkb(box: Bounds) -> bytes:
@@ -109,7 +113,8 @@ def _id(value: Any) -> str:
 def fid_text(value: Any) -> Any:
     """Return a feature id as the outside sees it; SQLite holds UUIDs as hex."""
     if isinstance(value, str) and len(value) == 32 and value.isalnum():
-        return str(UUID(value))
+        parts = value[:8], value[8:12], value[12:16], value[16:20], value[20:]
+        return "-".join(parts)
     return str(value) if isinstance(value, UUID) else value
 
 
@@ -118,7 +123,7 @@ def _properties(rows: Rows, values: tuple[Any, ...], level: int) -> str:
         item.name: shown_value(item, value, level)
         for item, value in zip(rows.collection.fields, values, strict=True)
     }
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(shown)
 
 
 def shown_value(item: CollectionField, value: Any, level: int) -> Any:
@@ -132,8 +137,8 @@ def shown_value(item: CollectionField, value: Any, level: int) -> Any:
 
 def json_value(item: CollectionField, value: Any) -> Any:
     """Return a database value as JSON holds it: RFC 3339 dates, lists as one text."""
-    if value is None:
-        return None
+    if item.type in _AS_IT_IS and type(value) in _PLAIN or value is None:
+        return value
     if item.type == "array":
         return ", ".join(json.loads(value) if isinstance(value, str) else value)
     if item.type == "boolean":

@@ -13,7 +13,8 @@ from safelane.core.ogc.rows import Params, Rows
 from safelane.core.scope.precision import snapped_box
 
 COUNT_LIMIT = 1_000
-WALKS = (500, 5_000)
+MANY = 5 * COUNT_LIMIT
+WALK, LONG_WALK = 500, 5_000
 _CELL = 1
 
 
@@ -51,8 +52,9 @@ class Condition:
 def read_page(rows: Rows, query: ItemsQuery) -> Page:
     """Return one page in the order of registration.
 
-    Up to 1,000 matches of a box or an interval are counted exactly; beyond that
-    ``matched`` is None. Without either, the count is exact and up to a minute old.
+    Up to 1,000 matches of a box or an interval are counted exactly; beyond that, or
+    where the next rows show that there are likely many times more, ``matched`` is None.
+    Without box and interval the count is exact and up to a minute old.
     """
     if rows.sql is None:
         return Page(b"", 0, 0, None)
@@ -61,12 +63,18 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     if not condition.sql:
         found = _ordered(rows, condition, query)
         return _page(rows, found, query, counts.total(rows))
-    bare = replace(rows, tree="")  # the tree would be read whole for few rows
-    near = _box(bare, query.bbox) & during
-    counted, found = _counted(rows, _matches(rows, condition, near, query), query)
-    if counted > COUNT_LIMIT:
-        return _page(rows, _first(rows, condition, near, query), query, None)
-    return _page(rows, found, query, counted)
+    near = _box(_bare(rows), query.bbox) & during
+    if keys := _keys_among_many(rows, near, query):
+        return _page(rows, _by_keys(rows, keys, query), query, None)
+    counted, found = _counted(rows, _matches(rows, condition, during, query), query)
+    if counted <= COUNT_LIMIT:
+        return _page(rows, found, query, counted)
+    return _page(rows, _first(rows, condition, near, query), query, None)
+
+
+def _bare(rows: Rows) -> Rows:
+    """Return the rows without their tree, which is read whole also for few rows."""
+    return replace(rows, tree="")
 
 
 def read_item(rows: Rows, fid: str, query: ItemsQuery) -> bytes | None:
@@ -109,17 +117,17 @@ def _ordered(
 
 
 def _matches(
-    rows: Rows, condition: Condition, near: Condition, query: ItemsQuery
+    rows: Rows, condition: Condition, during: Condition, query: ItemsQuery
 ) -> Condition:
     """Return a select of the keys of all matches, which may be broken off early.
 
     SQLite collects all that ``IN`` holds at first, but joins the tree row by row.
     """
-    boxes = split_bounds(_outer(rows, query.bbox)) if query.bbox else ()
-    if not rows.tree or len(boxes) != 1:
+    boxes = split_bounds(query.bbox) if query.bbox else ()
+    if not rows.tree or len(boxes) != 1 or not rows.exact:
         sql = f"SELECT _pk FROM ({rows.keys_sql}) s{condition.where()}"  # noqa: S608
         return Condition(sql, rows.params + condition.params)
-    inside = _in_tree(boxes[0]) & near
+    inside = _in_tree(boxes[0]) & _meets_in_tree(boxes[0]) & during
     sql = (
         f"SELECT _pk FROM {rows.tree} CROSS JOIN ({rows.keys_sql}) s"  # noqa: S608
         f"{inside.where('_pk = id')}"
@@ -127,9 +135,12 @@ def _matches(
     return Condition(sql, rows.params + inside.params)
 
 
-def _outer(rows: Rows, bbox: Bounds) -> Bounds:
-    """Return the box that holds every match, however coarse its row is shown."""
-    return bbox if rows.exact else snapped_box(bbox)
+def _meets_in_tree(box: Bounds) -> Condition:
+    """Return "within the box, or meeting it"; the tree rounds outward."""
+    west, south, east, north = box
+    within = "xmin >= %s AND xmax <= %s AND ymin >= %s AND ymax <= %s"
+    sides = (west, east, south, north, encode.box_wkb(box))
+    return Condition(f"(({within}) OR ST_Intersects(_geom, %s))", sides)
 
 
 def _counted(
@@ -163,17 +174,36 @@ def _first(
     Args:
         near: The same condition, put so that it is cheap for a few rows.
     """
-    wanted = query.limit + 1
-    for walk in WALKS:
-        sql = (
-            f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
-            f"ORDER BY _pk LIMIT {walk}) r{near.where()} ORDER BY _pk LIMIT %s"
-        )
-        params = (*rows.params, query.after, *near.params, wanted)
-        keys = [row[0] for row in rows.fetch(sql, params)]
-        if len(keys) == wanted:
-            return _by_keys(rows, keys, query)
+    keys = _walked(rows, near, query, LONG_WALK, most=query.limit + 1)
+    if len(keys) > query.limit:
+        return _by_keys(rows, keys, query)
     return _ordered(rows, condition, query)
+
+
+def _keys_among_many(rows: Rows, near: Condition, query: ItemsQuery) -> list[int]:
+    """Return the keys of the page on SQLite, if so many rows match that none counts.
+
+    To count a thousand of them would take several times as long as the page. Judged by
+    rows in scope only, so that nothing is told of others.
+    """
+    if not rows.tree or query.limit >= WALK:
+        return []
+    keys = _walked(rows, near, query, WALK, most=WALK)
+    if len(keys) <= query.limit or len(keys) * counts.total(rows) < MANY * WALK:
+        return []
+    return keys[: query.limit + 1]
+
+
+def _walked(
+    rows: Rows, near: Condition, query: ItemsQuery, length: int, *, most: int
+) -> list[int]:
+    """Return the first matches among the next so many rows, as keys in order."""
+    sql = (
+        f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
+        f"ORDER BY _pk LIMIT {length}) r{near.where()} ORDER BY _pk LIMIT %s"
+    )
+    found = rows.fetch(sql, (*rows.params, query.after, *near.params, most))
+    return [row[0] for row in found]
 
 
 def _by_keys(rows: Rows, page: list[int], query: ItemsQuery) -> list[tuple[Any, ...]]:
