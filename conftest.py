@@ -56,7 +56,8 @@ def pytest_collection_modifyitems(
 
 def uses_database(item: pytest.Item) -> bool:
     wanted = set(getattr(item, "fixturenames", ()))
-    return "django_db" in item.keywords or bool(wanted & DATABASE_FIXTURES)
+    marked = {"django_db", "postgres"} & set(item.keywords)
+    return bool(marked or wanted & DATABASE_FIXTURES)
 
 
 @pytest.fixture(scope="session", autouse=True)

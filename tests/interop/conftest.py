@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 import shapely
@@ -19,6 +18,7 @@ from safelane.core.ogc.registry import Collection, collections_for
 from safelane.core.ogc.tests.conftest import valid
 from safelane.core.review.stages import SUBMIT
 from safelane.core.scope import Actor
+from safelane.core.testing.leaving import left_out
 from safelane.hazards.actions import create_report, move_report
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.testing import area_at, register_area
@@ -70,13 +70,6 @@ class Site:
         found = int(shapely.intersects(shapes, box).sum())
         assert 0 < found < len(shapes), collection.name
         return list(box.bounds), found
-
-
-def left_out(reason: str) -> NoReturn:
-    """Skip a test, or fail it where nothing may be left out."""
-    if os.environ.get("SAFELANE_TEST_REQUIRE") == "all":
-        pytest.fail(f"{reason}, and SAFELANE_TEST_REQUIRE is all")
-    pytest.skip(reason)
 
 
 def digits(shape: Any) -> tuple[str, str]:

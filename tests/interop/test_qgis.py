@@ -12,11 +12,12 @@ import pytest
 import shapely
 
 from safelane.core.scope import system_actor
+from safelane.core.testing.leaving import left_out
 from safelane.hazards.testing import HIDDEN_NAME, area_at, register_area
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import Role
-from tests.interop.conftest import CLIENT_SECONDS, Site, digits, left_out, moved
+from tests.interop.conftest import CLIENT_SECONDS, Site, digits, moved
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PYTHON = "/usr/bin/python3"  # the one for which Debian packs QGIS

@@ -130,11 +130,12 @@ def postgis(tmp_path):
     import psycopg
 
     name = f"safelane_restore_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
+    base = url.rsplit("/", 1)[0]
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name}")
         server.execute(f"CREATE DATABASE {name}")
-    yield Workspace(tmp_path / "postgis", url.rsplit("/", 1)[0] + "/" + name)
-    with psycopg.connect(url, autocommit=True) as server:
+    yield Workspace(tmp_path / "postgis", f"{base}/{name}")
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
