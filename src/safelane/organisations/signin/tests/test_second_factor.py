@@ -1,9 +1,11 @@
 import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     generate_totp_secret,
@@ -22,8 +24,17 @@ from safelane.organisations.signin.secrets import cipher
 PASSWORD = "four rather unlikely words"
 
 
+NOW = int(time.time())
+
+
+@pytest.fixture(autouse=True)
+def still_clock(monkeypatch):
+    """Let no half minute end between the making of a code and its use."""
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: NOW))
+
+
 def code_of(secret, later=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+    return format_hotp_value(hotp_value(secret, NOW // 30 + later))
 
 
 @pytest.fixture
