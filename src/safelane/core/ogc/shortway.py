@@ -9,6 +9,7 @@ of each kind.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -22,10 +23,13 @@ from django.http import QueryDict
 from django.urls import resolve
 
 from safelane.core import context
+from safelane.core.errors import SafelaneError
 from safelane.core.health.middleware import note, numbered
 from safelane.core.ogc.bodies import Body, item_body, items_body
 from safelane.core.ogc.registry import collection_for
 from safelane.core.scope import Actor
+
+log = logging.getLogger("safelane.requests")
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -95,8 +99,11 @@ class ShortWay:
         with numbered() as request_id:
             try:
                 body = self._body(environ, match, kind)
-            except Exception:
+            except SafelaneError:
                 return None  # Django meets it again, and says it as it should be said
+            except Exception:
+                log.exception("The short way failed; Django answers instead.")
+                return None
             finally:
                 close_old_connections()
             note("GET", kind.route, 200, time.perf_counter() - started)

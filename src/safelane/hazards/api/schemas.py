@@ -102,8 +102,8 @@ class ChangeOut(Schema):
     hash: str
 
 
-class EvidenceOut(Schema):
-    """Evidence at the precision that the reader's roles allow."""
+class FactOut(Schema):
+    """What stands in a report: whose it is, where, and how exactly it is shown."""
 
     uid: UUID
     hazard: UUID | None
@@ -111,9 +111,19 @@ class EvidenceOut(Schema):
     country: str
     admin_area: AreaRef | None
     precision: PrecisionName
+
+
+class FindOut(FactOut):
+    """Something found at a point."""
+
     found_on: date | None
     count: int
     accuracy_m: float | None
+
+
+class EvidenceOut(FindOut):
+    """Evidence at the precision that the reader's roles allow."""
+
     directness: str
     kind: str
     grade: str
@@ -123,18 +133,9 @@ class EvidenceOut(Schema):
     geometry: GeoJSON | None
 
 
-class OrdnanceOut(Schema):
+class OrdnanceOut(FindOut):
     """Ordnance found, at the precision that the reader's roles allow."""
 
-    uid: UUID
-    hazard: UUID | None
-    organisation: str
-    country: str
-    admin_area: AreaRef | None
-    precision: PrecisionName
-    found_on: date | None
-    count: int
-    accuracy_m: float | None
     category: str
     subcategory: str
     model: str
@@ -144,15 +145,9 @@ class OrdnanceOut(Schema):
     geometry: GeoJSON | None
 
 
-class SurveyBoxOut(Schema):
+class SurveyBoxOut(FactOut):
     """A survey box as one report found it; coarse readers learn no box and result."""
 
-    uid: UUID
-    hazard: UUID | None
-    organisation: str
-    country: str
-    admin_area: AreaRef | None
-    precision: PrecisionName
     stage: str = Field(description="Stage of the report that it stands in")
     date_of_information: date
     size_m: int

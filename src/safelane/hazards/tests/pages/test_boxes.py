@@ -156,24 +156,6 @@ def test_no_wording_calls_a_box_safe() -> None:
             assert not {"safe", "clear", "free"} & set(label.replace(":", "").split())
 
 
-class TestCambodianRecord(PermissionTests):
-    """Chan sees the area at 1 km; its box would tell where it lies."""
-
-    doors = {
-        "record": Door(
-            "/hazards/{uid}/",
-            chan=Sight.COARSE,
-            dara=Sight.REFUSED,
-            eve=Sight.REFUSED,
-            nobody=Sight.SIGN_IN,
-        ),
-    }
-
-    @pytest.fixture
-    def subject(self, cast: Any) -> Subject:
-        return hazard_subject(cast, "cambodia")
-
-
 class TestLaoRecord(PermissionTests):
     doors = {
         "record": Door(

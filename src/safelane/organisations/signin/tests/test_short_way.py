@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.utils import timezone
 
+from safelane.core.ogc import shortway
 from safelane.core.ogc.registry import collections_for
 from safelane.core.ogc.shortway import ShortWay
 from safelane.hazards.testing import register_area
@@ -223,3 +224,14 @@ def test_each_answer_is_logged_once_with_its_actor(ways, tokens, cast, caplog):
     assert [record.getMessage().rsplit(" ", 2)[0] for record in caplog.records] == [
         "GET ogc/collections/<str:name>/items 200"
     ]
+
+
+def test_a_way_that_fails_is_told_and_django_answers(ways, tokens, monkeypatch, caplog):
+    def fail(*_args):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(shortway, "items_body", fail)
+    with caplog.at_level("ERROR", logger="safelane.requests"):
+        assert ask(ways.short, HAZARDS, tokens["aysel"][1])[0] == "200 OK"
+    assert ways.handed_on == 1
+    assert [r.levelname for r in caplog.records] == ["ERROR"]
