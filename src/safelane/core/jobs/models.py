@@ -74,3 +74,19 @@ class JobRun(models.Model):
     @property
     def may_retry(self) -> bool:
         return self.status in (self.Status.FAILED, self.Status.CANCELLED)
+
+
+class RecurringRun(models.Model):
+    """When a piece of recurring work was begun last, by whichever worker."""
+
+    name = models.CharField(_("work"), max_length=60, primary_key=True)
+    begun = models.DateTimeField(_("begun"))
+    ended = models.DateTimeField(_("ended"), null=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("recurring work")
+        verbose_name_plural = _("recurring work")
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker as TaskRunner
 from django_tasks_db.models import DBTaskResult
 
-from safelane.core.jobs import beats, runner
+from safelane.core.jobs import beats, recurring, runner
 from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.models import JobRun
 
@@ -86,6 +86,7 @@ class Worker:
         recover_interrupted()
         old = timezone.now() - KEEP_FINISHED
         DBTaskResult.objects.filter(finished_at__lt=old).delete()
+        recurring.run_due()
 
 
 def _task_runner(name: str) -> TaskRunner:

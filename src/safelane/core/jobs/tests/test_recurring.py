@@ -1,0 +1,77 @@
+"""Recurring work is done once when it is due, by one of several workers."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from django.db.models import QuerySet
+
+from safelane.core.errors import InvalidInput
+from safelane.core.jobs import recurring
+from safelane.core.jobs.models import RecurringRun
+from safelane.core.jobs.recurring import Recurring, register_recurring, run_due
+from safelane.core.jobs.worker import Worker
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Register work while no other is known; return what was done when."""
+    monkeypatch.setattr(recurring, "_works", {})
+    done: list[datetime] = []
+    register_recurring(Recurring("test.note", HOUR, done.append))
+    return done
+
+
+def test_it_runs_at_once_and_then_when_due(only):
+    for minutes in (0, 59, 60, 119, 120):
+        run_due(NOON + timedelta(minutes=minutes))
+    assert [moment - NOON for moment in only] == [0 * HOUR, HOUR, 2 * HOUR]
+
+
+def test_of_two_workers_one_does_it(only, monkeypatch):
+    run_due(NOON)
+    first = QuerySet.first
+
+    def look_and_wait(rows):
+        """Another worker begins between this one's look and its claim."""
+        last = first(rows)
+        RecurringRun.objects.update(begun=NOON + HOUR)
+        return last
+
+    monkeypatch.setattr(QuerySet, "first", look_and_wait)
+    assert run_due(NOON + HOUR) == []
+    assert only == [NOON]
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (InvalidInput("no such folder"), "no such folder"),
+        (RuntimeError("boom"), "RuntimeError: boom"),
+    ],
+)
+def test_a_failure_is_kept_and_the_others_go_on(only, fault, text):
+    def fail(now):
+        raise fault
+
+    recurring._works.clear()
+    register_recurring(Recurring("test.fail", HOUR, fail))
+    register_recurring(Recurring("test.note", HOUR, only.append))
+    assert run_due(NOON) == ["test.fail", "test.note"]
+    assert RecurringRun.objects.get(name="test.fail").error == text
+    assert only == [NOON]
+    run_due(NOON + HOUR)  # it is tried again
+    assert RecurringRun.objects.get(name="test.fail").begun == NOON + HOUR
+
+
+def test_two_works_of_one_name_are_refused(only):
+    with pytest.raises(ValueError, match="test.note"):
+        register_recurring(Recurring("test.note", 2 * HOUR, only.append))
+
+
+def test_a_worker_does_what_is_due(only):
+    Worker()._turn()
+    assert len(only) == 1
