@@ -1,6 +1,6 @@
 """Recurring work is done once when it is due, by one of several workers."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from safelane.core.jobs.recurring import Recurring, register_recurring, run_due
 from safelane.core.jobs.worker import Worker
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
@@ -73,5 +73,5 @@ def test_two_works_of_one_name_are_refused(only):
 
 
 def test_a_worker_does_what_is_due(only):
-    Worker()._turn()
+    Worker()._recover()
     assert len(only) == 1
