@@ -14,8 +14,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.accidents.actions import create_report, register_approved, submit_report
-from safelane.accidents.actions.bulk import aimed, known_contents
+from safelane.accidents.actions import (
+    REPORTS,
+    create_report,
+    register_approved,
+    submit_report,
+)
 from safelane.accidents.exchange import (
     IDENTITY,
     IMPORTED,
@@ -30,6 +34,7 @@ from safelane.core.exchange import ERROR, WARNING
 from safelane.core.exchange.mapping import MappedBatch
 from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
 from safelane.core.exchange.mapping.kinds import ImportKind, offer
+from safelane.core.review.registration import aimed, known_contents
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import system_actor
 from safelane.organisations.queries import actor_for_user
@@ -94,7 +99,7 @@ class AccidentIntake:
         prepared.items[first] = claims_of_rows(rows, mapped, self._run.batch)
 
     def _drop_unchanged(self, prepared: Prepared) -> None:
-        known = known_contents(self._run.organisation, prepared.items.values())
+        known = known_contents(REPORTS, self._run.organisation, prepared.items.values())
         fresh = {
             row: claims
             for row, claims in prepared.items.items()
@@ -113,7 +118,7 @@ class AccidentIntake:
         """Send one report; return what became of it and what the rules found."""
         try:
             with transaction.atomic():
-                target = aimed(claims, self._run.organisation)
+                (target,) = aimed(REPORTS, [claims], self._run.organisation)
                 report = self._write(target, by)
         except SafelaneError as error:
             column = error.field or ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from safelane.accidents.models import Accident
+from safelane.core.review.claims import Claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +51,14 @@ class VictimInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccidentInput:
+class AccidentInput(Claims):
     """A whole report: claims about one accident and its victims.
 
     Args:
-        date_of_information: The day on which the facts were true.
         accident: The accident it speaks of; None for a new one.
-        reference: Reference of the accident to register, when ``accident`` is None.
-        facts: Names of ``FACT_FIELDS`` -> value; what is absent is not stated.
         hazard_uid: The hazardous area in which it happened.
-        external_id: Identifier of the row in its source, for idempotent imports.
     """
 
-    date_of_information: date
     accident: Accident | None = None
-    reference: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    retracts: tuple[str, ...] = ()
     victims: tuple[VictimInput, ...] = ()
     hazard_uid: UUID | None = None
-    external_id: str = ""
-    content_hash: str = ""
-    batch: str = ""
-    device_time: datetime | None = None

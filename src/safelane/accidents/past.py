@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from safelane.accidents.actions.projection import timeline_report
+from safelane.accidents.actions import REPORTS
 from safelane.accidents.filters import AccidentFilter
-from safelane.accidents.models import FACT_FIELDS, Accident, AccidentReport
-from safelane.accidents.models.facts import FACT_GROUPS, default_of
-from safelane.core.review.timeline import Period, TimelineReport, state_as_of
+from safelane.accidents.models import Accident
+from safelane.core.review.projection import reports_on, take_values
+from safelane.core.review.timeline import Period, state_as_of
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
 from safelane.organisations.queries import area_at
 
@@ -36,37 +33,22 @@ def accidents_as_of(
     seen = every.visible_to(actor)
     if uid is not None:
         seen = seen.filter(uid=uid)
-    reports = _reports(seen, filters)
+    day, moment = filters.day, filters.moment
+    told = {"approved_at__lte": moment, "date_of_information__lte": day}
+    accidents = list(seen)
+    reports = reports_on(REPORTS, accidents, **told)
     found = []
-    for accident in seen:
-        period = state_as_of(
-            reports[accident.pk], filters.day, filters.moment, FACT_GROUPS
-        )
+    for accident in accidents:
+        period = state_as_of(reports[accident.pk], day, moment, REPORTS.groups)
         if period is not None and _fits(_turned_back(accident, period), filters):
             found.append(accident)
     return sorted(found, key=_newest_first, reverse=True)
 
 
-def _reports(
-    rows: QuerySet[Accident], filters: AccidentFilter
-) -> dict[int | None, list[TimelineReport]]:
-    approved = AccidentReport.objects.filter(
-        accident__in=rows.order_by().values("pk"),
-        approved_at__lte=filters.moment,
-        date_of_information__lte=filters.day,
-    )
-    found: dict[int | None, list[TimelineReport]] = defaultdict(list)
-    for report in approved:
-        found[report.accident_id].append(timeline_report(report))
-    return found
-
-
 def _turned_back(accident: Accident, period: Period) -> Accident:
     """Give an accident the facts of a period, and the area of its place of then."""
     here = accident.geometry
-    for name in FACT_FIELDS:
-        setattr(accident, name, period.values.get(name, default_of(name)))
-    accident.hazard_id = period.values.get("hazard_id")
+    take_values(REPORTS, accident, period)
     accident.last_information = period.valid_from
     accident.is_withdrawn = False
     accident.nearest_place = None

@@ -1,18 +1,24 @@
 """The only place that writes accidents, reports on them and victims."""
 
-from safelane.accidents.actions.bulk import register_approved
-from safelane.accidents.actions.reports import create_report, update_report
-from safelane.accidents.actions.review import (
-    approve_report,
-    move_report,
-    move_reports,
-    reject_report,
-    submit_report,
-    withdraw_report,
-)
+from functools import partial
+
+from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.actions.victims import reveal_victim
+from safelane.core.review import registration, steps, writing
+from safelane.core.review.stages import APPROVE, SUBMIT
+
+create_report = partial(writing.create_report, REPORTS)
+update_report = partial(writing.update_report, REPORTS)
+move_report = partial(steps.move_report, REPORTS)
+move_reports = partial(steps.move_reports, REPORTS)
+submit_report = partial(steps.move_report, REPORTS, step=SUBMIT)
+approve_report = partial(steps.move_report, REPORTS, step=APPROVE)
+reject_report = partial(steps.reject_report, REPORTS)
+withdraw_report = partial(steps.withdraw_report, REPORTS)
+register_approved = partial(registration.register_approved, REPORTS)
 
 __all__ = [
+    "REPORTS",
     "approve_report",
     "create_report",
     "move_report",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -132,8 +131,3 @@ class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):
 
     def __str__(self) -> str:
         return self.number or str(self.uid)
-
-    def claims(self) -> dict[str, Any]:
-        """Return what the report states, the link to a hazardous area included."""
-        facts = self.stated_facts()
-        return facts | ({"hazard_id": self.hazard_id} if self.hazard_id else {})

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField
+from safelane.core.review.models import ReportedFacts, fact_names
 
 
-class AccidentFacts(models.Model):
+class AccidentFacts(ReportedFacts):
     """Facts of an accident (IMAS 05.10 minimum data and IMSMA accident fields).
 
-    In a report, an empty field means "not stated"; in an accident it means "nobody has
-    stated it". Codes come from the country pack's lists.
+    Codes come from the country pack's lists.
     """
 
     kind = models.CharField(_("type"), max_length=30, blank=True)
@@ -58,30 +56,10 @@ class AccidentFacts(models.Model):
     class Meta:
         abstract = True
 
-    def stated_facts(self) -> dict[str, Any]:
-        """Return the facts that are stated: name -> value."""
-        return {
-            name: value
-            for name in FACT_FIELDS
-            if (value := getattr(self, name)) not in (None, "")
-        }
 
-
-FACT_FIELDS = tuple(
-    field.name
-    for field in AccidentFacts._meta.local_fields
-    if not field.name.startswith(("geometry_x", "geometry_y"))
-)
-FACT_DEFAULTS = {
-    field.name: field.get_default() for field in AccidentFacts._meta.local_fields
-}
+FACT_FIELDS = fact_names(AccidentFacts)
 # A position is only ever taken over together with how it was found.
 FACT_GROUPS = {
     "geometry": ("accuracy_m", "position_accuracy", "position_text", "position_crs"),
     "occurred_on": ("occurred_time",),
 }
-
-
-def default_of(name: str) -> Any:
-    """Return the value of a fact that is not stated."""
-    return FACT_DEFAULTS[name]

@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.geo.fields import BBoxField
 from safelane.core.review import stages
+
+
+class ReportedFacts(models.Model):
+    """Facts that reports state and that a record holds; each domain adds its columns.
+
+    In a report, an empty field means "not stated"; in a record or a period it means
+    "nobody has stated it".
+    """
+
+    class Meta:
+        abstract = True
+
+    def stated_facts(self) -> dict[str, Any]:
+        """Return the facts that are stated: name -> value."""
+        return {
+            name: value
+            for name in fact_names(type(self))
+            if (value := getattr(self, name)) not in (None, "", [], {})
+        }
+
+
+@cache
+def fact_names(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the names of the facts that a model of facts, or one made of it, has."""
+    declared = next(
+        base
+        for base in reversed(model.__mro__)
+        if issubclass(base, ReportedFacts) and base is not ReportedFacts
+    )
+    fields = declared._meta.local_fields
+    return tuple(f.name for f in fields if not isinstance(f, BBoxField))
+
+
+def default_of(model: type[models.Model], name: str) -> Any:
+    """Return what a fact holds while nobody has stated it."""
+    field: Any = model._meta.get_field(name)
+    return field.get_default()
 
 
 class ReviewedReport(models.Model):

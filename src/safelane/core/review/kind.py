@@ -1,0 +1,160 @@
+"""What one kind of report says of itself, so that all else is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db import models
+
+from safelane.core.review.claims import Claims
+from safelane.core.review.models import ReviewedReport
+from safelane.core.review.timeline import Groups
+from safelane.core.scope import Actor
+
+R = TypeVar("R", bound=ReviewedReport)
+C = TypeVar("C", bound=Claims)
+Code = tuple[str, str, str]  # field, name of its list, code
+
+
+class Finding(Protocol):
+    """What a rule says of a report."""
+
+    @property
+    def blocks(self) -> bool: ...
+
+    @property
+    def message(self) -> str: ...
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+class Pack(Protocol):
+    """What the review asks of a country's pack."""
+
+    @property
+    def version(self) -> str: ...
+
+    def parameter(self, key: str, on: date | None = None) -> Any: ...
+
+    def codes(self, name: str, on: date | None = None) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands above the core and is the same for every kind.
+
+    Args:
+        pack_of: The pack of a country, with the codes that its authority added.
+        area_at: The deepest admin area of a country that holds a point.
+        in_reach: The organisations whose records a verb opens to an actor.
+        four_eyes: Whether the author of a report may not approve it in a country.
+    """
+
+    pack_of: Callable[[Any], Pack]
+    area_at: Callable[[Any, Any], Any]
+    in_reach: Callable[[Actor, str], set[int]]
+    four_eyes: Callable[[Any], bool]
+
+
+def _nothing(*_given: Any) -> None:
+    return None
+
+
+def _none(*_given: Any) -> tuple[Any, ...]:
+    return ()
+
+
+def _says_nothing(_report: Any) -> dict[str, Any]:
+    return {}
+
+
+def _geometry(report: Any, _claims: Any) -> Any:
+    shape = report.geometry
+    return None if shape is None else shape.representative_point()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportKind(Generic[R, C]):
+    """One kind of report: models, facts, rules, and what lies beside the facts.
+
+    Args:
+        name: Data class of the reports, as in role verbs and the history.
+        importing: Verb that lets somebody take reports over as approved.
+        prefix: Short mark in report numbers.
+        record: Name of the record in the report and in its claims, such as ``area``.
+        lists: Fact -> its code list in the country pack.
+        computed: Facts that nobody states.
+        links: Columns beside the facts that hold and pass on as facts do.
+        beside: Names, in the claims, of what lies beside the facts and says something.
+        stands_alone: What lies beside may be reported without naming a record.
+        rules: What the rules in force on a day find in a saved report.
+        codes_beside: Codes used beside the facts.
+        fill: Set what a report has beyond facts, from its claims.
+        place: Where a report lies, or None when it does not say.
+        write_beside: Replace the rows beside the facts of saved reports.
+        say_beside: Those rows, for the history.
+        tie: Tie those rows to the record that the report has got.
+        project: Derive what a record shows beyond the facts that hold.
+        period: Model that keeps what held when; None where it is computed.
+    """
+
+    name: str
+    importing: str
+    prefix: str
+    record: str
+    report: type[R]
+    house: House
+    rules: Callable[[R, date], Sequence[Finding]]
+    groups: Groups
+    lists: Mapping[str, str]
+    computed: frozenset[str] = frozenset()
+    links: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    stands_alone: bool = False
+    codes_beside: Callable[[C], Iterable[Code]] = _none
+    fill: Callable[[R, C, Actor], None] = _nothing
+    place: Callable[[R, C], Any] = _geometry
+    write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
+    say_beside: Callable[[R], Mapping[str, Any]] = _says_nothing
+    tie: Callable[[R], None] = _nothing
+    project: Callable[[Any], None] = _nothing
+    period: type[models.Model] | None = None
+
+    @property
+    def reports(self) -> Any:
+        """Return the manager of the reports."""
+        return self.report._default_manager
+
+    @property
+    def policy(self) -> Any:
+        return self.report.policy  # type: ignore[attr-defined]
+
+    @property
+    def record_model(self) -> Any:
+        return self.report._meta.get_field(self.record).related_model
+
+    @property
+    def record_name(self) -> str:
+        """Return what a person calls the record, such as “accident”."""
+        return str(self.record_model._meta.verbose_name)
+
+    def stated(self, report: R) -> dict[str, Any]:
+        """Return what a report states: facts and links, name -> value."""
+        row: Any = report
+        linked = {n: v for n in self.links if (v := getattr(row, n)) is not None}
+        facts: dict[str, Any] = row.stated_facts()
+        return facts | linked
+
+    def says_beside(self, claims: C) -> bool:
+        """Say whether claims state something beside the facts."""
+        return any(getattr(claims, name) for name in self.beside)
+
+    def verb(self, name: str) -> str:
+        return f"{self.name}.{name}"
+
+    def record_of(self, row: R | C) -> Any:
+        """Return the record that a report or its claims speak of, or None."""
+        return getattr(row, self.record)

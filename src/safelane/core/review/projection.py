@@ -1,0 +1,178 @@
+"""The current state of a record, and its past, computed from its approved reports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.review import stages
+from safelane.core.review.kind import R, ReportKind
+from safelane.core.review.models import default_of, fact_names
+from safelane.core.review.timeline import Period, TimelineReport, fold, state_as_of
+
+Key = tuple[date, date | None]
+BATCH_SIZE = 500
+
+
+def recompute(
+    kind: ReportKind[Any, Any], records: Iterable[Any], now: datetime
+) -> None:
+    """Bring records and their periods up to date with their approved reports.
+
+    Periods that no longer hold are closed at ``now``, never changed: what was said
+    yesterday stays answerable. A record without an approved report is withdrawn;
+    nothing is deleted.
+    """
+    rows = list(records)
+    reports = reports_on(kind, rows)
+    folded = {row.pk: fold(reports[row.pk], kind.groups) for row in rows}
+    if kind.period is not None:
+        _renew_periods(kind, rows, folded, now)
+    for row in rows:
+        _project(kind, row, folded[row.pk], now)
+        kind.project(row)
+        row.save()
+
+
+def reports_on(
+    kind: ReportKind[Any, Any], records: Sequence[Any], **conditions: Any
+) -> dict[int, list[TimelineReport]]:
+    """Return what the timeline needs of the approved reports on each record.
+
+    Args:
+        conditions: Which reports; those that count now when none is given.
+    """
+    chosen = conditions or {"stage": stages.APPROVED}
+    link = f"{kind.record}_id"
+    keys = [row.pk for row in records]
+    found: dict[int, list[TimelineReport]] = defaultdict(list)
+    for start in range(0, len(keys), BATCH_SIZE):
+        named = {f"{link}__in": keys[start : start + BATCH_SIZE]}
+        for report in kind.reports.filter(**named, **chosen):
+            found[getattr(report, link)].append(timeline_report(kind, report))
+    return found
+
+
+def timeline_report(kind: ReportKind[R, Any], report: R) -> TimelineReport:
+    """Return the part of an approved report that the timeline needs."""
+    row: Any = report
+    return TimelineReport(
+        id=row.pk,
+        date_of_information=row.date_of_information,
+        approved_at=row.approved_at,
+        stated=kind.stated(report),
+        retracts=frozenset(row.retracts),
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def state_of(
+    kind: ReportKind[Any, Any], record: Any, on: date, known_at: datetime
+) -> Period | None:
+    """Return what was true of a record on a day, as known at a moment.
+
+    ``record`` was fetched in scope; whoever shows the answer applies its precision.
+    """
+    told = reports_on(kind, [record], approved_at__isnull=False)
+    return state_as_of(told[record.pk], on, known_at, kind.groups)
+
+
+def take_values(kind: ReportKind[Any, Any], row: Any, period: Period) -> None:
+    """Give a record the facts and links of a period, without saving."""
+    for name in fact_names(kind.record_model):
+        value = period.values.get(name, default_of(kind.record_model, name))
+        setattr(row, name, value)
+    for name in kind.links:
+        setattr(row, name, period.values.get(name))
+
+
+def _project(
+    kind: ReportKind[Any, Any], row: Any, periods: Sequence[Period], now: datetime
+) -> None:
+    row.is_withdrawn, row.updated_at = not periods, now
+    if not periods:
+        return
+    take_values(kind, row, periods[-1])
+    row.first_information = periods[0].valid_from
+    row.last_information = periods[-1].valid_from
+    if row.geometry is not None:
+        point = row.geometry.representative_point()
+        row.admin_area = kind.house.area_at(row.country, point)
+
+
+def _renew_periods(
+    kind: ReportKind[Any, Any],
+    rows: Sequence[Any],
+    folded: dict[int, list[Period]],
+    now: datetime,
+) -> None:
+    model: Any = kind.period
+    fresh: list[Any] = []
+    for row in rows:
+        standing = _close_outdated(kind, row, folded[row.pk], now)
+        fresh += [
+            period_row(kind, row, period, now)
+            for period in folded[row.pk]
+            if (period.valid_from, period.valid_to) not in standing
+        ]
+    model._default_manager.bulk_create(fresh, batch_size=BATCH_SIZE)
+
+
+def period_row(
+    kind: ReportKind[Any, Any], row: Any, period: Period, now: datetime
+) -> Any:
+    """Return an unsaved period of a record, known from ``now``, with its own area."""
+    model: Any = kind.period
+    shape = period.values.get("geometry")
+    area = row.admin_area
+    if shape is not None:
+        area = kind.house.area_at(row.country, shape.representative_point())
+    return model(
+        admin_area=area,
+        valid_from=period.valid_from,
+        valid_to=period.valid_to,
+        known_from=now,
+        sources=period.sources,
+        **{kind.record: row},
+        **period.values,
+    )
+
+
+def _close_outdated(
+    kind: ReportKind[Any, Any], row: Any, periods: Sequence[Period], now: datetime
+) -> set[Key]:
+    """Close the periods that changed; return the keys of those that stand."""
+    model: Any = kind.period
+    wanted = {(p.valid_from, p.valid_to): p for p in periods}
+    standing: set[Key] = set()
+    outdated = []
+    open_rows = model._default_manager.filter(
+        **{kind.record: row}, known_to__isnull=True
+    )
+    for held in open_rows:
+        key = (held.valid_from, held.valid_to)
+        if key in wanted and _says_the_same(held, wanted[key]):
+            standing.add(key)
+        else:
+            outdated.append(held.pk)
+    model._default_manager.filter(pk__in=outdated).update(known_to=now)
+    return standing
+
+
+def _says_the_same(row: Any, period: Period) -> bool:
+    if row.sources != period.sources:
+        return False
+    facts = row.stated_facts()
+    return facts.keys() == period.values.keys() and all(
+        _equal(value, period.values[name]) for name, value in facts.items()
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, BaseGeometry) and isinstance(other, BaseGeometry):
+        return bool(one.wkb == other.wkb)
+    return bool(one == other)

@@ -1,0 +1,44 @@
+"""Reading reports of any kind, always from what the actor may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from safelane.core.review import stages
+from safelane.core.review.kind import ReportKind
+from safelane.core.scope import Actor
+
+
+def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
+    """Return the reports that wait for a check which this actor may make."""
+    waiting = Q(pk__in=())
+    for stage, step in stages.FORWARD.items():
+        waiting |= Q(stage=stage) & kind.policy.rows(actor, step.verb)
+    rows = kind.reports.visible_to(actor).filter(waiting)
+    own = Q(stage=stages.OPERATIONS_CHECKED, entered_by=actor.user_id)
+    if actor.user_id is not None:
+        rows = rows.exclude(
+            own & Q(country__in=_with_four_eyes(kind, rows.filter(own)))
+        )
+    return rows.order_by("stage_at", "pk")
+
+
+def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
+    countries = kind.report._meta.get_field("country").related_model
+    named = countries._default_manager.filter(
+        pk__in=rows.order_by().values("country").distinct()
+    )
+    return [country.pk for country in named if kind.house.four_eyes(country)]
+
+
+def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:
+    """Return the actor's own reports at the wanted stages."""
+    rows = kind.reports.visible_to(actor)
+    return rows.filter(entered_by=actor.user_id, stage__in=wanted)
+
+
+def reports_on_record(kind: ReportKind[Any, Any], record: Any, actor: Actor) -> Any:
+    """Return the reports on one record that the actor may see, newest first."""
+    return kind.reports.visible_to(actor).filter(**{kind.record: record})

@@ -1,0 +1,192 @@
+"""Taking over reports that were approved elsewhere: the one way past the steps.
+
+Rules are asked here, of one report as of a hundred thousand; the checks by people were
+made elsewhere, which the reason must say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.bulk.among import among
+from safelane.core.bulk.columns import reserve_ids
+from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.history.actions import Entry, record_all
+from safelane.core.review import stages
+from safelane.core.review.kind import C, R, ReportKind
+from safelane.core.review.projection import recompute
+from safelane.core.review.steps import judge
+from safelane.core.review.writing import new_report, numbers, snapshot, take_claims
+from safelane.core.scope import Actor
+
+BATCH_SIZE = 500
+
+
+@transaction.atomic
+def register_approved(
+    kind: ReportKind[R, C],
+    inputs: Sequence[C],
+    *,
+    organisation: Any,
+    country: Any = None,
+    reason: str,
+    source: str = "import",
+    by: Actor,
+) -> list[R]:
+    """Register reports that were approved elsewhere: all of them or none.
+
+    One whose ``external_id`` came in before with the same content is passed over, so
+    that running twice changes nothing; one whose reference is known becomes a report
+    on that record.
+
+    Args:
+        country: Where; the record's or the organisation's own when None.
+        reason: Why they need no review one by one ("legacy register of 2023").
+
+    Raises:
+        NotPermitted: The actor may not both import and approve for the organisation.
+        RuleBroken, UnknownCode, ...: As for a single report.
+    """
+    require_registrar(kind, organisation, reason, by)
+    known = known_contents(kind, organisation, inputs)
+    fresh = [i for i in inputs if (i.external_id, i.content_hash) not in known]
+    claims = aimed(kind, fresh, organisation)
+    now, reports = timezone.now(), []
+    for item in claims:
+        report = new_report(kind, item, organisation, country, source, by)
+        take_claims(kind, report, item, by)
+        reports.append(_approved(report, reason, now, by))
+    _give_records(kind, reports, now)
+    _save(kind, reports, claims, now)
+    for report in reports:
+        judge(kind, report)
+        report.save(update_fields=["findings", "pack_version"])
+    records = {known.pk: known for r in reports if (known := kind.record_of(r))}
+    recompute(kind, records.values(), now)
+    _note(kind, reports, by)
+    return reports
+
+
+def require_registrar(
+    kind: ReportKind[Any, Any], organisation: Any, reason: str, by: Actor
+) -> None:
+    """Raise unless the actor answers for reports that nobody here has checked.
+
+    Raises:
+        NotPermitted: The actor may not both import and approve for the organisation.
+        InvalidInput: Nothing says where they were approved.
+    """
+    for verb in (kind.importing, kind.verb("approve")):
+        by.require(verb)
+        if organisation.pk not in kind.house.in_reach(by, verb):
+            raise NotPermitted(
+                _("You cannot take over approved reports of “%(name)s”.")
+                % {"name": organisation.name}
+            )
+    if not reason.strip():
+        raise InvalidInput(_("Say where these were approved."), field="reason")
+
+
+def known_contents(
+    kind: ReportKind[Any, Any], organisation: Any, inputs: Iterable[Any]
+) -> set[tuple[str, str]]:
+    """Return identifier and content of those that came in before and still stand.
+
+    Withdrawn reports do not count: what they said may come in again.
+    """
+    digests = [item.content_hash for item in inputs if item.content_hash]
+    # Organisation and stage are compared here: without statistics, SQLite would go by
+    # them and look through all reports.
+    rows = kind.reports.filter(among("content_hash", digests))
+    found = rows.values_list("organisation_id", "stage", "external_id", "content_hash")
+    return {
+        (external, content)
+        for owner, stage, external, content in found
+        if owner == organisation.pk and stage != stages.WITHDRAWN
+    }
+
+
+def aimed(kind: ReportKind[R, C], inputs: Sequence[C], organisation: Any) -> list[C]:
+    """Return claims as reports on the records that have their references, if any."""
+    names = [item.reference.strip() for item in inputs if item.reference]
+    rows = kind.record_model._default_manager.filter(
+        among("reference", names), organisation=organisation
+    )
+    known = {row.reference: row for row in rows}
+    return [_aim(kind, item, known) for item in inputs]
+
+
+def _aim(kind: ReportKind[R, C], item: C, known: dict[str, Any]) -> C:
+    found = known.get(item.reference.strip())
+    if kind.record_of(item) is not None or found is None:
+        return item
+    return replace(item, **{kind.record: found, "reference": ""})
+
+
+def _approved(report: R, reason: str, now: datetime, by: Actor) -> R:
+    report.stage, report.reason = stages.APPROVED, reason.strip()
+    report.approved_at = report.stage_at = now
+    report.stage_by_id = by.user_id
+    return report
+
+
+def _give_records(
+    kind: ReportKind[R, Any], reports: Sequence[R], now: datetime
+) -> None:
+    """Create the records that the reports propose, one per reference."""
+    model, fresh = kind.record_model, {}
+    for report in reports:
+        row: Any = report
+        if kind.record_of(report) is None and row.reference:
+            fresh.setdefault(
+                row.reference,
+                model(
+                    organisation=row.organisation,
+                    reference=row.reference,
+                    country=row.country,
+                    admin_area=row.admin_area,
+                    updated_at=now,
+                ),
+            )
+            setattr(row, kind.record, fresh[row.reference])
+    for record in fresh.values():
+        record.save()
+    for report in reports:  # take over the keys that the records have got
+        setattr(report, kind.record, kind.record_of(report))
+
+
+def _save(
+    kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C], now: datetime
+) -> None:
+    keys = reserve_ids(kind.report, len(reports))
+    for key, report in zip(keys, reports, strict=True):
+        report.pk = key
+        (report.number,) = numbers(kind, report.organisation, now, [key])
+    kind.reports.bulk_create(reports, batch_size=BATCH_SIZE)
+    kind.write_beside(list(zip(reports, claims, strict=True)))
+
+
+def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:
+    entries = [
+        Entry(
+            report.organisation_id,
+            kind.verb("register"),
+            kind.name,
+            report.uid,
+            report.number,
+            None,
+            snapshot(kind, report) | {"batch": report.batch},
+            reason=report.reason,
+            source=report.source,
+            permission=kind.verb("approve"),
+        )
+        for report in reports
+    ]
+    record_all(entries, by=by)

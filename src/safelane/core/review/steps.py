@@ -1,0 +1,229 @@
+"""Moving reports of any kind through their review; approval writes the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import NotPermitted, RuleBroken
+from safelane.core.history.actions import Entry, record
+from safelane.core.history.queries import changes_of
+from safelane.core.review import stages
+from safelane.core.review.errors import OwnReport, ReferenceTaken
+from safelane.core.review.kind import Finding, R, ReportKind
+from safelane.core.review.projection import recompute
+from safelane.core.review.stages import Step, check_step, rejection_from
+from safelane.core.scope import Actor
+
+SIMPLE_STEPS = (
+    stages.SUBMIT,
+    *stages.FORWARD.values(),
+    stages.REWORK,
+    stages.WITHDRAW,
+    stages.WITHDRAW_APPROVED,
+)
+
+
+@transaction.atomic
+def move_report(
+    kind: ReportKind[R, Any], report: R, step: Step, *, reason: str = "", by: Actor
+) -> R:
+    """Move a report by one step.
+
+    Raises:
+        NotPermitted: None of the actor's roles allows this step on this report.
+        Conflict: The report is not at the stage that the step leaves.
+        RuleBroken: A rule blocks it; ``details`` lists the findings.
+        OwnReport: Four eyes are wanted and the actor wrote it.
+        ReferenceTaken: Another record took the reference in the meantime.
+    """
+    kind.policy.require_row(by, step.verb, report)
+    # Lock and read again: somebody else may have moved it on.
+    row: R = kind.reports.select_for_update().get(pk=report.pk)
+    check_step(step, row.stage, reason)
+    before, now = row.stage, timezone.now()
+    if step is stages.SUBMIT:
+        judge(kind, row)
+    elif step is stages.APPROVE:
+        _require_four_eyes(kind, row, by)
+        judge(kind, row)
+        row.approved_at = now
+        _register(kind, row, now)
+    elif step.target == stages.WITHDRAWN:
+        row.withdrawn_at = now
+    row.stage, row.reason = step.target, reason.strip()
+    row.stage_at, row.stage_by_id = now, by.user_id
+    row.save()
+    if stages.APPROVED in (before, step.target):
+        _settle(kind, row, now)
+    _note(kind, step, row, before, by)
+    return row
+
+
+@transaction.atomic
+def move_reports(
+    kind: ReportKind[R, Any],
+    reports: Iterable[R],
+    step: Step,
+    *,
+    reason: str = "",
+    by: Actor,
+) -> list[R]:
+    """Move several reports by one step: all of them or none."""
+    return [move_report(kind, row, step, reason=reason, by=by) for row in reports]
+
+
+def reject_report(kind: ReportKind[R, Any], report: R, reason: str, *, by: Actor) -> R:
+    """Send a report back to its author with a reason."""
+    step = rejection_from(report.stage)
+    return move_report(kind, report, step, reason=reason, by=by)
+
+
+def withdraw_report(
+    kind: ReportKind[R, Any], report: R, reason: str, *, by: Actor
+) -> R:
+    """Withdraw a report with a reason; an approved one leaves what is known."""
+    approved = report.stage == stages.APPROVED
+    step = stages.WITHDRAW_APPROVED if approved else stages.WITHDRAW
+    return move_report(kind, report, step, reason=reason, by=by)
+
+
+def steps_for(kind: ReportKind[R, Any], report: R, actor: Actor) -> list[Step]:
+    """Return the steps that the actor may take with a report now."""
+    found = [step for step in SIMPLE_STEPS if report.stage in step.sources]
+    if report.stage in stages.FORWARD:
+        found.append(rejection_from(report.stage))
+    return [step for step in found if _may_take(kind, step, report, actor)]
+
+
+def step_named(kind: ReportKind[R, Any], report: R, name: str, actor: Actor) -> Step:
+    """Return a step that the actor may take now, by its name.
+
+    Raises:
+        NotPermitted: There is no such step, or not now, or not for this actor.
+    """
+    for step in steps_for(kind, report, actor):
+        if step.name == name:
+            return step
+    raise NotPermitted(_("You cannot take this step with the report as it is now."))
+
+
+def _may_take(kind: ReportKind[R, Any], step: Step, report: R, actor: Actor) -> bool:
+    rows = kind.reports.filter(kind.policy.rows(actor, step.verb))
+    if not rows.filter(pk=report.pk).exists():
+        return False
+    return not (step is stages.APPROVE and is_own(kind, report, actor))
+
+
+def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
+    """Say whether four eyes are wanted and these are two of them: the author's.
+
+    The author is who entered the report, and whoever changed it as a draft; who passed
+    it on at a check is not.
+    """
+    if actor.is_system or actor.user_id is None:
+        return False
+    if not kind.house.four_eyes(report.country):
+        return False
+    changed = changes_of(kind.name, [report.uid]).filter(
+        verb=kind.verb("update"), actor_id=actor.user_id
+    )
+    return report.entered_by_id == actor.user_id or changed.exists()
+
+
+def _require_four_eyes(kind: ReportKind[R, Any], report: R, by: Actor) -> None:
+    if is_own(kind, report, by):
+        raise OwnReport(_("You wrote this report. Somebody else must approve it."))
+
+
+def judge(kind: ReportKind[R, Any], report: R) -> None:
+    """Refuse a saved report that a rule blocks; keep the findings on it, unsaved.
+
+    Raises:
+        RuleBroken: ``details`` lists the findings.
+    """
+    keep_findings(kind, report, kind.rules(report, timezone.localdate()))
+
+
+def keep_findings(
+    kind: ReportKind[R, Any], report: R, findings: Sequence[Finding]
+) -> None:
+    """Keep what the rules said of a report on it, unsaved; refuse what they block.
+
+    Raises:
+        RuleBroken: ``details`` lists the findings.
+    """
+    blocking = [finding for finding in findings if finding.blocks]
+    if blocking:
+        raise RuleBroken(
+            " ".join(finding.message for finding in blocking),
+            findings=[finding.as_json() for finding in findings],
+        )
+    report.findings = [finding.as_json() for finding in findings]
+    report.pack_version = kind.house.pack_of(report.country).version
+
+
+def _register(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
+    """Lock the record that the report speaks of, or create the one it proposes."""
+    row: Any = report
+    records = kind.record_model._default_manager
+    known = kind.record_of(report)
+    if known is not None:
+        records.select_for_update().get(pk=known.pk)
+    elif row.reference:
+        setattr(row, kind.record, _new_record(kind, row, now))
+
+
+def _new_record(kind: ReportKind[Any, Any], report: Any, now: datetime) -> Any:
+    found, created = kind.record_model._default_manager.get_or_create(
+        organisation=report.organisation,
+        reference=report.reference,
+        defaults={
+            "country": report.country,
+            "admin_area": report.admin_area,
+            "updated_at": now,
+        },
+    )
+    if created:
+        return found
+    message = _(
+        "The reference “%(reference)s” was taken in the meantime. Reject the report so "
+        "that it can name that %(record)s."
+    )
+    said = {"reference": report.reference, "record": kind.record_name}
+    raise ReferenceTaken(message % said, field="reference")
+
+
+def _settle(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
+    """Bring the record up to date once a report counts, or no longer does."""
+    known = kind.record_of(report)
+    if known is not None:
+        kind.tie(report)
+        recompute(kind, [known], now)
+
+
+def _note(
+    kind: ReportKind[R, Any], step: Step, report: R, before: str, by: Actor
+) -> None:
+    known = kind.record_of(report)
+    entry = Entry(
+        report.organisation_id,
+        kind.verb(step.name),
+        kind.name,
+        report.uid,
+        report.number,
+        {"stage": before},
+        {
+            "stage": report.stage,
+            kind.record: None if known is None else known.reference,
+        },
+        reason=report.reason,
+        source=report.source,
+        permission=kind.verb(step.verb),
+    )
+    record(entry, by=by)

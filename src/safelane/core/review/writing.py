@@ -1,0 +1,265 @@
+"""Writing drafts of any kind: what a person, a file or a device claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.geo import GeometryField
+from safelane.core.history.actions import Entry, record
+from safelane.core.review import stages
+from safelane.core.review.codes import check_codes
+from safelane.core.review.errors import (
+    EmptyReport,
+    NotADraft,
+    ReferenceTaken,
+    UnknownFact,
+)
+from safelane.core.review.groups import refuse_loose_facts
+from safelane.core.review.kind import C, R, ReportKind
+from safelane.core.review.models import ReviewedReport, default_of, fact_names
+from safelane.core.scope import Actor
+
+
+@transaction.atomic
+def create_report(
+    kind: ReportKind[R, C],
+    claims: C,
+    *,
+    organisation: Any,
+    country: Any = None,
+    admin_area: Any = None,
+    source: str = "page",
+    by: Actor,
+) -> R:
+    """Write a draft report in the name of an organisation.
+
+    Args:
+        claims: What it says.
+        country: Where; the record's or the organisation's country when None.
+        admin_area: Where, when there is no position: it may be unsafe to take one.
+        source: ``page``, ``api``, ``import``, ``odk``, ``detector`` or ``demo``.
+
+    Raises:
+        NotPermitted: The organisation or the record is outside the actor's scope.
+        EmptyReport, UnknownFact, LooseFact, UnknownCode, ReferenceTaken,
+            InvalidInput: The claims cannot stand as they are.
+    """
+    by.require(kind.verb("report"))
+    _require_reach(kind, organisation, claims, by)
+    report = new_report(kind, claims, organisation, country, source, by)
+    report.admin_area = admin_area
+    _write(kind, report, claims, by)
+    (report.number,) = numbers(kind, organisation, report.entered_at, [report.pk])
+    report.save(update_fields=["number"])
+    note(kind, "create", report, None, by)
+    return report
+
+
+@transaction.atomic
+def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) -> R:
+    """Replace what a draft says.
+
+    Raises:
+        NotADraft: The report has been submitted; a new report corrects it.
+    """
+    kind.policy.require_row(by, "report", report)
+    draft: R = kind.reports.select_for_update().get(pk=report.pk)
+    if draft.stage != stages.DRAFT:
+        raise NotADraft(
+            _("Report %(number)s is no longer a draft. Write a new report instead.")
+            % {"number": draft.number}
+        )
+    _require_reach(kind, draft.organisation, claims, by)
+    before = snapshot(kind, draft)
+    _write(kind, draft, claims, by)
+    note(kind, "update", draft, before, by)
+    return draft
+
+
+def new_report(
+    kind: ReportKind[R, C],
+    claims: C,
+    organisation: Any,
+    country: Any,
+    source: str,
+    by: Actor,
+) -> R:
+    """Return an unsaved report without its claims.
+
+    Raises:
+        InvalidInput: Nothing says in which country it is.
+    """
+    place = country or (kind.record_of(claims) or organisation).country
+    if place is None:
+        raise InvalidInput(_("Say in which country this is."), field="country")
+    return kind.report(
+        organisation=organisation,
+        country=place,
+        source=source,
+        entered_by_id=by.user_id,
+    )
+
+
+def numbers(
+    kind: ReportKind[Any, Any], organisation: Any, day: datetime, keys: Iterable[int]
+) -> list[str]:
+    """Return the numbers of an organisation's reports; the key keeps them apart."""
+    prefix = f"{organisation.short_name}-{kind.prefix}-{day:%Y%m%d}"
+    return [f"{prefix}-{key}" for key in keys]
+
+
+def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
+    """Copy checked claims onto the report's own columns, and find its admin area.
+
+    Raises:
+        EmptyReport, UnknownFact, LooseFact, UnknownCode, InvalidInput: The claims
+            cannot stand as they are.
+    """
+    fill(kind, report, claims, by)
+    refuse_empty(kind, claims)
+    check_codes(kind, kind.house.pack_of(report.country), claims)
+    point = kind.place(report, claims)
+    if point is not None:
+        report.admin_area = kind.house.area_at(report.country, point)
+    elif report.admin_area is None and (known := kind.record_of(claims)) is not None:
+        report.admin_area = known.admin_area
+    _clean(report)
+
+
+def _clean(report: ReviewedReport) -> None:
+    """Ask every column of its own whether it can hold its value."""
+    fields = report._meta.concrete_fields
+    apart = {f.name for f in fields if f.is_relation or isinstance(f, GeometryField)}
+    try:
+        report.clean_fields(exclude=apart)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(" ".join(messages), field=field) from error
+
+
+def fill(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
+    """Copy claims onto the report's own columns.
+
+    Raises:
+        UnknownFact: A fact has no column.
+        LooseFact: A fact stands without the one that leads it.
+    """
+    names = fact_names(kind.report)
+    named = set(claims.facts) | set(claims.retracts)
+    unknown = named - set(names) | named & kind.computed
+    if unknown:
+        said = ", ".join(sorted(unknown))
+        raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": said})
+    refuse_loose_facts(kind.report, claims.facts, claims.retracts, kind.groups)
+    row: Any = report
+    for name in names:
+        setattr(row, name, claims.facts.get(name, default_of(kind.report, name)))
+    setattr(row, kind.record, kind.record_of(claims))
+    row.reference, row.retracts = claims.reference.strip(), sorted(claims.retracts)
+    row.date_of_information = claims.date_of_information
+    row.external_id, row.content_hash = claims.external_id, claims.content_hash
+    row.batch, row.device_time = claims.batch, claims.device_time
+    kind.fill(report, claims, by)
+
+
+def refuse_empty(kind: ReportKind[R, C], claims: C) -> None:
+    """Raise for a report that says nothing, or not of what.
+
+    Raises:
+        EmptyReport: Says what is missing.
+    """
+    speaks = bool(claims.facts or claims.retracts)
+    beside = kind.says_beside(claims)
+    if not (speaks or beside):
+        raise EmptyReport(_("The report says nothing yet: state at least one fact."))
+    if not speaks and kind.stands_alone:
+        return
+    if kind.record_of(claims) is None and not claims.reference.strip():
+        raise EmptyReport(
+            _("Say which %(record)s this is about, or give the new one a reference.")
+            % {"record": kind.record_name},
+            field="reference",
+        )
+
+
+def _require_reach(
+    kind: ReportKind[R, C], organisation: Any, claims: C, by: Actor
+) -> None:
+    if organisation.pk not in kind.house.in_reach(by, kind.verb("report")):
+        raise NotPermitted(
+            _("You cannot report in the name of “%(name)s”.")
+            % {"name": organisation.name}
+        )
+    known = kind.record_of(claims)
+    if known is not None:
+        kind.record_model.policy.require_row(by, "view", known)
+
+
+def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
+    take_claims(kind, report, claims, by)
+    _refuse_taken_reference(kind, report)
+    report.save()
+    kind.write_beside([(report, claims)])
+
+
+def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:
+    row: Any = report
+    if kind.record_of(report) is not None or not row.reference:
+        return
+    taken = kind.record_model._default_manager.filter(
+        organisation=report.organisation, reference=row.reference
+    )
+    if taken.exists():
+        raise reference_taken(kind, row.reference)
+
+
+def reference_taken(kind: ReportKind[Any, Any], reference: str) -> ReferenceTaken:
+    """Return the fault that a record of the organisation has this reference."""
+    message = _(
+        "The reference “%(reference)s” is taken. Report on that %(record)s, or choose "
+        "another reference."
+    )
+    said = {"reference": reference, "record": kind.record_name}
+    return ReferenceTaken(message % said, field="reference")
+
+
+def snapshot(kind: ReportKind[R, C], report: R) -> dict[str, Any]:
+    """Return what a report says, for the history."""
+    row: Any = report
+    return {
+        "reference": row.reference or str(kind.record_of(report) or ""),
+        "date_of_information": report.date_of_information,
+        "retracts": row.retracts,
+        **kind.say_beside(report),
+        **kind.stated(report),
+    }
+
+
+def note(
+    kind: ReportKind[R, C],
+    verb: str,
+    report: R,
+    before: dict[str, Any] | None,
+    by: Actor,
+) -> None:
+    """Write what was said in a draft into the history."""
+    entry = Entry(
+        report.organisation_id,
+        kind.verb(verb),
+        kind.name,
+        report.uid,
+        report.number,
+        before,
+        snapshot(kind, report),
+        source=report.source,
+        device_time=report.device_time,
+        permission=kind.verb("report"),
+    )
+    record(entry, by=by)
