@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, NotFound
 
 
 class ReasonNeeded(InvalidInput):
@@ -15,3 +15,9 @@ class ConsentRefused(InvalidInput):
     """The person refused that the identity is kept."""
 
     code = "consent-refused"
+
+
+class NothingPublished(NotFound):
+    """No counts have been published for this country yet."""
+
+    code = "nothing-published"

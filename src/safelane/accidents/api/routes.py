@@ -73,6 +73,12 @@ class TableOut(Schema):
         description="Rows with their total last; the last row holds the totals"
     )
     minimum: int
+    published_on: date | None = Field(
+        None, description="Fixed date of publication; null for a count of now"
+    )
+    cut_off: date | None = Field(
+        None, description="Accidents up to this day are in a published count"
+    )
 
 
 class TableQuery(Schema):
@@ -100,7 +106,9 @@ def list_accidents(request: HttpRequest, query: Query[AccidentQuery]) -> dict[st
 def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, Any]:
     """Count people killed or injured by two features; small numbers are hidden.
 
-    Open to anybody as far as the role ``public`` allows, like the page.
+    Published on fixed dates, so that no single approval shows. Who reads the country's
+    victims gets the count of now. Open to anybody as far as the role ``public``
+    allows, like the page.
     """
     actor = actor_of(request)
     actor.require("statistics.view")
@@ -145,4 +153,6 @@ def show_table(country: Country, table: CrossTable) -> dict[str, Any]:
         "column_labels": list(table.column_labels),
         "cells": [list(line) for line in table.cells],
         "minimum": table.minimum,
+        "published_on": table.published_on,
+        "cut_off": table.cut_off,
     }

@@ -1,6 +1,7 @@
 """Accidents, the reports on them, victims and their identities."""
 
 from safelane.accidents.models.accidents import Accident, AccidentReport
+from safelane.accidents.models.counts import PublishedCounts
 from safelane.accidents.models.facts import FACT_FIELDS, AccidentFacts
 from safelane.accidents.models.victims import IDENTITY_FIELDS, Victim, VictimIdentity
 
@@ -10,6 +11,7 @@ __all__ = [
     "Accident",
     "AccidentFacts",
     "AccidentReport",
+    "PublishedCounts",
     "Victim",
     "VictimIdentity",
 ]

@@ -1,18 +1,26 @@
-"""Counts for everybody, small ones hidden."""
+"""Counts for everybody, small ones hidden; published on fixed dates."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
+from django.utils import timezone
 
+from safelane.accidents.actions import withdraw_report
+from safelane.accidents.actions.counts import due_on, publish_counts, publish_due
 from safelane.accidents.counts import (
     PUBLIC_TABLES,
     countries_for,
     cross_table,
     tables_for,
 )
-from safelane.accidents.tests.steps import approved, claims, victim
+from safelane.accidents.models import AccidentReport
+from safelane.accidents.tests.steps import approved, claims, draft, victim
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.history.models import Change
 from safelane.organisations.models import Role
+from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import public_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +36,12 @@ def many(cast):
     approved(cast, "lao", claims("L1", 103.1, 19.4, victims=women))
     day = date(2025, 8, 1)
     approved(cast, "lao", claims("L2", 103.3, 19.4, victims=boys, day=day))
+    publish_due(moment(2025, 10, 1))
     return cast.countries["laos"]
+
+
+def moment(*day):
+    return timezone.make_aware(datetime(*day, 0, 30))
 
 
 def test_people_are_counted_by_two_features(cast, many):
@@ -41,6 +54,7 @@ def test_people_are_counted_by_two_features(cast, many):
 def test_small_cells_are_hidden_from_everybody(cast, many):
     few = (victim(1, sex="male", age=70, identity=None),)
     approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    publish_due(moment(2026, 1, 1))
     for person in ("dara", "noy"):
         table = cross_table(cast.actor(person), many, "age_group", "sex")
         assert table.has_hidden
@@ -49,7 +63,7 @@ def test_small_cells_are_hidden_from_everybody(cast, many):
 
 
 def test_donor_gets_the_published_tables_only(cast, many):
-    assert tables_for(cast.actor("dara")) == PUBLIC_TABLES
+    assert tables_for(cast.actor("dara"), many) == PUBLIC_TABLES
     with pytest.raises(InvalidInput, match="disability"):
         cross_table(cast.actor("dara"), many, "disability", "sex")
     assert cross_table(cast.actor("noy"), many, "disability", "sex").cells
@@ -66,6 +80,7 @@ def test_country_outside_the_scope_is_not_counted(cast, many, azerbaijan):
 def test_public_sees_published_tables_of_every_country(clients, many, azerbaijan):
     page = clients["nobody"].get("/accidents/statistics/?country=LAO")
     assert page.status_code == 200 and "17" in page.content.decode()
+    publish_due(moment(2026, 1, 1))
     page = clients["nobody"].get("/accidents/statistics/?country=AZE")
     assert ">*</span>" in page.content.decode()  # one person
 
@@ -84,8 +99,6 @@ def test_stranger_sees_no_counts_and_team_leader_neither(cast, many):
 
 
 def test_unapproved_reports_do_not_count(cast, many):
-    from safelane.accidents.tests.steps import draft
-
     draft(cast, "lao", claims("L9", victims=(victim(identity=None),)))
     table = cross_table(cast.actor("dara"), many, "year", "outcome")
     assert table.cells[-1][-1] == 17
@@ -107,6 +120,7 @@ def test_published_counts_are_open_to_programs_too(client, clients, many):
 def test_few_people_are_hidden_from_strangers(cast, client, many):
     few = (victim(1, sex="male", age=70, identity=None),)
     approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    publish_due(moment(2026, 1, 1))
     path = "/api/v1/accidents/statistics?country=LAO&row=age_group&column=sex"
     cells = client.get(path).json()["cells"]
     assert cells[2][1] is None
@@ -123,3 +137,80 @@ def test_without_a_public_role_nothing_is_open(client, many):
     Role.objects.get(code="public").delete()
     path = "/api/v1/accidents/statistics?country=LAO"
     assert client.get(path).status_code == 401
+
+
+PUBLIC_PATH = "/api/v1/accidents/statistics?country=LAO&row=age_group&column=sex"
+
+
+def one_more(cast, reference, day=date(2025, 5, 2), **facts):
+    man = (victim(1, sex="male", age=33, identity=None),)
+    approved(cast, "lao", claims(reference, 103.1, 19.4, day, man, **facts))
+
+
+def test_an_approval_does_not_show_before_the_next_fixed_date(cast, client, many):
+    before = client.get(PUBLIC_PATH).json()
+    assert (before["published_on"], before["cut_off"]) == ("2025-10-01", "2025-09-01")
+    live = cross_table(cast.actor("noy"), many, "kind", "outcome")
+    one_more(cast, "L8")
+    publish_due(moment(2025, 12, 31))
+    assert client.get(PUBLIC_PATH).json() == before
+    now = cross_table(cast.actor("noy"), many, "kind", "outcome")
+    assert now.cells[-1][-1] == live.cells[-1][-1] + 1 and now.published_on is None
+    publish_due(moment(2026, 1, 1))
+    after = client.get(PUBLIC_PATH).json()
+    assert after["published_on"] == "2026-01-01" and after["cells"][-1][-1] == 18
+
+
+@pytest.mark.parametrize(("day", "people"), [((8, 31), 18), ((9, 1), 18), ((9, 2), 17)])
+def test_accidents_after_the_cut_off_wait(cast, client, day, people):
+    country = cast.countries["laos"]
+    women = tuple(victim(n, identity=None) for n in range(1, 18))
+    approved(cast, "lao", claims("L1", 103.1, 19.4, victims=women))
+    when = date(2025, *day)
+    one_more(cast, "L2", when, occurred_on=when)
+    publish_due(moment(2025, 10, 1))
+    cells = cross_table(cast.actor("dara"), country, "kind", "outcome").cells
+    assert cells[-1][-1] == people
+
+
+def test_a_withdrawal_does_not_show_either(cast, client, many):
+    before = client.get(PUBLIC_PATH).json()
+    report = AccidentReport.objects.get(reference="L2")
+    withdraw_report(report, "A double.", by=cast.actor("noy"))
+    assert client.get(PUBLIC_PATH).json() == before
+    publish_due(moment(2026, 1, 1))
+    assert client.get(PUBLIC_PATH).json()["cells"][-1][-1] == 10
+
+
+def test_the_installation_alone_publishes_and_once(cast, many):
+    for person in ("noy", "dara", "eve"):
+        with pytest.raises(NotPermitted):
+            publish_counts(many, date(2026, 1, 1), by=cast.actor(person))
+    assert publish_due(moment(2026, 1, 1)) and not publish_due(moment(2026, 1, 1))
+    assert not publish_due(moment(2025, 12, 31))  # the clock was set back
+    assert Change.objects.filter(verb="statistics.publish").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [((1, 1), (1, 1)), ((3, 31), (1, 1)), ((4, 1), (4, 1)), ((12, 31), (10, 1))],
+)
+def test_counts_are_due_every_quarter(cast, day, due):
+    pack = pack_of(cast.countries["laos"])
+    assert due_on(date(2025, *day), pack) == date(2025, *due)
+
+
+def test_nothing_published_is_said_so(clients, client, cast):
+    assert client.get(PUBLIC_PATH).status_code == 404
+    assert "published" in client.get(PUBLIC_PATH).json()["detail"]
+    page = client.get("/accidents/statistics/?country=LAO").content.decode()
+    assert "No counts have been published" in page and ">0<" not in page
+
+
+def test_a_reader_of_victims_elsewhere_gets_what_is_published(cast, many):
+    """A manager of one country may not lay tables of another over each other."""
+    country = cast.countries["laos"]
+    actor = cast.actor("aysel")
+    both = replace(actor, grants=(*actor.grants, *public_actor().grants))
+    assert tables_for(both, country) == PUBLIC_TABLES
+    assert cross_table(both, country, "age_group", "sex").published_on

@@ -21,6 +21,7 @@ from safelane.accidents.counts import (
 )
 from safelane.accidents.display import line, nearest, place_name, shown_facts
 from safelane.accidents.display import shown_victim as show_victim
+from safelane.accidents.errors import NothingPublished
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.forms import RevealForm
 from safelane.accidents.models import IDENTITY_FIELDS, Accident, Victim, VictimIdentity
@@ -34,6 +35,7 @@ from safelane.accidents.queries import (
 )
 from safelane.core.errors import SafelaneError
 from safelane.core.history.queries import changes_of
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.models import Country
 from safelane.organisations.packs import merged_choices, pack_of
@@ -155,20 +157,21 @@ def statistics(request: HttpRequest) -> HttpResponse:
     country = next((c for c in countries if c.code == wanted), None) or next(
         iter(countries), None
     )
-    pairs = tables_for(actor)
-    row, column = _pair(request, pairs)
-    context: dict[str, Any] = {
-        "countries": countries,
-        "country": country,
-        "row": row,
-        "column": column,
-        "pairs": [(f"{r}-{c}", FEATURES[r].title, FEATURES[c].title) for r, c in pairs],
-        "pair": f"{row}-{column}",
-    }
+    context: dict[str, Any] = {"countries": countries, "country": country}
     if country is not None:
-        context["table"] = cross_table(actor, country, row, column)
-        context["pack"] = pack_of(country)
+        context |= _counts(request, actor, country)
     return render(request, "accidents/statistics.html", context)
+
+
+def _counts(request: HttpRequest, actor: Actor, country: Country) -> dict[str, Any]:
+    pairs = tables_for(actor, country)
+    row, column = _pair(request, pairs)
+    titles = [(f"{r}-{c}", FEATURES[r].title, FEATURES[c].title) for r, c in pairs]
+    known: dict[str, Any] = {"pairs": titles, "pair": f"{row}-{column}"}
+    try:
+        return known | {"table": cross_table(actor, country, row, column)}
+    except NothingPublished as fault:
+        return known | {"nothing_yet": fault.message}
 
 
 def _pair(request: HttpRequest, pairs: tuple[tuple[str, str], ...]) -> tuple[str, str]:

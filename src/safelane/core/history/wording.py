@@ -49,6 +49,7 @@ _OTHERS: Mapping[str, str | Promise] = {
     "prior.export": gettext_lazy("exported a survey ranking"),
     "prior.run": gettext_lazy("made a survey ranking"),
     "secret.reseal": gettext_lazy("sealed a secret anew"),
+    "statistics.publish": gettext_lazy("published counts of victims"),
     "victim.reveal": gettext_lazy("opened the identity of a victim"),
 }
 REPORT_CLASSES = ("hazard_report", "accident_report")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+
+from safelane.accidents.actions.counts import publish_due
 from safelane.core.scope import Actor, system_actor
 from safelane.demo.build.accidents import build_accidents
 from safelane.demo.build.files import build_export, build_files, is_filed
@@ -64,6 +67,7 @@ def _fill(workspace: Workspace) -> None:
     build_agreements(workspace)
     _build_land(workspace)
     build_accidents(workspace)
+    publish_due(timezone.now())
     build_priorities(workspace)
     build_belongings(workspace)
     build_export(workspace)
