@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from safelane.cli.bootstrap import ensure_workspace
+from safelane.cli.bootstrap import (
+    collect_static,
+    ensure_workspace,
+    make_folder,
+    migrate,
+)
 from safelane.cli.console import emit, steps
 from safelane.cli.workspace import set_up
 
@@ -48,20 +53,33 @@ def restore(
     """Make this workspace what the backup was, on SQLite or PostgreSQL.
 
     Every checksum and the audit chains are checked; then all rows come in at once, or
-    none. Exit code 1: the backup is damaged, of another version, or there is data here
+    none. A backup of an older version goes into an empty database and is brought up to
+    date. Exit code 1: the backup is damaged, of a newer version, or there is data here
     already; nothing was changed.
     """
     from safelane.core.errors import SafelaneError
 
     with steps() as progress:
-        ensure_workspace(progress)
-        set_up()
-        from safelane.core.backup.load import read_backup
-
         try:
-            facts = read_backup(file, progress, force=force)
+            facts = _restored(file, progress, force)
         except OSError as error:
             raise SafelaneError(f"{file} cannot be read: {error.strerror}") from error
     rows = sum(facts["rows"].values())
     text = f"{rows:,} rows restored; the audit chains end in the same hashes."
     emit(facts, as_json=as_json, text=text)
+
+
+def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:
+    make_folder(progress)
+    set_up(workspace=False)
+    from safelane.core.backup.load import read_backup
+    from safelane.core.backup.version import older_targets
+
+    older = older_targets(file)
+    migrate(progress, older)
+    facts = read_backup(file, progress, force=force)
+    if older:
+        ensure_workspace(progress)
+    else:
+        collect_static(progress)
+    return facts

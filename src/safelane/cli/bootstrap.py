@@ -43,8 +43,12 @@ def make_folder(progress: Steps) -> None:
     progress.done(f"Data folder: {env.data_dir}")
 
 
-def migrate(progress: Steps) -> int:
+def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> int:
     """Bring the database to this version; each migration is whole or not at all.
+
+    Args:
+        targets: Last migrations of an older version, for its backup; an empty
+            database only.
 
     Returns how many migrations ran.
     """
@@ -59,14 +63,17 @@ def migrate(progress: Steps) -> int:
 
     executor = MigrationExecutor(connection)
     executor.loader.check_consistent_history(connection)
-    targets = executor.loader.graph.leaf_nodes()
-    plan = executor.migration_plan(targets)
+    wanted = targets or executor.loader.graph.leaf_nodes()
+    plan = executor.migration_plan(wanted)
+    if any(backwards for _migration, backwards in plan):
+        plan = []  # there is more here already: the backup will say that it does not fit
     call_command("check", fail_level="ERROR", stdout=StringIO())
     progress.start(len(plan), "Database")
     emit_pre_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
     executor.progress_callback = _counted(progress)
-    executor.migrate(targets, plan=plan)
-    emit_post_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
+    executor.migrate(wanted, plan=plan)
+    if not targets:
+        emit_post_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
     progress.done(f"Database: {connection.vendor}, {len(plan)} migrations applied")
     return len(plan)
 

@@ -36,9 +36,12 @@ class Workspace:
             "PYTHONWARNINGS": "default",
         }
 
-    def start(self, *arguments: str, script: str = "", **options: Any) -> Any:
-        """Start a command, or a script of this folder, without waiting for it."""
-        what = [str(SCRIPTS / f"{script}.py")] if script else ["-c", CALL]
+    def start(
+        self, *arguments: str, script: str = "", path: str = "", **options: Any
+    ) -> Any:
+        """Start a command, a script of this folder or one at a path; do not wait."""
+        named = path or (str(SCRIPTS / f"{script}.py") if script else "")
+        what = [named] if named else ["-c", CALL]
         command = [sys.executable, *what, *arguments]
         return subprocess.Popen(
             command,
@@ -107,3 +110,21 @@ def staffed(made_with_cast, tmp_path):
     """Return a fresh copy of a workspace with the cast."""
     shutil.copytree(made_with_cast.folder, tmp_path / "staffed")
     return Workspace(tmp_path / "staffed")
+
+
+@pytest.fixture
+def postgis(tmp_path):
+    """Return a workspace on an empty PostGIS database."""
+    url = os.environ.get("SAFELANE_TEST_DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("needs SAFELANE_TEST_DATABASE_URL")
+    import psycopg
+
+    name = f"safelane_restore_{os.getpid()}"
+    base = url.rsplit("/", 1)[0]
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    yield Workspace(tmp_path / "postgis", f"{base}/{name}")
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -121,24 +121,6 @@ def test_a_backup_restores_on_another_machine_with_the_same_heads(staffed, tmp_p
     ).read_text().strip()
 
 
-@pytest.fixture
-def postgis(tmp_path):
-    """Return a workspace on an empty PostGIS database."""
-    url = os.environ.get("SAFELANE_TEST_DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        pytest.skip("needs SAFELANE_TEST_DATABASE_URL")
-    import psycopg
-
-    name = f"safelane_restore_{os.getpid()}"
-    base = url.rsplit("/", 1)[0]
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name}")
-        server.execute(f"CREATE DATABASE {name}")
-    yield Workspace(tmp_path / "postgis", f"{base}/{name}")
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.mark.postgres
 def test_a_backup_moves_from_sqlite_to_postgis_and_back(staffed, postgis, tmp_path):
     heads = staffed.heads()

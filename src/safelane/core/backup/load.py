@@ -16,13 +16,10 @@ from django.utils.translation import gettext as _
 
 from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import SECRET
-from safelane.core.backup.errors import BrokenBackup, NotEmpty, OtherVersion
+from safelane.core.backup.errors import BrokenBackup, NotEmpty
 from safelane.core.backup.rows import read_row
-from safelane.core.backup.tables import (
-    applied_migrations,
-    backed_up_models,
-    columns_of,
-)
+from safelane.core.backup.tables import columns_of
+from safelane.core.backup.version import models_of, require_same_state
 from safelane.core.files.durable import written_whole
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
@@ -31,6 +28,7 @@ from safelane.core.jobs.counting import Counter
 from safelane.core.jobs.models import JobRun
 
 BATCH = 1_000
+Models = list[type[models.Model]]
 
 
 def read_backup(
@@ -40,6 +38,8 @@ def read_backup(
 
     Every checksum is compared before anything changes. The rows come in within one
     transaction that commits only if the audit chains hold and end in the same hashes.
+    The database must be at the backup's migrations, as :func:`older_targets` says; of
+    an older version, the caller migrates on afterwards.
 
     Args:
         force: Replace data that is there already.
@@ -50,12 +50,13 @@ def read_backup(
     """
     archive = ArchiveReader(path)
     try:
-        _check_version(archive)
-        _check_empty(force)
-        _check_members(archive, progress)
+        require_same_state(archive)
+        found = models_of(archive)
+        _check_empty(found, force)
+        _check_members(archive, found, progress)
         _restore_files(archive, progress)
         with transaction.atomic():
-            _replace_rows(archive, progress)
+            _replace_rows(archive, found, progress)
             _check_history(archive)
         _restore_secret(archive)
         return {k: v for k, v in archive.manifest.items() if k != "members"}
@@ -63,28 +64,9 @@ def read_backup(
         archive.close()
 
 
-def _check_version(archive: ArchiveReader) -> None:
-    here, there = set(applied_migrations()), set(archive.manifest["migrations"])
-    if here == there:
-        return
-    raise OtherVersion(
-        _(
-            "The backup was made by Safelane %(there)s and does not fit this version."
-            " Install that version, restore there, then update and run"
-            " `safelane init`. Differing migrations: %(names)s."
-        )
-        % {
-            "there": archive.manifest["safelane"],
-            "names": ", ".join(sorted(here ^ there)[:5]),
-        }
-    )
-
-
-def _check_empty(force: bool) -> None:
-    from django.contrib.auth import get_user_model
-
-    people = get_user_model()._base_manager.exists()
-    if not force and people:
+def _check_empty(found: Models, force: bool) -> None:
+    people = next(m for m in found if m._meta.label_lower == _people_label())
+    if not force and people._base_manager.exists():
         raise NotEmpty(
             _(
                 "There are accounts and %(count)s changes here already. Give --force to"
@@ -94,12 +76,16 @@ def _check_empty(force: bool) -> None:
         )
 
 
-def _check_members(archive: ArchiveReader, progress: Counter) -> None:
+def _people_label() -> str:
+    return str(settings.AUTH_USER_MODEL).lower()
+
+
+def _check_members(archive: ArchiveReader, found: Models, progress: Counter) -> None:
     progress.start(len(archive.members), _("Checking the backup"))
     for name in archive.members:
         archive.verify(name)
         progress.advance()
-    expected = {f"tables/{m._meta.label_lower}.jsonl" for m in backed_up_models()}
+    expected = {f"tables/{m._meta.label_lower}.jsonl" for m in found}
     missing = expected - set(archive.members)
     if missing:
         names = ", ".join(sorted(missing))
@@ -118,19 +104,18 @@ def _restore_files(archive: ArchiveReader, progress: Counter) -> None:
         progress.advance()
 
 
-def _replace_rows(archive: ArchiveReader, progress: Counter) -> None:
-    found = backed_up_models()
+def _replace_rows(archive: ArchiveReader, found: Models, progress: Counter) -> None:
     _empty(found)
     for model in found:
         _load(model, archive, progress)
-    _end_open_jobs()
+    _end_open_jobs(next(m for m in found if m._meta.label == JobRun._meta.label))
     statements = connection.ops.sequence_reset_sql(no_style(), found)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def _empty(found: list[type[models.Model]]) -> None:
+def _empty(found: Models) -> None:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for model in found:
@@ -141,9 +126,11 @@ def _empty(found: list[type[models.Model]]) -> None:
 def _load(model: type[models.Model], archive: ArchiveReader, progress: Counter) -> None:
     label = model._meta.label_lower
     lines = archive.lines(f"tables/{label}.jsonl")
-    fields = list(columns_of(model))
-    if read_row(next(lines, b"[]")) != [field.attname for field in fields]:
+    columns = {field.attname: field for field in columns_of(model)}
+    names = read_row(next(lines, b"[]"))
+    if sorted(names) != sorted(columns):
         raise BrokenBackup(_("The columns of %(name)s differ.") % {"name": label})
+    fields = [columns[name] for name in names]
     progress.start(archive.manifest["rows"][label], label)
     while batch := _batch(model, fields, lines):
         # Raw: the values as they were, no "now" and no checks of today's rules.
@@ -166,9 +153,9 @@ def _batch(
     ]
 
 
-def _end_open_jobs() -> None:
+def _end_open_jobs(jobs: type[models.Model]) -> None:
     running = (JobRun.Status.QUEUED, JobRun.Status.RUNNING)
-    JobRun.objects.filter(status__in=running).update(
+    jobs._base_manager.filter(status__in=running).update(
         status=JobRun.Status.CANCELLED,
         finished=timezone.now(),
         error=_("It was open when the backup was made, and ended by the restore."),
@@ -191,6 +178,10 @@ def _restore_secret(archive: ArchiveReader) -> None:
     """Take over the old secret, which opens the second factors in the database."""
     if settings.SECRET_KEY_IS_GIVEN or SECRET not in archive.members:
         return
-    target = Path(settings.DATA_DIR) / "secret"
+    target, secret = (
+        Path(settings.DATA_DIR) / "secret",
+        b"".join(archive.chunks(SECRET)),
+    )
     with written_whole(target, mode=0o600) as file:
-        file.write(b"".join(archive.chunks(SECRET)) + os.linesep.encode())
+        file.write(secret + os.linesep.encode())
+    settings.SECRET_KEY = secret.decode("ascii")

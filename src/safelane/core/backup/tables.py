@@ -25,9 +25,13 @@ LEFT_OUT = {
 }
 
 
-def backed_up_models() -> list[type[models.Model]]:
-    """Return the models of a backup, tables of many-to-many relations included."""
-    found = apps.get_models(include_auto_created=True)
+def backed_up_models(state: Any = apps) -> list[type[models.Model]]:
+    """Return the models of a backup, tables of many-to-many relations included.
+
+    Args:
+        state: The apps of another version of the code, as a migration sees them.
+    """
+    found = state.get_models(include_auto_created=True)
     return [
         model
         for model in sorted(found, key=lambda m: m._meta.label_lower)
