@@ -66,7 +66,7 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     wanted = targets or executor.loader.graph.leaf_nodes()
     plan = executor.migration_plan(wanted)
     if any(backwards for _migration, backwards in plan):
-        plan = []  # there is more here already: the backup will say that it does not fit
+        plan = []  # there is more here already, which the backup will not fit
     call_command("check", fail_level="ERROR", stdout=StringIO())
     progress.start(len(plan), "Database")
     emit_pre_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)

@@ -162,7 +162,7 @@ def test_a_backup_of_another_version_is_refused(archive, progress):
         return json.dumps(manifest).encode()
 
     rewrite(archive, "manifest.json", older)
-    with pytest.raises(OtherVersion, match="safelane init"):
+    with pytest.raises(OtherVersion, match="empty database"):
         read_backup(archive, progress, force=True)
 
 
