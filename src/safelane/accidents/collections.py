@@ -12,7 +12,7 @@ from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
 from safelane.accidents.policies import AccidentPolicy
 from safelane.accidents.queries import accidents
-from safelane.core.ogc.registry import Collection, CollectionField, register
+from safelane.core.ogc.registry import Collection, CollectionField
 from safelane.core.scope import Actor
 
 
@@ -20,25 +20,21 @@ def _rows(actor: Actor, query: Mapping[str, Any]) -> QuerySet[Accident]:
     return accidents(actor, AccidentFilter.parse(query))
 
 
-def register_collections() -> None:
-    """Publish accidents; the day of an accident is shown on exact rows only."""
-    register(
-        Collection(
-            name="accidents",
-            title=_("Accidents"),
-            description=_("Accidents with explosive ordnance, without victims."),
-            queryset=_rows,
-            fields=(
-                CollectionField("reference", "string", _("Reference")),
-                CollectionField("kind", "string", _("Type"), in_tiles=True),
-                CollectionField("cause", "string", _("Cause")),
-                CollectionField("activity", "string", _("Activity")),
-                CollectionField("ordnance_category", "string", _("Ordnance")),
-                CollectionField(
-                    "occurred_on", "date", _("Date of the accident"), coarse="hide"
-                ),
-            ),
-            # No "datetime": a day is finer than what coarse rows show, the year.
-            policy=AccidentPolicy,
-        )
-    )
+COLLECTION = Collection(
+    name="accidents",
+    title=_("Accidents"),
+    description=_("Accidents with explosive ordnance, without victims."),
+    queryset=_rows,
+    fields=(
+        CollectionField("reference", "string", _("Reference")),
+        CollectionField("kind", "string", _("Type"), in_tiles=True),
+        CollectionField("cause", "string", _("Cause")),
+        CollectionField("activity", "string", _("Activity")),
+        CollectionField("ordnance_category", "string", _("Ordnance")),
+        CollectionField(
+            "occurred_on", "date", _("Date of the accident"), coarse="hide"
+        ),
+    ),
+    # No "datetime": a day is finer than what coarse rows show, the year.
+    policy=AccidentPolicy,
+)

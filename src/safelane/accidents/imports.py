@@ -33,7 +33,7 @@ from safelane.core.errors import SafelaneError
 from safelane.core.exchange import ERROR, WARNING
 from safelane.core.exchange.mapping import MappedBatch
 from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
-from safelane.core.exchange.mapping.kinds import ImportKind, offer
+from safelane.core.exchange.mapping.kinds import ImportKind
 from safelane.core.review.registration import aimed, known_contents
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import system_actor
@@ -204,17 +204,13 @@ def digest_of(rows: list[tuple[int, int, Row]], mapped: MappedBatch) -> str:
     return salted_hmac(SALT, text, algorithm="sha256").hexdigest()
 
 
-def offer_accidents() -> None:
-    """Let people import accidents with their victims."""
-    offer(
-        ImportKind(
-            name="accidents",
-            label=gettext_lazy("Accidents and victims"),
-            verb="accident.import",
-            approve_verb="accident_report.approve",
-            target=accident_target,
-            intake=AccidentIntake,
-            page="accidents:list",
-            sealed=frozenset(VICTIM + name for name in IDENTITY),
-        )
-    )
+ACCIDENTS = ImportKind(
+    name="accidents",
+    label=gettext_lazy("Accidents and victims"),
+    verb="accident.import",
+    approve_verb="accident_report.approve",
+    target=accident_target,
+    intake=AccidentIntake,
+    page="accidents:list",
+    sealed=frozenset(VICTIM + name for name in IDENTITY),
+)

@@ -1,20 +1,17 @@
-"""The REST API under ``/api/v1/``: each app brings its own router."""
+"""The REST API under ``/api/v1/``: each part brings its own router."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from safelane import __version__
-from safelane.accidents.api import router as accidents
 from safelane.core.api.description import DescribedAPI
-from safelane.core.jobs.api import router as jobs
+from safelane.core.domain import house
 from safelane.core.scope import Actor
-from safelane.hazards.api import router as hazards
-from safelane.organisations.api import router as organisations
-from safelane.risk.api import router as risk
 
 
 class Bearer(AuthBase):
@@ -33,7 +30,7 @@ class Bearer(AuthBase):
 
 
 def build() -> DescribedAPI:
-    """Return the API with every app's router."""
+    """Return the API with every part's router."""
     options: dict[str, Any] = {
         "title": "Safelane",
         "version": __version__,
@@ -43,8 +40,9 @@ def build() -> DescribedAPI:
         "auth": Bearer(),
     }
     api = DescribedAPI(**options)
-    for router in (hazards, organisations, accidents, risk, jobs):
-        api.add_router("", router)
+    for part in house().parts:
+        if part.api:
+            api.add_router("", import_module(part.api).router)
     return api
 
 

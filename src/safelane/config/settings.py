@@ -21,6 +21,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisations.User"
 DATABASES = {"default": env.database}
 
+# Every part of the house, in the order of the navigation; each has its ``domain.py``.
+PARTS = (
+    "safelane.core.ui",
+    "safelane.core.files",
+    "safelane.hazards",
+    "safelane.hazards.exchange",
+    "safelane.accidents",
+    "safelane.risk",
+    "safelane.organisations",
+    "safelane.core.jobs",
+)
 INSTALLED_APPS = [
     "safelane.core.i18n",
     "safelane.core.ui",
@@ -42,14 +53,9 @@ INSTALLED_APPS = [
     "safelane.core.geo",
     "safelane.core.ogc",
     "safelane.core.history",
-    "safelane.core.files",
-    "safelane.core.jobs",
-    "safelane.organisations",
-    "safelane.hazards",
-    "safelane.hazards.exchange",
-    "safelane.accidents",
-    "safelane.risk",
+    *(part for part in PARTS if part != "safelane.core.ui"),
     *env.test_apps,
+    "safelane.core.domain",  # reads what the parts declare once all models are known
 ]
 
 MIDDLEWARE = [

@@ -1,10 +1,11 @@
-"""Where everything is: each app brings its own urls."""
+"""Where everything is: each part brings its own urls."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
 from safelane.config.api import api
+from safelane.core.domain import house
 from safelane.core.ogc.views import landing
 
 # Programs ask often and addresses are tried in order: theirs come first.
@@ -16,12 +17,7 @@ urlpatterns = [
     path("", include("safelane.core.ui.urls")),
     path("", include("safelane.core.health.urls")),
     path("account/", include("safelane.organisations.signin.urls")),
-    path("jobs/", include("safelane.core.jobs.urls")),
-    path("files/", include("safelane.core.files.urls")),
-    path("organisations/", include("safelane.organisations.urls")),
-    path("hazards/", include("safelane.hazards.urls")),
-    path("accidents/", include("safelane.accidents.urls")),
-    path("priorities/", include("safelane.risk.urls")),
+    *(path(part.prefix, include(part.urls)) for part in house().parts if part.urls),
 ]
 handler400 = "safelane.core.ui.errors.bad_request"
 handler403 = "safelane.core.ui.errors.forbidden"

@@ -91,7 +91,7 @@ class Rule:
     Args:
         clause: Clause of the standard, in the form ``IMAS 07.11 (clause …)``.
         severity: ``block`` or ``warn``.
-        subject: What it looks at: ``hazard`` or ``accident``.
+        subject: What it looks at: a rule subject that a part declares.
         confirm: Taken from general knowledge; the national authority must confirm it.
     """
 
@@ -101,11 +101,11 @@ class Rule:
     wording: str
     severity: str
     valid_from: date
+    subject: str
     valid_to: date | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     confirm: bool = False
     note: str = ""
-    subject: str = "hazard"
 
     @property
     def version(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from safelane.core.domain import house
 from safelane.countries.pack import Parameter, Rule
 from safelane.countries.reading import Node, read_yaml
 
@@ -34,7 +35,6 @@ PARAMETER_KEYS = (
     "note",
 )
 SEVERITIES = ("block", "warn")
-SUBJECTS = ("hazard", "accident")
 
 
 class Keyed(Protocol):
@@ -111,8 +111,10 @@ def _read_rule(row: Node) -> Rule:
         raise row.fault(f"severity must be block or warn, not {severity!r}.")
     if begin is None:
         raise row.fault("“valid_from” is missing.")
-    if row.text("subject", SUBJECTS[0]) not in SUBJECTS:
-        raise row.fault("subject must be hazard or accident.")
+    subject = row.text("subject")
+    if subject not in house().rule_subjects:
+        known = ", ".join(house().rule_subjects)
+        raise row.fault(f"subject must be one of {known}, not {subject!r}.")
     parameters = {}
     if row.has("parameters"):
         parameters = {key: node.value for key, node in row.get("parameters").items()}
@@ -127,7 +129,7 @@ def _read_rule(row: Node) -> Rule:
         parameters=parameters,
         confirm=row.flag("confirm"),
         note=row.text("note", ""),
-        subject=row.text("subject", SUBJECTS[0]),
+        subject=subject,
     )
 
 

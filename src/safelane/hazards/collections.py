@@ -1,4 +1,4 @@
-"""What hazards and the country structure publish by OGC API Features and tiles."""
+"""What hazards publish by OGC API Features and tiles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.ogc.registry import Collection, CollectionField, register
+from safelane.core.ogc.registry import Collection, CollectionField
 from safelane.core.review.stages import APPROVED, STAGES
 from safelane.core.scope import Actor
 from safelane.hazards.filters import HazardFilter
@@ -21,7 +21,6 @@ from safelane.hazards.policies import (
     SurveyBoxPolicy,
 )
 from safelane.hazards.queries import areas, current_boxes
-from safelane.organisations.models import AdminArea, Place
 
 Query = Mapping[str, Any]
 # Named one by one, so that the index over stages finds the few among many approved.
@@ -52,20 +51,6 @@ def _boxes(actor: Actor, query: Query) -> QuerySet[Any]:
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
     return HazardReport.objects.visible_to(actor).filter(stage__in=PENDING)
-
-
-def _admin_areas(actor: Actor, query: Query) -> QuerySet[Any]:
-    return AdminArea.objects.all()
-
-
-def _places(actor: Actor, query: Query) -> QuerySet[Any]:
-    return Place.objects.all()
-
-
-def register_collections() -> None:
-    """Publish the collections of hazards, once."""
-    for collection in COLLECTIONS:
-        register(collection)
 
 
 COLLECTIONS = (
@@ -195,34 +180,6 @@ COLLECTIONS = (
             Field("date_of_information", "date", _("date of information")),
             Field("area_m2", "number", _("area (m²)"), coarse="round"),
             ORGANISATION,
-            COUNTRY,
-        ),
-    ),
-    Collection(
-        name="admin-areas",
-        title=_("Admin areas"),
-        queryset=_admin_areas,
-        verb="area.view",
-        fields=(
-            Field("name", "string", _("name"), in_tiles=True),
-            Field("level", "integer", _("level"), in_tiles=True),
-            Field("code", "string", _("official code"), in_tiles=True),
-            Field("part_of", "string", _("part of"), source="parent__name"),
-            Field("source", "string", _("source and licence")),
-            COUNTRY,
-        ),
-    ),
-    Collection(
-        name="places",
-        title=_("Places"),
-        queryset=_places,
-        verb="area.view",
-        fields=(
-            Field("name", "string", _("name"), in_tiles=True),
-            Field("kind", "string", _("kind"), in_tiles=True),
-            Field("code", "string", _("official code")),
-            Field("population", "integer", _("population")),
-            Field("source", "string", _("source and licence")),
             COUNTRY,
         ),
     ),

@@ -5,8 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class OrganisationsConfig(AppConfig):
     name = "safelane.organisations"
     verbose_name = _("Organisations")
-
-    def ready(self) -> None:
-        from safelane.organisations import navigation
-
-        navigation.register_items()

@@ -9,9 +9,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.domain import house
 from safelane.core.scope import Actor
 from safelane.countries import available_packs, load_pack
-from safelane.organisations.actions.access import SHAREABLE
 from safelane.organisations.models import AdminArea, Country, Organisation, Role
 from safelane.organisations.queries import organisations_in_reach
 
@@ -21,14 +21,12 @@ PRECISIONS = (
     ("cell", _("1 km cell")),
     ("district", _("District only")),
 )
-DATA_CLASSES = {
-    "hazard": _("Hazardous areas"),
-    "evidence": _("Evidence"),
-    "ordnance": _("Ordnance found"),
-    "survey_box": _("Survey boxes"),
-    "accident": _("Accidents (never victims)"),
-    "prior": _("Survey priorities"),
-}
+
+
+def data_class_choices() -> list[tuple[str, Any]]:
+    """Return the data classes that agreements may open, with their labels."""
+    known = house().data_classes
+    return [(name, known[name].label) for name in house().shareable]
 
 
 def organisation_kinds() -> list[tuple[str, str]]:
@@ -112,7 +110,7 @@ class AgreementForm(forms.Form):
     )
     data_classes = forms.MultipleChoiceField(
         label=_("Data opened"),
-        choices=[(name, DATA_CLASSES[name]) for name in SHAREABLE],
+        choices=data_class_choices,
         widget=forms.CheckboxSelectMultiple,
     )
     precision = forms.ChoiceField(

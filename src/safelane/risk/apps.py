@@ -5,8 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class RiskConfig(AppConfig):
     name = "safelane.risk"
     verbose_name = _("Survey priorities")
-
-    def ready(self) -> None:
-        from safelane.risk import navigation
-
-        navigation.register_items()

@@ -9,20 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from safelane.core.files.policies import open_through
     from safelane.core.files.store import open_file, path_of, store_file
 
-__all__ = ["open_file", "open_through", "path_of", "store_file"]
-
-_HOMES = {
-    "open_file": "store",
-    "open_through": "policies",
-    "path_of": "store",
-    "store_file": "store",
-}
+__all__ = ["open_file", "path_of", "store_file"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.store"), name)

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db.models import IntegerField, Q, Value
 from django.db.models.expressions import Combinable
 
+from safelane.core.domain import house
 from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
-
-Opener = Callable[[Actor], Q]
-_openers: dict[str, Opener] = {}
-
-
-def open_through(name: str, rows: Opener) -> None:
-    """Let a domain open the files of the records that an actor sees.
-
-    Args:
-        name: The domain's name; registering again replaces.
-        rows: Returns a filter on ``StoredFile``, such as
-            ``Q(pk__in=Evidence.objects.visible_to(actor).values("photo"))``.
-    """
-    _openers[name] = rows
 
 
 class FilePolicy(ScopePolicy):
@@ -41,7 +26,7 @@ class FilePolicy(ScopePolicy):
         own = Q(uploaded_by_id=actor.user_id)
         if verb != "view":
             return own
-        for rows in _openers.values():
+        for rows in house().file_doors:
             own |= rows(actor)
         return own
 

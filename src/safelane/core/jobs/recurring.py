@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.jobs.models import RecurringRun
 
@@ -36,19 +37,6 @@ class Recurring:
     run: Callable[[datetime], object]
 
 
-_works: dict[str, Recurring] = {}
-
-
-def register_recurring(work: Recurring) -> None:
-    """Let workers do ``work``.
-
-    Raises:
-        ValueError: Another piece of work has this name.
-    """
-    if _works.setdefault(work.name, work) != work:
-        raise ValueError(f"two pieces of recurring work are named {work.name!r}")
-
-
 def run_due(now: datetime | None = None) -> list[str]:
     """Do what is due and no other worker has begun; return the names.
 
@@ -56,7 +44,7 @@ def run_due(now: datetime | None = None) -> list[str]:
     due again; the others go on.
     """
     moment = now or timezone.now()
-    return [work.name for work in _works.values() if _claim_and_run(work, moment)]
+    return [work.name for work in house().recurring if _claim_and_run(work, moment)]
 
 
 def _claim_and_run(work: Recurring, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from safelane.core.domain import house
 from safelane.core.errors import NotFound
 from safelane.core.scope import Actor, Precision, ScopePolicy
 
@@ -101,23 +102,9 @@ class Collection:
         return self.policy is None or (self.policy.coarsest(actor) == Precision.EXACT)
 
 
-_collections: dict[str, Collection] = {}
-
-
-def register(collection: Collection) -> Collection:
-    """Publish a collection; called from an app's ``collections.py`` when it is ready.
-
-    Raises:
-        ValueError: Another collection has this name.
-    """
-    if _collections.setdefault(collection.name, collection) is not collection:
-        raise ValueError(f"two collections are named {collection.name!r}")
-    return collection
-
-
 def collections_for(actor: Actor) -> list[Collection]:
     """Return the collections of which ``actor`` may see something, by name."""
-    found = [c for c in _collections.values() if c.may(actor)]
+    found = [c for c in house().collections.values() if c.may(actor)]
     return sorted(found, key=lambda collection: collection.name)
 
 
@@ -128,7 +115,7 @@ def collection_for(name: str, actor: Actor) -> Collection:
         NotFound: There is none of this name.
         SignInNeeded, NotPermitted: The actor may see nothing of it.
     """
-    collection = _collections.get(name)
+    collection = house().collections.get(name)
     if collection is None:
         raise NotFound(_("There is no collection “%(name)s”.") % {"name": name})
     if not collection.may(actor):

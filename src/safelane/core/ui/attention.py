@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from safelane.core.domain import house
 from safelane.core.scope.actor import Actor
 
 Text = str | Promise
@@ -51,16 +52,7 @@ class Panel:
     order: int = 100
 
 
-PanelSource = Callable[[Actor], Sequence[Panel]]
-_sources: dict[str, PanelSource] = {}
-
-
-def register_panels(name: str, source: PanelSource) -> None:
-    """Let ``source`` add panels; called once per home page with the actor."""
-    _sources[name] = source
-
-
 def panels_for(actor: Actor) -> list[Panel]:
     """Return all panels for ``actor``, in order."""
-    found = [panel for source in _sources.values() for panel in source(actor)]
+    found = [panel for source in house().panels for panel in source(actor)]
     return sorted(found, key=lambda panel: panel.order)

@@ -10,9 +10,7 @@ from django.utils.translation import get_language, get_language_info
 
 from safelane import __version__
 from safelane.core.scope.actor import PUBLIC, Actor
-from safelane.core.ui import navigation
-
-MAIN_LINKS = 7  # what fits beside each other at 1280 px in wordy languages
+from safelane.core.ui.navigation import navigation_for
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -42,14 +40,9 @@ def text_direction() -> str:
 def interface(request: HttpRequest) -> dict[str, Any]:
     """Context processor for ``ui/base.html``."""
     actor = actor_of(request)
-    main = navigation.links_for(actor, navigation.MAIN, request.path)
     return {
         "actor": actor,
-        "nav_main": main[:MAIN_LINKS],
-        "nav_more": main[MAIN_LINKS:],
-        "nav_admin": navigation.links_for(
-            actor, navigation.ADMINISTRATION, request.path
-        ),
+        "navigation": navigation_for(actor, request.path),
         "ui_languages": languages(),
         "text_direction": text_direction(),
         "is_demo": getattr(settings, "WORKSPACE_IS_DEMO", False),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from safelane.core.domain import house
 from safelane.core.ui.basemap import found_basemap
 
 
@@ -41,21 +42,7 @@ def words() -> dict[str, Any]:
         "north": _("Turn the map to north"),
         "locate": _("Show where I am"),
         "fullScreen": _("Full screen"),
-        "sha": _("Suspected hazardous area"),
-        "cha": _("Confirmed hazardous area"),
-        "otherArea": _("Other area"),
-        "statusOpen": _("Open"),
-        "statusWorkedOn": _("Worked on"),
-        "statusClosed": _("Closed"),
-        "direct": _("Direct evidence"),
-        "indirect": _("Indirect evidence"),
-        "ordnance": _("Ordnance found"),
-        "accident": _("Accident"),
-        "pending": _("Report not yet approved"),
-        "overlap": _("Overlap"),
         "fault": _("Fault in the geometry"),
-        "place": _("Place"),
-        "adminArea": _("Admin area"),
         "drawPolygon": _("Draw an area"),
         "drawPoint": _("Set a point"),
         "drawLine": _("Draw a line"),
@@ -72,7 +59,7 @@ def words() -> dict[str, Any]:
         "baseCredit": _("Made with Natural Earth. Borders are not an endorsement."),
         "area": _("Area drawn"),
         "outside": _("outside UTM"),
-    }
+    } | {key: str(text) for key, text in house().map_words.items()}
 
 
 def basemap() -> dict[str, str]:
@@ -107,10 +94,9 @@ def config(
     """Return what ``map.js`` needs for one map.
 
     Args:
-        layers: Each ``{"kind", "url" | "tiles" | "data", "credit"?}``. ``kind`` is one
-            of the symbol families in ``map/symbols.js``: hazards, evidence, ordnance,
-            accidents, boxes, pending, overlap, areas, places, priority, shape. Boxes
-            bring their ``classes``: key, label, colour, pattern, letter.
+        layers: Each ``{"kind", "url" | "tiles" | "data", "credit"?}``. ``kind`` is a
+            family of symbols of ``map/symbols.js`` that a part declares. Layers with
+            ``classes`` say per class: key, label, colour, pattern, letter.
         bounds: West, south, east, north in degrees; None shows the world.
         query: Filters appended to every tile address, without "?".
         draw: "" or the mode to start in: polygon, point, line.
@@ -118,7 +104,13 @@ def config(
         faults: Points at which a geometry is wrong: ``{"lon", "lat", "message"}``.
         sync: CSS selector of the table whose rows (``data-uid``) follow the map.
         filter_bbox: Write the map's bounds into the filter form's ``bbox`` field.
+
+    Raises:
+        ValueError: No part declares the kind of a layer.
     """
+    unknown = {layer["kind"] for layer in layers} - house().map_kinds
+    if unknown:
+        raise ValueError(f"no part declares the map kind {sorted(unknown)}")
     return {
         "layers": [dict(layer) for layer in layers],
         "bounds": list(bounds) if bounds else None,

@@ -1,79 +1,70 @@
-"""Navigation: every app registers its own items; actors see what they may open."""
+"""Navigation in groups: actors see what they may open, and where they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 
+from safelane.core.domain import Group, NavItem, house
+from safelane.core.domain.declaration import GROUPS, Text
 from safelane.core.scope.actor import Actor
-
-MAIN = "main"
-ADMINISTRATION = "administration"
-
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of the navigation.
-
-    Args:
-        label: Lazily translated text.
-        url_name: URL name without arguments, such as ``"hazards:register"``.
-        icon: Name in the icon sprite.
-        verb: ``"<data class>.<verb>"`` that the actor needs; "" shows it to everybody
-            who is signed in.
-        order: Position within the section.
-        section: ``"main"``, or ``"administration"`` for the menu at the end.
-    """
-
-    label: str | Promise
-    url_name: str
-    icon: str
-    verb: str = ""
-    order: int = 100
-    section: str = MAIN
-
-    def shown_to(self, actor: Actor) -> bool:
-        return actor.may(self.verb) if self.verb else not actor.is_public
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A navigation item resolved for one request."""
 
-    label: str | Promise
+    label: Text
     url: str
     icon: str
     is_current: bool
 
 
-_items: dict[str, NavItem] = {}
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """A group of the navigation with the links that an actor may open."""
+
+    name: str
+    label: Text
+    icon: str
+    links: tuple[Link, ...]
+
+    @property
+    def is_current(self) -> bool:
+        return any(link.is_current for link in self.links)
 
 
-def register(item: NavItem) -> None:
-    """Add ``item``; the last registration of a URL name stands."""
-    _items[item.url_name] = item
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What stands by itself, then the groups that are not empty."""
+
+    links: tuple[Link, ...]
+    groups: tuple[LinkGroup, ...]
 
 
-def items() -> tuple[NavItem, ...]:
-    """Return all registered items in display order."""
-    return tuple(sorted(_items.values(), key=lambda i: (i.order, i.url_name)))
-
-
-def links_for(actor: Actor, section: str, path: str) -> list[Link]:
-    """Return the links of a section for ``actor``; the one for ``path`` is current.
+def navigation_for(actor: Actor, path: str) -> Navigation:
+    """Return what ``actor`` may open; the link that leads to ``path`` is current.
 
     Raises:
-        NoReverseMatch: An item names a URL that does not exist: a defect of its app.
+        NoReverseMatch: An item names a URL that does not exist: a defect of its part.
     """
-    shown = [i for i in items() if i.section == section and i.shown_to(actor)]
-    urls = [_url_of(item) for item in shown]
-    current = _best_match(urls, path)
-    return [
-        Link(item.label, url, item.icon, url == current)
-        for item, url in zip(shown, urls, strict=True)
+    urls = {i: _url_of(i) for i in house().navigation if i.shown_to(actor)}
+    current = _best_match(list(urls.values()), path)
+
+    def links_of(group: Group | None) -> tuple[Link, ...]:
+        return tuple(
+            Link(item.label, url, item.icon, url == current)
+            for item, url in urls.items()
+            if item.group is group
+        )
+
+    groups = [
+        LinkGroup(group.value, label, icon, links)
+        for group, (label, icon) in GROUPS.items()
+        if (links := links_of(group))
     ]
+    return Navigation(links_of(None), tuple(groups))
 
 
 def _url_of(item: NavItem) -> str:

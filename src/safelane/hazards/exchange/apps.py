@@ -8,9 +8,6 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
-        from safelane.core.files.policies import open_through
-        from safelane.hazards.exchange import jobs, navigation, policies
+        from safelane.hazards.exchange import jobs
 
-        navigation.register_items()
-        open_through("exchange", policies.files_of)
         jobs.register_jobs()

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.domain import house
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
@@ -27,7 +28,6 @@ from safelane.organisations.models.access import in_force
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
 from safelane.organisations.queries import organisations_in_reach
 
-SHAREABLE = ("hazard", "evidence", "ordnance", "survey_box", "accident", "prior")
 ADMINISTRATOR = "administrator"
 
 
@@ -175,11 +175,15 @@ def _check_opening(opening: Opening, term: Term) -> tuple[date, date]:
     if term.starts is None or term.ends is None:
         raise InvalidInput(_("An agreement needs a first and a last day."))
     _check_dates(term.starts, term.ends)
-    unknown = [name for name in opening.data_classes if name not in SHAREABLE]
+    known = house().shareable
+    unknown = [name for name in opening.data_classes if name not in known]
     if unknown or not opening.data_classes:
         raise InvalidInput(
             _("These data classes cannot be shared: %(names)s. Choose from: %(open)s.")
-            % {"names": ", ".join(unknown) or "–", "open": ", ".join(SHAREABLE)},
+            % {
+                "names": ", ".join(unknown) or "–",
+                "open": ", ".join(house().shareable),
+            },
             field="data_classes",
         )
     if opening.owner == opening.partner:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
+from safelane.core.domain import house
 from safelane.organisations.forms import (
-    DATA_CLASSES,
     PRECISIONS,
     organisation_kinds,
 )
@@ -36,4 +36,5 @@ def precision_label(agreement: Agreement) -> str:
 @register.filter
 def data_labels(agreement: Agreement) -> str:
     """Return the data classes that an agreement opens, as people say them."""
-    return ", ".join(str(DATA_CLASSES[name]) for name in agreement.data_classes)
+    known = house().data_classes
+    return ", ".join(str(known[name].label) for name in agreement.data_classes)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from safelane.core.domain import house
 from safelane.core.exchange.mapping.intake import Intake
 from safelane.core.exchange.mapping.targets import Target
 
@@ -38,19 +39,11 @@ class ImportKind:
     sealed: frozenset[str] = frozenset()
 
 
-_kinds: dict[str, ImportKind] = {}
-
-
-def offer(kind: ImportKind) -> None:
-    """Let people import a kind of record; offering it again replaces it."""
-    _kinds[kind.name] = kind
-
-
 def kind_of(name: str) -> ImportKind | None:
     """Return the kind that another app offers under a name."""
-    return _kinds.get(name)
+    return house().imports.get(name)
 
 
 def offered() -> tuple[ImportKind, ...]:
     """Return all kinds that other apps offer."""
-    return tuple(_kinds.values())
+    return tuple(house().imports.values())

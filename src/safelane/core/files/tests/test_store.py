@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from safelane.core.domain import Domain, in_use
 from safelane.core.errors import StorageUnavailable
-from safelane.core.files import open_file, open_through, path_of, store_file
+from safelane.core.files import open_file, path_of, store_file
 from safelane.core.files.errors import (
     FileContentMissing,
     FileTooLarge,
@@ -156,13 +157,15 @@ def test_a_domain_opens_the_files_of_its_records(clients, cast):
     stored = put(by=cast.actor("bounmy"))
     shown = Q(pk=stored.pk)
     chan = cast.actor("chan")
-    open_through("tests", lambda actor: shown if actor == chan else Q(pk=0))
-    try:
+    part = Domain(
+        app="tests",
+        title="Tests",
+        file_doors=(lambda actor: shown if actor == chan else Q(pk=0),),
+    )
+    with in_use(part):
         answer = clients["chan"].get(f"/files/{stored.uid}/")
         assert read(answer) == b"a,b\n1,2\n"
         assert clients["aysel"].get(f"/files/{stored.uid}/").status_code == 404
-    finally:
-        open_through("tests", lambda actor: Q(pk=0))
 
 
 def test_a_download_cannot_act_as_this_site(clients, cast):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 import safelane
-from safelane.core.history.wording import REPORT_CLASSES, SAID, said
+from safelane.core.history.wording import said
 from safelane.core.review import stages
 
 SOURCES = Path(safelane.__file__).parent
@@ -22,16 +22,20 @@ def verbs_in_actions() -> set[str]:
     return {v for p in files for v in WRITTEN.findall(p.read_text(encoding="utf-8"))}
 
 
+def is_said(verb: str) -> bool:
+    return said(verb) != verb
+
+
 def test_actions_write_verbs_that_can_be_found() -> None:
     assert {"membership.grant", "victim.reveal", "prior.run"} <= verbs_in_actions()
 
 
 @pytest.mark.parametrize("verb", sorted(verbs_in_actions()))
 def test_each_verb_has_words(verb: str) -> None:
-    assert verb in SAID
+    assert is_said(verb)
 
 
-@pytest.mark.parametrize("name", REPORT_CLASSES)
+@pytest.mark.parametrize("name", ["hazard_report", "accident_report"])
 @pytest.mark.parametrize(
     "step",
     [
@@ -45,7 +49,7 @@ def test_each_verb_has_words(verb: str) -> None:
     ids=lambda step: step.name,
 )
 def test_each_step_of_the_review_has_words(name: str, step: stages.Step) -> None:
-    assert f"{name}.{step.name}" in SAID
+    assert is_said(f"{name}.{step.name}")
 
 
 def test_words_are_for_the_reader() -> None:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import QuerySet
 
+from safelane.core.domain import Domain, in_use
+from safelane.core.domain.errors import PartsClash
 from safelane.core.errors import InvalidInput
-from safelane.core.jobs import recurring
 from safelane.core.jobs.models import RecurringRun
-from safelane.core.jobs.recurring import Recurring, register_recurring, run_due
+from safelane.core.jobs.recurring import Recurring, run_due
 from safelane.core.jobs.worker import Worker
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +17,16 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
+def with_work(*works):
+    return in_use(Domain(app="tests", title="Tests", recurring=works), alone=True)
+
+
 @pytest.fixture
-def only(monkeypatch):
-    """Register work while no other is known; return what was done when."""
-    monkeypatch.setattr(recurring, "_works", {})
+def only():
+    """Know no other work; return what was done when."""
     done: list[datetime] = []
-    register_recurring(Recurring("test.note", HOUR, done.append))
-    return done
+    with with_work(Recurring("test.note", HOUR, done.append)):
+        yield done
 
 
 def test_it_runs_at_once_and_then_when_due(only):
@@ -57,19 +61,19 @@ def test_a_failure_is_kept_and_the_others_go_on(only, fault, text):
     def fail(now):
         raise fault
 
-    recurring._works.clear()
-    register_recurring(Recurring("test.fail", HOUR, fail))
-    register_recurring(Recurring("test.note", HOUR, only.append))
-    assert run_due(NOON) == ["test.fail", "test.note"]
-    assert RecurringRun.objects.get(name="test.fail").error == text
-    assert only == [NOON]
-    run_due(NOON + HOUR)  # it is tried again
+    failing = Recurring("test.fail", HOUR, fail)
+    with with_work(failing, Recurring("test.note", HOUR, only.append)):
+        assert run_due(NOON) == ["test.fail", "test.note"]
+        assert RecurringRun.objects.get(name="test.fail").error == text
+        assert only == [NOON]
+        run_due(NOON + HOUR)  # it is tried again
     assert RecurringRun.objects.get(name="test.fail").begun == NOON + HOUR
 
 
-def test_two_works_of_one_name_are_refused(only):
-    with pytest.raises(ValueError, match="test.note"):
-        register_recurring(Recurring("test.note", 2 * HOUR, only.append))
+def test_two_works_of_one_name_are_refused():
+    works = [Recurring("test.note", hours * HOUR, print) for hours in (1, 2)]
+    with pytest.raises(PartsClash, match=r"test\.note"), with_work(*works):
+        pass
 
 
 def test_a_worker_does_what_is_due(only):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from safelane.core.scope.actor import PUBLIC, Actor, Grant
-from safelane.core.ui import navigation
 from safelane.core.ui.navigation import NavItem, _best_match
 
 
@@ -39,8 +38,3 @@ def test_without_a_verb_needs_somebody_signed_in() -> None:
 )
 def test_the_longest_address_is_current(path: str, current: str | None) -> None:
     assert _best_match(["/", "/hazards/", "/hazards/review/"], path) == current
-
-
-def test_items_come_in_order() -> None:
-    orders = [item.order for item in navigation.items()]
-    assert orders == sorted(orders)

@@ -70,7 +70,9 @@ def test_every_rule_has_a_check_and_every_check_a_rule(pack):
 
 def test_rule_without_a_check_is_not_passed_over():
     pack = load_pack("laos")
-    unknown = Rule("new-rule", "-", {"en": "New"}, "-", "warn", date(1900, 1, 1))
+    unknown = Rule(
+        "new-rule", "-", {"en": "New"}, "-", "warn", date(1900, 1, 1), "hazard"
+    )
     facts = ReportFacts(today=CHANGE, date_of_information=CHANGE)
     with pytest.raises(UnknownRule, match="new-rule"):
         evaluate(facts, replace(pack, all_rules=(unknown,)), CHANGE)

@@ -1,21 +1,26 @@
-"""Accidents in the navigation, and reports that wait on the home page."""
+"""Accidents and victims as a part of the house."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
+from safelane.accidents.actions.counts import publish_due
+from safelane.accidents.collections import COLLECTION
 from safelane.accidents.display import STAGE_TONES
+from safelane.accidents.imports import ACCIDENTS
 from safelane.accidents.models import AccidentReport
 from safelane.accidents.queries import own_reports, report_queue
+from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.core.jobs.recurring import Recurring
 from safelane.core.review import stages
 from safelane.core.scope import Actor
-from safelane.core.ui.attention import Entry, Panel, register_panels
-from safelane.core.ui.navigation import NavItem, register
+from safelane.core.ui.attention import Entry, Panel
 
 SHOWN = 6
 ORDER = 60
@@ -53,20 +58,39 @@ def _entry(report: AccidentReport) -> Entry:
     )
 
 
-def register_items() -> None:
-    """Add the pages and the panels of this app."""
-    register(
+DOMAIN = Domain(
+    app="safelane.accidents",
+    title=lazy("Accidents"),
+    data_classes=(
+        DataClass("accident", lazy("Accidents (never victims)"), is_shareable=True),
+        DataClass("accident_report", lazy("Accident reports")),
+        DataClass("victim", lazy("Victims")),
+        DataClass("statistics", lazy("Accident statistics")),
+    ),
+    reports=("accident_report",),
+    said={
+        "statistics.publish": lazy("published counts of victims"),
+        "victim.reveal": lazy("opened the identity of a victim"),
+    },
+    recurring=(Recurring("accidents.publish_counts", timedelta(hours=1), publish_due),),
+    rule_subjects=("accident",),
+    map_kinds=(MapKind("accidents", {"accident": lazy("Accident")}),),
+    navigation=(
         NavItem(
-            gettext_lazy("Accidents"), "accidents:list", "activity", "accident.view", 30
-        )
-    )
-    register(
+            lazy("Accidents"), "accidents:list", "activity", "accident.view", Group.LAND
+        ),
         NavItem(
-            gettext_lazy("Accident statistics"),
+            lazy("Accident statistics"),
             "accidents:statistics",
             "chart-bar",
             "statistics.view",
-            35,
-        )
-    )
-    register_panels("accidents", panels)
+            Group.LAND,
+        ),
+    ),
+    panels=(panels,),
+    collections=(COLLECTION,),
+    imports=(ACCIDENTS,),
+    urls="safelane.accidents.urls",
+    prefix="accidents/",
+    api="safelane.accidents.api",
+)

@@ -1,4 +1,4 @@
-"""Jobs in the navigation, and one's own newest ones on the home page."""
+"""Jobs as a part of the house; one's own newest ones stand on the home page."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safelane.core.domain import DataClass, Domain, Group, NavItem
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import jobs_of
 from safelane.core.scope import Actor
-from safelane.core.ui.attention import Entry, Panel, register_panels
-from safelane.core.ui.navigation import NavItem, register
+from safelane.core.ui.attention import Entry, Panel
 
 SHOWN = 5
 TONES = {
@@ -50,7 +50,21 @@ def _entry(job: JobRun) -> Entry:
     )
 
 
-register(
-    NavItem(gettext_lazy("Jobs"), "jobs:list", "progress", verb="job.view", order=800)
+DOMAIN = Domain(
+    app="safelane.core.jobs",
+    title=gettext_lazy("Jobs"),
+    data_classes=(DataClass("job", gettext_lazy("Jobs")),),
+    navigation=(
+        NavItem(
+            gettext_lazy("Jobs"),
+            "jobs:list",
+            "progress",
+            "job.view",
+            Group.ADMINISTRATION,
+        ),
+    ),
+    panels=(panels,),
+    urls="safelane.core.jobs.urls",
+    prefix="jobs/",
+    api="safelane.core.jobs.api",
 )
-register_panels("jobs", panels)

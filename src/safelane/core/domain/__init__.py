@@ -1,0 +1,24 @@
+"""How the house knows its parts: each declares itself once in ``<app>/domain.py``."""
+
+from safelane.core.domain.declaration import (
+    DataClass,
+    DocumentKind,
+    Domain,
+    Group,
+    MapKind,
+    NavItem,
+)
+from safelane.core.domain.house import House, house, in_use, move_in
+
+__all__ = [
+    "DataClass",
+    "DocumentKind",
+    "Domain",
+    "Group",
+    "House",
+    "MapKind",
+    "NavItem",
+    "house",
+    "in_use",
+    "move_in",
+]

@@ -1,0 +1,63 @@
+"""Hazardous areas and what is found in them as a part of the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.hazards import attention, photos
+from safelane.hazards.collections import COLLECTIONS
+
+DOMAIN = Domain(
+    app="safelane.hazards",
+    title=_("Hazards"),
+    data_classes=(
+        DataClass("hazard", _("Hazardous areas"), is_shareable=True),
+        DataClass("hazard_report", _("Hazard reports")),
+        DataClass("evidence", _("Evidence"), is_shareable=True),
+        DataClass("ordnance", _("Ordnance found"), is_shareable=True),
+        DataClass("survey_box", _("Survey boxes"), is_shareable=True),
+    ),
+    reports=("hazard_report",),
+    rule_subjects=("hazard",),
+    map_kinds=(
+        MapKind(
+            "hazards",
+            {
+                "sha": _("Suspected hazardous area"),
+                "cha": _("Confirmed hazardous area"),
+                "otherArea": _("Other area"),
+                "statusOpen": _("Open"),
+                "statusWorkedOn": _("Worked on"),
+                "statusClosed": _("Closed"),
+            },
+        ),
+        MapKind(
+            "evidence",
+            {"direct": _("Direct evidence"), "indirect": _("Indirect evidence")},
+        ),
+        MapKind("ordnance", {"ordnance": _("Ordnance found")}),
+        MapKind("boxes"),
+        MapKind("pending", {"pending": _("Report not yet approved")}),
+        MapKind("overlap", {"overlap": _("Overlap")}),
+    ),
+    navigation=(
+        NavItem(_("Register"), "hazards:register", "map-2", "hazard.view", Group.LAND),
+        NavItem(
+            _("Reports"), "hazards:reports", "report", "hazard_report.view", Group.LAND
+        ),
+        NavItem(
+            _("Review"),
+            "hazards:review",
+            "clipboard-check",
+            "hazard_report.view",
+            Group.LAND,
+        ),
+    ),
+    panels=(attention.panels,),
+    collections=COLLECTIONS,
+    urls="safelane.hazards.urls",
+    prefix="hazards/",
+    api="safelane.hazards.api",
+    file_doors=(photos.photos_of,),
+)

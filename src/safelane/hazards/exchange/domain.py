@@ -1,0 +1,25 @@
+"""Import and export as a part of the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.domain import Domain, Group, NavItem
+from safelane.hazards.exchange import policies
+
+DOMAIN = Domain(
+    app="safelane.hazards.exchange",
+    title=_("Import and export"),
+    said={
+        "import.begin": _("uploaded a file to import"),
+        "import.import": _("imported a file"),
+        "import.keep_mapping": _("kept a mapping of columns"),
+    },
+    navigation=(
+        NavItem(_("Import"), "hazards:imports", "upload", "hazard.import", Group.LAND),
+        NavItem(
+            _("Export"), "hazards:exports", "download", "hazard.export", Group.LAND
+        ),
+    ),
+    file_doors=(policies.files_of,),
+)

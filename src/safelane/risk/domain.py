@@ -1,0 +1,34 @@
+"""Survey priorities as a part of the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.domain import (
+    DataClass,
+    DocumentKind,
+    Domain,
+    Group,
+    MapKind,
+    NavItem,
+)
+
+DOMAIN = Domain(
+    app="safelane.risk",
+    title=_("Survey priorities"),
+    data_classes=(DataClass("prior", _("Survey priorities"), is_shareable=True),),
+    said={
+        "prior.export": _("exported a survey ranking"),
+        "prior.run": _("made a survey ranking"),
+    },
+    map_kinds=(MapKind("priority"),),
+    navigation=(
+        NavItem(
+            _("Survey first"), "risk:list", "target", "prior.view", Group.OPERATIONS
+        ),
+    ),
+    urls="safelane.risk.urls",
+    prefix="priorities/",
+    api="safelane.risk.api",
+    documents=(DocumentKind("survey-first", _("Survey first")),),
+)
