@@ -1,8 +1,9 @@
-"""Nothing is released yet, so each app is made in one step, like its models."""
+"""Each app's changes of the database stand in one line, numbered without a gap."""
 
 from pathlib import Path
 
 from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
 
 
 def made_apps():
@@ -12,10 +13,17 @@ def made_apps():
             yield app
 
 
-def test_each_app_has_one_migration():
+def test_the_migrations_of_each_app_are_numbered_without_a_gap():
     found = {
         app.label: sorted(p.name for p in Path(app.path).glob("migrations/0*.py"))
         for app in made_apps()
     }
     assert len(found) >= 9
-    assert {k: v for k, v in found.items() if v != ["0001_initial.py"]} == {}
+    for label, names in found.items():
+        numbers = [int(name[:4]) for name in names]
+        assert numbers == list(range(1, len(names) + 1)), label
+
+
+def test_no_app_has_two_ends():
+    loader = MigrationLoader(None)
+    assert loader.detect_conflicts() == {}

@@ -155,7 +155,8 @@ class AreaFinder:
 
     def __init__(self, country: Country) -> None:
         areas = AdminArea.objects.filter(country=country, geometry__isnull=False)
-        levels = areas.order_by("level", "pk").values_list("pk", "geometry")
+        # As in area_at: of two areas of one level, the one registered first.
+        levels = areas.order_by("level", "-pk").values_list("pk", "geometry")
         self._keys = np.array([pk for pk, _geometry in levels], dtype=object)
         outlines: list[Any] = [geometry for _pk, geometry in levels]
         self._tree = shapely.STRtree(outlines)

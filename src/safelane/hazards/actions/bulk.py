@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from safelane.core.scope import Actor
 from safelane.hazards.actions.boxes import box_rows, check_boxes
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.actions.projection import (
+    admin_areas,
     period_row,
     project,
     recompute,
@@ -271,24 +272,16 @@ def _area(reports: Sequence[HazardReport], now: datetime) -> HazardousArea:
         reference=first.reference,
         updated_at=now,
     )
-    project(hazard, _periods(reports), _place_of(reports), now)
+    project(hazard, *_periods(reports), now)
     return hazard
 
 
-def _periods(reports: Sequence[HazardReport]) -> list[Period]:
-    ordered = sorted(reports, key=lambda report: report.date_of_information)
-    told = [
-        replace(timeline_report(report), id=report.pk or number)
-        for number, report in enumerate(ordered)
-    ]
-    return fold(told, groups=FACT_GROUPS)
-
-
-def _place_of(reports: Sequence[HazardReport]) -> Any:
-    """Return the admin area of the newest polygon."""
-    ordered = sorted(reports, key=lambda report: report.date_of_information)
-    placed = [r.admin_area for r in ordered if r.geometry is not None]
-    return placed[-1] if placed else None
+def _periods(
+    reports: Sequence[HazardReport],
+) -> tuple[list[Period], list[int | None]]:
+    """Return the periods that reports of one moment make, and where each lay."""
+    periods = fold([timeline_report(row) for row in reports], groups=FACT_GROUPS)
+    return periods, admin_areas(periods, reports, lambda report: report.admin_area_id)
 
 
 def _save_reports(
@@ -311,8 +304,10 @@ def _save_periods(groups: Iterable[Sequence[HazardReport]], now: datetime) -> No
     for group in groups:
         hazard = group[0].hazard
         assert hazard is not None  # noqa: S101 - given just before
-        place = _place_of(group)
-        rows += [period_row(hazard, period, place, now) for period in _periods(group)]
+        rows += [
+            period_row(hazard, period, place, now)
+            for period, place in zip(*_periods(group), strict=True)
+        ]
     HazardPeriod.objects.bulk_create(rows, batch_size=BATCH_SIZE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,21 +28,67 @@ def recompute(hazard: HazardousArea, now: datetime) -> None:
     Periods that no longer hold are closed at ``now``, never changed: what the register
     said yesterday stays answerable. An area without an approved report is withdrawn.
     """
-    periods = fold(list(_timeline(hazard)), groups=FACT_GROUPS)
+    reports = _approved(hazard)
+    periods = fold([timeline_report(row) for row in reports], groups=FACT_GROUPS)
     standing = _close_outdated(hazard, periods, now)
-    fresh = [p for p in periods if (p.valid_from, p.valid_to) not in standing]
-    area = _admin_area(hazard, periods)
+    places = admin_areas(periods, reports, _area_at_outline)
     HazardPeriod.objects.bulk_create(
-        [period_row(hazard, period, area, now) for period in fresh]
+        period_row(hazard, period, place, now)
+        for period, place in zip(periods, places, strict=True)
+        if (period.valid_from, period.valid_to) not in standing
     )
-    project(hazard, periods, area, now)
+    project(hazard, periods, places, now)
     hazard.save()
 
 
-def _timeline(hazard: HazardousArea) -> Iterable[TimelineReport]:
-    reports = HazardReport.objects.filter(hazard=hazard, stage=stages.APPROVED)
-    for report in reports.order_by("date_of_information", "approved_at", "pk"):
-        yield timeline_report(report)
+def _approved(hazard: HazardousArea) -> list[HazardReport]:
+    rows = HazardReport.objects.filter(hazard=hazard, stage=stages.APPROVED)
+    ordered = rows.order_by("date_of_information", "approved_at", "pk")
+    return list(ordered.select_related("country"))
+
+
+def _area_at_outline(report: HazardReport) -> int | None:
+    found = area_at(report.country, report.geometry.representative_point())
+    return None if found is None else found.pk
+
+
+def admin_areas(
+    periods: Sequence[Period],
+    reports: Sequence[HazardReport],
+    at_outline: Callable[[HazardReport], int | None],
+) -> list[int | None]:
+    """Return the admin area of each period: in which the area lay by what it holds.
+
+    It follows from the outline that holds in the period. Without one it is that of the
+    newest report up to then that knew of a place, and none before there was any: an
+    area is never put where only later reports saw it.
+
+    Args:
+        at_outline: Returns the admin area at the outline of a report.
+    """
+    by_key = {report.pk: report for report in reports}
+    found: dict[int, int | None] = {}
+    places = []
+    for period in periods:
+        source = period.sources.get("geometry")
+        if source is None:
+            places.append(_last_place(reports, period.valid_from))
+            continue
+        if source not in found:
+            found[source] = at_outline(by_key[source])
+        places.append(found[source])
+    return places
+
+
+def _last_place(reports: Sequence[HazardReport], until: date) -> int | None:
+    """Return the place of the newest report up to a day; of one day, the first's."""
+    newest: HazardReport | None = None
+    for report in reports:
+        if report.admin_area_id is None or report.date_of_information > until:
+            continue
+        if newest is None or report.date_of_information > newest.date_of_information:
+            newest = report
+    return None if newest is None else newest.admin_area_id
 
 
 def timeline_report(report: HazardReport) -> TimelineReport:
@@ -89,20 +135,13 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _admin_area(hazard: HazardousArea, periods: list[Period]) -> Any:
-    geometry = periods[-1].values.get("geometry") if periods else None
-    if geometry is None:
-        return hazard.admin_area
-    return area_at(hazard.country, geometry.representative_point())
-
-
 def period_row(
-    hazard: HazardousArea, period: Period, admin_area: Any, now: datetime
+    hazard: HazardousArea, period: Period, place: int | None, now: datetime
 ) -> HazardPeriod:
     """Return an unsaved period of an area, known from ``now``."""
     return HazardPeriod(
         hazard=hazard,
-        admin_area=admin_area,
+        admin_area_id=place,
         valid_from=period.valid_from,
         valid_to=period.valid_to,
         known_from=now,
@@ -112,7 +151,10 @@ def period_row(
 
 
 def project(
-    hazard: HazardousArea, periods: list[Period], admin_area: Any, now: datetime
+    hazard: HazardousArea,
+    periods: Sequence[Period],
+    places: Sequence[int | None],
+    now: datetime,
 ) -> None:
     """Write the last period onto the area's own columns, without saving."""
     hazard.is_withdrawn = not periods
@@ -123,6 +165,6 @@ def project(
     for name in FACT_FIELDS:
         default = blank_fact(name)
         setattr(hazard, name, current.get(name, default))
-    hazard.admin_area = admin_area
+    hazard.admin_area_id = places[-1]
     hazard.first_information = periods[0].valid_from
     hazard.last_information = periods[-1].valid_from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields as dataclass_fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from safelane.core.review.errors import (
     UnknownFact,
 )
 from safelane.core.review.groups import refuse_loose_facts
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, system_actor
 from safelane.hazards.actions.boxes import box_rows, check_boxes, shared
 from safelane.hazards.actions.codes import check_codes
 from safelane.hazards.inputs import (
@@ -43,6 +43,7 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
+from safelane.hazards.queries import state_of
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import area_at, organisations_in_reach
 
@@ -213,11 +214,17 @@ def _area_of(report: HazardReport, claims: ReportInput) -> Any:
     if report.geometry is not None:
         return area_at(report.country, report.geometry.representative_point())
     if report.hazard is not None:
-        return report.hazard.admin_area
+        return _area_then(report.hazard, report.date_of_information)
     places = [find.geometry for find in finds]
     if not places and claims.boxes:
         places = [squares([claims.boxes[0].box])[0].centroid]
     return area_at(report.country, places[0]) if places else None
+
+
+def _area_then(hazard: HazardousArea, day: date) -> Any:
+    """Return where an area lay on a day; before anything was known of it, today's."""
+    held = state_of(hazard, system_actor(), on=day)
+    return hazard.admin_area if held is None else held.admin_area
 
 
 def find_row(
