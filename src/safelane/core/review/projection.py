@@ -67,6 +67,7 @@ def timeline_report(kind: ReportKind[R, Any], report: R) -> TimelineReport:
         stated=kind.stated(report),
         retracts=frozenset(row.retracts),
         withdrawn_at=row.withdrawn_at,
+        place=row.admin_area_id,
     )
 
 
@@ -125,14 +126,19 @@ def _renew_periods(
 def period_row(
     kind: ReportKind[Any, Any], row: Any, period: Period, now: datetime
 ) -> Any:
-    """Return an unsaved period of a record, known from ``now``, with its own area."""
+    """Return an unsaved period of a record, known from ``now``.
+
+    Its admin area follows from its own outline, else from the reports up to then: a
+    record is never put where only later reports saw it.
+    """
     model: Any = kind.period
     shape = period.values.get("geometry")
-    area = row.admin_area
+    area = period.place
     if shape is not None:
-        area = kind.house.area_at(row.country, shape.representative_point())
+        found = kind.house.area_at(row.country, shape.representative_point())
+        area = None if found is None else found.pk
     return model(
-        admin_area=area,
+        admin_area_id=area,
         valid_from=period.valid_from,
         valid_to=period.valid_to,
         known_from=now,

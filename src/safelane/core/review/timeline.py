@@ -27,6 +27,7 @@ class TimelineReport:
         stated: Fact -> value; a missing fact is not stated.
         retracts: Facts that are unknown from that day on.
         withdrawn_at: Since when the report counts no more; None while it counts.
+        place: Key of the admin area in which it lay by this report, if it knew one.
     """
 
     id: int
@@ -35,6 +36,7 @@ class TimelineReport:
     stated: Mapping[str, Any] = field(default_factory=dict)
     retracts: frozenset[str] = frozenset()
     withdrawn_at: datetime | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,15 @@ class Period:
     Args:
         values: Fact -> value; facts that nobody has stated are missing.
         sources: Fact -> id of the report that states it.
+        place: That of the newest report up to then which knew of one; of several of
+            one day the first approved. No later report says where it lay.
     """
 
     valid_from: date
     valid_to: date | None
     values: dict[str, Any]
     sources: dict[str, int]
+    place: int | None = None
 
 
 def fold(reports: Sequence[TimelineReport], groups: Groups = NO_GROUPS) -> list[Period]:
@@ -90,18 +95,20 @@ def _in_order(reports: Iterable[TimelineReport]) -> list[TimelineReport]:
 
 def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
     leader_of = {name: leader for leader, names in groups.items() for name in names}
-    states: list[tuple[date, dict[str, Any], dict[str, int]]] = []
+    states: list[tuple[date, dict[str, Any], dict[str, int], int | None]] = []
     values: dict[str, Any] = {}
     sources: dict[str, int] = {}
+    place: int | None = None
     for day, same_day in _by_day(reports):
         values, sources = dict(values), dict(sources)
         _apply_day(same_day, values, sources, groups, leader_of)
+        place = next((r.place for r in same_day if r.place is not None), place)
         if not states or states[-1][2] != sources:
-            states.append((day, values, sources))
-    ends = [*(day for day, _values, _sources in states[1:]), None]
+            states.append((day, values, sources, place))
+    ends = [*(state[0] for state in states[1:]), None]
     return [
-        Period(day, end, held, by)
-        for (day, held, by), end in zip(states, ends[: len(states)], strict=True)
+        Period(day, end, held, by, where)
+        for (day, held, by, where), end in zip(states, ends[: len(states)], strict=True)
     ]
 
 

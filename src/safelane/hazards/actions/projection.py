@@ -59,9 +59,8 @@ def admin_areas(
 ) -> list[int | None]:
     """Return the admin area of each period: in which the area lay by what it holds.
 
-    It follows from the outline that holds in the period. Without one it is that of the
-    newest report up to then that knew of a place, and none before there was any: an
-    area is never put where only later reports saw it.
+    It follows from the outline that holds in the period, and without one from the
+    reports up to then: an area is never put where only later reports saw it.
 
     Args:
         at_outline: Returns the admin area at the outline of a report.
@@ -72,23 +71,12 @@ def admin_areas(
     for period in periods:
         source = period.sources.get("geometry")
         if source is None:
-            places.append(_last_place(reports, period.valid_from))
+            places.append(period.place)
             continue
         if source not in found:
             found[source] = at_outline(by_key[source])
         places.append(found[source])
     return places
-
-
-def _last_place(reports: Sequence[HazardReport], until: date) -> int | None:
-    """Return the place of the newest report up to a day; of one day, the first's."""
-    newest: HazardReport | None = None
-    for report in reports:
-        if report.admin_area_id is None or report.date_of_information > until:
-            continue
-        if newest is None or report.date_of_information > newest.date_of_information:
-            newest = report
-    return None if newest is None else newest.admin_area_id
 
 
 def timeline_report(report: HazardReport) -> TimelineReport:
@@ -100,6 +88,7 @@ def timeline_report(report: HazardReport) -> TimelineReport:
         approved_at=report.approved_at,
         stated=report.stated_facts(),
         retracts=frozenset(report.retracts),
+        place=report.admin_area_id,
     )
 
 
