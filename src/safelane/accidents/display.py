@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
+from safelane.accidents.facts import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.queries import is_exact, published
 from safelane.core.review import stages

@@ -10,11 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
 from safelane.accidents.display import place_name
+from safelane.accidents.facts import (
+    FACT_LISTS,
+    IDENTITY_FIELDS,
+    VICTIM_FACTS,
+    VICTIM_LISTS,
+)
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import (
-    IDENTITY_FIELDS,
     Accident,
     AccidentReport,
     Victim,

@@ -10,10 +10,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
-from safelane.accidents.choices import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
+from safelane.accidents.facts import (
+    FACT_LISTS,
+    IDENTITY_FIELDS,
+    VICTIM_FACTS,
+    VICTIM_LISTS,
+)
 from safelane.accidents.inputs import IdentityInput, VictimInput
 from safelane.accidents.models import (
-    IDENTITY_FIELDS,
     AccidentReport,
     Victim,
     VictimIdentity,

@@ -12,15 +12,11 @@ from safelane.accidents.actions import REPORTS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
+from safelane.core.facts import facts_of
 from safelane.core.review import projection, queue, steps
 from safelane.core.review.timeline import Period
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.precision import blurred
-
-# What a reader who may not know the exact place sees of an accident.
-SHOWN_WHEN_COARSE = frozenset(
-    {"kind", "cause", "activity", "ordnance_category", "information_grade"}
-)
+from safelane.core.scope.coarse import shown_facts
 
 
 def accidents(
@@ -42,16 +38,8 @@ def published(row: Accident) -> dict[str, Any]:
     ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows keep
     coded facts only, the year instead of the day, and a 1 km cell or no place at all.
     """
-    facts = row.stated_facts()
     level = int(row.precision)  # type: ignore[attr-defined]
-    if level == Precision.EXACT:
-        return facts
-    shown = {name: facts[name] for name in SHOWN_WHEN_COARSE & facts.keys()}
-    if row.occurred_on is not None:
-        shown["occurred_year"] = row.occurred_on.year
-    if row.geometry is not None:
-        shown["geometry"] = blurred(row.geometry, level)
-    return shown
+    return shown_facts(row.stated_facts(), facts_of(type(row)), level)
 
 
 def is_exact(row: Any) -> bool:

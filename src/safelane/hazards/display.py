@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from safelane.core.review import stages
 from safelane.core.scope import Precision
 from safelane.countries import CountryPack
-from safelane.hazards.actions.codes import BOX_LISTS, FACT_LISTS
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
     GEOMETRY_FILE,
     GEOMETRY_TRAVERSE,
     GEOMETRY_TYPED,
 )
+from safelane.hazards.facts import BOX_LISTS, FACT_LISTS
 from safelane.hazards.models import (
     HazardousArea,
     HazardPeriod,

@@ -11,10 +11,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.facts import facts_of
 from safelane.core.geo import area_m2
 from safelane.core.review import stages
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.precision import blurred, rounded_area
+from safelane.core.scope.coarse import shown_facts
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -25,8 +26,6 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
-
-HIDDEN_WHEN_COARSE = ("comment", "geometry_text", "status_reason", "name")
 
 
 def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[HazardousArea]:
@@ -233,17 +232,7 @@ def published(row: Any) -> dict[str, Any]:
     ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows lose
     names, texts and the exact area, and their polygon becomes a 1 km cell or nothing.
     """
-    facts: dict[str, Any] = row.stated_facts()
-    level = int(row.precision)
-    if level == Precision.EXACT:
-        return facts
-    for name in (*HIDDEN_WHEN_COARSE, "extra", "geometry_method", "geometry_crs"):
-        facts.pop(name, None)
-    for name in ("area_m2", "stated_area_m2"):
-        if name in facts:
-            facts[name] = rounded_area(facts[name], level)
-    facts["geometry"] = blurred(facts.get("geometry"), level)
-    return facts
+    return shown_facts(row.stated_facts(), facts_of(type(row)), int(row.precision))
 
 
 def counts_by(rows: QuerySet[HazardousArea], name: str) -> Sequence[dict[str, Any]]:

@@ -10,10 +10,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from safelane.accidents.actions.victims import write_victims
-from safelane.accidents.choices import FACT_LISTS, VICTIM_LISTS
+from safelane.accidents.facts import FACT_GROUPS, FACT_LISTS, VICTIM_LISTS
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident, AccidentReport, Victim
-from safelane.accidents.models.facts import FACT_GROUPS
 from safelane.accidents.rules import AccidentReportFacts, VictimFacts, evaluate
 from safelane.core.errors import InvalidInput
 from safelane.core.review import stages

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from safelane.accidents.choices import REFUSED
 from safelane.accidents.disability import age_group_of, has_disability
 from safelane.accidents.errors import ConsentRefused, ReasonNeeded
+from safelane.accidents.facts import IDENTITY_FIELDS
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import (
-    IDENTITY_FIELDS,
     AccidentReport,
     Victim,
     VictimIdentity,

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.accidents.facts import ACCIDENT, REPORT
 from safelane.accidents.models.facts import AccidentFacts
 from safelane.accidents.policies import AccidentPolicy, AccidentReportPolicy
 from safelane.core.geo import GeometryIndex
@@ -73,6 +74,7 @@ class Accident(AccidentFacts, LinkedHazard):
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"))
 
+    declares = ACCIDENT
     policy = AccidentPolicy
     objects = ScopedQuerySet["Accident"].as_manager()
 
@@ -114,6 +116,7 @@ class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):
     )
     retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
 
+    declares = REPORT
     policy = AccidentReportPolicy
     objects = ScopedQuerySet["AccidentReport"].as_manager()
 

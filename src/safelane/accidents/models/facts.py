@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.accidents.facts import STATED
 from safelane.core.geo import GeometryField
-from safelane.core.review.models import ReportedFacts, fact_names
+from safelane.core.review.models import ReportedFacts
 
 
 class AccidentFacts(ReportedFacts):
@@ -53,13 +54,7 @@ class AccidentFacts(ReportedFacts):
     )
     position_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
 
+    declares = STATED
+
     class Meta:
         abstract = True
-
-
-FACT_FIELDS = fact_names(AccidentFacts)
-# A position is only ever taken over together with how it was found.
-FACT_GROUPS = {
-    "geometry": ("accuracy_m", "position_accuracy", "position_text", "position_crs"),
-    "occurred_on": ("occurred_time",),
-}

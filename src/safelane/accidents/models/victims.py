@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.accidents.facts import IDENTITY, RESPONDENT, VICTIM, VICTIM_NUMBER
 from safelane.accidents.models.accidents import Accident, AccidentReport
 from safelane.accidents.policies import VictimPolicy
 from safelane.core.protect.fields import EncryptedJSONField, EncryptedTextField
@@ -72,6 +73,7 @@ class Victim(models.Model):
     wgss = EncryptedJSONField(_("answers on functioning"), default=dict, blank=True)
     injuries = EncryptedJSONField(_("injuries"), default=list, blank=True)
 
+    declares = (VICTIM_NUMBER, *VICTIM, RESPONDENT)
     policy = VictimPolicy
     objects = ScopedQuerySet["Victim"].as_manager()
 
@@ -107,20 +109,11 @@ class VictimIdentity(models.Model):
     contact = EncryptedTextField(_("family or guardian"), blank=True)
     notes = EncryptedTextField(_("notes on help needed and given"), blank=True)
 
+    declares = IDENTITY
+
     class Meta:
         verbose_name = _("identity of a victim")
         verbose_name_plural = _("identities of victims")
 
     def __str__(self) -> str:
         return f"#{self.victim_id}"
-
-
-IDENTITY_FIELDS = (
-    "name",
-    "document",
-    "birth_date",
-    "address",
-    "telephone",
-    "contact",
-    "notes",
-)

@@ -22,9 +22,10 @@ from safelane.accidents.counts import (
 from safelane.accidents.display import line, nearest, place_name, shown_facts
 from safelane.accidents.display import shown_victim as show_victim
 from safelane.accidents.errors import NothingPublished
+from safelane.accidents.facts import IDENTITY_FIELDS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.forms import RevealForm
-from safelane.accidents.models import IDENTITY_FIELDS, Accident, Victim, VictimIdentity
+from safelane.accidents.models import Accident, Victim, VictimIdentity
 from safelane.accidents.past import accidents_as_of
 from safelane.accidents.queries import (
     accidents,

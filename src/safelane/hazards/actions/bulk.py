@@ -39,6 +39,7 @@ from safelane.hazards.actions.reports import (
 )
 from safelane.hazards.actions.review import move_report
 from safelane.hazards.actions.stated import Stated
+from safelane.hazards.facts import FACT_GROUPS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     Evidence,
@@ -48,7 +49,6 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.models.facts import FACT_GROUPS
 from safelane.hazards.timeline import Period, fold
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of

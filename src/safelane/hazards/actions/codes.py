@@ -9,42 +9,16 @@ from django.utils.translation import gettext as _
 
 from safelane.core.review.errors import UnknownCode
 from safelane.countries import CountryPack
+from safelane.hazards.facts import (
+    BOX_LISTS,
+    EVIDENCE_LISTS,
+    FACT_LISTS,
+    ORDNANCE_LISTS,
+    POINT_LISTS,
+)
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardReport
 from safelane.organisations.packs import pack_of
-
-# Fact -> name of its list in the country pack.
-FACT_LISTS = {
-    "kind": "hazard_kind",
-    "status": "hazard_status",
-    "priority": "priority",
-    "contamination": "contamination",
-    "information_source": "information_source",
-    "source_reliability": "source_reliability",
-    "information_grade": "information_grade",
-    "terrain": "terrain",
-    "vegetation": "vegetation",
-    "slope": "slope",
-    "soil": "soil",
-    "difficulty": "clearance_difficulty",
-    "marking": "marking",
-    "land_use": "land_use",
-    "blockages": "blockage",
-}
-EVIDENCE_LISTS = {
-    "directness": "evidence_directness",
-    "kind": "evidence_kind",
-    "grade": "information_grade",
-    "information_source": "information_source",
-    "ordnance_category": "ordnance_category",
-}
-ORDNANCE_LISTS = {
-    "category": "ordnance_category",
-    "subcategory": "ordnance_subcategory",
-    "condition": "ordnance_condition",
-}
-BOX_LISTS = {"result": "survey_box_result"}
-POINT_LISTS = {"kind": "geopoint_kind"}
 
 
 def check_codes(report: HazardReport, claims: ReportInput) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review import stages
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.models import (
-    FACT_FIELDS,
     HazardousArea,
     HazardPeriod,
     HazardReport,
 )
-from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.hazards.models.facts import (
+    blank_fact,
+)
 from safelane.hazards.timeline import Period, TimelineReport, fold
 from safelane.organisations.queries import area_at
 

@@ -23,9 +23,13 @@ from safelane.core.bulk.sending import sending
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
 from safelane.core.scope import Actor
-from safelane.hazards.actions.codes import FACT_LISTS, check_codes, known_codes
+from safelane.hazards.actions.codes import (
+    check_codes,
+    known_codes,
+)
 from safelane.hazards.actions.reports import REPORT, report_numbers
 from safelane.hazards.actions.stated import Stated
+from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     HazardousArea,

@@ -26,6 +26,7 @@ from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.scope import Actor, system_actor
 from safelane.hazards.actions.boxes import box_rows, check_boxes, shared
 from safelane.hazards.actions.codes import check_codes
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.inputs import (
     EvidenceInput,
     OrdnanceInput,
@@ -33,7 +34,6 @@ from safelane.hazards.inputs import (
     ReportInput,
 )
 from safelane.hazards.models import (
-    FACT_FIELDS,
     Evidence,
     GeoPoint,
     HazardousArea,
@@ -41,7 +41,9 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.hazards.models.facts import (
+    blank_fact,
+)
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 from safelane.hazards.queries import state_of
 from safelane.organisations.models import Country, Organisation

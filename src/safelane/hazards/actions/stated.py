@@ -14,9 +14,14 @@ from safelane.core.geo.areas import areas_m2
 from safelane.core.review.errors import UnknownFact
 from safelane.core.review.groups import refuse_loose_facts
 from safelane.hazards.actions.told import Told, is_stated
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import FACT_FIELDS, HazardReport
-from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.hazards.models import (
+    HazardReport,
+)
+from safelane.hazards.models.facts import (
+    blank_fact,
+)
 
 Columns = dict[str, Any]
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from safelane.core.bulk.columns import Json, Same
 from safelane.core.history.bulk import UNSAID, canonical_rows
 from safelane.core.review.groups import is_stated
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import FACT_FIELDS
-from safelane.hazards.models.facts import FACT_GROUPS, blank_fact
+from safelane.hazards.models.facts import (
+    blank_fact,
+)
 
 __all__ = ["Told", "is_stated"]
 

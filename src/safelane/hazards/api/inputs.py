@@ -19,13 +19,16 @@ from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.actions.boxes import find_box, usual_size
 from safelane.hazards.api.schemas import Facts
+from safelane.hazards.facts import FACT_FIELDS
 from safelane.hazards.inputs import (
     BoxInput,
     EvidenceInput,
     OrdnanceInput,
     ReportInput,
 )
-from safelane.hazards.models import FACT_FIELDS, HazardousArea
+from safelane.hazards.models import (
+    HazardousArea,
+)
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 

@@ -12,13 +12,8 @@ from safelane.core.errors import NotFound
 from safelane.core.exchange.mapping import Choice, Target, TargetField
 from safelane.core.exchange.mapping.kinds import kind_of, offered
 from safelane.countries import CountryPack
-from safelane.hazards.actions.codes import (
-    BOX_LISTS,
-    EVIDENCE_LISTS,
-    FACT_LISTS,
-    ORDNANCE_LISTS,
-)
 from safelane.hazards.exchange.synonyms import CODE_NAMES, SYNONYMS
+from safelane.hazards.facts import BOX_LISTS, EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

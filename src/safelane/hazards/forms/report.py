@@ -11,8 +11,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import CountryPack
-from safelane.hazards.actions.codes import FACT_LISTS
 from safelane.hazards.display import fact_label
+from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.forms.finds import DATE, optional
 from safelane.hazards.models import HazardousArea, HazardReport
 

@@ -2,13 +2,12 @@
 
 from safelane.hazards.models.areas import HazardousArea, HazardPeriod
 from safelane.hazards.models.boxes import SurveyBox
-from safelane.hazards.models.facts import FACT_FIELDS, HazardFacts
+from safelane.hazards.models.facts import HazardFacts
 from safelane.hazards.models.finds import Evidence, OrdnanceFound
 from safelane.hazards.models.points import GeoPoint
 from safelane.hazards.models.reports import HazardReport
 
 __all__ = [
-    "FACT_FIELDS",
     "Evidence",
     "GeoPoint",
     "HazardFacts",

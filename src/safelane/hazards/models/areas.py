@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryIndex
 from safelane.core.scope import ScopedQuerySet
+from safelane.hazards.facts import HAZARD, PERIOD
 from safelane.hazards.models.facts import HazardFacts
 from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy
 
@@ -49,6 +50,7 @@ class HazardousArea(HazardFacts):
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"))
 
+    declares = HAZARD
     policy = HazardPolicy
     objects = ScopedQuerySet["HazardousArea"].as_manager()
 
@@ -96,6 +98,7 @@ class HazardPeriod(HazardFacts):
     known_to = models.DateTimeField(_("known until"), null=True)
     sources = models.JSONField(_("fact by report"), default=dict)
 
+    declares = PERIOD
     policy = HazardPeriodPolicy
     objects = ScopedQuerySet["HazardPeriod"].as_manager()
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField, GeometryIndex
 from safelane.core.scope import ScopedQuerySet
+from safelane.hazards.facts import BOX
 from safelane.hazards.models.areas import HazardousArea
 from safelane.hazards.models.finds import ReportedFact
 from safelane.hazards.models.reports import HazardReport
@@ -47,6 +48,7 @@ class SurveyBox(ReportedFact):
     searched_on = models.DateField(_("searched on"), null=True, blank=True)
     geometry = GeometryField(geom_type="polygon")
 
+    declares = BOX
     policy = SurveyBoxPolicy
     objects = ScopedQuerySet["SurveyBox"].as_manager()
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS, STATED
 
 
 class HazardFacts(models.Model):
@@ -53,6 +54,8 @@ class HazardFacts(models.Model):
     geometry_text = models.TextField(_("coordinates as entered"), blank=True)
     extra = models.JSONField(_("further fields"), default=dict, blank=True)
 
+    declares = STATED
+
     class Meta:
         abstract = True
 
@@ -73,15 +76,4 @@ def blank_fact(name: str) -> Any:
     return field.get_default()
 
 
-# Facts that belong together are taken over together, so that no area wears the text
-# or the CRS of another report's polygon.
-FACT_GROUPS = {
-    "geometry": ("area_m2", "geometry_method", "geometry_crs", "geometry_text"),
-    "status": ("status_reason",),
-}
 GROUPED = frozenset(name for names in FACT_GROUPS.values() for name in names)
-FACT_FIELDS = tuple(
-    field.name
-    for field in HazardFacts._meta.local_fields
-    if not field.name.startswith(("geometry_x", "geometry_y"))
-)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField, GeometryIndex
 from safelane.core.scope import ScopedQuerySet
+from safelane.hazards.facts import EVIDENCE, ORDNANCE
 from safelane.hazards.models.areas import HazardousArea
 from safelane.hazards.models.reports import HazardReport
 from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy
@@ -89,6 +90,7 @@ class Evidence(ReportedFind):
     ordnance_category = models.CharField(_("ordnance"), max_length=40, blank=True)
     ordnance_model = models.CharField(_("model"), max_length=60, blank=True)
 
+    declares = EVIDENCE
     policy = EvidencePolicy
     objects = ScopedQuerySet["Evidence"].as_manager()
 
@@ -121,6 +123,7 @@ class OrdnanceFound(ReportedFind):
     condition = models.CharField(_("condition"), max_length=40, blank=True)
     depth_cm = models.PositiveIntegerField(_("depth (cm)"), null=True, blank=True)
 
+    declares = ORDNANCE
     policy = OrdnancePolicy
     objects = ScopedQuerySet["OrdnanceFound"].as_manager()
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField
+from safelane.hazards.facts import POINT
 from safelane.hazards.models.reports import HazardReport
 
 
@@ -38,6 +39,8 @@ class GeoPoint(models.Model):
     position_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
     fixed_by = models.CharField(_("fixed by"), max_length=60, blank=True)
     description = models.TextField(_("description"), blank=True)
+
+    declares = POINT
 
     class Meta:
         verbose_name = _("surveyed point")

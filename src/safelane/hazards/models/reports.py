@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.review.models import ReviewedReport
 from safelane.core.scope import ScopedQuerySet
+from safelane.hazards.facts import REPORT
 from safelane.hazards.models.areas import HazardousArea
 from safelane.hazards.models.facts import HazardFacts
 from safelane.hazards.policies import ReportPolicy
@@ -33,6 +34,7 @@ class HazardReport(ReviewedReport, HazardFacts):
     reference = models.CharField(_("reference of the area"), max_length=80, blank=True)
     retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
 
+    declares = REPORT
     policy = ReportPolicy
     objects = ScopedQuerySet["HazardReport"].as_manager()
 

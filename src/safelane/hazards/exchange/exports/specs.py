@@ -15,12 +15,6 @@ from safelane.core.geo import to_wkb
 from safelane.core.review import stages
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import blurred
-from safelane.hazards.actions.codes import (
-    BOX_LISTS,
-    EVIDENCE_LISTS,
-    FACT_LISTS,
-    ORDNANCE_LISTS,
-)
 from safelane.hazards.exchange.targets import (
     BOX_FACTS,
     BOX_NUMBERS,
@@ -33,6 +27,7 @@ from safelane.hazards.exchange.targets import (
     ORDNANCE,
     ORDNANCE_FACTS,
 )
+from safelane.hazards.facts import BOX_LISTS, EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,

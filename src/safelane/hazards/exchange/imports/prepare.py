@@ -27,9 +27,9 @@ from safelane.hazards.exchange.targets import (
     HAZARDS,
     ORDNANCE_FACTS,
 )
+from safelane.hazards.facts import FACT_GROUPS
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.models.facts import FACT_GROUPS
 from safelane.organisations.models import Organisation
 
 _MULTI = (4, 5, 6)

@@ -1,0 +1,65 @@
+"""The facts of a model: declarations together with the fields that they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+
+from safelane.core.facts.fact import Coarse, Fact, Label
+
+
+class Facts(Mapping[str, Fact]):
+    """Name -> fact of one model, in the order of the declaration.
+
+    A name that is not declared is hidden from coarse readers.
+    """
+
+    def __init__(self, model: type[models.Model], declared: tuple[Fact, ...]) -> None:
+        self.model = model
+        self._facts = {fact.name: fact for fact in declared}
+        if len(self._facts) != len(declared):
+            raise ValueError(f"{model.__name__} declares a fact twice")
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def coarse(self, name: str) -> Coarse:
+        """Say what a reader sees of a fact who may not know the place exactly."""
+        fact = self._facts.get(name)
+        return fact.coarse if fact is not None else "hide"
+
+    def field(self, name: str) -> models.Field[Any, Any]:
+        """Return the field that holds a fact, followed through its lookup path."""
+        model: Any = self.model
+        fact = self._facts.get(name)
+        path = (fact.path if fact else "") or name
+        *relations, last = path.split("__")
+        for relation in relations:
+            model = model._meta.get_field(relation).related_model
+        found: models.Field[Any, Any] = model._meta.get_field(last)
+        return found
+
+    def name_of(self, name: str) -> Label:
+        """Return what a fact is called within a sentence."""
+        fact = self._facts.get(name)
+        return (fact.label if fact else "") or self.field(name).verbose_name
+
+    def label(self, name: str) -> str:
+        """Return what a fact is called where it stands by itself."""
+        return str(capfirst(str(self.name_of(name))))
+
+
+@cache
+def facts_of(model: type[models.Model]) -> Facts:
+    """Return the facts that a model declares in its attribute ``declares``."""
+    return Facts(model, getattr(model, "declares", ()))

@@ -1,0 +1,43 @@
+"""The facts of a row as a reader sees them who may not know its exact place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.facts import Facts
+from safelane.core.scope.actor import Precision
+from safelane.core.scope.precision import blurred, rounded_area
+
+
+def shown_facts(
+    stated: Mapping[str, Any], facts: Facts, precision: int
+) -> dict[str, Any]:
+    """Return the stated facts that may be shown: as they are, rounded, or not at all.
+
+    Args:
+        stated: Name -> value, as the row holds it.
+        facts: What the row's model declares; whatever is not declared is hidden.
+        precision: Of the row, as ``visible_to`` found it.
+    """
+    if precision == Precision.EXACT:
+        return dict(stated)
+    shown: dict[str, Any] = {}
+    for name, value in stated.items():
+        if facts.coarse(name) == "show":
+            shown[name] = value
+        elif facts.coarse(name) == "round":
+            shown[facts[name].rounded or name] = rounded(value, precision)
+    return shown
+
+
+def rounded(value: Any, precision: int) -> Any:
+    """Return the year of a date, the cell of a place, two digits of a number."""
+    if isinstance(value, BaseGeometry):
+        return blurred(value, precision)
+    if isinstance(value, date):
+        return value.year
+    return rounded_area(value, precision)
