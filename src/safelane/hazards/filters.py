@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
 from safelane.core.scope import Precision
-from safelane.core.scope.precision import snapped_box
+from safelane.core.scope.precision import shown_meets
 from safelane.organisations.models import AdminArea
 
 M = TypeVar("M", bound=Model)
@@ -109,7 +109,8 @@ class HazardFilter:
         if self.area is not None:
             conditions &= self._area(coarse)
         if self.bbox is not None:
-            conditions &= box_condition(self.bbox, coarse=coarse)
+            exact = Q(geometry__bbox=self.bbox)
+            conditions &= shown_meets(self.bbox) if coarse else exact
         return rows.filter(conditions)
 
     def _area(self, coarse: bool) -> Q:
@@ -149,16 +150,6 @@ class HazardFilter:
         if self.date_to is not None:
             query &= Q(**{f"{name}__lte": self.date_to})
         return query
-
-
-def box_condition(bbox: BBox, *, coarse: bool) -> Q:
-    """Return the condition "touches the box", no finer than each row's precision."""
-    exact = Q(geometry__bbox=bbox)
-    if not coarse:
-        return exact
-    cell = Q(precision=Precision.CELL, geometry__bbox=snapped_box(bbox))
-    district = Q(precision__gte=Precision.DISTRICT, admin_area__geometry__bbox=bbox)
-    return (Q(precision=Precision.EXACT) & exact) | cell | district
 
 
 def _text(query: Mapping[str, Any], name: str) -> str:

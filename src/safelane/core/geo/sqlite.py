@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.geo.cells import cell_meets, cell_wkb
 from safelane.core.geo.measure import distance_m
 from safelane.core.geo.values import to_wkb
 
@@ -76,6 +77,8 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("ST_AsGeoJSON", 2, _as_geojson),
     ("ST_SimplifyPreserveTopology", 2, _simplify),
     ("ST_PointOnSurface", 1, _point_on_surface),
+    ("ST_Cell", 4, cell_wkb),
+    ("ST_CellMeets", 8, cell_meets),
 )
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from safelane.core.geo.cells import meets_sql, reaching_in
 from safelane.core.geo.measure import Bounds, split_bounds
 from safelane.core.ogc import counts, encode
 from safelane.core.ogc.params import Interval, ItemsQuery
 from safelane.core.ogc.rows import Params, Rows
-from safelane.core.scope.precision import snapped_box
+from safelane.core.scope import Precision
 
 COUNT_LIMIT = 1_000
 MANY = 5 * COUNT_LIMIT
 WALK, LONG_WALK = 500, 5_000
-_CELL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,17 +224,25 @@ def _by_keys(rows: Rows, page: list[int], query: ItemsQuery) -> list[tuple[Any, 
 
 def _box(rows: Rows, bbox: Bounds | None) -> Condition:
     """Return "the shown geometry intersects the box"."""
-    if bbox is None:
-        return Condition()
-    exact = _any_box(rows, bbox, touches=True)
+    return Condition() if bbox is None else shown_in(rows, bbox, touches=True)
+
+
+def shown_in(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:
+    """Return "what is shown of the row lies in the box, or meets it".
+
+    Args:
+        touches: Compare exact geometries; otherwise the box around them.
+    """
     if rows.exact:
-        return exact
-    # A small box must not find out where in its cell a coarse row lies.
-    cells = _any_box(rows, snapped_box(bbox), touches=False)
-    return Condition(
-        f"((_p = 0 AND {exact.sql}) OR (_p = {_CELL} AND {cells.sql}))",
-        exact.params + cells.params,
+        return _any_box(rows, bbox, touches=touches)
+    near = _any_box(rows, reaching_in(bbox), touches=False)
+    exact = _any_box(_bare(rows), bbox, touches=touches)
+    cell, sides = meets_sql(rows.vendor, ("_w", "_s", "_e", "_n"), bbox)
+    either = (
+        f"((_p = {Precision.EXACT:d} AND {exact.sql}) "
+        f"OR (_p = {Precision.CELL:d} AND {cell}))"
     )
+    return near & Condition(either, (*exact.params, *sides))
 
 
 def _any_box(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:

@@ -16,7 +16,7 @@ from safelane.core.ogc import crs
 from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import Collection
-from safelane.core.ogc.values import bad_value, guarded, moment, typed
+from safelane.core.ogc.values import bad_value, compared, moment, typed
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000
 ITEMS_PARAMETERS = frozenset(
@@ -139,5 +139,5 @@ def _condition(query: QueryDict, collection: Collection, *, exact: bool) -> Q:
     for name in query:
         if item := collection.by_name.get(name):
             value = typed(query[name], item)
-            condition &= guarded(item, Q(**{item.condition_path: value}), exact=exact)
+            condition &= compared(item, "exact", value, exact=exact)
     return condition

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import CollectionField
+from safelane.core.scope.precision import EXACTLY, shown_number
 
 
 def bad_value(name: str, value: object) -> BadParameter:
@@ -38,11 +39,23 @@ def moment(text: str, edge: time) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def guarded(item: CollectionField, condition: Q, *, exact: bool) -> Q:
-    """Return the condition, true only of exact rows where it could tell too much."""
+def compared(item: CollectionField, lookup: str, value: Any, *, exact: bool) -> Q:
+    """Return a comparison of a property as it is shown.
+
+    What is hidden on a row is as if it had no value there.
+
+    Args:
+        exact: Whether all rows may be shown exactly.
+    """
+    path = item.condition_path
+    condition = Q(**{f"{path}__{lookup}": value})
     if exact or item.coarse == "show":
         return condition
-    return condition & Q(precision=0)
+    if item.coarse == "round":
+        return shown_number(path, lookup, value)
+    if lookup == "isnull" and value:
+        return condition | ~EXACTLY
+    return condition & EXACTLY
 
 
 def typed(value: Any, item: CollectionField) -> Any:

@@ -1,62 +1,29 @@
-"""Showing a place only as exactly as the reader's role allows.
+"""What a reader sees of a row's place and numbers, and by what the row is found.
 
-The 1 km cells are a fixed grid: rows of 0.009 degrees of latitude (1.0 km), each cut
-into cells of the same ground width. The grid does not move with the data, so that many
-questions cannot narrow a place down.
+A row that a reader sees coarsely is found only by what is published of it: a box, a
+polygon or a tile meets its 1 km cell, a number is compared after rounding, a district
+reader finds nothing by place. So no number of questions tells more than the answers
+show.
 """
 
 from __future__ import annotations
 
 import math
+import struct
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from django.db.models import Q
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.geo.cells import cell_bounds_many, cell_of, reaching_in
+from safelane.core.geo.measure import Bounds
 from safelane.core.scope.actor import Precision
 
-ROW_DEG = 0.009
-FloatArray = npt.NDArray[np.float64]
-
-
-def cell_bounds(lon: float, lat: float) -> tuple[float, float, float, float]:
-    """Return (west, south, east, north) of the 1 km cell that holds a point.
-
-    Args:
-        lon, lat: WGS 84 degrees.
-    """
-    bounds = cell_bounds_many(np.array([lon]), np.array([lat]))[0]
-    west, south, east, north = (float(value) for value in bounds)
-    return west, south, east, north
-
-
-def cell_bounds_many(lon: FloatArray, lat: FloatArray) -> FloatArray:
-    """Return the cells of n points: array (n, 4) of west, south, east, north."""
-    south = np.floor(lat / ROW_DEG) * ROW_DEG
-    middle = np.radians(np.clip(south + ROW_DEG / 2, -89.0, 89.0))
-    width = ROW_DEG / np.cos(middle)
-    west = np.floor(lon / width) * width
-    return np.column_stack([west, south, west + width, south + ROW_DEG])
-
-
-def snapped_box(
-    bbox: tuple[float, float, float, float],
-) -> tuple[float, float, float, float]:
-    """Return the box widened to whole 1 km cells, so that asking with small boxes
-    tells no more than the cell itself.
-
-    Args:
-        bbox: west, south, east, north, WGS 84 degrees; west > east crosses 180°.
-    """
-    west, south, east, north = bbox
-    corners = [cell_bounds(x, y) for x in (west, east) for y in (south, north)]
-    left = min(c[0] for c in corners[:2])
-    right = max(c[2] for c in corners[2:])
-    low = min(c[1] for c in corners)
-    high = max(c[3] for c in corners)
-    return max(left, -180.0), max(low, -90.0), min(right, 180.0), min(high, 90.0)
+EXACTLY = Q(precision=int(Precision.EXACT))
+ROUGHLY = Q(precision=int(Precision.CELL))
 
 
 def blurred(geometry: BaseGeometry | None, precision: int) -> BaseGeometry | None:
@@ -65,8 +32,7 @@ def blurred(geometry: BaseGeometry | None, precision: int) -> BaseGeometry | Non
         return geometry
     if precision != Precision.CELL:
         return None
-    west, south, east, north = geometry.bounds
-    return shapely.box(*cell_bounds((west + east) / 2, (south + north) / 2))
+    return shapely.box(*cell_of(geometry.bounds))
 
 
 def blurred_many(
@@ -83,6 +49,36 @@ def blurred_many(
     return shown
 
 
+def shown_meets(bbox: Bounds, geometry: str = "geometry") -> Q:
+    """Return "what is shown of the row meets the box".
+
+    Exact rows are compared by the box around them.
+
+    Args:
+        geometry: Lookup path of the geometry, on rows of ``visible_to``.
+    """
+    near = Q(**{f"{geometry}__bbox": reaching_in(bbox)})
+    exact = EXACTLY & Q(**{f"{geometry}__bbox": bbox})
+    return near & (exact | ROUGHLY & Q(**{f"{geometry}__cell_bbox": bbox}))
+
+
+def shown_relates(lookup: str, shape: BaseGeometry, geometry: str = "geometry") -> Q:
+    """Return "what is shown of the row intersects the shape", or what ``lookup`` says.
+
+    Args:
+        lookup: ``"intersects"``, ``"within"`` or ``"contains"``.
+    """
+    west, south, east, north = shape.bounds
+    near = Q(**{f"{geometry}__bbox": reaching_in((west, south, east, north))})
+    exact = EXACTLY & Q(**{f"{geometry}__{lookup}": shape})
+    return near & (exact | ROUGHLY & Q(**{f"{geometry}__cell_{lookup}": shape}))
+
+
+def shown_placeless(geometry: str = "geometry") -> Q:
+    """Return "no place is shown of the row"."""
+    return Q(precision__gt=Precision.CELL) | Q(**{f"{geometry}__isnull": True})
+
+
 def rounded_area(area_m2: float | None, precision: int) -> float | None:
     """Return an area that does not give the polygon away: two significant digits."""
     if area_m2 is None or precision == Precision.EXACT or area_m2 <= 0:
@@ -91,3 +87,62 @@ def rounded_area(area_m2: float | None, precision: int) -> float | None:
         return None
     digits = 1 - math.floor(math.log10(area_m2))
     return round(area_m2, digits)
+
+
+def shown_number(path: str, lookup: str, value: Any) -> Q:
+    """Return a comparison of a rounded number, as it is shown on coarse rows.
+
+    Rounding keeps the order, so "rounded, at least 990" is "at least 985" of the number
+    itself: an index works, and both databases agree with what Python shows.
+
+    Args:
+        lookup: ``exact``, ``in``, ``range``, ``lt``, ``lte``, ``gt``, ``gte`` or
+            ``isnull``.
+    """
+    if lookup == "isnull":
+        hidden = Q(precision=Precision.NONE)
+        empty = Q(**{f"{path}__isnull": True})
+        return empty | hidden if value else ~empty & ~hidden
+    rounded = Q(precision__in=(Precision.CELL, Precision.DISTRICT))
+    return (EXACTLY & Q(**{f"{path}__{lookup}": value})) | (
+        rounded & _rounded(path, lookup, value)
+    )
+
+
+def _rounded(path: str, lookup: str, value: Any) -> Q:
+    if lookup == "in":
+        found = Q(pk__in=())
+        for each in value:
+            found |= _rounded(path, "exact", each)
+        return found
+    low, high = value if lookup == "range" else (value, value)
+    if lookup in ("exact", "range"):
+        least, most = _least_that(low, above=False), _least_that(high, above=True)
+        return Q(**{f"{path}__gte": least, f"{path}__lt": most})
+    edge = _least_that(value, above=lookup in ("gt", "lte"))
+    sign = "gte" if lookup in ("gt", "gte") else "lt"
+    return Q(**{f"{path}__{sign}": edge})
+
+
+def _least_that(value: float, *, above: bool) -> float:
+    """Return the least number whose rounding reaches ``value``, or lies above it."""
+    if value < 0:
+        return value
+    low, high = 0, _bits(1.7e308)
+    while low < high:
+        middle = (low + high) // 2
+        shown = rounded_area(_float(middle), Precision.CELL) or 0.0
+        if shown > value or (shown == value and not above):
+            high = middle
+        else:
+            low = middle + 1
+    return _float(low)
+
+
+def _bits(number: float) -> int:
+    """Return the place of a number among all that are not negative."""
+    return int(struct.unpack("<q", struct.pack("<d", number))[0])
+
+
+def _float(bits: int) -> float:
+    return float(struct.unpack("<d", struct.pack("<q", bits))[0])

@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from safelane.core.geo.cells import cell_bounds_many
 from safelane.core.ogc import encode
-from safelane.core.ogc.features import _any_box
+from safelane.core.ogc.features import shown_in
 from safelane.core.ogc.rows import Rows
 from safelane.core.scope import Precision
-from safelane.core.scope.precision import cell_bounds_many, snapped_box
 from safelane.core.tiles.grid import BUFFER, CELLS, EXTENT, SMALL_UNITS, Tile
 
 Feature = dict[str, Any]
@@ -61,14 +61,12 @@ def _find(rows: Rows, tile: Tile) -> _Found | None:
     large = f"(_e - _w) * {across!r} >= {SMALL_UNITS} OR (_n - _s) * {down!r} >= {SMALL_UNITS}"  # noqa: E501
     shape = "ST_AsBinary(_geom)" if rows.vendor == "postgresql" else "_geom"
     level = "0" if rows.exact else "_p"
-    bounds = tile.buffered if rows.exact else snapped_box(tile.buffered)
-    box = _any_box(rows, bounds, touches=False)
+    box = shown_in(rows, tile.buffered, touches=False)
     sql = (
         f"SELECT _fid, _w, _s, _e, _n, {level}, "  # noqa: S608
         f"CASE WHEN {large} THEN {shape} END{names} FROM ({rows.sql}) r{box.where()}"
     )
     found = rows.fetch(sql, (*rows.params, *box.params))
-    found = [row for row in found if row[5] <= Precision.CELL]
     if not found:
         return None
     return _Found(

@@ -11,13 +11,14 @@ from ninja import Query, Router
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.scope.precision import shown_meets
 from safelane.hazards.api.presentation import (
     show_evidence,
     show_ordnance,
     with_scope,
 )
 from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
-from safelane.hazards.filters import HazardFilter, box_condition
+from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
 
 router = Router(tags=["finds"])
@@ -45,7 +46,7 @@ class FindQuery(PageQuery):
         if filters.country:
             rows = rows.filter(country__code=filters.country.upper())
         if filters.bbox is not None:
-            rows = rows.filter(box_condition(filters.bbox, coarse=True))
+            rows = rows.filter(shown_meets(filters.bbox))
         return with_finds_scope(rows)
 
 

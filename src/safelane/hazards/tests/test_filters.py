@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput
-from safelane.core.scope.precision import cell_bounds
+from safelane.core.geo.cells import cell_bounds
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.queries import areas, published
 from safelane.hazards.tests.conftest import claims, square

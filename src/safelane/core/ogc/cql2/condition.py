@@ -28,7 +28,8 @@ from safelane.core.ogc.cql2.text import (
 )
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.registry import Collection, CollectionField
-from safelane.core.ogc.values import guarded, typed
+from safelane.core.ogc.values import compared, typed
+from safelane.core.scope.precision import shown_placeless, shown_relates
 
 MAX_LENGTH = 4_000
 MAX_WILDCARDS = 6
@@ -48,8 +49,8 @@ def read_filter(text: str, collection: Collection, *, exact: bool) -> Q:
     """Return the condition that a CQL2 text states.
 
     Args:
-        exact: Whether all rows may be shown exactly. If not, conditions on place and
-            on hidden properties hold for exact rows only.
+        exact: Whether all rows may be shown exactly. If not, a row is compared by
+            what is shown of it.
 
     Raises:
         BadParameter: It cannot be read, or names what the collection does not have.
@@ -139,7 +140,7 @@ class _Reader:
     def is_null(self, node: Node) -> Q:
         left = node.arguments[0]
         if isinstance(left, Property) and left.name == GEOMETRY:
-            return self.place("isnull", True)
+            return self.placeless()
         item = self.item(left)
         empty = self.leaf(item, "isnull", True)
         return empty | self.leaf(item, "exact", "") if item.is_text else empty
@@ -153,7 +154,7 @@ class _Reader:
             raise _unreadable(node.operator)
         shape = constant_geometry(_shape(right))
         if name == "S_DISJOINT":
-            return ~self.place("intersects", shape) & self.place("isnull", False)
+            return ~self.place("intersects", shape) & ~self.placeless()
         return self.place(_SPATIAL[name], shape)
 
     def temporal(self, node: Node) -> Q:
@@ -194,12 +195,19 @@ class _Reader:
         return found
 
     def leaf(self, item: CollectionField, lookup: str, value: Any) -> Q:
-        condition = Q(**{f"{item.condition_path}__{lookup}": value})
-        return guarded(item, condition, exact=self.exact)
+        return compared(item, lookup, value, exact=self.exact)
 
-    def place(self, lookup: str, value: Any) -> Q:
-        condition = Q(**{f"{self.collection.geometry}__{lookup}": value})
-        return condition if self.exact else condition & Q(precision=0)
+    def placeless(self) -> Q:
+        geometry = self.collection.geometry
+        if self.exact:
+            return Q(**{f"{geometry}__isnull": True})
+        return shown_placeless(geometry)
+
+    def place(self, lookup: str, shape: BaseGeometry) -> Q:
+        geometry = self.collection.geometry
+        if self.exact:
+            return Q(**{f"{geometry}__{lookup}": shape})
+        return shown_relates(lookup, shape, geometry)
 
 
 _READERS: dict[str, Callable[[_Reader, Node], Q]] = {

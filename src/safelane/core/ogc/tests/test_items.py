@@ -5,6 +5,7 @@ import shapely
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from safelane.core.geo.cells import cell_of
 from safelane.core.ogc import crs
 from safelane.core.ogc.params import MAX_LIMIT
 from safelane.hazards.testing import HIDDEN_NAME, register_area
@@ -107,8 +108,6 @@ def test_bbox_takes_what_it_touches(clients, register):
 
 
 def test_bbox_means_the_shape_not_its_box(clients, cast, register):
-    from safelane.hazards.testing import register_area
-
     shape = shapely.Polygon([(48, 40), (48.1, 40), (48, 40.1)])
     register_area(cast, "azerbaijan", "AZ-T", geometry=shape)
     corner = "?bbox=48.09,40.09,48.099,40.099"
@@ -235,9 +234,33 @@ def test_filters_on_hidden_facts_tell_a_coarse_reader_nothing(clients, register)
     assert ask(clients, hit)["numberMatched"] == 3
     assert ask(clients, hit, who="chan")["numberMatched"] == 0
     assert ask(clients, f"?name={HIDDEN_NAME}", who="chan")["numberMatched"] == 0
-    west, south, east, north = register["KH-1"].geometry.bounds
-    near = f"?filter=S_INTERSECTS(geometry,BBOX({west},{south},{east},{north}))"
-    assert ask(clients, near, who="chan")["numberMatched"] == 0
+
+
+def test_a_coarse_reader_finds_the_cell_and_not_the_polygon_in_it(clients, register):
+    west, south, east, north = cell_of(register["KH-1"].geometry.bounds)
+    wide, high = (east - west) / 50, (north - south) / 50
+    corners = {
+        "in its corner": (west + wide, south + high, True),
+        "in the other corner": (east - 2 * wide, north - 2 * high, True),
+        "beside it": (east + wide, south + high, False),
+        "below it": (west + wide, south - 2 * high, False),
+    }
+    for where, (x, y, is_found) in corners.items():
+        box = f"{x},{y},{x + wide},{y + high}"
+        asked = {
+            f"?bbox={box}": is_found,
+            f"?filter=S_INTERSECTS(geometry,BBOX({box}))": is_found,
+            f"?filter=S_CONTAINS(geometry,BBOX({box}))": is_found,
+            f"?filter=S_DISJOINT(geometry,BBOX({box}))": not is_found,
+            f"?filter=S_WITHIN(geometry,BBOX({box}))": False,
+        }
+        for query, expected in asked.items():
+            page = ask(clients, query, who="chan")
+            assert page["numberMatched"] == int(expected), (where, query)
+            assert len(page["features"]) == int(expected), (where, query)
+    around = f"{west - wide},{south - high},{east + wide},{north + high}"
+    within = f"?filter=S_WITHIN(geometry,BBOX({around}))"
+    assert ask(clients, within, who="chan")["numberMatched"] == 1
 
 
 def test_points_of_coarse_readers_are_cells(clients, register):

@@ -1,48 +1,24 @@
 """What a coarse reader is shown."""
 
+import operator
+
 import numpy as np
 import pytest
 import shapely
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod
 
+from safelane.core.geo.cells import cell_bounds
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import (
     blurred,
     blurred_many,
-    cell_bounds,
     rounded_area,
-    snapped_box,
+    shown_number,
 )
 
-lons = st.floats(-179, 179)
-lats = st.floats(-80, 80)
 FIELD = shapely.box(103.2001, 19.4001, 103.2011, 19.4008)
-
-
-@given(lons, lats)
-def test_a_cell_holds_its_point_and_is_about_one_kilometre_wide(lon, lat):
-    west, south, east, north = cell_bounds(lon, lat)
-    assert west - 1e-9 <= lon <= east + 1e-9
-    assert south - 1e-9 <= lat <= north + 1e-9
-    middle = (south + north) / 2
-    _forward, _back, width = Geod(ellps="WGS84").inv(west, middle, east, middle)
-    assert 990 < width < 1010
-
-
-@given(lons, lats, st.floats(0, 0.5), st.floats(0, 0.5))
-def test_a_snapped_box_covers_the_box_asked_for(west, south, wide, high):
-    asked = (west, south, min(west + wide, 180), south + high)
-    got = snapped_box(asked)
-    assert shapely.box(*got).buffer(1e-9).covers(shapely.box(*asked))
-
-
-def test_boxes_inside_one_cell_ask_the_same_question():
-    west, south, east, north = cell_bounds(103.2005, 19.4005)
-    inner = (west + 0.001, south + 0.001, west + 0.002, south + 0.002)
-    other = (east - 0.002, north - 0.002, east - 0.001, north - 0.001)
-    assert snapped_box(inner) == pytest.approx(snapped_box(other))
 
 
 def test_exact_shows_the_polygon_a_cell_hides_it_and_a_district_shows_nothing():
@@ -77,3 +53,47 @@ def test_many_are_blurred_like_one():
 )
 def test_areas_are_rounded_to_two_digits(area, level, expected):
     assert rounded_area(area, level) == expected
+
+
+NUMBERS = (0.0, 0.5, 9.94, 9.95, 9.96, 94.9, 95, 984.9, 985, 987, 994.9, 995, 12345.6)
+SIGNS = {
+    "exact": operator.eq,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+}
+
+
+def holds(condition, number, level):
+    """Evaluate a condition over one row, as a database does."""
+    if isinstance(condition, Q):
+        join = any if condition.connector == Q.OR else all
+        said = join(holds(part, number, level) for part in condition.children)
+        return said is not condition.negated
+    name, value = condition
+    if name == "precision":
+        return level == value
+    if name == "precision__in":
+        return level in value
+    path, _sep, lookup = name.partition("__")
+    assert path == "area_m2"
+    return SIGNS[lookup](number, value)
+
+
+@given(
+    st.one_of(st.sampled_from(NUMBERS), st.floats(0, 1e9)),
+    st.one_of(
+        st.sampled_from(NUMBERS), st.floats(-1, 1e9), st.sampled_from((980, 990))
+    ),
+    st.sampled_from(sorted(SIGNS)),
+    st.sampled_from((Precision.EXACT, Precision.CELL, Precision.DISTRICT)),
+)
+def test_numbers_are_compared_as_they_are_shown(number, asked, lookup, level):
+    told = holds(shown_number("area_m2", lookup, asked), number, level)
+    assert told == SIGNS[lookup](rounded_area(number, level), asked)
+
+
+def test_a_hidden_number_is_never_found():
+    assert not holds(shown_number("area_m2", "gte", 0), 987, Precision.NONE)
+    assert not holds(shown_number("area_m2", "lt", 1e9), 987, Precision.NONE)

@@ -164,7 +164,7 @@ def test_a_coarse_reader_gets_cells_only(clients, cast, z):
         assert HIDDEN_NAME not in str(feature)
         if shape.geom_type == "Point":
             lon = west + shape.x / EXTENT * (east - west)
-            from safelane.core.scope.precision import cell_bounds
+            from safelane.core.geo.cells import cell_bounds
 
             cell = cell_bounds(centre.x, centre.y)
             unit = (east - west) / EXTENT
