@@ -65,7 +65,8 @@ def cell_bounds_many(lon: FloatArray, lat: FloatArray) -> FloatArray:
     south = rows[where.reshape(-1)] * ROW_DEG
     west = np.floor(lon / width) * width
     sides = np.column_stack([west, south, west + width, south + ROW_DEG])
-    return np.clip(sides, [-180, -90, -180, -90], [180, 90, 180, 90])
+    clipped: FloatArray = np.clip(sides, [-180, -90, -180, -90], [180, 90, 180, 90])
+    return clipped
 
 
 def cell_of(bounds: Bounds) -> Bounds:
