@@ -51,7 +51,7 @@ def transformer_to_wgs84(text: str) -> Transformer:
 
     Raises:
         UnknownCrs: No transformation with a known accuracy exists: an unknown datum
-            can shift a minefield by hundreds of metres.
+            can shift an area by hundreds of metres.
     """
     try:
         return Transformer.from_crs(

@@ -18,7 +18,7 @@ log = logging.getLogger("safelane.requests")
 class RequestIdMiddleware:
     """Give each request an id of our own and log how it was answered.
 
-    The log holds the route (``hazards/<uid>/``), never the address itself: addresses
+    The log holds the route (``jobs/<uid>/``), never the address itself: addresses
     can hold invitation links and search words.
     """
 

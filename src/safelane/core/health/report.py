@@ -1,4 +1,4 @@
-"""What `/health` says: no secret, no path, no count of people or hazards."""
+"""What `/health` says: no secret, no path, no count of people or records."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def landing(url: Url) -> dict[str, Any]:
     """Return the landing page."""
     return {
         "title": "Safelane",
-        "description": _("Hazards and what surrounds them, as far as you may see."),
+        "description": _("Records of the register, as far as you may see."),
         "links": [
             link(url("landing"), "self", JSON, _("This page")),
             link(url("api"), "service-desc", OPENAPI, _("Description of the API")),

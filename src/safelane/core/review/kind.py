@@ -138,7 +138,7 @@ class ReportKind(Generic[R, C]):
 
     @property
     def record_name(self) -> str:
-        """Return what a person calls the record, such as “accident”."""
+        """Return what a person calls the record, as the model names it."""
         return str(self.record_model._meta.verbose_name)
 
     def stated(self, report: R) -> dict[str, Any]:

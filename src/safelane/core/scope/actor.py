@@ -86,7 +86,7 @@ class Actor:
         return self.kind == "public"
 
     def grants_for(self, verb: str) -> tuple[Grant, ...]:
-        """Return the grants that allow ``verb`` (``"hazard.view"``)."""
+        """Return the grants that allow ``verb`` (``"job.view"``)."""
         return tuple(grant for grant in self.grants if grant.allows(verb))
 
     def may(self, verb: str) -> bool:

@@ -21,7 +21,7 @@ class ScopePolicy:
     """Rows by country, organisation and admin area; override paths per model.
 
     Attributes:
-        data_class: Name in role verbs and agreements, such as ``"hazard"``.
+        data_class: Name in role verbs and agreements, such as ``"job"``.
         organisation: Lookup path from the row to its organisation id.
         country: Lookup path to the country id, or "" when the class has none.
         area_path: Lookup path to the admin area's materialised path, or "".

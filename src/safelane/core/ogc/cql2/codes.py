@@ -30,5 +30,5 @@ def in_postgresql(sql: str) -> str:
 
 
 def register() -> None:
-    """Let conditions ask for the text: ``contamination__codes``."""
+    """Let conditions ask for the text: ``<field>__codes``."""
     JSONField.register_lookup(CodesText)

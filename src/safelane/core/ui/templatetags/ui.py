@@ -46,7 +46,7 @@ def query(context: Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def may(context: Context, verb: str) -> bool:
-    """Say whether the actor may do ``verb`` (``"hazard.view"``) on some row."""
+    """Say whether the actor may do ``verb`` (``"job.view"``) on some row."""
     return bool(context["actor"].may(verb))
 
 
