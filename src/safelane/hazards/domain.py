@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
-from safelane.hazards import attention, photos
+from safelane.hazards import photos
 from safelane.hazards.collections import COLLECTIONS
+from safelane.hazards.views import home
 
 DOMAIN = Domain(
     app="safelane.hazards",
@@ -54,7 +55,7 @@ DOMAIN = Domain(
             Group.LAND,
         ),
     ),
-    panels=(attention.panels,),
+    panels=(home.panels,),
     collections=COLLECTIONS,
     urls="safelane.hazards.urls",
     prefix="hazards/",

@@ -17,12 +17,6 @@ class BadDates(InvalidInput):
     code = "bad-dates"
 
 
-class AlreadyExists(Conflict):
-    """A record with this name or code exists already."""
-
-    code = "already-exists"
-
-
 class LastAdministrator(Conflict):
     """This would leave the installation without an administrator."""
 

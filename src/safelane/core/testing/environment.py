@@ -10,6 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
+TEST_APPS = ("safelane.core.geo.tests.fieldapp", "safelane.core.records.tests.ledger")
 TEST_DATABASE = "SAFELANE_TEST_DATABASE_URL"
 KEPT = frozenset(
     {"SAFELANE_BROWSER", "SAFELANE_REFERENCE_DATA", "SAFELANE_TEST_REQUIRE"}
@@ -25,7 +26,7 @@ def isolate(data_dir: str) -> None:
             del os.environ[name]
     os.environ["SAFELANE_DATA_DIR"] = data_dir
     (Path(data_dir) / "static").mkdir(exist_ok=True)
-    os.environ["SAFELANE_TEST_APPS"] = "safelane.core.geo.tests.fieldapp"
+    os.environ["SAFELANE_TEST_APPS"] = ",".join(TEST_APPS)
     if os.environ.get(TEST_DATABASE):
         os.environ["SAFELANE_DATABASE_URL"] = os.environ[TEST_DATABASE]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.actions import Entry, record
+from safelane.core.records.errors import AlreadyExists
 from safelane.core.scope import Actor
-from safelane.organisations.errors import AlreadyExists
 from safelane.organisations.models import Country, LocalCode
 from safelane.organisations.packs import forget_packs, pack_of
 

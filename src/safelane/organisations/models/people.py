@@ -8,9 +8,21 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts import Fact
 from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.places import Country
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
+
+PERSON_FACTS = (
+    "given_name",
+    "family_name",
+    "sex",
+    "birth_year",
+    "position",
+    "phone",
+    "email",
+    "is_active",
+)
 
 
 class Organisation(models.Model):
@@ -31,6 +43,7 @@ class Organisation(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     policy = OrganisationPolicy
+    declares = tuple(map(Fact, ("name", "short_name", "kind", "country", "is_active")))
     objects = ScopedQuerySet["Organisation"].as_manager()
 
     class Meta:
@@ -40,6 +53,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+    @property
+    def chain_id(self) -> int:
+        """Return the organisation whose chain tells of it: itself."""
+        return int(self.pk)
 
 
 class User(AbstractUser):
@@ -87,6 +105,9 @@ class Person(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     policy = PersonPolicy
+    declares = tuple(map(Fact, PERSON_FACTS))
+    # The history is for ever, so it never takes telephone numbers or addresses in.
+    private = frozenset({"phone", "email", "birth_year"})
     objects = ScopedQuerySet["Person"].as_manager()
 
     class Meta:

@@ -90,12 +90,10 @@ def _organisation_facts(row: Organisation | None) -> dict[str, Any]:
 def _save_organisation(
     row: Organisation | None, facts: dict[str, Any], request: HttpRequest
 ) -> Organisation:
-    country = facts.pop("country")
     if row is not None:
-        facts["country_id"] = country and country.pk
         return update_organisation(row, facts, by=actor_of(request))
     facts.pop("is_active")
-    return create_organisation(**facts, country=country, by=actor_of(request))
+    return create_organisation(**facts, by=actor_of(request))
 
 
 def person_edit(

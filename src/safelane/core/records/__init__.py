@@ -1,0 +1,1 @@
+"""Plain records: written with policy, checks and history, never deleted."""

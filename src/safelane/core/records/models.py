@@ -1,0 +1,55 @@
+"""What every plain record has."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.facts import Fact
+from safelane.core.scope import ScopePolicy
+
+
+class Record(models.Model):
+    """A row of one organisation that anybody may check later: it is never deleted.
+
+    Attributes:
+        policy: Who may see and write it.
+        declares: Its facts; what is not declared cannot be written.
+        private: Facts that the history never takes in, since it is for ever.
+    """
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+    country = models.ForeignKey(
+        "organisations.Country",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("country"),
+    )
+    admin_area = models.ForeignKey(
+        "organisations.AdminArea",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("admin area"),
+    )
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    policy: ClassVar[type[ScopePolicy]]
+    declares: ClassVar[tuple[Fact, ...]] = ()
+    private: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,1 @@
+"""A plain record for tests, installed by SAFELANE_TEST_APPS."""
