@@ -13,8 +13,8 @@ import shapely
 from django.utils import timezone
 
 from safelane.accidents.tests.steps import approved, claims
-from safelane.core.ogc import counts
-from safelane.core.ogc.registry import Collection, collections_for
+from safelane.core.collections import counts
+from safelane.core.collections.catalogue import Collection, collections_for
 from safelane.core.ogc.tests.conftest import valid
 from safelane.core.review.stages import SUBMIT
 from safelane.core.scope import Actor

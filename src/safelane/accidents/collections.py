@@ -12,7 +12,7 @@ from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
 from safelane.accidents.policies import AccidentPolicy
 from safelane.accidents.queries import accidents
-from safelane.core.ogc.registry import Collection, CollectionField
+from safelane.core.collections import Collection, fields_of
 from safelane.core.scope import Actor
 
 
@@ -25,16 +25,7 @@ COLLECTION = Collection(
     title=_("Accidents"),
     description=_("Accidents with explosive ordnance, without victims."),
     queryset=_rows,
-    fields=(
-        CollectionField("reference", "string", _("Reference")),
-        CollectionField("kind", "string", _("Type"), in_tiles=True),
-        CollectionField("cause", "string", _("Cause")),
-        CollectionField("activity", "string", _("Activity")),
-        CollectionField("ordnance_category", "string", _("Ordnance")),
-        CollectionField(
-            "occurred_on", "date", _("Date of the accident"), coarse="hide"
-        ),
-    ),
+    fields=fields_of(Accident),
     # No "datetime": a day is finer than what coarse rows show, the year.
     policy=AccidentPolicy,
 )

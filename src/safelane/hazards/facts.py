@@ -6,6 +6,8 @@ by name is hidden: names, texts, counts, numbers and whatever else tells the pla
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact, followers, lists
@@ -273,7 +275,7 @@ BOX = (
     ),
     PART_OF,
     ORGANISATION,
-    COUNTRY,
+    replace(COUNTRY, tile=True),
 )  # fmt: skip
 POINT = (Fact("kind", codes="geopoint_kind"),)
 

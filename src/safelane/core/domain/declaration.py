@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.scope import Actor
 
 if TYPE_CHECKING:
+    from safelane.core.collections.catalogue import Collection
     from safelane.core.exchange.mapping.kinds import ImportKind
     from safelane.core.jobs.recurring import Recurring
-    from safelane.core.ogc.registry import Collection
     from safelane.core.ui.attention import Panel
 
 Text = str | Promise

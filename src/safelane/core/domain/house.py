@@ -23,9 +23,9 @@ from safelane.core.domain.declaration import (
 from safelane.core.domain.errors import PartIncomplete
 
 if TYPE_CHECKING:
+    from safelane.core.collections.catalogue import Collection
     from safelane.core.exchange.mapping.kinds import ImportKind
     from safelane.core.jobs.recurring import Recurring
-    from safelane.core.ogc.registry import Collection
 
 
 @dataclass(frozen=True)

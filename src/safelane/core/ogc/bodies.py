@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
+from safelane.core.collections.catalogue import Collection
+from safelane.core.collections.rows import rows_for
 from safelane.core.errors import NotFound
 from safelane.core.ogc import crs, documents
 from safelane.core.ogc.features import Page, read_item, read_page
 from safelane.core.ogc.params import ItemsQuery, read_items_query, refuse_unknown
-from safelane.core.ogc.registry import Collection
-from safelane.core.ogc.rows import rows_for
 from safelane.core.scope import Actor
 
 PLAIN = frozenset({"f", "access_token"})

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.ogc import crs
-from safelane.core.ogc.registry import Collection, CollectionField
 
 Url = Callable[..., str]
 JSON, GEOJSON = "application/json", "application/geo+json"

@@ -11,13 +11,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from safelane.core.collections.catalogue import CollectionField
+from safelane.core.collections.rows import Rows
 from safelane.core.geo.measure import Bounds
 from safelane.core.geo.sqlite import rounded
 from safelane.core.geo.values import to_wkb
 from safelane.core.ogc import crs as systems
 from safelane.core.ogc.cql2.codes import in_postgresql
-from safelane.core.ogc.registry import CollectionField
-from safelane.core.ogc.rows import Rows
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import blurred_many, rounded_area
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from safelane.core.collections import counts
+from safelane.core.collections.rows import Params, Rows
 from safelane.core.geo.cells import meets_sql, reaching_in
 from safelane.core.geo.measure import Bounds, split_bounds
-from safelane.core.ogc import counts, encode
+from safelane.core.ogc import encode
 from safelane.core.ogc.params import Interval, ItemsQuery
-from safelane.core.ogc.rows import Params, Rows
 from safelane.core.scope import Precision
 
 COUNT_LIMIT = 1_000

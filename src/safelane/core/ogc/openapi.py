@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from safelane.core.collections.catalogue import Collection
 from safelane.core.ogc import crs
 from safelane.core.ogc.documents import GEOJSON, JSON, SCHEMA, field_schema
 from safelane.core.ogc.params import DEFAULT_LIMIT, MAX_LIMIT
-from safelane.core.ogc.registry import Collection
 
 
 def document(shown: list[Collection], server: str, version: str) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from safelane.core.collections.catalogue import Collection
 from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.measure import Bounds
 from safelane.core.ogc import crs
 from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.registry import Collection
 from safelane.core.ogc.values import bad_value, compared, moment, typed
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000

@@ -23,10 +23,10 @@ from django.http import QueryDict
 from django.urls import resolve
 
 from safelane.core import context
+from safelane.core.collections.catalogue import collection_for
 from safelane.core.errors import SafelaneError
 from safelane.core.health.middleware import note, numbered
 from safelane.core.ogc.bodies import Body, item_body, items_body
-from safelane.core.ogc.registry import collection_for
 from safelane.core.scope import Actor
 
 log = logging.getLogger("safelane.requests")

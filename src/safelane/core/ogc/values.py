@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from safelane.core.collections.catalogue import CollectionField
 from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.registry import CollectionField
 from safelane.core.scope.precision import EXACTLY, shown_number
 
 

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 import safelane
+from safelane.core.collections.catalogue import collection_for, collections_for
 from safelane.core.errors import SafelaneError
 from safelane.core.ogc import documents, openapi
 from safelane.core.ogc.bodies import PLAIN, Body, item_body, items_body
 from safelane.core.ogc.errors import BadParameter
 from safelane.core.ogc.faults import as_exception
 from safelane.core.ogc.params import refuse_unknown
-from safelane.core.ogc.registry import collection_for, collections_for
 from safelane.core.scope import Actor
 
 View = Callable[..., HttpResponse]

@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from safelane.core.collections.rows import Rows
 from safelane.core.geo.cells import cell_bounds_many
 from safelane.core.ogc import encode
 from safelane.core.ogc.features import shown_in
-from safelane.core.ogc.rows import Rows
 from safelane.core.scope import Precision
 from safelane.core.tiles.grid import BUFFER, CELLS, EXTENT, SMALL_UNITS, Tile
 

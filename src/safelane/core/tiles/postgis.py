@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from safelane.core.ogc.registry import CollectionField
-from safelane.core.ogc.rows import Rows
+from safelane.core.collections.catalogue import CollectionField
+from safelane.core.collections.rows import Rows
 from safelane.core.tiles.grid import BUFFER, CELLS, EXTENT, SMALL_UNITS, Tile
 
 _NUMBERS = ("integer", "number")

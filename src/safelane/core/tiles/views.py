@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from safelane.core.collections.catalogue import Collection, collection_for
+from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
 from safelane.core.history.models import ChainHead
-from safelane.core.ogc.registry import Collection, collection_for
-from safelane.core.ogc.rows import rows_for, scope_key
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
 from safelane.core.tiles.cache import TileCache

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField, GeometryIndex
+from safelane.organisations.facts import AREA, PLACE
 
 
 class LocalNames(models.Model):
@@ -71,6 +72,8 @@ class AdminArea(LocalNames):
     geometry = GeometryField(null=True, blank=True)
     source = models.CharField(_("source and licence"), max_length=300, blank=True)
 
+    declares = AREA
+
     class Meta:
         verbose_name = _("admin area")
         verbose_name_plural = _("admin areas")
@@ -106,6 +109,8 @@ class Place(LocalNames):
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     geometry = GeometryField(geom_type="point")
     source = models.CharField(_("source and licence"), max_length=300, blank=True)
+
+    declares = PLACE
 
     class Meta:
         verbose_name = _("place")

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.lookups import constant_geometry
 from safelane.core.geo.measure import split_bounds
@@ -27,7 +28,6 @@ from safelane.core.ogc.cql2.text import (
     parse,
 )
 from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.registry import Collection, CollectionField
 from safelane.core.ogc.values import compared, typed
 from safelane.core.scope.precision import shown_placeless, shown_relates
 

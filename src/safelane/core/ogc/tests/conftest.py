@@ -12,7 +12,7 @@ import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from safelane.core.ogc import counts
+from safelane.core.collections import counts
 from safelane.hazards.testing import register_area
 
 SCHEMAS = "ogcapi-features/core/openapi/schemas"

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.registry import Collection, CollectionField
 from safelane.hazards.testing import register_area
 
 ITEMS = "/ogc/collections/hazardous-areas/items"
@@ -17,11 +17,11 @@ PLAIN = Collection(
     title="Plain",
     queryset=lambda actor, query: None,
     fields=(
-        CollectionField("kind", "string", "Kind"),
-        CollectionField("level", "integer", "Level"),
+        CollectionField("kind", "string", "Kind", coarse="show"),
+        CollectionField("level", "integer", "Level", coarse="show"),
         CollectionField("secret", "string", "Secret", coarse="hide"),
-        CollectionField("seen", "date", "Seen"),
-        CollectionField("open", "boolean", "Open"),
+        CollectionField("seen", "date", "Seen", coarse="show"),
+        CollectionField("open", "boolean", "Open", coarse="show"),
     ),
 )
 

@@ -11,8 +11,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.utils import timezone
 
+from safelane.core.collections.catalogue import collections_for
 from safelane.core.ogc import shortway
-from safelane.core.ogc.registry import collections_for
 from safelane.core.ogc.shortway import ShortWay
 from safelane.hazards.testing import register_area
 from safelane.organisations.models import Membership

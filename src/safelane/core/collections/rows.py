@@ -21,8 +21,8 @@ from django.core.exceptions import (
 from django.db import OperationalError, connections
 from django.db.models import F, Field, Func, Q
 
+from safelane.core.collections.catalogue import Collection
 from safelane.core.geo.fields import bbox_columns
-from safelane.core.ogc.registry import Collection
 from safelane.core.scope import Actor
 
 Params = tuple[Any, ...]

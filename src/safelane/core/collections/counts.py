@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from time import monotonic
 
-from safelane.core.ogc.rows import Rows
+from safelane.core.collections.rows import Rows
 
 KEEP_SECONDS = 60.0
 _LARGEST = 1_000

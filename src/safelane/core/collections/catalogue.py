@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
+from safelane.core.facts import Coarse, Label
 from safelane.core.scope import Actor, Precision, ScopePolicy
 
 FieldType = Literal[
     "string", "integer", "number", "boolean", "date", "date-time", "array"
 ]
-Coarse = Literal["show", "hide", "round"]
-Label = Any  # str or a lazy translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class CollectionField:
             one text, ``a, b``, because tables of GIS have no lists.
         title: For people (translated).
         source: Lookup path from the row; the name when empty.
-        coarse: What becomes of it on rows that may not be shown exactly: shown,
-            hidden, or rounded to two significant digits.
+        coarse: What becomes of it on rows that may not be shown exactly: hidden,
+            unless said otherwise; shown, or rounded to two significant digits.
         in_tiles: Whether vector tiles carry it.
     """
 
@@ -39,7 +38,7 @@ class CollectionField:
     type: FieldType
     title: Label
     source: str = ""
-    coarse: Coarse = "show"
+    coarse: Coarse = "hide"
     in_tiles: bool = False
 
     @property
