@@ -39,7 +39,6 @@ AREA = (
         synonyms="name, shapename, adm1_en, adm2_en, adm3_en, name_1, name_2, "
         "district, province, название, ad, ຊື່",
     ),
-    Fact("name_local", "show"),
     Fact(
         "part_of", "show", path="parent__name", label=_("part of"), published=True,
         files="none",
@@ -52,7 +51,7 @@ PLACE = (
         "kind", "show", tile=True,
         synonyms="type, place, fclass, feature_code, тип, növ",
     ),
-    *(fact for fact in AREA if fact.name in ("code", "name", "name_local")),
+    *(fact for fact in AREA if fact.name in ("code", "name")),
     Fact(
         "population", "show", published=True, least=0,
         synonyms="pop, people, residents, население, əhali, ປະຊາກອນ",
