@@ -110,9 +110,22 @@ def token(
     ],
     role: Annotated[str, typer.Option(help="Code of the role of the membership.")],
     days: Annotated[int, typer.Option(help="For how many days it works.")] = 90,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A class of data that it opens, such as hazard; may be given again."
+            " Without it, all that the role opens but victims."
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="It may also change data.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make an API token for one membership; its secret is printed this once."""
+    """Make an API token for one membership; its secret is printed this once.
+
+    It reads, unless --write is given. It never opens pages, accounts or access.
+    """
     set_up()
     from django.utils import timezone
 
@@ -126,9 +139,12 @@ def token(
         role__code=role,
     )
     expires = timezone.now() + timedelta(days=days)
-    made, secret = create_token(membership, name, expires, by=operator())
+    made, secret = create_token(
+        membership, name, expires, data_classes=data, writes=write, by=operator()
+    )
+    opens = {"data": made.data_classes, "write": made.writes}
     emit(
-        {"token": secret, "expires": made.expires.isoformat()},
+        {"token": secret, "expires": made.expires.isoformat(), **opens},
         as_json=as_json,
         text=secret,
     )

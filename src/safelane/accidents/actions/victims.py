@@ -84,6 +84,7 @@ def reveal_victim(victim: Victim, reason: str, *, by: Actor) -> dict[str, str]:
         NotPermitted: No role of the actor may open this victim's identity.
         ReasonNeeded: The reason is missing or too short to be one.
     """
+    by.require_in_person()
     VictimPolicy.require_row(by, "reveal", victim)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonNeeded(

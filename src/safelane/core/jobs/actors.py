@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from safelane.core.scope import Actor, Grant, Precision, system_actor
+from safelane.core.scope.actor import common_verbs
 
 Resolver = Callable[[int], Actor]
 _resolvers: list[Resolver] = []
@@ -29,15 +30,27 @@ def pack(actor: Actor) -> dict[str, Any]:
 
 
 def unpack(stored: dict[str, Any]) -> Actor:
-    """Return the actor for a run: of the stored grants, those still in force."""
+    """Return the actor for a run: what the stored grants and those of today share."""
     if stored["kind"] == "system":
         return system_actor(stored["name"])
     if stored["user_id"] is None or not _resolvers:
         return Actor(kind=stored["kind"], name=stored["name"])
     today = _resolvers[0](stored["user_id"])
-    then = {_unpack_grant(grant) for grant in stored["grants"]}
-    grants = tuple(grant for grant in today.grants if grant in then)
+    then = [_unpack_grant(grant) for grant in stored["grants"]]
+    both = [_shared(new, old) for new in today.grants for old in then]
+    grants = tuple(grant for grant in both if grant is not None)
     return replace(today, kind=stored["kind"], grants=grants)
+
+
+def _shared(new: Grant, old: Grant) -> Grant | None:
+    """Return what two grants of the same rows both allow, at the coarser precision."""
+    verbs = common_verbs(new.verbs, old.verbs)
+    same = replace(new, verbs=old.verbs, precision=old.precision) == old
+    if not verbs or not same:
+        return None
+    names = {name for grant in (new, old) for name, _level in grant.precision}
+    precision = ((n, max(new.precision_of(n), old.precision_of(n))) for n in names)
+    return replace(new, verbs=verbs, precision=tuple(sorted(precision)))
 
 
 def _pack_grant(grant: Grant) -> dict[str, Any]:

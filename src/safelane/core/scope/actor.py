@@ -25,6 +25,17 @@ class Precision(IntEnum):
     NONE = 3
 
 
+def common_verbs(one: Iterable[str], other: Iterable[str]) -> frozenset[str]:
+    """Return what two sets of verbs both allow; ``"hazard.*"`` covers its class."""
+    first, second = frozenset(one), frozenset(other)
+    return frozenset(
+        verb
+        for verbs, others in ((first, second), (second, first))
+        for verb in verbs
+        if {verb, f"{verb.partition('.')[0]}.*", "*"} & others
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One membership in force, or one agreement seen from the partner's side.
@@ -118,6 +129,15 @@ class Actor:
         if not grants:
             grants = self.grants_for(f"{verb.partition('.')[0]}.manage")
         return grants[0].role if grants else self.kind
+
+    def require_in_person(self) -> None:
+        """Raise if a token asks: accounts and access are decided on by people.
+
+        Raises:
+            NotPermitted: A program asks.
+        """
+        if self.kind == "token":
+            raise NotPermitted(_("A token cannot do this. Sign in as a person."))
 
     @property
     def organisation_ids(self) -> frozenset[int]:

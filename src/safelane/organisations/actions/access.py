@@ -34,6 +34,7 @@ ADMINISTRATOR = "administrator"
 @transaction.atomic
 def sync_roles(*, by: Actor) -> list[Role]:
     """Load the built-in roles from ``roles.yaml``; own roles stay as they are."""
+    by.require_in_person()
     by.require("admin.manage")
     text = (
         resources.files("safelane.organisations")
@@ -80,6 +81,7 @@ def grant_membership(
         NotPermitted: The organisation is outside the actor's reach, or the role opens
             more than the actor's own roles do.
     """
+    by.require_in_person()
     by.require("membership.manage")
     term = term or Term()
     _check_dates(term.starts, term.ends)
@@ -119,6 +121,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
         BadDates: It begins after that day.
         LastAdministrator: Nobody would be left to run the installation.
     """
+    by.require_in_person()
     MembershipPolicy.require_row(by, "manage", membership)
     _check_dates(membership.starts, ends)
     _keep_one_administrator(membership, ends)
@@ -151,6 +154,7 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
         BadDates: The end lies before the beginning.
     """
     by.require("agreement.manage")
+    by.require_in_person()
     starts, ends = _check_opening(opening, term)
     if opening.owner.pk not in organisations_in_reach(by, "agreement.manage"):
         raise NotPermitted(
@@ -194,6 +198,7 @@ def _check_opening(opening: Opening, term: Term) -> tuple[date, date]:
 @transaction.atomic
 def revoke_agreement(agreement: Agreement, reason: str, *, by: Actor) -> Agreement:
     """End an agreement at once, with a reason."""
+    by.require_in_person()
     AgreementPolicy.require_row(by, "manage", agreement)
     if not reason.strip():
         raise InvalidInput(_("Give a reason."), field="reason")

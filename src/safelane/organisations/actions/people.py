@@ -74,6 +74,7 @@ def create_user(
     """
     by.require("person.manage")
     given, _space, family = name.strip().partition(" ")
+    by.require_in_person()
     user = User(
         username=username,
         first_name=given,
@@ -98,6 +99,7 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
     Raises:
         LastAdministrator: It is the only account that can run the installation.
     """
+    by.require_in_person()
     by.require("membership.manage")
     if not reason.strip():
         raise InvalidInput(_("Give a reason."), field="reason")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
@@ -27,6 +28,7 @@ from safelane.organisations.signin.queries import (
     second_factors_of_old_secrets,
     sessions_of,
 )
+from safelane.organisations.signin.scopes import classes_of
 from safelane.organisations.signin.secrets import (
     HINT_LENGTH,
     TOKEN_PREFIX,
@@ -99,18 +101,29 @@ def _check_password(password: str, user: User) -> None:
 
 @transaction.atomic
 def create_token(
-    membership: Membership, name: str, expires: datetime, *, by: Actor
+    membership: Membership,
+    name: str,
+    expires: datetime,
+    *,
+    data_classes: Iterable[str] | None = None,
+    writes: bool = False,
+    by: Actor,
 ) -> tuple[ApiToken, str]:
     """Make an API token for a membership of one's own; the secret is shown once.
 
+    Args:
+        data_classes: What it opens; None is all that the role opens but victims.
+        writes: Whether it may also change data.
+
     Raises:
-        NotPermitted: The membership is somebody else's.
-        InvalidInput: No name, or no day within a year from now.
+        NotPermitted: The membership is somebody else's, or a token asks.
+        InvalidInput: No name, no day within a year from now, or no class of data that
+            the role opens.
     """
+    by.require_in_person()
     if by.kind != "system" and membership.user_id != by.user_id:
         raise NotPermitted(_("A token is made by the person whose role it uses."))
-    if by.kind == "token":
-        raise NotPermitted(_("A token cannot make another token."))
+    chosen = _checked_classes(membership, data_classes)
     now = timezone.now()
     if not now < expires <= now + LONGEST_TOKEN:
         raise InvalidInput(_("Choose a day within one year."), field="expires")
@@ -122,6 +135,8 @@ def create_token(
         name=name.strip()[:100],
         hint=secret[:HINT_LENGTH],
         token_hash=hash_of(secret),
+        writes=writes,
+        data_classes=chosen,
         created_by_id=by.user_id,
         expires=expires,
     )
@@ -129,9 +144,31 @@ def create_token(
     return token, secret
 
 
+def _checked_classes(membership: Membership, names: Iterable[str] | None) -> list[str]:
+    """Return the classes of data, each of which the role of a membership opens."""
+    known = classes_of(membership.role)
+    chosen = sorted(set(known) - {"victim"} if names is None else set(names))
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not chosen:
+        raise InvalidInput(
+            _(
+                "Choose what the token opens. The role “%(role)s” has: %(known)s;"
+                " not: %(unknown)s."
+            )
+            % {
+                "role": membership.role,
+                "known": ", ".join(known),
+                "unknown": ", ".join(unknown) or "–",
+            },
+            field="data_classes",
+        )
+    return chosen
+
+
 @transaction.atomic
 def revoke_token(token: ApiToken, *, by: Actor) -> ApiToken:
     """End an API token at once; its owner and administrators may."""
+    by.require_in_person()
     if token.membership.user_id != by.user_id:
         _require_over(token.membership.user, by)
     if token.revoked is None:
@@ -144,6 +181,7 @@ def revoke_token(token: ApiToken, *, by: Actor) -> ApiToken:
 @transaction.atomic
 def revoke_sessions(user: User, *, by: Actor) -> int:
     """Sign an account out everywhere and return how many sessions ended."""
+    by.require_in_person()
     if user.pk != by.user_id:
         _require_over(user, by)
     count = end_sessions(user)
@@ -156,9 +194,9 @@ def note_linked_provider(user: User) -> None:
     _note("person.link_provider", user, _self(user))
 
 
-def end_sessions(user: User) -> int:
-    """End every session of an account."""
-    sessions = sessions_of(user)
+def end_sessions(user: User, *, keep: str | None = None) -> int:
+    """End the sessions of an account, but for the one whose key is ``keep``."""
+    sessions = [s for s in sessions_of(user) if s.session_key != keep]
     for session in sessions:
         session.end()
     return len(sessions)
@@ -186,6 +224,7 @@ def reseal_second_factors() -> int:
 
 def _require_over(user: User, by: Actor) -> None:
     """Raise unless everything that ``user`` may do lies within what ``by`` manages."""
+    by.require_in_person()
     if by.is_system or by.may("admin.manage"):
         return
     by.require("membership.manage")
@@ -205,7 +244,8 @@ def _note(verb: str, user: User, by: Actor) -> None:
 
 
 def _note_token(verb: str, token: ApiToken, by: Actor) -> None:
-    after = {"hint": token.hint, "expires": token.expires, "revoked": token.revoked}
+    names = ("hint", "writes", "data_classes", "expires", "revoked")
+    after = {name: getattr(token, name) for name in names}
     organisation = token.membership.organisation_id
     record(
         Entry(organisation, verb, "token", token.uid, token.name, after=after), by=by

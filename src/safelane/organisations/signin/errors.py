@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safelane.core.errors import Conflict, InvalidInput, SignInNeeded
+from safelane.core.errors import Conflict, InvalidInput, NotPermitted, SignInNeeded
 
 
 class InvitationClosed(Conflict):
@@ -21,3 +21,9 @@ class PasswordRefused(InvalidInput):
     """The password is too easy to guess."""
 
     code = "password-refused"
+
+
+class SecondFactorNeeded(NotPermitted):
+    """This installation asks for a second factor: set it up under “Account” first."""
+
+    code = "second-factor-needed"

@@ -17,6 +17,7 @@ from safelane.organisations.models import Membership, User
 from safelane.organisations.models.access import in_force
 from safelane.organisations.signin.adapters import AccountAdapter, client_address
 from safelane.organisations.signin.lockout import is_locked
+from safelane.organisations.signin.scopes import classes_of, labelled
 
 WORDS = (
     "safelane",
@@ -86,10 +87,18 @@ class NewPasswordForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """What an API token is for, with which role, and until when."""
+    """What an API token is for, what it opens with which role, and until when."""
 
     name = forms.CharField(label=_("What it is for"), max_length=100)
     membership = forms.ModelChoiceField(Membership.objects.none(), label=_("Role"))
+    data_classes = forms.MultipleChoiceField(
+        label=_("Data opened"), widget=forms.CheckboxSelectMultiple
+    )
+    writes = forms.BooleanField(
+        label=_("It may also change data"),
+        required=False,
+        help_text=_("Leave this off for programs that only read, such as QGIS."),
+    )
     expires = forms.DateField(
         label=_("Works until"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -97,9 +106,12 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        self.fields["membership"].queryset = Membership.objects.filter(  # type: ignore[attr-defined]
-            in_force(today), user=user
-        )
+        rows = Membership.objects.filter(in_force(today), user=user)
+        opened = {
+            n for row in rows.select_related("role") for n in classes_of(row.role)
+        }
+        self.fields["membership"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["data_classes"].choices = labelled(opened)  # type: ignore[attr-defined]
         self.fields["expires"].initial = today + timedelta(days=90)
 
     def expiry(self) -> datetime:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from safelane.organisations.signin.errors import TokenRefused
 
 MACHINE_PATHS = ("/api/", "/ogc/", "/tiles/")
+TOKEN_PATHS = (*MACHINE_PATHS, "/files/")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 ASK_BEARER = 'Bearer realm="Safelane"'
 # Basic stands first: Qt, and with it QGIS, looks at the first scheme only.
@@ -20,9 +21,9 @@ SIGNS_OF_A_BROWSER = ("HTTP_SEC_FETCH_MODE", "HTTP_COOKIE", "HTTP_REFERER")
 def token_of(request: HttpRequest) -> str | None:
     """Return the API token of a request, or None when it has no such header.
 
-    Bearer (RFC 6750) is read everywhere. Basic (RFC 7617) holds the token as its
-    password, and any user name. Since browsers repeat Basic by themselves, also when
-    another site sends them, it only reads, and only at the addresses of programs.
+    Either counts at the addresses of programs only (:func:`counts_here`). Basic
+    (RFC 7617) holds the token as its password, and any user name. Since browsers
+    repeat it by themselves, also when another site sends them, it only reads.
 
     Raises:
         TokenRefused: The header is of another scheme, cannot be read, or is Basic
@@ -30,6 +31,11 @@ def token_of(request: HttpRequest) -> str | None:
     """
     header = request.META.get("HTTP_AUTHORIZATION")
     return None if header is None else token_in(header, basic=_may_be_basic(request))
+
+
+def counts_here(request: HttpRequest) -> bool:
+    """Say whether a token opens anything at this address: pages are for people."""
+    return is_below(request.path, TOKEN_PATHS)
 
 
 def token_in(header: str, *, basic: bool) -> str:
@@ -47,7 +53,7 @@ def token_in(header: str, *, basic: bool) -> str:
             raise TokenRefused(
                 _("Basic only reads, below %(paths)s. Send “%(header)s”.")
                 % {
-                    "paths": ", ".join(MACHINE_PATHS),
+                    "paths": ", ".join(TOKEN_PATHS),
                     "header": "Authorization: Bearer <token>",
                 }
             )
@@ -74,7 +80,7 @@ def is_below(path: str, places: tuple[str, ...]) -> bool:
 
 
 def _may_be_basic(request: HttpRequest) -> bool:
-    return request.method in READING and is_below(request.path, MACHINE_PATHS)
+    return request.method in READING and counts_here(request)
 
 
 def _password(given: str) -> str:

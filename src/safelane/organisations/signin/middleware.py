@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -22,17 +21,31 @@ from safelane.core.ogc.faults import as_exception
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault
+from safelane.organisations.signin.errors import SecondFactorNeeded
 from safelane.organisations.signin.header import (
     MACHINE_PATHS,
     challenge_for,
     is_below,
-    token_of,
 )
 from safelane.organisations.signin.remembered import may_remember
-from safelane.organisations.signin.tokens import actor_from_request
+from safelane.organisations.signin.tokens import (
+    actor_from_request,
+    lacks_second_factor,
+)
 
 OGC_PATH = "/ogc/"
-ACCOUNT_PATH = "/account/"
+NOT_KEPT = "private, no-store"
+# What a session that knows the password only may open where a second factor is asked
+# for: setting it up, and leaving. /health tells nothing of anybody.
+WITHOUT_FACTOR = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "account_reauthenticate",
+        "account_logout",
+        "health",
+    }
+)
 
 
 class ActorMiddleware:
@@ -48,9 +61,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refused = self.identify(request)
         response = asking(request, refused or self.get_response(request))
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            # What one person saw stays out of every cache.
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        if is_signed(request):  # what one person saw stays out of every cache
+            response.headers.setdefault("Cache-Control", NOT_KEPT)
         if request.method == "POST" and request.path == resolve_url("account_logout"):
             response["Clear-Site-Data"] = '"cache"'
         return response
@@ -75,6 +87,10 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and (
+            asked := _ask_second_factor(request)
+        ):
+            return asked
         if getattr(view, "login_required", True) is False:
             return None
         try:
@@ -83,14 +99,13 @@ class ActorMiddleware:
                 raise SignInNeeded(_("Sign in first."))
         except SafelaneError as fault:
             return refuse(request, fault)
-        return self._check_forgery(request, view) or _ask_second_factor(request)
+        return self._check_forgery(request, view, actor)
 
     def _check_forgery(
-        self, request: HttpRequest, view: Callable[..., Any]
+        self, request: HttpRequest, view: Callable[..., Any], actor: Actor
     ) -> HttpResponse | None:
         """Check CSRF also where a view is exempt, if a session opened the door."""
-        exempt = getattr(view, "csrf_exempt", False)
-        if not exempt or token_of(request) is not None:
+        if not getattr(view, "csrf_exempt", False) or actor.kind == "token":
             return None
         response: HttpResponse | None = self.csrf.process_view(
             request, _checked_view, (), {}
@@ -126,12 +141,24 @@ def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def is_signed(request: HttpRequest) -> bool:
+    """Say whether a request comes with a session or a token, whatever it opens."""
+    return (
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        or "HTTP_AUTHORIZATION" in request.META
+    )
+
+
 def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Send people to set up their second factor where the installation asks for it."""
-    if not settings.REQUIRE_MFA or request.path.startswith(ACCOUNT_PATH):
+    match = request.resolver_match
+    if not settings.REQUIRE_MFA or (match and match.view_name in WITHOUT_FACTOR):
         return None
-    if token_of(request) is not None or is_mfa_enabled(request.user):
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind == "token" or not lacks_second_factor(request):
         return None
+    if is_below(request.path, MACHINE_PATHS):
+        return refuse(request, SecondFactorNeeded())
     return HttpResponseRedirect(resolve_url("mfa_index"))
 
 

@@ -40,7 +40,11 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for a program, which may do what one membership allows, until a day."""
+    """A key for a program: some of what one membership allows, until a day.
+
+    ``data_classes`` are the classes of data that it opens; ``writes`` says whether it
+    may also change them. :mod:`safelane.organisations.signin.scopes` makes verbs of it.
+    """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     membership = models.ForeignKey(
@@ -49,6 +53,8 @@ class ApiToken(models.Model):
     name = models.CharField(_("what it is for"), max_length=100)
     hint = models.CharField(_("begins with"), max_length=16)
     token_hash = models.CharField(max_length=64, unique=True)
+    writes = models.BooleanField(_("may change data"), default=False)
+    data_classes = models.JSONField(_("data opened"), default=list)
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, related_name="+", null=True
     )

@@ -19,6 +19,7 @@ from safelane.organisations.models.access import in_force
 from safelane.organisations.queries import actor_for_memberships, actor_for_user
 from safelane.organisations.signin.errors import TokenRefused
 from safelane.organisations.signin.models import ApiToken, Invitation
+from safelane.organisations.signin.scopes import narrowed
 from safelane.organisations.signin.secrets import hash_of, is_of_current_secret
 
 SEALED_FACTOR_PARTS = frozenset({"secret", "seed"})
@@ -34,7 +35,7 @@ def actor_of_account(user_id: int) -> Actor:
 
 
 def actor_for_token(secret: str) -> Actor:
-    """Return the actor of an API token: its one membership, if still in force.
+    """Return the actor of an API token: its part of one membership still in force.
 
     Raises:
         TokenRefused: Unknown, revoked or too old, or its account was closed.
@@ -50,7 +51,9 @@ def actor_for_token(secret: str) -> Actor:
         raise TokenRefused(_("This API token is unknown, revoked or too old."))
     _note_use(token)
     membership = Membership.objects.filter(in_force(today), pk=token.membership_id)
-    return actor_for_memberships(token.membership.user, membership, today, kind="token")
+    user = token.membership.user
+    whole = actor_for_memberships(user, membership, today, kind="token")
+    return narrowed(whole, token)
 
 
 def _note_use(token: ApiToken) -> None:

@@ -17,6 +17,7 @@ from django.contrib.auth.signals import (
 )
 from django.dispatch import receiver
 
+from safelane.organisations.signin.actions import end_sessions
 from safelane.organisations.signin.adapters import client_address
 from safelane.organisations.signin.lockout import note_wrong_guess
 from safelane.organisations.signin.tokens import note_signing_in
@@ -59,7 +60,9 @@ def note_wrong_code(request: Any, user: Any, **_: Any) -> None:
 
 
 @receiver(authenticator_added)
-def note_factor_added(user: Any, **_: Any) -> None:
+def note_factor_added(request: Any, user: Any, **_: Any) -> None:
+    """End the other sessions: they were opened by the password only."""
+    end_sessions(user, keep=request.session.session_key)
     log.info("second factor added", extra={"account_id": user.pk})
 
 

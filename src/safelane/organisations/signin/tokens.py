@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
 from safelane.core import context
 from safelane.core.scope import Actor
 from safelane.organisations.queries import actor_for_user, public_actor
-from safelane.organisations.signin.header import token_in, token_of
+from safelane.organisations.signin.header import counts_here, token_in, token_of
 from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.remembered import may_remember, remembered
 
@@ -35,15 +37,34 @@ def actor_from_request(request: HttpRequest) -> Actor:
 def _identify(request: HttpRequest) -> Actor:
     secret = token_of(request)
     if secret is not None:
-        if may_remember(request):
-            return remembered(secret, actor_for_token)
-        return actor_for_token(secret)
+        return _program(request, secret)
     user = request.user
     if user.is_authenticated and _is_over(request):
         logout(request)
+    elif lacks_second_factor(request):
+        return Actor(kind="person", user_id=user.pk, name=str(user))
     elif user.is_authenticated:
         return actor_for_user(user)
     return public_actor()
+
+
+def _program(request: HttpRequest, secret: str) -> Actor:
+    """Return the actor of a token; nobody, whoever else is signed in, on pages."""
+    if may_remember(request):
+        return remembered(secret, actor_for_token)
+    actor = actor_for_token(secret)
+    if counts_here(request):
+        return actor
+    request.user = AnonymousUser()
+    return public_actor()
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Say whether a session knows the password only, where that is not enough."""
+    user = request.user
+    if not settings.REQUIRE_MFA or not user.is_authenticated:
+        return False
+    return not is_mfa_enabled(user)
 
 
 def actor_of_reader(header: str) -> Actor:

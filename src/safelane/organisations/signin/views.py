@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from safelane.core.errors import InvalidInput
 from safelane.organisations.models import User
 from safelane.organisations.signin.actions import (
     accept_invitation,
@@ -24,6 +25,7 @@ from safelane.organisations.signin.actions import (
 from safelane.organisations.signin.errors import PasswordRefused
 from safelane.organisations.signin.forms import NewPasswordForm, TokenForm
 from safelane.organisations.signin.queries import open_invitation, tokens_of
+from safelane.organisations.signin.scopes import labelled
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -85,12 +87,21 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actor = request.actor  # type: ignore[attr-defined]
-        _token, secret = create_token(
-            data["membership"], data["name"], form.expiry(), by=actor
-        )
-        form = TokenForm(user=user)
+        try:
+            _token, secret = create_token(
+                data["membership"],
+                data["name"],
+                form.expiry(),
+                data_classes=data["data_classes"],
+                writes=data["writes"],
+                by=actor,
+            )
+        except InvalidInput as fault:
+            form.add_error(fault.field, fault.message)
+        else:
+            form = TokenForm(user=user)
     context = {
-        "tokens": tokens_of(user),
+        "tokens": [(t, labelled(t.data_classes)) for t in tokens_of(user)],
         "form": form,
         "secret": secret,
         "address": request.build_absolute_uri(reverse("ogc:landing")),

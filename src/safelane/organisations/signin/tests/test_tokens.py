@@ -7,10 +7,14 @@ from django.utils import timezone
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
+from safelane.core.scope import system_actor
+from safelane.organisations.actions import make_agreement
+from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import Membership
 from safelane.organisations.signin.actions import create_token, revoke_token
 from safelane.organisations.signin.errors import TokenRefused
 from safelane.organisations.signin.models import ApiToken
+from safelane.organisations.signin.scopes import classes_of
 from safelane.organisations.signin.tokens import actor_for_token
 
 JOBS = "/api/v1/jobs"
@@ -140,7 +144,7 @@ def test_the_page_shows_the_secret_once(clients, membership):
     page, bounmy = reverse("account_tokens"), clients["bounmy"]
     day = (timezone.localdate() + timedelta(days=30)).isoformat()
     data = {"name": "tablet", "membership": membership.pk, "expires": day}
-    made = bounmy.post(page, data).content.decode()
+    made = bounmy.post(page, data | {"data_classes": ["hazard"]}).content.decode()
     secret = re.search(r"slt_[\w-]{43}", made).group()
     assert secret not in bounmy.get(page).content.decode()
     assert actor_for_token(secret).user_id == membership.user_id
@@ -167,3 +171,94 @@ def test_revoking_somebody_elses_token_on_the_page_finds_nothing(
     path = reverse("account_token_revoke", args=[token.uid])
     assert clients["aysel"].post(path).status_code == 404
     assert clients["bounmy"].post(path).status_code == 302
+
+
+def opened_by(membership, cast, **how):
+    expires = timezone.now() + timedelta(days=30)
+    actor = cast.actor(membership.user.username)
+    _token, secret = create_token(membership, "x", expires, by=actor, **how)
+    return actor_for_token(secret)
+
+
+def test_a_token_has_the_chosen_classes_and_only_reads(cast, membership):
+    actor = opened_by(membership, cast, data_classes=["hazard", "hazard_report"])
+    assert actor.may("hazard.view")
+    assert actor.may("hazard_report.view")
+    assert not actor.may("hazard_report.report")
+    assert not actor.may("accident.view")
+
+
+def test_a_token_that_writes_does_so_in_its_classes_only(cast, membership):
+    actor = opened_by(membership, cast, data_classes=["hazard_report"], writes=True)
+    assert actor.may("hazard_report.report")
+    assert not actor.may("accident_report.report")
+    assert not actor.may("hazard_report.approve")  # the role does not
+
+
+def test_no_token_opens_what_people_do_in_person(cast):
+    membership = Membership.objects.get(user=cast.users["noy"])
+    actor = opened_by(
+        membership, cast, data_classes=classes_of(membership.role), writes=True
+    )
+    assert actor.may("victim.view")
+    assert actor.may("hazard_report.approve")
+    for verb in ("victim.reveal", "membership.manage", "membership.view"):
+        assert cast.actor("noy").may(verb)
+        assert not actor.may(verb), verb
+    for verb in ("agreement.manage", "person.manage", "organisation.manage"):
+        assert not actor.may(verb), verb
+
+
+def test_without_a_choice_a_token_reads_everything_but_victims(cast):
+    actor = opened_by(Membership.objects.get(user=cast.users["noy"]), cast)
+    assert actor.may("hazard.export")
+    assert actor.may("accident.view")
+    assert not actor.may("victim.view")
+    assert not actor.may("hazard.import")
+
+
+@pytest.mark.parametrize("chosen", [[], ["membership"], ["hazard", "prior"]])
+def test_a_token_opens_only_what_its_role_opens(cast, membership, chosen):
+    with pytest.raises(InvalidInput, match="Choose what the token opens") as caught:
+        opened_by(membership, cast, data_classes=chosen)
+    assert caught.value.field == "data_classes"
+
+
+def test_a_token_of_an_own_role_with_everything_stays_within_its_classes(cast):
+    membership = Membership.objects.get(user=cast.users["noy"])
+    membership.role.verbs = ["*"]
+    membership.role.save()
+    actor = opened_by(membership, cast, data_classes=["hazard", "victim"], writes=True)
+    assert actor.may("hazard.anything")
+    assert actor.may("victim.report")
+    for verb in ("victim.reveal", "accident.view", "admin.manage"):
+        assert not actor.may(verb), verb
+
+
+def test_a_token_narrows_what_an_agreement_opens(cast):
+    term = Term(timezone.localdate(), timezone.localdate() + timedelta(days=9))
+    classes = ("hazard", "accident")
+    opening = Opening(
+        cast.organisations["laa"], cast.organisations["aza"], classes, "exact", "test"
+    )
+    make_agreement(opening, term, by=system_actor())
+    membership = Membership.objects.get(user=cast.users["aysel"])
+    actor = opened_by(membership, cast, data_classes=["accident"])
+    owners = {g.organisation_id for g in actor.grants_for("accident.view")}
+    assert cast.organisations["laa"].pk in owners
+    assert not actor.may("hazard.view")
+
+
+def test_the_list_says_what_each_token_opens(clients, cast, membership):
+    opened_by(membership, cast, data_classes=["hazard"])
+    opened_by(membership, cast, data_classes=["accident_report"], writes=True)
+    page = clients["bounmy"].get(reverse("account_tokens")).content.decode()
+    assert "Read only: Hazardous areas<" in page
+    assert "Read and change: Reports on accidents<" in page
+
+
+def test_the_page_needs_a_choice(clients, membership):
+    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    data = {"name": "tablet", "membership": membership.pk, "expires": day}
+    assert clients["bounmy"].post(reverse("account_tokens"), data).status_code == 422
+    assert not ApiToken.objects.exists()

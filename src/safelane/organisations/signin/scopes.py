@@ -1,0 +1,71 @@
+"""What an API token may do: read or also write, in chosen classes of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.scope import Actor
+from safelane.core.scope.actor import common_verbs
+from safelane.organisations.models import Role
+from safelane.organisations.signin.models import ApiToken
+
+READING = frozenset({"view", "export"})
+# What every token needs to make sense of the rest.
+ALWAYS = frozenset(
+    {"organisation.view", "area.view", "codes.view", "job.view", "file.view"}
+)
+# People decide on these in person, signed in with their second factor, never a program.
+IN_PERSON = frozenset(
+    {"organisation", "person", "membership", "agreement", "admin", "history"}
+)
+# A class in which something is done in person (revealing) is opened verb by verb.
+VERBS_OF = {"victim": frozenset({"view", "export", "report"})}
+LABELS = {
+    "hazard": _("Hazardous areas"),
+    "hazard_report": _("Reports on hazards"),
+    "evidence": _("Evidence"),
+    "ordnance": _("Ordnance found"),
+    "survey_box": _("Survey boxes"),
+    "accident": _("Accidents"),
+    "accident_report": _("Reports on accidents"),
+    "victim": _("Victims (never who they are)"),
+    "prior": _("Survey priorities"),
+    "statistics": _("Statistics"),
+    "area": _("Admin areas"),
+    "codes": _("Code lists"),
+}
+
+
+def classes_of(role: Role) -> list[str]:
+    """Return the classes of data that a token of this role can open."""
+    named = {verb.partition(".")[0] for verb in role.verbs}
+    if "*" in named:
+        named = named - {"*"} | LABELS.keys()
+    return sorted(named - IN_PERSON - {"job", "file"})
+
+
+def labelled(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return classes of data with their names for people, by name."""
+    return sorted(((n, str(LABELS.get(n, n))) for n in names), key=lambda both: both[1])
+
+
+def narrowed(actor: Actor, token: ApiToken) -> Actor:
+    """Return the actor with what both its grants and the token allow."""
+    allowed = verbs_of(token.data_classes, writes=token.writes)
+    grants = (
+        replace(grant, verbs=common_verbs(grant.verbs, allowed))
+        for grant in actor.grants
+    )
+    return replace(actor, grants=tuple(grant for grant in grants if grant.verbs))
+
+
+def verbs_of(data_classes: Iterable[str], *, writes: bool) -> frozenset[str]:
+    """Return the verbs that a token with these classes may have at most."""
+    found = set(ALWAYS)
+    for name in set(data_classes) - IN_PERSON:
+        own = VERBS_OF.get(name, READING | {"*"})
+        found |= {f"{name}.{verb}" for verb in (own if writes else own & READING)}
+    return frozenset(found)
