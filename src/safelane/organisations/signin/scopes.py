@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.utils.translation import gettext_lazy as _
-
+from safelane.core.domain import house
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import common_verbs
 from safelane.organisations.models import Role
@@ -17,39 +16,38 @@ READING = frozenset({"view", "export"})
 ALWAYS = frozenset(
     {"organisation.view", "area.view", "codes.view", "job.view", "file.view"}
 )
-# People decide on these in person, signed in with their second factor, never a program.
+# People decide on these in person, signed in with their second factor, never a program;
+# jobs and files open with the data that they are made of.
 IN_PERSON = frozenset(
-    {"organisation", "person", "membership", "agreement", "admin", "history"}
+    {
+        "organisation",
+        "person",
+        "membership",
+        "agreement",
+        "admin",
+        "history",
+        "secret",
+        "job",
+        "file",
+    }
 )
 # A class in which something is done in person (revealing) is opened verb by verb.
 VERBS_OF = {"victim": frozenset({"view", "export", "report"})}
-LABELS = {
-    "hazard": _("Hazardous areas"),
-    "hazard_report": _("Reports on hazards"),
-    "evidence": _("Evidence"),
-    "ordnance": _("Ordnance found"),
-    "survey_box": _("Survey boxes"),
-    "accident": _("Accidents"),
-    "accident_report": _("Reports on accidents"),
-    "victim": _("Victims (never who they are)"),
-    "prior": _("Survey priorities"),
-    "statistics": _("Statistics"),
-    "area": _("Admin areas"),
-    "codes": _("Code lists"),
-}
 
 
 def classes_of(role: Role) -> list[str]:
     """Return the classes of data that a token of this role can open."""
     named = {verb.partition(".")[0] for verb in role.verbs}
     if "*" in named:
-        named = named - {"*"} | LABELS.keys()
-    return sorted(named - IN_PERSON - {"job", "file"})
+        named = set(house().data_classes)
+    return sorted(named - IN_PERSON)
 
 
 def labelled(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return classes of data with their names for people, by name."""
-    return sorted(((n, str(LABELS.get(n, n))) for n in names), key=lambda both: both[1])
+    known = house().data_classes
+    found = ((n, str(known[n].label) if n in known else n) for n in names)
+    return sorted(found, key=lambda both: both[1])
 
 
 def narrowed(actor: Actor, token: ApiToken) -> Actor:

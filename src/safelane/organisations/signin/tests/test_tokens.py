@@ -254,7 +254,7 @@ def test_the_list_says_what_each_token_opens(clients, cast, membership):
     opened_by(membership, cast, data_classes=["accident_report"], writes=True)
     page = clients["bounmy"].get(reverse("account_tokens")).content.decode()
     assert "Read only: Hazardous areas<" in page
-    assert "Read and change: Reports on accidents<" in page
+    assert "Read and change: Accident reports<" in page
 
 
 def test_the_page_needs_a_choice(clients, membership):
