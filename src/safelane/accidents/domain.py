@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from safelane.accidents.actions.counts import publish_due
+from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.collections import COLLECTION
 from safelane.accidents.display import STAGE_TONES
 from safelane.accidents.imports import ACCIDENTS
@@ -19,6 +20,7 @@ from safelane.accidents.queries import own_reports, report_queue
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.review import stages
+from safelane.core.review.replay import replay_checks, replay_of
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 
@@ -88,6 +90,7 @@ DOMAIN = Domain(
         ),
     ),
     panels=(panels,),
+    state_checks=replay_checks(replay_of(REPORTS, "victims")),
     collections=(COLLECTION,),
     imports=(ACCIDENTS,),
     urls="safelane.accidents.urls",

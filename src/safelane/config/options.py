@@ -113,6 +113,17 @@ class Options:
     email_from: str = setting(
         "safelane@localhost", "Sender of mail that the site sends."
     )
+    heads_file: str = setting(
+        "",
+        "File, best on another machine, to which signed heads of the history are"
+        " appended.",
+    )
+    heads_email: str = setting(
+        "", "Address to which signed heads of the history are sent."
+    )
+    heads_hours: int = setting(
+        24, "Hours between two signed heads of the history.", low=1, high=720
+    )
     test_apps: tuple[str, ...] = setting(
         (), "Extra Django apps that tests install, separated by commas."
     )

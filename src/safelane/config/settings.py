@@ -31,6 +31,7 @@ PARTS = (
     "safelane.risk",
     "safelane.organisations",
     "safelane.core.jobs",
+    "safelane.core.audit",
 )
 INSTALLED_APPS = [
     "safelane.core.i18n",
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "safelane.core.geo",
     "safelane.core.ogc",
     "safelane.core.history",
+    "safelane.core.protect",
     *(part for part in PARTS if part != "safelane.core.ui"),
     *env.test_apps,
     "safelane.core.domain",  # reads what the parts declare once all models are known
@@ -179,6 +181,9 @@ INVITATION_DAYS = env.invitation_days
 LOCKOUT_ATTEMPTS = env.lockout_attempts
 LOCKOUT_MINUTES = env.lockout_minutes
 REQUIRE_MFA = env.require_mfa
+HEADS_FILE = env.heads_file
+HEADS_EMAIL = env.heads_email
+HEADS_HOURS = env.heads_hours
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": env.oidc_apps,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
-from safelane.hazards import photos
+from safelane.hazards import photos, replay
 from safelane.hazards.collections import COLLECTIONS
 from safelane.hazards.views import home
 
@@ -60,5 +60,6 @@ DOMAIN = Domain(
     urls="safelane.hazards.urls",
     prefix="hazards/",
     api="safelane.hazards.api",
+    state_checks=replay.CHECKS,
     file_doors=(photos.photos_of,),
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.organisations.collections import COLLECTIONS
+from safelane.organisations.replay import CHECKS
 
 PAGES = (
     (_("Organisations and people"), "list", "building", "organisation.view"),
@@ -63,6 +64,7 @@ DOMAIN = Domain(
         for label, name, icon, verb in PAGES
     ),
     collections=COLLECTIONS,
+    state_checks=CHECKS,
     urls="safelane.organisations.urls",
     prefix="organisations/",
     api="safelane.organisations.api",

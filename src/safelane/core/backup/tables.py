@@ -19,6 +19,8 @@ LEFT_OUT = {
     "auth.permission",
     "contenttypes.contenttype",
     "django_tasks_database.dbtaskresult",
+    "protect.backupmade",
+    "protect.rowkey",
     "sessions.session",
     "signin.wrongguess",
     "usersessions.usersession",

@@ -16,6 +16,7 @@ from safelane.core.scope import Actor
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
     from safelane.core.exchange.mapping.kinds import ImportKind
+    from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
     from safelane.core.ui.attention import Panel
 
@@ -116,6 +117,7 @@ class Domain:
         urls, prefix: Module with the pages, and the address below which they stand.
         api: Module with the ``router``.
         recurring: What workers do again and again.
+        state_checks: Compare the part's records with the history, for the audit.
         file_doors: Each returns the filter on stored files that an actor may open
             through the records of the part.
     """
@@ -137,4 +139,5 @@ class Domain:
     api: str = ""
     documents: tuple[DocumentKind, ...] = ()
     recurring: tuple[Recurring, ...] = ()
+    state_checks: tuple[StateCheck, ...] = ()
     file_doors: tuple[FileDoor, ...] = ()

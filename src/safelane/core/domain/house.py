@@ -25,6 +25,7 @@ from safelane.core.domain.errors import PartIncomplete
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
     from safelane.core.exchange.mapping.kinds import ImportKind
+    from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
 
 
@@ -95,6 +96,10 @@ class House:
     @cached_property
     def recurring(self) -> tuple[Recurring, ...]:
         return tuple(work for part in self.parts for work in part.recurring)
+
+    @cached_property
+    def state_checks(self) -> tuple[StateCheck, ...]:
+        return tuple(check for part in self.parts for check in part.state_checks)
 
     @cached_property
     def file_doors(self) -> tuple[FileDoor, ...]:

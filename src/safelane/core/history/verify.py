@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,10 @@ from safelane.core.history.models import ChainHead, Change
 
 # How far from its place a row that moved is looked for, besides the other suspects.
 REACH = 5
+# So many altered rows of a chain are asked whether they only moved: each against each.
+MOST_SUSPECTS = 200
+# So many breaks of a chain are named one by one; the rest are counted.
+MOST_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +69,52 @@ def heads() -> dict[int, str]:
     )
 
 
-def _check_chain(chain: int) -> Iterator[Break]:
+def _check_chain(chain: int) -> list[Break]:
+    """Return the breaks of a chain; memory is bounded however many there are."""
     rows = Change.objects.filter(organisation_id=chain).order_by("seq", "pk")
     suspects: list[Change] = []
     neighbours: dict[int, Change] = {}
-    breaks: list[Break] = []
+    found = _Breaks(chain)
     previous: Change | None = None
     for change in rows.iterator(chunk_size=2000):
         sound = link_hash(change) == change.hash
-        if not sound:
+        if not sound and len(suspects) < MOST_SUSPECTS:
             suspects.append(change)
             if previous is not None:
                 neighbours[previous.seq] = previous
-        breaks += _check_link(previous, change, sound)
+        elif not sound:
+            found.add([_named("altered", change, _("its content changed"))])
+        found.add(_check_link(previous, change, sound))
         previous = change
-    breaks += _check_head(chain, previous)
-    yield from _merge(breaks, _classify(suspects, neighbours))
+    found.add(_check_head(chain, previous))
+    return _merge(found.named, _classify(suspects, neighbours)) + found.rest()
+
+
+class _Breaks:
+    """The first breaks of a chain, and how many more there are."""
+
+    def __init__(self, chain: int) -> None:
+        self.chain, self.named, self.more = chain, list[Break](), 0
+
+    def add(self, breaks: list[Break]) -> None:
+        room = MOST_NAMED - len(self.named)
+        self.named += breaks[:room]
+        self.more += max(0, len(breaks) - room)
+
+    def rest(self) -> list[Break]:
+        if not self.more:
+            return []
+        text = _("%(count)s more places of chain %(chain)s do not hold.") % {
+            "count": self.more,
+            "chain": self.chain,
+        }
+        return [Break(self.chain, "more", self.named[-1].seq, None, text)]
 
 
 def _check_link(previous: Change | None, change: Change, sound: bool) -> list[Break]:
     expected = 1 if previous is None else previous.seq + 1
     if change.seq > expected:
-        return [
-            _removed(change.organisation_id, n) for n in range(expected, change.seq)
-        ]
+        return [_removed(change.organisation_id, expected, change.seq - 1)]
     if change.seq < expected:
         return [_named("inserted", change, _("a second row has this number"))]
     before = "" if previous is None else previous.hash
@@ -111,7 +136,7 @@ def _check_head(chain: int, last: Change | None) -> list[Break]:
         text = _("The head of chain %(chain)s is gone.") % {"chain": chain}
         return [Break(chain, "head", last_seq, None, text)]
     if head.seq > last_seq:
-        return [_removed(chain, n) for n in range(last_seq + 1, head.seq + 1)]
+        return [_removed(chain, last_seq + 1, head.seq)]
     if last is not None and head.seq < last.seq:
         return [_named("inserted", last, _("it comes after the head of the chain"))]
     if last is not None and head.hash != last.hash and link_hash(last) == last.hash:
@@ -176,7 +201,7 @@ def _shift_break(
     origin = origins[first.seq] or 0
     if first.seq > origin and first.seq - 1 in rows:
         return _named("inserted", rows[first.seq - 1], _("the rows after it moved up"))
-    return _removed(first.organisation_id, origin - 1)
+    return _removed(first.organisation_id, origin - 1, origin - 1)
 
 
 def _merge(breaks: list[Break], classified: list[Break]) -> list[Break]:
@@ -185,12 +210,12 @@ def _merge(breaks: list[Break], classified: list[Break]) -> list[Break]:
     return sorted([*rest, *classified], key=lambda b: b.seq)
 
 
-def _removed(chain: int, seq: int) -> Break:
-    text = _("Change %(seq)s of chain %(chain)s was removed.") % {
-        "seq": seq,
-        "chain": chain,
-    }
-    return Break(chain, "removed", seq, None, text)
+def _removed(chain: int, first: int, last: int) -> Break:
+    text = _("Change %(first)s of chain %(chain)s was removed.")
+    if last > first:
+        text = _("Changes %(first)s to %(last)s of chain %(chain)s were removed.")
+    named = {"first": first, "last": last, "chain": chain}
+    return Break(chain, "removed", first, None, text % named)
 
 
 def _named(kind: str, change: Change, why: str) -> Break:

@@ -77,11 +77,18 @@ def state_as_of(
     groups: Groups = NO_GROUPS,
 ) -> Period | None:
     """Return what was true on a day, as it was known at a moment; None before all."""
-    known = _in_order(r for r in reports if _was_known(r, known_at))
-    for period in reversed(_periods(known, groups)):
+    for period in reversed(periods_known_at(reports, known_at, groups)):
         if period.valid_from <= on:
             return period
     return None
+
+
+def periods_known_at(
+    reports: Sequence[TimelineReport], known_at: datetime, groups: Groups = NO_GROUPS
+) -> list[Period]:
+    """Return the periods that the reports made as they were known at a moment."""
+    known = _in_order(r for r in reports if _was_known(r, known_at))
+    return _periods(known, groups)
 
 
 def _was_known(report: TimelineReport, moment: datetime) -> bool:

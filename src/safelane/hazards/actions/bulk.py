@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import shapely
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,7 @@ from safelane.hazards.actions.reports import (
     fill,
     find_row,
     report_numbers,
+    snapshot,
 )
 from safelane.hazards.actions.review import move_report
 from safelane.hazards.actions.stated import Stated
@@ -314,6 +315,7 @@ def _save_periods(groups: Iterable[Sequence[HazardReport]], now: datetime) -> No
 def _note(
     reports: Sequence[HazardReport], registration: Registration, by: Actor
 ) -> None:
+    prefetch_related_objects(reports, "evidence", "ordnance", "boxes", "points")
     entries = [
         Entry(
             report.organisation_id,
@@ -322,7 +324,7 @@ def _note(
             report.uid,
             report.number,
             None,
-            _said(report),
+            snapshot(report) | {"batch": report.batch},
             reason=registration.reason,
             source=registration.source,
             permission=f"{REPORT}.approve",
@@ -330,15 +332,6 @@ def _note(
         for report in reports
     ]
     record_all(entries, by=by)
-
-
-def _said(report: HazardReport) -> dict[str, Any]:
-    return {
-        "reference": report.reference,
-        "date_of_information": report.date_of_information,
-        "batch": report.batch,
-        **report.stated_facts(),
-    }
 
 
 @transaction.atomic

@@ -263,12 +263,17 @@ def snapshot(report: HazardReport) -> dict[str, Any]:
         "reference": report.reference or str(report.hazard or ""),
         "date_of_information": report.date_of_information,
         "retracts": report.retracts,
-        "evidence": [_find_facts(row) for row in report.evidence.order_by("pk")],
-        "ordnance": [_find_facts(row) for row in report.ordnance.order_by("pk")],
-        "boxes": [_find_facts(row) for row in report.boxes.order_by("pk")],
-        "points": report.points.count(),
+        **{
+            name: [_find_facts(row) for row in _in_order(getattr(report, name))]
+            for name in ("evidence", "ordnance", "boxes")
+        },
+        "points": len(report.points.all()),
         **report.stated_facts(),
     }
+
+
+def _in_order(rows: Any) -> list[Any]:
+    return sorted(rows.all(), key=lambda row: row.pk)  # all(): may be fetched already
 
 
 def _find_facts(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:

@@ -44,16 +44,21 @@ def sync_roles(*, by: Actor) -> list[Role]:
     return [_sync_role(row, by) for row in yaml.safe_load(text)]
 
 
+ROLE_FACTS = (
+    "name",
+    "names",
+    "description",
+    "reach",
+    "verbs",
+    "precision",
+    "is_built_in",
+)
+
+
 def _sync_role(row: dict[str, Any], by: Actor) -> Role:
-    facts = {
-        "name": row["name"],
-        "names": row.get("names", {}),
-        "description": row.get("description", ""),
-        "reach": row["reach"],
-        "verbs": row["verbs"],
-        "precision": row.get("precision", {}),
-        "is_built_in": True,
-    }
+    blank: dict[str, Any] = {"names": {}, "description": "", "precision": {}}
+    given = blank | row | {"is_built_in": True}
+    facts = {name: given[name] for name in ROLE_FACTS}
     role = Role.objects.filter(code=row["code"]).first()
     before = None if role is None else {name: getattr(role, name) for name in facts}
     if before == facts:
@@ -219,8 +224,9 @@ def _check_dates(starts: date | None, ends: date | None) -> None:
         )
 
 
-def _note_membership(verb: str, membership: Membership, by: Actor) -> None:
-    after = {
+def membership_facts(membership: Membership) -> dict[str, Any]:
+    """Return what the history keeps of a membership."""
+    return {
         "user": membership.user.username,
         "role": membership.role.code,
         "country": membership.country_id,
@@ -228,13 +234,18 @@ def _note_membership(verb: str, membership: Membership, by: Actor) -> None:
         "starts": membership.starts,
         "ends": membership.ends,
     }
+
+
+def _note_membership(verb: str, membership: Membership, by: Actor) -> None:
+    after = membership_facts(membership)
     organisation = membership.organisation_id
     uid, label = membership.uid, str(membership)
     record(Entry(organisation, verb, "membership", uid, label, after=after), by=by)
 
 
-def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> None:
-    after = {
+def agreement_facts(agreement: Agreement) -> dict[str, Any]:
+    """Return what the history keeps of an agreement."""
+    return {
         "partner": agreement.partner.short_name,
         "data_classes": agreement.data_classes,
         "precision": agreement.place_precision,
@@ -242,6 +253,10 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
         "ends": agreement.ends,
         "revoked_at": agreement.revoked_at,
     }
+
+
+def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> None:
+    after = agreement_facts(agreement)
     entry = Entry(
         agreement.owner_id,
         verb,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -67,14 +68,19 @@ def retire_local_code(row: LocalCode, ends: date, *, by: Actor) -> LocalCode:
     return row
 
 
-def _note(verb: str, row: LocalCode, by: Actor) -> None:
-    after = {
+def code_facts(row: LocalCode) -> dict[str, Any]:
+    """Return what the history keeps of a local code."""
+    return {
         "country": row.country.code,
         "labels": row.labels,
         "source": row.source,
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
     }
+
+
+def _note(verb: str, row: LocalCode, by: Actor) -> None:
+    after = code_facts(row)
     record(Entry(None, verb, "code", row.pk, str(row), after=after), by=by)
     forget_packs()
     transaction.on_commit(forget_packs)  # others may have read in between

@@ -1,0 +1,210 @@
+"""The whole audit: what was altered, named; and what could not be checked, said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from safelane.core.audit.anchors import Anchor, own_anchors, read_anchors
+from safelane.core.domain import house
+from safelane.core.errors import SafelaneError
+from safelane.core.files.models import StoredFile
+from safelane.core.files.orphans import check_store
+from safelane.core.history.models import ChainHead, Change
+from safelane.core.history.verify import verify
+
+MOST_NAMED = 1_000
+Names = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not what people wrote.
+
+    Args:
+        kind: ``altered``, ``removed``, ``reordered``, ``inserted``, ``cut``,
+            ``rewritten``, ``deleted``, ``head``, ``anchor``, ``file`` or ``more``.
+        where: ``chain:<organisation>``, ``<kind of record>:<key>`` or a file.
+        message: What is wrong, with the reference of the record.
+        seq: Number of the change in its chain, if a change is at fault.
+    """
+
+    kind: str
+    where: str
+    message: str
+    seq: int | None = None
+
+
+@dataclass(slots=True)
+class Audit:
+    """What an audit found, and what it did not look at."""
+
+    chains: int = 0
+    changes: int = 0
+    anchored: datetime | None = None
+    faults: list[Fault] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+    def add(self, faults: Iterator[Fault] | Sequence[Fault]) -> None:
+        for fault in faults:
+            if len(self.faults) < MOST_NAMED:
+                self.faults.append(fault)
+            else:
+                self.more += 1
+
+
+def audit(
+    organisation_id: int | None = None,
+    heads_files: Sequence[Path] = (),
+    names: Names | None = None,
+    note: Callable[[str], object] = lambda _step: None,
+) -> Audit:
+    """Check chains, outside heads, state and files; memory stays flat.
+
+    Args:
+        organisation_id: Only this chain; state and files are then left out, and said
+            to be.
+        heads_files: Signed heads that were kept elsewhere.
+        names: What to call each chain.
+        note: Told the name of each step as it begins.
+    """
+    found = Audit()
+    note(_("Chains"))
+    verdict = verify(organisation_id)
+    found.chains, found.changes = verdict.chains, verdict.changes
+    found.add(
+        [
+            Fault(b.kind, f"chain:{b.organisation_id}", b.message, b.seq)
+            for b in verdict.breaks
+        ]
+    )
+    note(_("Heads"))
+    _anchors(found, organisation_id, heads_files, names or {})
+    if organisation_id is None:
+        _state(found, note)
+        _files(found, note)
+    else:
+        found.unchecked.append(_("State and files: only one chain was asked for."))
+    return found
+
+
+def _anchors(
+    found: Audit, only: int | None, files: Sequence[Path], names: Names
+) -> None:
+    outside: list[datetime] = []
+    for read in (own_anchors(), *(read_anchors(path) for path in files)):
+        try:
+            for anchor in read:
+                found.add(_against(anchor, only, names))
+                if not anchor.is_own:
+                    outside.append(anchor.made)
+                found.anchored = max(found.anchored or anchor.made, anchor.made)
+        except SafelaneError as fault:
+            found.add([Fault("anchor", "heads", fault.message)])
+    _say_reach(found, max(outside, default=None))
+
+
+def _say_reach(found: Audit, outside: datetime | None) -> None:
+    if outside is None:
+        text = _(
+            "No heads kept outside were given (--heads FILE): whoever controls this"
+            " machine could have rewritten the history together with the state."
+        )
+        found.unchecked.append(text)
+    newest = outside or found.anchored
+    later = Change.objects.filter(server_time__gt=newest) if newest else Change.objects
+    count = later.count()
+    if count:
+        text = _("%(count)s changes are newer than the newest heads (%(day)s).")
+        day = f"{newest:%Y-%m-%d %H:%M}" if newest else _("none")
+        found.unchecked.append(text % {"count": count, "day": day})
+
+
+def _against(anchor: Anchor, only: int | None, names: Names) -> Iterator[Fault]:
+    """Compare each head with the change of that number as it is now."""
+    ends = dict(ChainHead.objects.values_list("organisation_id", "seq"))
+    for chain, (seq, digest) in anchor.heads.items():
+        if seq == 0 or only not in (None, chain):
+            continue
+        links = Change.objects.filter(organisation_id=chain)
+        now = links.filter(seq=seq).values_list("hash", flat=True).first()
+        if now == digest:
+            continue
+        said = {
+            "chain": names.get(chain) or chain,
+            "seq": seq,
+            "day": f"{anchor.made:%Y-%m-%d %H:%M}",
+            "source": anchor.source,
+        }
+        if now is not None:
+            text = _(
+                "The chain of %(chain)s was rewritten: change %(seq)s is not the one"
+                " of %(day)s in %(source)s."
+            )
+            yield Fault("rewritten", f"chain:{chain}", text % said)
+        elif not links.exists():
+            text = _(
+                "The chain of %(chain)s was deleted: it had %(seq)s changes on %(day)s,"
+                " says %(source)s."
+            )
+            yield Fault("deleted", f"chain:{chain}", text % said)
+        else:
+            said["end"] = ends.get(chain, 0)
+            text = _(
+                "The chain of %(chain)s was cut: it ends at change %(end)s and had"
+                " %(seq)s on %(day)s, says %(source)s. Or a backup of before was"
+                " restored."
+            )
+            yield Fault("cut", f"chain:{chain}", text % said)
+
+
+def _state(found: Audit, note: Callable[[str], object]) -> None:
+    from safelane.core.backup.tables import backed_up_models
+
+    covered: set[str] = set()
+    for check in house().state_checks:
+        note(check.name)
+        covered |= set(check.covers)
+        found.add(
+            Fault(item.kind, f"{item.object_type}:{item.object_id}", item.message)
+            for item in check.differences()
+        )
+    open_kinds = [
+        str(model._meta.verbose_name_plural)
+        for model in backed_up_models()
+        if model._meta.label_lower not in covered | NOT_STATE
+        and not model._meta.auto_created
+        and model._base_manager.exists()
+    ]
+    if open_kinds:
+        text = _("Not compared with the history, having no replay: %(kinds)s.")
+        found.unchecked.append(text % {"kinds": ", ".join(sorted(open_kinds))})
+
+
+NOT_STATE = {"history.change", "history.chainhead", "files.storedfile"}
+
+
+def _files(found: Audit, note: Callable[[str], object]) -> None:
+    note(_("Files"))
+    store = check_store(contents=True)
+    for digest in store.damaged:
+        text = _("The content of “%(name)s” is not the one that was stored.")
+        found.add([Fault("file", f"file:{digest}", text % {"name": _name(digest)})])
+    if store.missing:
+        named = ", ".join(_name(digest) for digest in store.missing[:5])
+        text = _("%(count)s files have no content on this machine: %(names)s.")
+        found.unchecked.append(text % {"count": len(store.missing), "names": named})
+
+
+def _name(digest: str) -> str:
+    named = StoredFile.objects.filter(sha256=digest).values_list("name", flat=True)
+    return named.first() or digest

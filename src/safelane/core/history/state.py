@@ -1,0 +1,153 @@
+"""Comparing what tables hold with what the history says they must hold.
+
+Each part declares one check per kind of record; core knows none of them by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from safelane.core.history.chain import canonical_json
+from safelane.core.history.models import Change
+
+BATCH = 500
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One record that is not what the history says.
+
+    Args:
+        kind: ``altered``, ``removed`` or ``inserted``.
+        message: Names the record by its reference and says what differs.
+    """
+
+    kind: str
+    object_type: str
+    object_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateCheck:
+    """How one kind of record is compared.
+
+    Args:
+        name: What is compared, as ``"<app>.<model>"``.
+        covers: Models (``app.model``) whose rows the check accounts for.
+        differences: Compares all rows; flat in memory, linear in their number.
+    """
+
+    name: str
+    covers: tuple[str, ...]
+    differences: Callable[[], Iterator[Difference]]
+
+
+def merged(said: Facts, change: Change) -> Facts:
+    """Return what a record must hold after one more change: later facts win."""
+    return said | (json.loads(change.after) if change.after else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the rows of one model stand in the history.
+
+    Args:
+        object_type: As in the history.
+        rows: All rows, with what ``facts`` reads of them.
+        key: Name of the field that the history calls ``object_id``.
+        facts: What a row holds now, in the words of the history.
+        after: What a row must hold after one more change; see :func:`merged`.
+        is_strict: A fact that the history names and the row lacks is a difference,
+            not one that no column keeps.
+    """
+
+    object_type: str
+    rows: Callable[[], models.QuerySet[Any]]
+    key: str
+    facts: Callable[[Any], Mapping[str, Any]]
+    after: Callable[[Facts, Change], Facts] = merged
+    is_strict: bool = False
+
+
+def differences(kept: Kept) -> Iterator[Difference]:
+    """Yield each row that was altered, put in or taken out behind the history."""
+    for rows in batches(kept.rows().order_by("pk")):
+        said = _said(kept, [str(getattr(row, kept.key)) for row in rows])
+        for row in rows:
+            yield from _compare(kept, row, said.get(str(getattr(row, kept.key))))
+    yield from _removed(kept)
+
+
+def batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
+    """Yield rows ordered by key, some at a time."""
+    last = None
+    while True:
+        found = list(rows.filter(pk__gt=last)[:BATCH] if last else rows[:BATCH])
+        if not found:
+            return
+        yield found
+        last = found[-1].pk
+
+
+def _said(kept: Kept, keys: Sequence[str]) -> dict[str, Facts]:
+    changes = Change.objects.filter(object_type=kept.object_type, object_id__in=keys)
+    said: dict[str, Facts] = {}
+    for change in changes.order_by("pk"):
+        said[change.object_id] = kept.after(said.get(change.object_id, {}), change)
+    return said
+
+
+def _compare(kept: Kept, row: Any, said: Facts | None) -> Iterator[Difference]:
+    key, label = str(getattr(row, kept.key)), label_of(row)
+    if said is None:
+        why = _("%(label)s stands in no change: it was put in, or its history removed.")
+        yield Difference("inserted", kept.object_type, key, why % {"label": label})
+        return
+    now = json.loads(canonical_json(kept.facts(row)))
+    names = sorted(
+        name
+        for name, value in said.items()
+        if now.get(name) != value and (kept.is_strict or name in now)
+    )
+    if names:
+        why = _("%(label)s is not what the history says: %(names)s.")
+        text = why % {"label": label, "names": ", ".join(names)}
+        yield Difference("altered", kept.object_type, key, text)
+
+
+def label_of(row: models.Model) -> str:
+    """Return how a person finds a record: kind and reference."""
+    return f"{row._meta.verbose_name} {row}"
+
+
+def _removed(kept: Kept) -> Iterator[Difference]:
+    """Yield records of the history whose rows are gone."""
+    changes = Change.objects.filter(object_type=kept.object_type).order_by("object_id")
+    last = ""
+    while True:
+        after = changes.filter(object_id__gt=last)
+        keys = list(after.values_list("object_id", flat=True).distinct()[:BATCH])
+        if not keys:
+            return
+        found = kept.rows().filter(**{f"{kept.key}__in": keys})
+        there = {str(key) for key in found.values_list(kept.key, flat=True)}
+        for key in keys:
+            if key not in there:
+                yield Difference("removed", kept.object_type, key, _gone(kept, key))
+        last = keys[-1]
+
+
+def _gone(kept: Kept, key: str) -> str:
+    last = Change.objects.filter(object_type=kept.object_type, object_id=key).last()
+    return _("%(kind)s %(label)s was removed; the history still speaks of it.") % {
+        "kind": kept.rows().model._meta.verbose_name,
+        "label": last.object_label if last else key,
+    }
