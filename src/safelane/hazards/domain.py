@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
-from safelane.hazards import photos, replay
+from safelane.hazards import photos
+from safelane.hazards.actions import replay
 from safelane.hazards.collections import COLLECTIONS
 from safelane.hazards.views import home
 

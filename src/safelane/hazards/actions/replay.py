@@ -9,8 +9,8 @@ from safelane.core.review.replay import Replay, replay_checks
 from safelane.core.review.timeline import TimelineReport
 from safelane.hazards.actions.projection import timeline_report
 from safelane.hazards.actions.reports import snapshot
-from safelane.hazards.models import FACT_FIELDS, HazardPeriod, HazardReport
-from safelane.hazards.models.facts import FACT_GROUPS
+from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
+from safelane.hazards.models import HazardPeriod, HazardReport
 
 BESIDE = ("hazards.evidence", "hazards.ordnancefound", "hazards.surveybox")
 
