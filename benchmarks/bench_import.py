@@ -188,11 +188,11 @@ def work(path: Path) -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from safelane.core.exchange.mapping import Mapping
     from safelane.core.jobs.progress import Progress
     from safelane.core.scope import system_actor
-    from safelane.hazards.exchange.actions import begin_import, choose_mapping
-    from safelane.hazards.exchange.imports.runner import import_file
+    from safelane.exchange.actions import begin_import, choose_mapping
+    from safelane.exchange.imports.runner import import_file
+    from safelane.exchange.mapping import Mapping
 
     by = system_actor("benchmark")
     home = new_home(by)

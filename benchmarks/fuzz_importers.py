@@ -16,11 +16,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from safelane.core.exchange import formats
-from safelane.core.exchange.corpus import Broken, broken_files
-from safelane.core.exchange.corpus.judge import judge
-from safelane.core.exchange.corpus.sound import sound_file
-from safelane.core.exchange.process import ReaderProcess
+from safelane.exchange.files import formats
+from safelane.exchange.process.reader import ReaderProcess
+from safelane.exchange.tests.corpus import Broken, broken_files
+from safelane.exchange.tests.corpus.judge import judge
+from safelane.exchange.tests.corpus.sound import sound_file
 
 
 def main() -> int:

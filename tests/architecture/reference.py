@@ -210,7 +210,7 @@ def all_errors() -> set[Any]:
 
 
 def formats_page() -> str:
-    from safelane.core.exchange.formats import BY_SUFFIX, FORMATS
+    from safelane.exchange.files.formats import BY_SUFFIX, FORMATS
 
     rows = []
     for name in FORMATS:

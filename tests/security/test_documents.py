@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models
 
 from safelane.config.env import settings_table
-from safelane.core.exchange.limits import DEFAULT_LIMITS, MEGABYTE
 from safelane.core.files.kinds import KINDS
 from safelane.core.protect.fields import EncryptedTextField
+from safelane.exchange.files.limits import DEFAULT_LIMITS, MEGABYTE
 from tests.architecture.sources import PACKAGE, ROOT, product_modules
 
 PAGES = {

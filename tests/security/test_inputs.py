@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from safelane.core.exchange.errors import ExchangeError
-from safelane.core.exchange.limits import Limits
-from safelane.core.exchange.source import open_source
+from safelane.exchange.files.errors import ExchangeError
+from safelane.exchange.files.limits import Limits
+from safelane.exchange.files.source import open_source
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import area_at, register_area
 

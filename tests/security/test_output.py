@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from safelane.core.exchange.writers.delimited import harmless
-from safelane.hazards.exchange.exports.actions import export_records
+from safelane.exchange.exports.actions import export_records
+from safelane.exchange.writers.delimited import harmless
 from safelane.hazards.testing import register_area
 from tests.architecture.sources import ROOT
 from tests.security.walk import answers

@@ -22,7 +22,7 @@ NETWORK = {
 }
 UNSAFE = {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
 # Reviewed: the child process that reads imported files, started without a shell.
-PROCESSES = {"src/safelane/core/exchange/process.py"}
+PROCESSES = {"src/safelane/exchange/process/reader.py"}
 WEAK = {"md5", "sha1", "new"}
 
 

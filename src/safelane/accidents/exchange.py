@@ -25,8 +25,8 @@ from safelane.accidents.models import (
     VictimIdentity,
 )
 from safelane.accidents.queries import is_exact, published
-from safelane.core.exchange.mapping import Choice, Target, TargetField
 from safelane.countries import CountryPack
+from safelane.exchange.mapping import Choice, Target, TargetField
 
 IMPORTED = (
     "kind",

@@ -30,13 +30,13 @@ from safelane.accidents.exchange import (
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import AccidentReport
 from safelane.core.errors import SafelaneError
-from safelane.core.exchange import ERROR, WARNING
-from safelane.core.exchange.mapping import MappedBatch
-from safelane.core.exchange.mapping.intake import Complaint, Prepared, from_row_fault
-from safelane.core.exchange.mapping.kinds import ImportKind
 from safelane.core.review.registration import aimed, known_contents
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import system_actor
+from safelane.exchange import ERROR, WARNING
+from safelane.exchange.intake import Complaint, Prepared, from_row_fault
+from safelane.exchange.kinds import ImportKind
+from safelane.exchange.mapping import MappedBatch
 from safelane.organisations.queries import actor_for_user
 
 Row = Mapping[str, Any]
@@ -212,5 +212,6 @@ ACCIDENTS = ImportKind(
     target=accident_target,
     intake=AccidentIntake,
     page="accidents:list",
+    is_whole=True,
     sealed=frozenset(VICTIM + name for name in IDENTITY),
 )

@@ -12,7 +12,7 @@ from safelane.cli.console import emit, steps, table
 from safelane.cli.workspace import operator, set_up
 
 if TYPE_CHECKING:
-    from safelane.hazards.exchange.models import ImportRun
+    from safelane.exchange.models import ImportRun
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 TARGETS = "hazards, evidence, ordnance, survey-boxes, areas or places."
@@ -69,8 +69,8 @@ def import_(
 def _begin(
     file: Path, target: str, owner: tuple[str, str], choice: tuple[str, str, str]
 ) -> ImportRun:
-    from safelane.core.exchange.mapping import Mapping
-    from safelane.hazards.exchange.actions import begin_import, read_again
+    from safelane.exchange.actions import begin_import, read_again
+    from safelane.exchange.mapping import Mapping
 
     by = operator()
     with file.open("rb") as stream:
@@ -116,8 +116,8 @@ def _country(code: str) -> Any:
 
 
 def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
-    from safelane.core.exchange.mapping import Mapping
-    from safelane.hazards.exchange.actions import choose_mapping
+    from safelane.exchange.actions import choose_mapping
+    from safelane.exchange.mapping import Mapping
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
     mode = run.Mode.SKIP if skip else run.Mode.ALL
@@ -128,7 +128,7 @@ def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
 
 def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.core.errors import Conflict
-    from safelane.hazards.exchange.imports.runner import check_file, import_file
+    from safelane.exchange.imports.runner import check_file, import_file
 
     with steps() as shown:
         progress = _drawn(operator(), shown)
@@ -189,16 +189,13 @@ def export(
 ) -> None:
     """Export records to a file; that it left is kept in the history."""
     set_up()
-    from django.http import QueryDict
-
-    from safelane.hazards.exchange.exports.actions import export_records
-    from safelane.hazards.filters import HazardFilter
+    from safelane.exchange.exports.actions import export_records
 
     written = export_records(
         out,
         target,
         format_,
-        filters=HazardFilter.parse(QueryDict(filter_)),
+        query=filter_,
         flat=flat,
         by=operator(),
     )

@@ -26,12 +26,13 @@ PARTS = (
     "safelane.core.ui",
     "safelane.core.files",
     "safelane.hazards",
-    "safelane.hazards.exchange",
     "safelane.accidents",
     "safelane.risk",
+    "safelane.exchange",
     "safelane.organisations",
     "safelane.core.jobs",
     "safelane.core.audit",
+    "safelane.config",
 )
 INSTALLED_APPS = [
     "safelane.core.i18n",

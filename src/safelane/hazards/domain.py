@@ -8,6 +8,8 @@ from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.hazards import photos
 from safelane.hazards.actions import replay
 from safelane.hazards.collections import COLLECTIONS
+from safelane.hazards.exchange.kinds import IMPORTS
+from safelane.hazards.exchange.specs import EXPORTS
 from safelane.hazards.views import home
 
 DOMAIN = Domain(
@@ -58,6 +60,8 @@ DOMAIN = Domain(
     ),
     panels=(home.panels,),
     collections=COLLECTIONS,
+    imports=IMPORTS,
+    exports=EXPORTS,
     urls="safelane.hazards.urls",
     prefix="hazards/",
     api="safelane.hazards.api",

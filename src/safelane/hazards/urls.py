@@ -1,4 +1,5 @@
-from django.urls import include, path
+from django.urls import path
+from django.views.generic import RedirectView
 
 from safelane.hazards.views import (
     bulk,
@@ -12,6 +13,14 @@ from safelane.hazards.views import (
 )
 
 app_name = "hazards"
+# Addresses of version 0.1, kept in people's bookmarks and in the links of old jobs.
+MOVED = {
+    "import/": "imports",
+    "import/<uuid:uid>/": "import-run",
+    "import/<uuid:uid>/faults.geojson": "import-faults",
+    "import/<uuid:uid>/report.csv": "import-report",
+    "export/": "exports",
+}
 urlpatterns = [
     path("", register.register, name="register"),
     path("features.geojson", register.features, name="features"),
@@ -28,6 +37,11 @@ urlpatterns = [
     path(
         "reports/<uuid:uid>/step/<slug:name>/", reports.report_step, name="report-step"
     ),
-    path("", include("safelane.hazards.exchange.urls")),
+    *(
+        path(
+            old, RedirectView.as_view(pattern_name=f"exchange:{new}", query_string=True)
+        )
+        for old, new in MOVED.items()
+    ),
     path("<uuid:uid>/", record.detail, name="detail"),
 ]

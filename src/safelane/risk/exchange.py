@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 from safelane.core.api import as_geojson
-from safelane.core.exchange.writers.delimited import harmless
+from safelane.exchange.writers.delimited import harmless
 from safelane.risk.models import RankedUnit, SurveyPrior
 from safelane.risk.wording import context_text, reasons_text, statement
 

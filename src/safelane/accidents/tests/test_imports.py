@@ -15,7 +15,7 @@ from django.urls import reverse
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
 from safelane.core.history.models import Change
 from safelane.core.jobs import run_waiting_jobs
-from safelane.hazards.exchange.models import ImportFault, ImportRun
+from safelane.exchange.models import ImportFault, ImportRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "Khamla Notreal"
@@ -58,7 +58,7 @@ def upload(cast: Any, clients: Any) -> Any:
             "target": "accidents",
             "organisation": cast.organisations["lao"].pk,
         }
-        answer = clients[person].post(reverse("hazards:imports"), data)
+        answer = clients[person].post(reverse("exchange:imports"), data)
         assert answer.status_code == 302, answer.content.decode()[:3000]
         return str(answer["Location"])
 
@@ -174,6 +174,6 @@ def test_a_team_leader_cannot_bring_accidents_in(cast: Any, clients: Any) -> Non
         "target": "accidents",
         "organisation": cast.organisations["lao"].pk,
     }
-    answer = clients["bounmy"].post(reverse("hazards:imports"), data)
+    answer = clients["bounmy"].post(reverse("exchange:imports"), data)
     assert answer.status_code in (403, 422)
     assert not ImportRun.objects.exists()

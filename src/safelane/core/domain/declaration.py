@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -15,10 +15,10 @@ from safelane.core.scope import Actor
 
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
-    from safelane.core.exchange.mapping.kinds import ImportKind
     from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
     from safelane.core.ui.attention import Panel
+    from safelane.exchange.kinds import ExportKind, ImportKind
 
 Text = str | Promise
 PanelSource = Callable[[Actor], "Sequence[Panel]"]
@@ -133,7 +133,7 @@ class Domain:
     panels: tuple[PanelSource, ...] = ()
     collections: tuple[Collection, ...] = ()
     imports: tuple[ImportKind, ...] = ()
-    exports: tuple[Any, ...] = ()
+    exports: tuple[ExportKind, ...] = ()
     urls: str = ""
     prefix: str = ""
     api: str = ""

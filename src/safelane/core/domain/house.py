@@ -24,9 +24,9 @@ from safelane.core.domain.errors import PartIncomplete
 
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
-    from safelane.core.exchange.mapping.kinds import ImportKind
     from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
+    from safelane.exchange.kinds import ExportKind, ImportKind
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,10 @@ class House:
     @cached_property
     def imports(self) -> Mapping[str, ImportKind]:
         return {kind.name: kind for part in self.parts for kind in part.imports}
+
+    @cached_property
+    def exports(self) -> Mapping[str, ExportKind]:
+        return {kind.name: kind for part in self.parts for kind in part.exports}
 
     @cached_property
     def documents(self) -> Mapping[str, DocumentKind]:

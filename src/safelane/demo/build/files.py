@@ -10,23 +10,23 @@ from typing import Any
 import shapely
 from shapely.geometry import Polygon
 
-from safelane.core.exchange.mapping import Mapping
-from safelane.core.exchange.writers import ExportField, Row, write_rows
-from safelane.core.exchange.writers.rows import FieldKind, Sheet
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.demo.build.inputs import Signs
 from safelane.demo.build.workspace import PACKS, Workspace
 from safelane.demo.world.kinds import Hazard
-from safelane.hazards.exchange.actions import (
+from safelane.exchange.actions import (
     begin_import,
     choose_mapping,
     keep_mapping,
     start_export,
     start_import,
 )
-from safelane.hazards.exchange.models import ImportRun
+from safelane.exchange.mapping import Mapping
+from safelane.exchange.models import ImportRun
+from safelane.exchange.writers import ExportField, Row, write_rows
+from safelane.exchange.writers.rows import FieldKind, Sheet
 
 OPERATOR = "demo-la-hill"
 ORIGINS = ("worksite", "spot")

@@ -17,7 +17,7 @@ from safelane.demo.build.files import is_filed
 from safelane.demo.build.inputs import RESULTS
 from safelane.demo.build.mark import mark_path, read_mark
 from safelane.demo.world import World
-from safelane.hazards.exchange.models import ImportRun
+from safelane.exchange.models import ImportRun
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

@@ -1,1 +1,1 @@
-"""Hazards, evidence, ordnance, admin areas and places: in from files, and out."""
+"""What hazardous areas, finds and survey boxes are in files."""

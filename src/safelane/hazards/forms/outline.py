@@ -18,8 +18,6 @@ from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import InvalidInput, SafelaneError
-from safelane.core.exchange.faults import ERROR
-from safelane.core.exchange.source import open_source
 from safelane.core.geo.checks import BLOCK, Fault, check_geometry
 from safelane.core.geo.entry.coordinates import WGS84, parse_point
 from safelane.core.geo.entry.traverse import (
@@ -29,6 +27,8 @@ from safelane.core.geo.entry.traverse import (
 )
 from safelane.core.geo.errors import InvalidCoordinates, InvalidTraverse
 from safelane.countries import CountryPack
+from safelane.exchange.files.faults import ERROR
+from safelane.exchange.files.source import open_source
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
     GEOMETRY_FILE,

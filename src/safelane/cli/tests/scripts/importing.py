@@ -14,16 +14,16 @@ from safelane.cli.workspace import set_up
 
 set_up()
 
-from safelane.core.exchange.mapping import Mapping  # noqa: E402
 from safelane.core.jobs import run_waiting_jobs  # noqa: E402
 from safelane.core.jobs.worker import recover_interrupted  # noqa: E402
-from safelane.hazards.actions import rapid  # noqa: E402
-from safelane.hazards.exchange.actions import (  # noqa: E402
+from safelane.exchange.actions import (  # noqa: E402
     begin_import,
     choose_mapping,
     start_import,
 )
-from safelane.hazards.exchange.imports import runner  # noqa: E402
+from safelane.exchange.imports import runner  # noqa: E402
+from safelane.exchange.mapping import Mapping  # noqa: E402
+from safelane.hazards.actions import rapid  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402
 
 BATCH = 600  # enough for trees to be filled after the rows

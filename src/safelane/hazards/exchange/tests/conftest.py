@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from safelane.core.exchange.mapping import Mapping
 from safelane.core.jobs.progress import Progress
-from safelane.hazards.exchange.actions import begin_import, choose_mapping
-from safelane.hazards.exchange.imports.runner import import_file
-from safelane.hazards.exchange.models import ImportRun
+from safelane.exchange.actions import begin_import, choose_mapping
+from safelane.exchange.imports.runner import import_file
+from safelane.exchange.mapping import Mapping
+from safelane.exchange.models import ImportRun
 from safelane.hazards.tests.conftest import Field, field, square
 
 __all__ = ["field"]

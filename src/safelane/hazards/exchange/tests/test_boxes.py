@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 import shapely
 
-from safelane.core.exchange.mapping import Mapping
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.jobs.progress import Progress
-from safelane.hazards.exchange.actions import begin_import, choose_mapping
-from safelane.hazards.exchange.exports.actions import export_records
-from safelane.hazards.exchange.imports.runner import import_file
+from safelane.exchange.actions import begin_import, choose_mapping
+from safelane.exchange.exports.actions import export_records
+from safelane.exchange.imports.runner import import_file
+from safelane.exchange.mapping import Mapping
 from safelane.hazards.exchange.tests.conftest import feature
-from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardReport, SurveyBox
 from safelane.hazards.queries import current_boxes
 
@@ -160,8 +159,8 @@ def exported(tmp_path, actor, **more):
 
 def test_the_flat_view_of_a_past_day(bring_boxes, field, tmp_path):
     bring_boxes(box(), box(date="2024-06-01", colour="grey", searched=0))
-    filters = HazardFilter.parse({"as_of": "2024-05-15"})
-    (row,) = exported(tmp_path, field.manager, filters=filters, flat=True)
+    past = "as_of=2024-05-15"
+    (row,) = exported(tmp_path, field.manager, query=past, flat=True)
     assert row["result"] == "Green: searched, nothing found"
     (row,) = exported(tmp_path, field.manager)
     assert (row["result"], row["searched_percent"]) == ("not_surveyable", 0)

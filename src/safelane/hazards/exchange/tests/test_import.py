@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from safelane.core.errors import Conflict, NotPermitted
-from safelane.core.exchange.errors import ExchangeError
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
+from safelane.exchange.actions import begin_import
+from safelane.exchange.files.errors import ExchangeError
+from safelane.exchange.imports import runner
+from safelane.exchange.imports.runner import check_file, import_file
 from safelane.hazards.actions import rapid
-from safelane.hazards.exchange.actions import begin_import
-from safelane.hazards.exchange.imports import runner
-from safelane.hazards.exchange.imports.runner import check_file, import_file
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import (
     Evidence,
@@ -197,7 +197,7 @@ def test_whoever_may_not_import_is_refused(field):
 def test_a_broken_file_leaves_no_import_behind(field):
     import io
 
-    from safelane.hazards.exchange.models import ImportRun
+    from safelane.exchange.models import ImportRun
 
     with pytest.raises(ExchangeError):
         begin_import(

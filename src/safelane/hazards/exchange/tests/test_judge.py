@@ -9,10 +9,10 @@ import pytest
 import shapely
 from django.utils import timezone
 
-from safelane.core.exchange.mapping.intake import Prepared
 from safelane.countries import load_pack
-from safelane.hazards.exchange.imports.judge import STEPS, Judge
-from safelane.hazards.exchange.imports.screens import SCREENS
+from safelane.exchange.intake import Prepared
+from safelane.hazards.exchange.judge import STEPS, Judge
+from safelane.hazards.exchange.screens import SCREENS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 

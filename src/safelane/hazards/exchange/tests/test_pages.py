@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from safelane.core.jobs import run_waiting_jobs
-from safelane.hazards.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import HazardousArea
 from safelane.organisations.models import User
+
+NO_RUN = "11111111-1111-4111-8111-111111111111"
 
 
 def client_of(actor) -> Client:
@@ -25,7 +27,7 @@ def client_of(actor) -> Client:
 def upload(client, field, *features):
     data = SimpleUploadedFile("r.geojson", file_of(*features).read())
     return client.post(
-        reverse("hazards:imports"),
+        reverse("exchange:imports"),
         {"file": data, "target": "hazards", "organisation": field.authority.pk},
     )
 
@@ -92,7 +94,7 @@ def test_a_file_that_cannot_be_read_says_so(field):
     client = client_of(field.manager)
     data = SimpleUploadedFile("r.geojson", json.dumps({"a": 1}).encode())
     answer = client.post(
-        reverse("hazards:imports"),
+        reverse("exchange:imports"),
         {"file": data, "target": "hazards", "organisation": field.authority.pk},
     )
     assert answer.status_code in (302, 422)
@@ -102,7 +104,7 @@ def test_others_see_no_import(page, field):
     _client, url = page
     for actor in (field.reader, field.bounmy):
         assert client_of(actor).get(url).status_code == 404
-        assert client_of(actor).get(reverse("hazards:imports")).status_code == 403
+        assert client_of(actor).get(reverse("exchange:imports")).status_code == 403
     assert Client().get(url).status_code in (302, 401, 404)
 
 
@@ -110,7 +112,7 @@ def test_others_see_no_import(page, field):
 def test_an_export_is_a_job_with_its_file(page, field):
     client, _url = page
     sent = {"target": "hazards", "format": "csv", "filter": ""}
-    answer = client.post(reverse("hazards:exports"), sent)
+    answer = client.post(reverse("exchange:exports"), sent)
     run_waiting_jobs()
     shown = client.get(answer["Location"])
     assert "/files/" in shown.content.decode()
@@ -149,3 +151,20 @@ def test_the_words_of_another_column_are_taken_over(page):
     client.post(url, data | {"word-kind-Garmin": "sha"})
     kind = ImportRun.objects.get().mapping["fields"]["kind"]
     assert (kind["column"], kind["values"]) == ("gps", {"Garmin": "sha"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/hazards/export/?kind=cha", "/exchange/export/?kind=cha"),
+        ("/hazards/import/", "/exchange/import/"),
+        (f"/hazards/import/{NO_RUN}/", f"/exchange/import/{NO_RUN}/"),
+        (
+            f"/hazards/import/{NO_RUN}/report.csv",
+            f"/exchange/import/{NO_RUN}/report.csv",
+        ),
+    ],
+)
+def test_addresses_of_the_first_version_lead_on(client, old, new):
+    answer = client.get(old)
+    assert (answer.status_code, answer["Location"]) == (302, new)

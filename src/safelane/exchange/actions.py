@@ -1,0 +1,223 @@
+"""Beginning an import, correcting its mapping, starting it, keeping mappings."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import Conflict, InvalidInput, NotPermitted
+from safelane.core.files import store_file
+from safelane.core.history.actions import Entry, record
+from safelane.core.jobs import start_job
+from safelane.core.jobs.models import JobRun
+from safelane.core.scope import Actor
+from safelane.exchange import Batch, Source
+from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.imports.runner import opened
+from safelane.exchange.kinds import export_kind, import_kind
+from safelane.exchange.mapping import Mapping, Target, guess_mapping
+from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.organisations.models import Country, Organisation
+from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import organisations_in_reach
+
+OPEN = (ImportRun.Stage.MAPPING, ImportRun.Stage.CHECKED, ImportRun.Stage.FAILED)
+
+
+def target_of(run: ImportRun) -> Target:
+    """Return the target of a run with the codes of its country."""
+    return import_kind(run.target).target(pack_of(run.country))
+
+
+def require_import(target: str, organisation: Organisation, by: Actor) -> None:
+    """Raise unless the actor may import this for the organisation.
+
+    Raises:
+        NotPermitted, SignInNeeded.
+    """
+    kind = import_kind(target)
+    by.require(kind.verb)
+    if by.is_system or kind.is_shared:
+        return
+    if organisation.pk not in organisations_in_reach(by, kind.verb):
+        raise NotPermitted(
+            _("You cannot import for “%(name)s”.") % {"name": organisation.name}
+        )
+
+
+def begin_import(
+    fileobj: IO[bytes],
+    name: str,
+    *,
+    target: str,
+    organisation: Organisation,
+    country: Country | None = None,
+    by: Actor,
+) -> ImportRun:
+    """Store a file, look into it and guess its mapping.
+
+    Raises:
+        NotPermitted: The actor may not import for this organisation.
+        ExchangeError: The file cannot be read.
+        TooLarge, StorageUnavailable: It cannot be stored.
+    """
+    require_import(target, organisation, by)
+    place = country or organisation.country
+    if place is None:
+        raise InvalidInput(_("Say in which country this is."), field="country")
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            organisation=organisation,
+            country=place,
+            target=target,
+            file=store_file(fileobj, name, kind="import", by=by),
+            entry=_entry(target, by, organisation),
+            created_by_id=by.user_id,
+        )
+        read_again(run, Mapping(target), by=by)
+        _note(run, "begin", {"file": run.file.sha256, "name": run.file.name}, by)
+    return run
+
+
+def _entry(target: str, by: Actor, organisation: Organisation) -> str:
+    """Return how rows come in: approved only for those who may approve."""
+    verb = import_kind(target).approve_verb
+    may = by.is_system or organisation.pk in organisations_in_reach(by, verb)
+    return ImportRun.Entry.REGISTER if may else ImportRun.Entry.SUBMIT
+
+
+def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
+    """Look into the file as layer, encoding and CRS say, and guess the rest anew.
+
+    Raises:
+        ExchangeError: The file cannot be read so.
+    """
+    with opened(run, mapping) as source:
+        guessed = guess_mapping(source.info, sample_of(source), target_of(run))
+        guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
+        guessed.crs = mapping.crs
+        run.info = source.info.as_wire()
+    run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
+    run.save()
+    return guessed
+
+
+def sample_of(source: Source) -> Batch:
+    """Return the first rows; none while the reference system is not known."""
+    try:
+        return source.sample()
+    except UnknownCrs:  # the person is asked for it on the page
+        return Batch([], {c.name: [] for c in source.info.columns})
+
+
+def choose_mapping(
+    run: ImportRun, mapping: Mapping, *, mode: str, reason: str, by: Actor
+) -> None:
+    """Take over a mapping that a person has corrected.
+
+    Raises:
+        Conflict: The import is running or done.
+        MappingInvalid: It does not fit the file.
+    """
+    require_import(run.target, run.organisation, by)
+    if run.stage not in OPEN:
+        raise Conflict(_("This import cannot be changed any more."))
+    run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
+    run.mode = ImportRun.Mode(mode)
+    run.reason = reason.strip()[:300]
+    run.after_row, run.counts, run.message = 0, {}, ""
+    run.save()
+
+
+def start_check(run: ImportRun, *, by: Actor) -> JobRun:
+    """Judge every row in the background; nothing is written."""
+    return _start(run, "exchange.check", ImportRun.Stage.CHECKING, by)
+
+
+def start_import(run: ImportRun, *, by: Actor) -> JobRun:
+    """Bring the file in, in the background.
+
+    Raises:
+        Conflict: It is running or done.
+        InvalidInput: No reason is given for taking rows over without review.
+    """
+    if run.entry == ImportRun.Entry.REGISTER and not run.reason:
+        raise InvalidInput(
+            _("Say why these rows need no review, such as “legacy register of 2023”."),
+            field="reason",
+        )
+    return _start(run, "exchange.import", ImportRun.Stage.IMPORTING, by)
+
+
+@transaction.atomic
+def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
+    require_import(run.target, run.organisation, by)
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if locked.stage not in OPEN:
+        raise Conflict(_("This import is running already or is done."))
+    title = _("%(what)s: %(file)s") % {
+        "what": import_kind(run.target).label,
+        "file": run.file.name,
+    }
+    job = start_job(kind, {"run": str(run.uid)}, title=title, by=by)
+    run.stage, run.job, run.message = stage, job.uid, ""
+    run.save(update_fields=["stage", "job", "message"])
+    if kind == "exchange.import":
+        said = {"mode": run.mode, "entry": run.entry, "mapping": run.mapping}
+        _note(run, "import", said, by)
+    return job
+
+
+def start_export(
+    target: str, format_name: str, *, flat: bool, query: str, by: Actor
+) -> JobRun:
+    """Write an export in the background; the file is linked from the job.
+
+    Raises:
+        NotFound, NotPermitted, SignInNeeded.
+    """
+    kind = export_kind(target)
+    by.require(kind.verb)
+    params = {
+        "target": target,
+        "format_name": format_name,
+        "flat": flat,
+        "query": query,
+    }
+    title = _("Export: %(what)s") % {"what": kind.label}
+    return start_job("exchange.export", params, title=title, by=by)
+
+
+@transaction.atomic
+def keep_mapping(run: ImportRun, name: str, *, by: Actor) -> SavedMapping:
+    """Keep a run's mapping under a name for the next file of this layout.
+
+    Raises:
+        InvalidInput: It needs a name.
+    """
+    require_import(run.target, run.organisation, by)
+    if not name.strip():
+        raise InvalidInput(_("Give the mapping a name."), field="name")
+    saved, _created = SavedMapping.objects.update_or_create(
+        organisation=run.organisation,
+        target=run.target,
+        name=name.strip()[:120],
+        defaults={"mapping": run.mapping},
+    )
+    _note(run, "keep_mapping", {"name": saved.name, "mapping": run.mapping}, by)
+    return saved
+
+
+def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
+    entry = Entry(
+        run.organisation_id,
+        f"import.{verb}",
+        "import",
+        run.uid,
+        run.file.name,
+        after={"target": run.target, **said},
+        permission=import_kind(run.target).verb,
+    )
+    record(entry, by=by)

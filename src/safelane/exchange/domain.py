@@ -1,0 +1,27 @@
+"""Import and export as a part of the house."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.domain import Domain, Group, NavItem
+from safelane.exchange import policies
+
+DOMAIN = Domain(
+    app="safelane.exchange",
+    title=_("Import and export"),
+    said={
+        "import.begin": _("uploaded a file to import"),
+        "import.import": _("imported a file"),
+        "import.keep_mapping": _("kept a mapping of columns"),
+    },
+    navigation=(
+        NavItem(_("Import"), "exchange:imports", "upload", "hazard.import", Group.LAND),
+        NavItem(
+            _("Export"), "exchange:exports", "download", "hazard.export", Group.LAND
+        ),
+    ),
+    urls="safelane.exchange.urls",
+    prefix="exchange/",
+    file_doors=(policies.files_of,),
+)

@@ -1,0 +1,87 @@
+"""Exporting: always at the actor's precision, always in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+
+from safelane.core.history.actions import Entry, record
+from safelane.core.scope import Actor
+from safelane.exchange.exports.flat import flat_rows
+from safelane.exchange.kinds import ExportKind, export_kind
+from safelane.exchange.writers import SUFFIXES, Row, Written, write_rows
+from safelane.exchange.writers.rows import Sheet
+
+
+def export_records(
+    path: Path,
+    target: str,
+    format_name: str,
+    *,
+    query: str = "",
+    flat: bool = False,
+    progress: Any = None,
+    by: Actor,
+) -> Written:
+    """Write what the actor may see to a file, and note in the history that it left.
+
+    Args:
+        query: Filters as they stand in an address.
+        flat: Words instead of codes (the staging view).
+        progress: Called with the number of rows, now and then.
+
+    Raises:
+        NotPermitted, SignInNeeded: No role allows the export.
+        CannotWrite: The format cannot hold the rows, or the disk does not take them.
+    """
+    kind = export_kind(target)
+    by.require(kind.verb)
+    chosen = kind.parse(QueryDict(query))
+    found = kind.read(by, chosen)
+    rows = flat_rows(kind, found) if flat else (row for _record, row in found)
+    sheet = Sheet(target, str(kind.label), kind.fields, kind.family)
+    written = write_rows(path, format_name, sheet, _counted(rows, progress))
+    said = {
+        "records": target,
+        "format": format_name,
+        "flat": flat,
+        "filter": chosen.querystring(),
+        "rows": written.count,
+        "file": path.name,
+    }
+    _note(kind, said, by)
+    return written
+
+
+def file_name(target: str, format_name: str) -> str:
+    """Return the name under which an export is handed out."""
+    from django.utils import timezone
+
+    return f"{target}-{timezone.localdate():%Y%m%d}{SUFFIXES[format_name]}"
+
+
+def _counted(rows: Iterable[Row], progress: Any) -> Iterator[Row]:
+    for count, row in enumerate(rows, start=1):
+        yield row
+        if progress is not None and count % 1000 == 0:
+            progress(count)
+
+
+@transaction.atomic
+def _note(kind: ExportKind, said: dict[str, Any], by: Actor) -> None:
+    homes = sorted(by.organisation_ids)
+    home = homes[0] if homes else None
+    entry = Entry(
+        home,
+        f"{kind.name}.export",
+        "export",
+        said["file"],
+        said["file"],
+        after=said,
+        permission=kind.verb,
+    )
+    record(entry, by=by)

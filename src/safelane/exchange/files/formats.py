@@ -1,0 +1,143 @@
+"""Find out what a file is: by its name where that says it, else by its first bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from safelane.exchange.files.archive import file_names, open_archive, unpack
+from safelane.exchange.files.errors import (
+    ArchiveRefused,
+    BrokenFile,
+    EmptyFile,
+    FileTooLarge,
+    MissingFile,
+    UnknownFormat,
+)
+from safelane.exchange.files.limits import Limits
+
+CSV, XLSX, GEOJSON, GPKG = "csv", "xlsx", "geojson", "gpkg"
+SHAPEFILE, KML, KMZ, FILEGDB = "shapefile", "kml", "kmz", "filegdb"
+FORMATS = (CSV, XLSX, GEOJSON, GPKG, SHAPEFILE, KML, KMZ, FILEGDB)
+
+BY_SUFFIX = {
+    ".csv": CSV,
+    ".tsv": CSV,
+    ".txt": CSV,
+    ".xlsx": XLSX,
+    ".xlsm": XLSX,
+    ".geojson": GEOJSON,
+    ".json": GEOJSON,
+    ".gpkg": GPKG,
+    ".shp": SHAPEFILE,
+    ".kml": KML,
+    ".kmz": KMZ,
+}
+_ZIP = b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_SQLITE = b"SQLite format 3\x00"
+_SINGLE = {CSV, GEOJSON, GPKG, KML}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file is and where the thing to read lies."""
+
+    format: str
+    path: Path
+
+
+def detect(path: Path, workdir: Path, limits: Limits, name: str = "") -> Found:
+    """Say which format ``path`` has; unpack a zip that wraps a single file.
+
+    Args:
+        name: Name under which the person knows the file, when stored otherwise.
+
+    Raises:
+        MissingFile, EmptyFile, FileTooLarge, UnknownFormat, ArchiveRefused,
+        BrokenFile.
+    """
+    name = name or path.name
+    if path.is_dir():
+        if Path(name).suffix.lower() == ".gdb":
+            return Found(FILEGDB, path)
+        raise UnknownFormat(file=name, found="folder")
+    start = _first_bytes(path, name, limits)
+    if start.startswith(_ZIP):
+        return _inside_zip(path, workdir, limits, name)
+    return Found(_by_name_or_content(name, start), path)
+
+
+def _first_bytes(path: Path, name: str, limits: Limits) -> bytes:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MissingFile(file=name, reason=reason) from error
+    if size == 0:
+        raise EmptyFile(file=name)
+    if size > limits.file_bytes:
+        raise FileTooLarge(file=name, size=size, limit=limits.file_bytes)
+    return start
+
+
+def _by_name_or_content(name: str, start: bytes) -> str:
+    if start.startswith(_OLD_EXCEL):
+        raise UnknownFormat(file=name, found="Excel 97 .xls")
+    if start.startswith(_EMPTY_ZIP):
+        raise EmptyFile(file=name)
+    by_name = BY_SUFFIX.get(Path(name).suffix.lower())
+    if by_name in (XLSX, KMZ):
+        raise BrokenFile(file=name, reason="not a zip container")
+    if by_name == GPKG and not start.startswith(_SQLITE):
+        raise BrokenFile(file=name, reason="not an SQLite database")
+    if by_name == SHAPEFILE and not start.startswith(b"\x00\x00\x27\x0a"):
+        raise BrokenFile(file=name, reason="not a Shapefile")
+    return by_name or _by_content(name, start)
+
+
+def _by_content(name: str, start: bytes) -> str:
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(_SQLITE):
+        return GPKG
+    if text.startswith((b"{", b"[")):
+        return GEOJSON
+    if b"<kml" in text[:2048]:
+        return KML
+    raise UnknownFormat(file=name, found=Path(name).suffix or "?")
+
+
+def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
+    with open_archive(path, limits) as archive:
+        names = file_names(archive)
+        if not names:
+            raise EmptyFile(file=name)
+        whole = _whole_zip_format(names)
+        if whole:
+            return Found(whole, path)
+        known = [n for n in names if _suffix(n) in BY_SUFFIX]
+        if len(known) == 1 and BY_SUFFIX[_suffix(known[0])] in _SINGLE:
+            inner = unpack(archive, known[0], workdir / f"inner{_suffix(known[0])}")
+            start = _first_bytes(inner, known[0], limits)
+            return Found(_by_name_or_content(known[0], start), inner)
+    if any(_suffix(n) == ".zip" for n in names):
+        raise ArchiveRefused(file=name, reason="it holds another zip")
+    raise UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))
+
+
+def _whole_zip_format(names: list[str]) -> str:
+    suffixes = {_suffix(n) for n in names}
+    if "xl/workbook.xml" in names:
+        return XLSX
+    if ".shp" in suffixes:
+        return SHAPEFILE
+    if ".gdbtable" in suffixes:
+        return FILEGDB
+    return KMZ if ".kml" in suffixes else ""
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()

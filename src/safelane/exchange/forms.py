@@ -1,0 +1,304 @@
+"""Forms of import and export; the mapping's fields follow the file's columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.scope import Actor
+from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.kinds import export_kinds, import_kinds
+from safelane.exchange.mapping import (
+    ROLES,
+    FieldMapping,
+    GeometryMapping,
+    Mapping,
+    Target,
+)
+from safelane.exchange.mapping.dates import FORMATS
+from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.writers import WRITERS
+from safelane.organisations.models import Organisation
+from safelane.organisations.queries import organisations_in_reach
+
+ENCODINGS = (
+    "utf-8",
+    "utf-16",
+    "cp1251",
+    "cp866",
+    "koi8-r",
+    "cp874",
+    "cp1254",
+    "cp1252",
+)
+FORMAT_NAMES = {
+    "gpkg": "GeoPackage",
+    "geojson": "GeoJSON",
+    "csv": "CSV",
+    "xlsx": "Excel (XLSX)",
+    "shapefile": "Shapefile (ZIP)",
+    "kml": "KML",
+    "kmz": "KMZ",
+    "filegdb": "File Geodatabase (ZIP)",
+}
+POSITIONS = {
+    "none": _("No position"),
+    "source": _("The file's own geometries"),
+    "lonlat": _("Longitude and latitude in columns"),
+    "utm": _("Easting and northing in columns (UTM or another grid)"),
+    "mgrs": _("MGRS in a column"),
+    "wkt": _("WKT in a column"),
+}
+
+
+class UploadForm(forms.Form):
+    """The file, what it holds, and who answers for it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV, XLSX, GeoJSON, GeoPackage, zipped Shapefile, KML, KMZ or zipped "
+            "File Geodatabase."
+        ),
+    )
+    target = forms.ChoiceField(label=_("What it holds"))
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisation that answers for it")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reach = organisations_in_reach(actor, "hazard.import")
+        chosen: Any = self.fields["organisation"]
+        chosen.queryset = Organisation.objects.filter(pk__in=reach)
+        target: Any = self.fields["target"]
+        target.choices = [
+            (kind.name, kind.label) for kind in import_kinds() if actor.may(kind.verb)
+        ]
+
+
+class ReadingForm(forms.Form):
+    """How the file is read, when the guess was wrong."""
+
+    layer = forms.ChoiceField(label=_("Layer or sheet"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding of the text"), required=False)
+    crs = forms.CharField(
+        label=_("Coordinate system"),
+        required=False,
+        max_length=80,
+        help_text=_("Such as EPSG:4326 or EPSG:32648; empty: as the file says."),
+    )
+    saved = forms.ModelChoiceField(
+        SavedMapping.objects.none(), label=_("Use a saved mapping"), required=False
+    )
+
+    def __init__(self, *args: Any, info: SourceInfo, saved: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        layers: Any = self.fields["layer"]
+        layers.choices = [(name, name) for name in info.layers or [info.layer]]
+        encodings: Any = self.fields["encoding"]
+        found = _("as found: %(encoding)s") % {"encoding": info.encoding or "-"}
+        encodings.choices = [("", found), *((name, name) for name in ENCODINGS)]
+        choices: Any = self.fields["saved"]
+        choices.queryset = saved
+
+
+class MappingForm(forms.Form):
+    """A column for every field, a code for every word, and where the position is."""
+
+    position = forms.ChoiceField(label=_("Position"), choices=list(POSITIONS.items()))
+    position_crs = forms.CharField(
+        label=_("Coordinate system of the columns"), required=False, max_length=80
+    )
+    zone = forms.CharField(
+        label=_("UTM zone"), required=False, max_length=8, help_text=_("Such as 48N.")
+    )
+    mode = forms.ChoiceField(
+        label=_("Faulty rows"),
+        choices=ImportRun.Mode.choices,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Why these rows need no review"),
+        required=False,
+        max_length=300,
+        help_text=_("Such as “legacy register of 2023”; it is kept in the history."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        run: ImportRun,
+        target: Target,
+        words: dict[str, list[str]],
+        **kwargs: Any,
+    ) -> None:
+        self.mapping = Mapping.from_json(run.mapping)
+        self.target, self.words = target, words
+        self.info = SourceInfo.from_wire(run.info)
+        kwargs["initial"] = self._initial(run)
+        super().__init__(*args, **kwargs)
+        self._add_fields()
+
+    def _initial(self, run: ImportRun) -> dict[str, Any]:
+        place = self.mapping.geometry
+        initial: dict[str, Any] = {
+            "position": place.kind,
+            "position_crs": place.crs,
+            "zone": place.zone,
+            "mode": run.mode,
+            "reason": run.reason,
+        }
+        initial |= {f"role-{role}": column for role, column in place.columns.items()}
+        for name, mapped in self.mapping.fields.items():
+            initial[f"column-{name}"] = mapped.column
+            initial[f"constant-{name}"] = mapped.constant
+            initial[f"format-{name}"] = mapped.date_format
+            initial[f"comma-{name}"] = mapped.decimal_comma
+            for word, code in mapped.values.items():
+                initial[f"word-{name}-{word}"] = code
+        return initial
+
+    def _add_fields(self) -> None:
+        columns = [("", "–"), *((c.name, c.name) for c in self.info.columns)]
+        for role in sorted({r for roles in ROLES.values() for r in roles} | {"zone"}):
+            self.fields[f"role-{role}"] = forms.ChoiceField(
+                label=role, choices=columns, required=False
+            )
+        for field in self.target.fields:
+            key = field.name
+            self.fields[f"column-{key}"] = forms.ChoiceField(
+                label=capfirst(str(field.label)),
+                choices=columns,
+                required=False,
+                widget=forms.Select(attrs=_renews_row(key)),
+            )
+            self.fields[f"constant-{key}"] = forms.CharField(
+                label=_("or the same for all rows"), required=False, max_length=200
+            )
+            if field.kind == "date":
+                self.fields[f"format-{key}"] = forms.ChoiceField(
+                    label=_("Date format"),
+                    choices=[("", "2024-12-31"), *((f, _shown(f)) for f in FORMATS)],
+                    required=False,
+                )
+            if field.kind in ("number", "integer"):
+                self.fields[f"comma-{key}"] = forms.BooleanField(
+                    label=_("decimal comma"), required=False
+                )
+            codes = [
+                ("", _("leave empty")),
+                *((c.code, _choice(c)) for c in field.choices),
+            ]
+            for word in self.words.get(key, []):
+                self.fields[f"word-{key}-{word}"] = forms.ChoiceField(
+                    label=word, choices=codes, required=False
+                )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return, per field of the target, what the page shows in one row."""
+        return [self.row(field.name, field.required) for field in self.target.fields]
+
+    def row(self, name: str, required: bool) -> dict[str, Any]:
+        mapped = self.mapping.fields.get(name)
+        extra = (f"format-{name}", f"comma-{name}")
+        return {
+            "column": self[f"column-{name}"],
+            "constant": self[f"constant-{name}"],
+            "extra": [self[key] for key in extra if key in self.fields],
+            "words": [self[f"word-{name}-{w}"] for w in self.words.get(name, [])],
+            "required": required,
+            "confidence": mapped.confidence if mapped else None,
+            "reason": mapped.reason if mapped else "",
+        }
+
+    def roles(self) -> list[Any]:
+        """Return the fields that say which column holds which coordinate."""
+        return [self[name] for name in self.fields if name.startswith("role-")]
+
+    def chosen(self) -> Mapping:
+        """Return the mapping that the person chose."""
+        data = self.cleaned_data
+        kind = data["position"]
+        roles = (*ROLES[kind], "zone") if kind == "utm" else ROLES[kind]
+        columns = {r: data[f"role-{r}"] for r in roles if data.get(f"role-{r}")}
+        place = GeometryMapping(kind, columns, data["position_crs"], data["zone"])
+        found = Mapping(
+            self.target.name,
+            geometry=place,
+            layer=self.mapping.layer,
+            encoding=self.mapping.encoding,
+            crs=self.mapping.crs,
+        )
+        for field in self.target.fields:
+            mapped = self._chosen_field(field.name)
+            if mapped.column or mapped.constant:
+                found.fields[field.name] = mapped
+        return found
+
+    def _chosen_field(self, name: str) -> FieldMapping:
+        data = self.cleaned_data
+        before = self.mapping.fields.get(name, FieldMapping())
+        column = data[f"column-{name}"]
+        same = column == before.column
+        words = dict(before.values) if same else {}
+        words |= {
+            w: data[f"word-{name}-{w}"]
+            for w in self.words.get(name, [])
+            if f"word-{name}-{w}" in self.data
+        }
+        return FieldMapping(
+            column=column,
+            constant=data[f"constant-{name}"],
+            values=words,
+            date_format=data.get(f"format-{name}", ""),
+            decimal_comma=data.get(f"comma-{name}", False),
+            confidence=before.confidence if same else 1.0,
+            reason=before.reason if same else "person",
+        )
+
+
+def _renews_row(name: str) -> dict[str, str]:
+    """Return what makes a change of column bring the words of the new one."""
+    return {
+        "hx-post": "",
+        "hx-vals": json.dumps({"step": "row", "row": name}),
+        "hx-target": "closest tr",
+        "hx-swap": "outerHTML",
+    }
+
+
+def _shown(date_format: str) -> str:
+    return dt.date(2024, 12, 31).strftime(date_format)
+
+
+def _choice(choice: Any) -> str:
+    return f"{choice.names[0] if choice.names else choice.code}"
+
+
+class ExportForm(forms.Form):
+    """What goes out, in which format."""
+
+    target = forms.ChoiceField(label=_("Records"))
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[(n, FORMAT_NAMES[n]) for n in FORMAT_NAMES if n in WRITERS],
+    )
+    flat = forms.BooleanField(
+        label=_("Words instead of codes"),
+        required=False,
+        help_text=_("The flat view for reports and spreadsheets."),
+    )
+    filter = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        target: Any = self.fields["target"]
+        target.choices = [
+            (k.name, k.label) for k in export_kinds() if actor.may(k.verb)
+        ]

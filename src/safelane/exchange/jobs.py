@@ -1,0 +1,87 @@
+"""Imports and exports as jobs: seen, stoppable, and going on after a kill."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.errors import SafelaneError
+from safelane.core.files import store_file
+from safelane.core.jobs import JobCancelled, Progress, job
+from safelane.exchange.exports.actions import export_records, file_name
+from safelane.exchange.imports.runner import check_file, import_file
+from safelane.exchange.models import ImportRun
+
+CHECK, IMPORT, EXPORT = "exchange.check", "exchange.import", "exchange.export"
+
+
+def register_jobs() -> None:
+    """Make the jobs known to the workers."""
+    job(CHECK, title=_("Check a file"))(run_check)
+    job(IMPORT, title=_("Import a file"))(run_import)
+    job(EXPORT, title=_("Export records"))(run_export)
+
+
+def run_check(progress: Progress, run: str) -> dict[str, Any]:
+    """Judge every row of a file; nothing is written."""
+    found = ImportRun.objects.get(uid=run)
+    with _explained(found):
+        check_file(found, progress)
+    return _result(found)
+
+
+def run_import(progress: Progress, run: str) -> dict[str, Any]:
+    """Bring a file in; after a kill it goes on where it was."""
+    found = ImportRun.objects.get(uid=run)
+    with _explained(found):
+        import_file(found, progress)
+    return _result(found)
+
+
+def run_export(
+    progress: Progress, target: str, format_name: str, flat: bool, query: str
+) -> dict[str, Any]:
+    """Write an export and keep the file for the person who asked."""
+    progress.start(None, str(_("Writing the file")))
+    name = file_name(target, format_name)
+    with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
+        written = export_records(
+            Path(folder) / name,
+            target,
+            format_name,
+            query=query,
+            flat=flat,
+            progress=lambda count: progress.advance(count - progress.done),
+            by=progress.actor,
+        )
+        with written.path.open("rb") as file:
+            stored = store_file(file, name, kind="export", by=progress.actor)
+    url = reverse("files:download", kwargs={"uid": stored.uid})
+    return {"rows": written.count, "links": [{"url": url, "label": name}]}
+
+
+def _result(run: ImportRun) -> dict[str, Any]:
+    url = reverse("exchange:import-run", kwargs={"uid": run.uid})
+    label = str(_("Open the import"))
+    return {"counts": run.counts, "links": [{"url": url, "label": label}]}
+
+
+class _explained:  # noqa: N801 - reads as a statement
+    """Keep with the run why it was refused."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, SafelaneError) and not isinstance(error, JobCancelled):
+            self._run.refresh_from_db(fields=["after_row"])
+            self._run.stage = ImportRun.Stage.FAILED
+            self._run.message = error.message
+            self._run.save()

@@ -1,0 +1,135 @@
+"""The kinds of record that come in from files and go out to them.
+
+A part says here what its records are in a file; runs, mapping, pages, jobs and commands
+are the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from safelane.core.domain import house
+from safelane.core.errors import NotFound
+from safelane.core.geo import to_wkb
+from safelane.core.scope import Actor
+from safelane.countries import CountryPack
+from safelane.exchange.intake import Intake
+from safelane.exchange.mapping.targets import Target
+from safelane.exchange.writers import ExportField, Row
+
+if TYPE_CHECKING:
+    from safelane.exchange.models import ImportRun
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """One kind of record, and how its rows come in.
+
+    Attributes:
+        verb: What a role must allow to bring rows in.
+        approve_verb: Who may do this as well takes rows over as approved.
+        target: Country pack -> fields with the codes in force.
+        intake: Import run -> its way in.
+        page: URL name of the list in which the records stand afterwards.
+        is_whole: The file is taken at once, since its rows hang together.
+        is_shared: The records belong to no organisation: whoever may, may for all.
+        sealed: Fields that are kept sealed: pages do not show their columns, and only
+            the person who brought the file sees the import.
+    """
+
+    name: str
+    label: str | Promise
+    verb: str
+    approve_verb: str
+    target: Callable[[CountryPack], Target]
+    intake: Callable[[ImportRun], Intake]
+    page: str
+    is_whole: bool = False
+    is_shared: bool = False
+    sealed: frozenset[str] = frozenset()
+
+
+class Filters(Protocol):
+    """What narrows an export down."""
+
+    def querystring(self) -> str:
+        """Return the filters as they stand in an address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """One kind of record that can be exported.
+
+    Attributes:
+        verb: What a role must allow.
+        family: The usual kind of geometry.
+        lists: Field -> code list of the country pack, for the flat view's labels.
+        parse: Address -> filters.
+        rows: Actor and filters -> the records, never more than the actor sees.
+        values: Record -> its values and its shape, as exact as they may be shown.
+        home: Record -> whose country's words its codes have.
+    """
+
+    name: str
+    label: str | Promise
+    verb: str
+    family: Literal["polygon", "point"]
+    fields: tuple[ExportField, ...]
+    lists: dict[str, str]
+    parse: Callable[[Mapping[str, Any]], Filters]
+    rows: Callable[[Actor, Any], QuerySet[Any]]
+    values: Callable[[Any], tuple[dict[str, Any], Any]]
+    home: Callable[[Any], Any]
+
+    def read(self, actor: Actor, filters: Filters) -> Iterator[tuple[Any, Row]]:
+        """Yield each visible record with its row, exact or as coarse as it must be."""
+        for record in self.rows(actor, filters).iterator(chunk_size=2000):
+            values, shape = self.values(record)
+            yield record, Row(values, None if shape is None else to_wkb(shape))
+
+
+def import_kinds() -> tuple[ImportKind, ...]:
+    """Return all that can be imported."""
+    return tuple(house().imports.values())
+
+
+def export_kinds() -> tuple[ExportKind, ...]:
+    """Return all that can be exported."""
+    return tuple(house().exports.values())
+
+
+def import_kind(name: str) -> ImportKind:
+    """Return what is imported under a name.
+
+    Raises:
+        NotFound: Nothing has this name.
+    """
+    kinds = house().imports
+    if name not in kinds:
+        raise NotFound(
+            _("Nothing called “%(name)s” can be imported. Choose one of: %(all)s.")
+            % {"name": name, "all": ", ".join(kinds)}
+        )
+    return kinds[name]
+
+
+def export_kind(name: str) -> ExportKind:
+    """Return what is exported under a name.
+
+    Raises:
+        NotFound: Nothing has this name.
+    """
+    kinds = house().exports
+    if name not in kinds:
+        raise NotFound(
+            _("Nothing called “%(name)s” can be exported. Choose one of: %(all)s.")
+            % {"name": name, "all": ", ".join(kinds)}
+        )
+    return kinds[name]

@@ -1,0 +1,135 @@
+"""A mapping from the columns of files to the fields of a target; saved as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from safelane.exchange.files.errors import MappingInvalid
+from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.mapping.targets import Target
+
+GeometryKind = Literal["none", "source", "wkt", "lonlat", "utm", "mgrs"]
+# Which columns each kind of position needs.
+ROLES: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "source": (),
+    "wkt": ("wkt",),
+    "lonlat": ("lon", "lat"),
+    "utm": ("easting", "northing"),
+    "mgrs": ("mgrs",),
+}
+OPTIONAL_ROLES = ("zone",)
+VERSION = 1
+
+
+@dataclass
+class FieldMapping:
+    """Where one field comes from.
+
+    Attributes:
+        column: Column of the file; "" when ``constant`` or nothing fills the field.
+        constant: One value for all rows.
+        values: What words of the file mean: word -> code, or "" for "leave empty".
+        date_format: strptime format; "" for ISO 8601.
+        decimal_comma: Whether "1.234,5" is written with a decimal comma.
+        confidence: 0 to 1; 1 when a person chose it.
+        reason: Why it was guessed: name, synonym, similar, values, person.
+    """
+
+    column: str = ""
+    constant: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    date_format: str = ""
+    decimal_comma: bool = False
+    confidence: float = 0.0
+    reason: str = ""
+
+
+@dataclass
+class GeometryMapping:
+    """Where positions come from; ``zone`` is a UTM zone such as ``48N``."""
+
+    kind: GeometryKind = "none"
+    columns: dict[str, str] = field(default_factory=dict)
+    crs: str = ""
+    zone: str = ""
+
+
+@dataclass
+class Mapping:
+    """Everything needed to read files of one layout again without asking.
+
+    Columns that fill no field are kept with the record when ``keep_rest`` is set.
+    """
+
+    target: str
+    fields: dict[str, FieldMapping] = field(default_factory=dict)
+    geometry: GeometryMapping = field(default_factory=GeometryMapping)
+    layer: str = ""
+    encoding: str = ""
+    crs: str = ""
+    keep_rest: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the mapping as JSON values."""
+        return asdict(self) | {"version": VERSION}
+
+    @staticmethod
+    def from_json(value: Any) -> Mapping:
+        """Rebuild a mapping.
+
+        Raises:
+            MappingInvalid: It is not one, or of a later version.
+        """
+        try:
+            data = dict(value)
+            if data.pop("version", VERSION) > VERSION:
+                raise MappingInvalid(reason="it was made by a later version")
+            fields = {n: FieldMapping(**f) for n, f in data.pop("fields", {}).items()}
+            geometry = GeometryMapping(**data.pop("geometry", {}))
+            mapping = Mapping(fields=fields, geometry=geometry, **data)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise MappingInvalid(reason=str(error)) from error
+        if mapping.geometry.kind not in ROLES:
+            raise MappingInvalid(reason=f"no position of kind {mapping.geometry.kind}")
+        return mapping
+
+    def check(self, info: SourceInfo, target: Target) -> None:
+        """Raise unless the mapping fits this file and target.
+
+        Raises:
+            MappingInvalid: A column or field does not exist, or a needed field is
+                filled by nothing.
+        """
+        if self.target != target.name:
+            raise MappingInvalid(reason=f"it is for {self.target}, not {target.name}")
+        known = {f.name for f in target.fields}
+        columns = {c.name for c in info.columns}
+        for name, mapped in self.fields.items():
+            if name not in known:
+                raise MappingInvalid(reason=f"there is no field {name}")
+            if mapped.column and mapped.column not in columns:
+                raise MappingInvalid(reason=f"there is no column {mapped.column}")
+        self._check_geometry(info, target, columns)
+        for wanted in target.fields:
+            if wanted.required and not self._fills(wanted.name):
+                raise MappingInvalid(
+                    reason=f"nothing fills the needed field {wanted.label}"
+                )
+
+    def _fills(self, name: str) -> bool:
+        mapped = self.fields.get(name)
+        return bool(mapped and (mapped.column or mapped.constant))
+
+    def _check_geometry(
+        self, info: SourceInfo, target: Target, columns: set[str]
+    ) -> None:
+        place = self.geometry
+        if place.kind == "none" and target.geometry == "required":
+            raise MappingInvalid(reason="nothing gives the position")
+        if place.kind == "source" and not info.has_geometry:
+            raise MappingInvalid(reason="the file holds no geometries")
+        for role in ROLES[place.kind]:
+            if place.columns.get(role) not in columns:
+                raise MappingInvalid(reason=f"the position needs a column for {role}")

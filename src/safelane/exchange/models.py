@@ -1,0 +1,137 @@
+"""An import on its way, what is wrong with its rows, and mappings kept for later."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.scope import ScopedQuerySet
+from safelane.exchange.policies import ImportPolicy, MappingPolicy
+
+
+class SavedMapping(models.Model):
+    """How files of one layout are read, kept under a name."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    target = models.CharField(_("what is imported"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    mapping = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    policy = MappingPolicy
+    objects = ScopedQuerySet["SavedMapping"].as_manager()
+
+    class Meta:
+        verbose_name = _("saved mapping")
+        verbose_name_plural = _("saved mappings")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "target", "name"], name="mapping_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(models.Model):
+    """One file on its way into the register.
+
+    ``after_row`` and ``counts`` are saved in the transaction that writes a batch: an
+    import that is killed goes on behind the last row that came in.
+    """
+
+    class Stage(models.TextChoices):
+        MAPPING = "mapping", _("to be mapped")
+        CHECKING = "checking", _("being checked")
+        CHECKED = "checked", _("checked")
+        IMPORTING = "importing", _("coming in")
+        DONE = "done", _("done")
+        FAILED = "failed", _("refused")
+
+    class Mode(models.TextChoices):
+        ALL = "all", _("All rows or none")
+        SKIP = "skip", _("Leave out faulty rows and list them")
+
+    class Entry(models.TextChoices):
+        REGISTER = "register", _("Take over as approved")
+        SUBMIT = "submit", _("Send to review")
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    country = models.ForeignKey(
+        "organisations.Country", on_delete=models.PROTECT, related_name="+"
+    )
+    target = models.CharField(_("what is imported"), max_length=40)
+    file = models.ForeignKey(
+        "files.StoredFile", on_delete=models.PROTECT, related_name="+"
+    )
+    info = models.JSONField(default=dict)
+    mapping = models.JSONField(default=dict)
+    stage = models.CharField(
+        _("stage"), max_length=10, choices=Stage.choices, default=Stage.MAPPING
+    )
+    mode = models.CharField(
+        _("faulty rows"), max_length=4, choices=Mode.choices, default=Mode.ALL
+    )
+    entry = models.CharField(_("how they come in"), max_length=8, choices=Entry.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    after_row = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    job = models.UUIDField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("ended"), null=True)
+
+    policy = ImportPolicy
+    objects = ScopedQuerySet["ImportRun"].as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.file} ({self.get_stage_display()})"
+
+    @property
+    def batch(self) -> str:
+        """Return the key that all reports of this import carry."""
+        return self.uid.hex
+
+
+class ImportFault(models.Model):
+    """What is wrong with one row of a file, and where on the map."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="faults")
+    row = models.PositiveIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=200, blank=True)
+    level = models.CharField(_("level"), max_length=10)
+    code = models.CharField(_("fault"), max_length=60)
+    message = models.TextField(_("what is wrong"))
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name = _("fault")
+        verbose_name_plural = _("faults")
+        ordering = ["row", "pk"]
+        indexes = [models.Index(fields=["run", "row"], name="importfault_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.message}"

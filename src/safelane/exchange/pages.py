@@ -1,0 +1,288 @@
+"""Pages of imports: upload, mapping, report by row with its map, and the way in."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from safelane.core.errors import NotFound, SafelaneError
+from safelane.core.ui.context import actor_of
+from safelane.exchange import Batch, actions
+from safelane.exchange.files.notes import note_text
+from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
+from safelane.exchange.imports.runner import opened
+from safelane.exchange.kinds import import_kind, import_kinds
+from safelane.exchange.mapping import (
+    FieldMapping,
+    Mapping,
+    Target,
+    unknown_words,
+)
+from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
+from safelane.exchange.writers.delimited import harmless
+
+PER_PAGE = 100
+MOST_MARKS = 5000
+MOST_WORDS = 60
+SEALED = "•••"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: HttpRequest) -> HttpResponse:
+    """List imports and take a new file."""
+    actor = actor_of(request)
+    actor.require("hazard.import")
+    form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            run = actions.begin_import(
+                upload,
+                upload.name,
+                target=form.cleaned_data["target"],
+                organisation=form.cleaned_data["organisation"],
+                by=actor,
+            )
+        except SafelaneError as error:
+            form.add_error("file", error.message)
+        else:
+            return redirect("exchange:import-run", uid=run.uid)
+    runs = ImportRun.objects.visible_to(actor).select_related("file", "organisation")
+    page = Paginator(runs, 25).get_page(request.GET.get("page"))
+    names = {kind.name: kind.label for kind in import_kinds()}
+    context = {"form": form, "page": page, "names": names}
+    status = 422 if form.errors else 200
+    return render(request, "exchange/imports.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_run(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show an import where it stands; take corrections and the word to start."""
+    actor = actor_of(request)
+    run = ImportRun.objects.get_for(actor, uid=uid)
+    if request.method == "POST":
+        return _take(request, run)
+    if run.stage in actions.OPEN:
+        return _mapping_page(request, run)
+    return render(request, "exchange/run.html", _context(request, run))
+
+
+def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    step = request.POST.get("step", "")
+    actor = actor_of(request)
+    try:
+        if step == "row":
+            return _mapping_row(request, run)
+        if step == "read":
+            _read_again(request, run)
+        elif step == "keep":
+            actions.keep_mapping(run, request.POST.get("name", ""), by=actor)
+            messages.success(request, _("The mapping is kept."))
+        else:
+            form = _mapping_form(run, request.POST)
+            if not form.is_valid():
+                return _mapping_page(request, run, form)
+            return _start(request, run, form, step)
+    except SafelaneError as error:
+        messages.error(request, error.message)
+    return redirect("exchange:import-run", uid=run.uid)
+
+
+def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Return one row of the mapping for another column; nothing is saved.
+
+    Raises:
+        NotFound: The target has no such field.
+    """
+    name = request.POST.get("row", "")
+    fields = {field.name: field for field in actions.target_of(run).fields}
+    if name not in fields:
+        raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
+    mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
+    constant = request.POST.get(f"constant-{name}", "")[:200]
+    mapping.fields[name] = FieldMapping(column=column or "", constant=constant)
+    run.mapping = mapping.as_json()
+    row = _mapping_form(run).row(name, fields[name].required)
+    return render(request, "exchange/mapping_row.html", {"row": row})
+
+
+def _start(
+    request: HttpRequest, run: ImportRun, form: MappingForm, step: str
+) -> HttpResponse:
+    actor, mapping = actor_of(request), form.chosen()
+    mapping.check(SourceInfo.from_wire(run.info), form.target)
+    mode, reason = form.cleaned_data["mode"], form.cleaned_data["reason"]
+    actions.choose_mapping(run, mapping, mode=mode, reason=reason, by=actor)
+    if step == "check":
+        actions.start_check(run, by=actor)
+    elif step == "import":
+        actions.start_import(run, by=actor)
+    else:
+        messages.success(request, _("The mapping is saved."))
+    return redirect("exchange:import-run", uid=run.uid)
+
+
+def _read_again(request: HttpRequest, run: ImportRun) -> None:
+    actor = actor_of(request)
+    actions.require_import(run.target, run.organisation, actor)
+    form = _reading_form(request, run, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This choice is not possible."))
+        return
+    data = form.cleaned_data
+    if data["saved"]:
+        mapping = Mapping.from_json(data["saved"].mapping)
+        reason = run.reason
+        actions.choose_mapping(run, mapping, mode=run.mode, reason=reason, by=actor)
+        return
+    chosen = Mapping(
+        run.target, layer=data["layer"], encoding=data["encoding"], crs=data["crs"]
+    )
+    actions.read_again(run, chosen, by=actor)
+
+
+def _kept(request: HttpRequest, run: ImportRun) -> QuerySet[SavedMapping]:
+    """Return the mappings that were kept for this kind of record."""
+    rows = SavedMapping.objects.visible_to(actor_of(request))
+    return rows.filter(target=run.target)
+
+
+def _reading_form(
+    request: HttpRequest, run: ImportRun, data: Any = None
+) -> ReadingForm:
+    return ReadingForm(
+        data,
+        info=SourceInfo.from_wire(run.info),
+        saved=_kept(request, run),
+        initial={k: run.mapping.get(k, "") for k in ("layer", "encoding", "crs")},
+    )
+
+
+def _sample(run: ImportRun) -> Batch:
+    with opened(run) as source:
+        return actions.sample_of(source)
+
+
+def _mapping_form(
+    run: ImportRun, data: Any = None, sample: Batch | None = None
+) -> MappingForm:
+    target = actions.target_of(run)
+    mapping = _with_columns(Mapping.from_json(run.mapping), target, data or {})
+    batch = sample or _sample(run)
+    words = {f.name: _words(mapping, f, batch) for f in target.fields if f.choices}
+    return MappingForm(data, run=run, target=target, words=words)
+
+
+def _with_columns(mapping: Mapping, target: Target, data: Any) -> Mapping:
+    """Return the mapping with the columns in the form: their words are asked for."""
+    for field in target.fields:
+        column = data.get(f"column-{field.name}")
+        before = mapping.fields.get(field.name, FieldMapping())
+        if column is not None and column != before.column:
+            mapping.fields[field.name] = FieldMapping(column=column)
+    return mapping
+
+
+def _words(mapping: Mapping, field: Any, batch: Batch) -> list[str]:
+    """Return words to translate: those not understood, and those guessed or chosen."""
+    mapped = mapping.fields.get(field.name)
+    known = list(mapped.values) if mapped else []
+    return [*known, *unknown_words(mapping, field, batch)][:MOST_WORDS]
+
+
+def _mapping_page(
+    request: HttpRequest, run: ImportRun, form: MappingForm | None = None
+) -> HttpResponse:
+    context = _context(request, run)
+    try:
+        sample = _sample(run)
+        form = form or _mapping_form(run, sample=sample)
+        context["preview"] = _preview(sample, run)
+    except SafelaneError as error:
+        context["fault"] = error.message
+    reading = _reading_form(request, run)
+    context |= {"form": form, "reading": reading, "saved": _kept(request, run)}
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "exchange/mapping.html", context, status=status)
+
+
+def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
+    """Return the first rows; what will be sealed is not shown."""
+    hidden = _sealed_columns(run)
+    rows = [
+        [SEALED if name in hidden and cell else cell for name, cell in record.items()]
+        for record in list(sample.records())[:8]
+    ]
+    return {"columns": list(sample.columns), "rows": rows, "numbers": sample.rows[:8]}
+
+
+def _sealed_columns(run: ImportRun) -> set[str]:
+    fields = Mapping.from_json(run.mapping).fields
+    sealed = import_kind(run.target).sealed
+    return {fields[name].column for name in sealed if name in fields}
+
+
+def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    info = SourceInfo.from_wire(run.info)
+    page = Paginator(run.faults.all(), PER_PAGE).get_page(request.GET.get("page"))
+    has_places = run.faults.filter(lon__isnull=False).exists()
+    return {
+        "run": run,
+        "info": info,
+        "notes": [note_text(code, values) for code, values in info.notes],
+        "page": page,
+        "name": import_kind(run.target).label,
+        "register_url": reverse(import_kind(run.target).page),
+        "counts": {k: v for k, v in run.counts.items() if k != "faults"},
+        "map": _map(run) if has_places else None,
+    }
+
+
+def _map(run: ImportRun) -> dict[str, Any]:
+    url = reverse("exchange:import-faults", kwargs={"uid": run.uid})
+    points = run.faults.filter(lon__isnull=False).values_list("lon", "lat")[:MOST_MARKS]
+    lons, lats = zip(*points, strict=True)
+    bounds = [min(lons) - 0.01, min(lats) - 0.01, max(lons) + 0.01, max(lats) + 0.01]
+    return {"layers": [{"kind": "fault", "url": url}], "bounds": bounds}
+
+
+@require_safe
+def import_faults(request: HttpRequest, uid: UUID) -> JsonResponse:
+    """Return where the faulty geometries are, as GeoJSON."""
+    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    rows = run.faults.filter(lon__isnull=False)[:MOST_MARKS]
+    features = [_mark(fault) for fault in rows]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def _mark(fault: ImportFault) -> dict[str, Any]:
+    said = {"row": fault.row, "reference": str(fault.row), "message": fault.message}
+    point = {"type": "Point", "coordinates": [fault.lon, fault.lat]}
+    properties = said | {"level": fault.level, "code": fault.code}
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+@require_safe
+def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Return the report by row as CSV."""
+    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="import-{run.uid}.csv"'
+    answer.write("\ufeff")
+    writer = csv.writer(answer)
+    names = ("row", "column", "level", "code", "message", "lon", "lat")
+    writer.writerow(names)
+    for values in run.faults.values_list(*names).iterator():
+        writer.writerow([harmless(v) for v in values])
+    return answer

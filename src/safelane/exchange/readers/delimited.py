@@ -1,0 +1,168 @@
+"""Read comma-, semicolon- or tab-separated text in whatever encoding it comes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from safelane.exchange.files.encoding import guess_encoding
+from safelane.exchange.files.errors import BrokenFile, EmptyFile, WrongEncoding
+from safelane.exchange.files.faults import WARNING, RowFault
+from safelane.exchange.files.tables import Column, SourceInfo
+from safelane.exchange.readers.headers import column_names, find_header, is_blank
+from safelane.exchange.readers.records import RawRows, ReadJob, Record, gather
+
+_SAMPLE = 1 << 20
+# Exports write an apostrophe before what a spreadsheet would run as a formula.
+_ESCAPED = frozenset("=+-@\t\r\n")
+_TELL_EVERY = 500
+_DELIMITERS = ",;\t|"
+_SAYS_DELIMITER = "sep="
+
+
+class DelimitedReader:
+    """A CSV file: text only, positions come from columns."""
+
+    def __init__(self, job: ReadJob) -> None:
+        self._job = job
+        with job.path.open("rb") as file:
+            sample = file.read(_SAMPLE)
+        self._encoding = job.encoding or guess_encoding(sample)
+        self._delimiter, self._lead = self._dialect(sample)
+        head = self._first_rows()
+        self._header = find_header([cells for _, cells in head])
+        self._names, notes = column_names(head[self._header][1], job.limits, job.name)
+        self._header_row = head[self._header][0]
+        if not self._names or len(head) == self._header + 1:
+            raise EmptyFile(file=job.name)
+        if self._header_row > 1:
+            notes.insert(0, ("rows-above", {"count": self._header_row - 1}))
+        if not job.encoding and self._encoding not in {"utf-8", "utf-8-sig"}:
+            notes.append(("guessed-encoding", {"encoding": self._encoding}))
+        self.info = SourceInfo(
+            format="csv",
+            columns=[Column(name) for name in self._names],
+            encoding=self._encoding,
+            notes=notes,
+        )
+
+    def batches(self, size: int, after: int) -> Iterator[RawRows]:
+        return gather(self._records(), size, after, self._names)
+
+    def _dialect(self, sample: bytes) -> tuple[str, bool]:
+        try:
+            text = sample.decode(self._encoding, "replace")
+        except LookupError as error:
+            raise WrongEncoding(file=self._job.name, encoding=self._encoding) from error
+        first = text.lstrip("\ufeff").split("\n", 1)[0].strip("\r")
+        if first.lower().startswith(_SAYS_DELIMITER) and len(first) == 5:
+            return first[-1], True
+        return guess_delimiter(text), False
+
+    def _first_rows(self) -> list[tuple[int, list[str]]]:
+        with self._job.path.open("rb") as file:
+            rows = list(islice(self._rows(file), 20))
+        if not rows:
+            raise EmptyFile(file=self._job.name)
+        return rows
+
+    def _rows(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+        """Yield the record number from 1 and the cells of every non-blank record."""
+        csv.field_size_limit(self._job.limits.cell_chars)
+        errors = "surrogateescape" if "16" not in self._encoding else "strict"
+        text = io.TextIOWrapper(
+            file, encoding=self._encoding, errors=errors, newline=""
+        )
+        reader = csv.reader(text, delimiter=self._delimiter, strict=True)
+        number = 0
+        try:
+            for number, cells in enumerate(reader, start=0 if self._lead else 1):
+                if number and not is_blank(cells):
+                    yield number, cells
+        except csv.Error as error:
+            raise BrokenFile(
+                file=self._job.name, row=number + 1, reason=str(error)
+            ) from error
+        except UnicodeError as error:
+            raise WrongEncoding(
+                file=self._job.name, row=number + 1, encoding=self._encoding
+            ) from error
+        finally:
+            text.detach()  # the caller closes the file
+
+    def _records(self) -> Iterator[Record]:
+        size = max(1, self._job.path.stat().st_size)
+        with self._job.path.open("rb") as file:
+            held: Record | None = None
+            progress = 0.0
+            for number, cells in self._rows(file):
+                if number <= self._header_row:
+                    continue
+                if held:
+                    yield held
+                if number % _TELL_EVERY == 0:
+                    progress = min(1.0, file.tell() / size)
+                held = self._record(number, cells, progress)
+            if held:
+                yield self._last(held, file)
+
+    def _record(self, number: int, cells: list[str], progress: float) -> Record:
+        faults: list[RowFault] = []
+        while len(cells) > len(self._names) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != len(self._names):
+            faults.append(_width_fault(number, len(cells), len(self._names)))
+            cells = (cells + [""] * len(self._names))[: len(self._names)]
+        joined = "".join(cells)
+        if not joined.isprintable():
+            cells, faults = _cleaned(number, cells, self._names, faults)
+        if "'" in joined:
+            cells = [c[1:] if c[:1] == "'" and c[1:2] in _ESCAPED else c for c in cells]
+        values = dict(zip(self._names, (c or None for c in cells), strict=True))
+        return Record(number, values, None, tuple(faults), progress)
+
+    def _last(self, record: Record, file: BinaryIO) -> Record:
+        """Warn when the file stops without a line end: it may have been cut off."""
+        file.seek(-1, io.SEEK_END)
+        if file.read(1) in b"\r\n\0":
+            return record
+        fault = RowFault(record.row, "no-line-end", level=WARNING)
+        return record._replace(faults=(*record.faults, fault))
+
+
+def guess_delimiter(text: str) -> str:
+    """Return the separator that splits the first lines most evenly."""
+    lines = [line for line in text.splitlines()[:30] if line.strip()][:20]
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        counts = [line.count(delimiter) for line in lines]
+        if not any(counts):
+            continue
+        usual = max(set(counts), key=counts.count)
+        score = usual * counts.count(usual) / len(counts)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _width_fault(number: int, found: int, expected: int) -> RowFault:
+    code = "cells-many" if found > expected else "cells-few"
+    return RowFault(number, code, values={"found": found, "expected": expected})
+
+
+def _cleaned(
+    number: int, cells: list[str], names: list[str], faults: list[RowFault]
+) -> tuple[list[str], list[RowFault]]:
+    """Replace what is not text and say so; line breaks and tabs may stay."""
+    result, found = [], list(faults)
+    for name, cell in zip(names, cells, strict=True):
+        if "\0" in cell:
+            found.append(RowFault(number, "null-byte", name))
+        if any("\ud800" <= c <= "\udfff" for c in cell):
+            found.append(RowFault(number, "encoding", name))
+            cell = cell.encode("utf-8", "replace").decode()
+        result.append(cell.replace("\0", ""))
+    return result, found

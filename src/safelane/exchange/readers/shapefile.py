@@ -1,0 +1,153 @@
+"""Open a Shapefile: its parts must be there, agree in number, and name an encoding."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from safelane.exchange.files.archive import file_names, open_archive, unpack
+from safelane.exchange.files.encoding import guess_encoding
+from safelane.exchange.files.errors import BrokenFile
+from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.readers.ogr import OgrReader, choose_layer
+from safelane.exchange.readers.records import ReadJob
+
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_NEEDED = (".shp", ".shx", ".dbf")
+_HEADER = 100
+_SAMPLE = 1 << 20
+# dBASE language driver ids that say something definite.
+_LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "", 0x7C: "cp874"}
+_CODE_PAGES = {"utf8": "utf-8", "utf-8": "utf-8", "65001": "utf-8", "874": "cp874"}
+
+
+@dataclass(frozen=True)
+class DbfTable:
+    """The header of a .dbf: records, their length and where they begin."""
+
+    count: int
+    start: int
+    length: int
+    language: int
+
+
+def open_shapefile(job: ReadJob) -> OgrReader:
+    """Return a reader for one layer of a zipped Shapefile, or of a bare .shp.
+
+    Raises:
+        BrokenFile: A part is missing, cut off, or the parts disagree.
+    """
+    found = _beside(job) if job.path.suffix.lower() == ".shp" else _unpacked(job)
+    layer = choose_layer(list(found), job)
+    source = found[layer]
+    deleted = _check_parts(source, job, layer)
+    table = _table(source.with_suffix(".dbf"), job)
+    encoding, guessed = _encoding(source, table, job)
+    info = SourceInfo(format="shapefile", layer=layer, layers=list(found))
+    if guessed:
+        info.notes.append(("guessed-encoding", {"encoding": encoding}))
+    if len(found) > 1:
+        info.notes.append(("other-layers", {"count": len(found) - 1}))
+    return OgrReader(
+        job, source, info, encoding=encoding, expected=table.count - deleted
+    )
+
+
+def _beside(job: ReadJob) -> dict[str, Path]:
+    return {job.path.stem: job.path}
+
+
+def _unpacked(job: ReadJob) -> dict[str, Path]:
+    layers: dict[str, Path] = {}
+    with open_archive(job.path, job.limits) as archive:
+        names = file_names(archive)
+        stems = [n[:-4] for n in names if n.lower().endswith(".shp")]
+        for number, stem in enumerate(stems):
+            parts = {s: n for n in names for s in _PARTS if _is_part(n, stem, s)}
+            base = job.workdir / f"layer{number}"
+            for suffix, name in parts.items():
+                unpack(archive, name, base.with_suffix(suffix))
+            label = PurePosixPath(stem.replace("\\", "/")).name
+            layers[label if label not in layers else stem] = base.with_suffix(".shp")
+    return layers
+
+
+def _is_part(name: str, stem: str, suffix: str) -> bool:
+    return name.lower() == (stem + suffix).lower()
+
+
+def _check_parts(source: Path, job: ReadJob, layer: str) -> int:
+    """Compare the parts with each other; return the number of deleted records."""
+    missing = [s for s in _NEEDED if not source.with_suffix(s).exists()]
+    if missing:
+        reason = f"the part {', '.join(missing)} is missing"
+        raise BrokenFile(file=job.name, layer=layer, reason=reason)
+    table = _table(source.with_suffix(".dbf"), job)
+    index_size = source.with_suffix(".shx").stat().st_size
+    shapes = (index_size - _HEADER) // 8
+    if shapes != table.count:
+        reason = f"{shapes} shapes in .shx but {table.count} records in .dbf"
+        raise BrokenFile(file=job.name, layer=layer, reason=reason)
+    _check_length(source, job, layer)
+    return _deleted(source.with_suffix(".dbf"), table)
+
+
+def _check_length(source: Path, job: ReadJob, layer: str) -> None:
+    size = source.stat().st_size
+    with source.open("rb") as file:
+        head = file.read(_HEADER)
+    if len(head) < _HEADER or struct.unpack(">i", head[24:28])[0] * 2 > size:
+        raise BrokenFile(file=job.name, layer=layer, reason="the .shp is cut off")
+
+
+def _table(path: Path, job: ReadJob) -> DbfTable:
+    with path.open("rb") as file:
+        head = file.read(32)
+    if len(head) < 32:
+        raise BrokenFile(file=job.name, reason="the .dbf is cut off")
+    count, start, length = struct.unpack("<IHH", head[4:12])
+    if start < 33 or length < 1 or path.stat().st_size < start + count * length:
+        raise BrokenFile(file=job.name, reason="the .dbf is cut off or damaged")
+    return DbfTable(count, start, length, head[29])
+
+
+def _deleted(path: Path, table: DbfTable) -> int:
+    if not table.count:
+        return 0
+    data = np.memmap(path, dtype=np.uint8, mode="r", offset=table.start)
+    flags = data[: table.count * table.length : table.length]
+    return int((flags == ord("*")).sum())
+
+
+def _encoding(source: Path, table: DbfTable, job: ReadJob) -> tuple[str, bool]:
+    """Return the encoding and whether it is only a guess."""
+    if job.encoding:
+        return job.encoding, False
+    declared = source.with_suffix(".cpg")
+    if declared.exists():
+        name = _codec(declared.read_bytes()[:40].decode("ascii", "replace"))
+        if name:
+            return name, False
+    if _LANGUAGES.get(table.language):
+        return _LANGUAGES[table.language], False
+    with source.with_suffix(".dbf").open("rb") as file:
+        file.seek(table.start)
+        sample = file.read(min(_SAMPLE, table.count * table.length))
+    if sample.isascii():
+        return "utf-8", False
+    return guess_encoding(sample.replace(b"\0", b" ")), True
+
+
+def _codec(text: str) -> str:
+    name = text.strip().lower().removeprefix("ansi ").removeprefix("oem ")
+    name = _CODE_PAGES.get(name, name)
+    for candidate in (name, f"cp{name}"):
+        try:
+            "".encode(candidate)
+        except (LookupError, ValueError):
+            continue
+        return candidate
+    return ""

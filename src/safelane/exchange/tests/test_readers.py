@@ -1,0 +1,159 @@
+"""Files as offices send them: scripts, encodings, systems, merged cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pyogrio.raw
+import pytest
+import shapely
+
+from safelane.exchange import Limits, open_source
+from safelane.exchange.files.errors import (
+    ArchiveRefused,
+    BrokenFile,
+    ReadingTookTooLong,
+    UnknownCrs,
+    UnknownFormat,
+)
+
+
+def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "register.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+REGISTER = {
+    "utf-8": "ID,ຊື່\n1,ບ້ານ ໂພນສະຫວັນ\n",
+    "utf-16": "ID;ຊື່\n1;ບ້ານ\n",
+    "cp1251": "Код;Название\n1;Минное поле у села Физули\n2;Подозрительный район\n",
+    "koi8-r": "Код;Название\n1;Минное поле у села Физули\n2;подозрительный район\n",
+    "cp866": "Код;Название\n1;Минное поле у села Физули\n2;подозрительный район\n",
+    "cp874": "ลำดับ,ชื่อพื้นที่\n1,พื้นที่อันตราย บ้านหนองเอี่ยน\n",
+    "cp1254": "Kod;Adı\n1;Ağdam şəhəri\n".replace("ə", "e"),
+}
+
+
+@pytest.mark.parametrize("encoding", REGISTER)
+def test_encodings_are_found(tmp_path, encoding):
+    text = REGISTER[encoding]
+    with open_source(csv_file(tmp_path, text, encoding)) as source:
+        row = next(source.sample().records())
+    assert list(row) == text.splitlines()[0].replace(";", ",").split(",")
+    assert list(row.values()) == text.splitlines()[1].replace(";", ",").split(",")
+
+
+def test_a_row_with_a_cell_too_many_is_named(tmp_path):
+    path = csv_file(tmp_path, "a,b\n1,2\n1,2,3\n1\n")
+    with open_source(path) as source:
+        faults = source.sample().faults
+    assert [(f.row, f.code) for f in faults] == [(3, "cells-many"), (4, "cells-few")]
+
+
+def test_titles_above_the_table_and_merged_cells(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Hazard register 2024"])
+    sheet.append([])
+    sheet.append(["ID", "ແຂວງ", "Date", "Sum"])
+    for n in range(4):
+        province = "ຊຽງຂວາງ" if n == 0 else None
+        sheet.append([f"H{n}", province, dt.datetime(2024, 1, n + 1), "=1+1"])
+    sheet.merge_cells("B4:B7")
+    book.save(tmp_path / "a.xlsx")
+    with open_source(tmp_path / "a.xlsx") as source:
+        batch = source.sample()
+    assert batch.rows == [4, 5, 6, 7]
+    assert set(batch.columns["ແຂວງ"]) == {"ຊຽງຂວາງ"}
+    assert batch.columns["Date"][1] == "2024-01-02"
+    assert {f.code for f in batch.faults} == {"formula"}
+
+
+def shapefile(folder: Path, crs: str | None, encoding: str, names: list[str]) -> Path:
+    points = shapely.points([[500_000.0 + i, 2_150_000.0] for i in range(len(names))])
+    base = folder / "parts" / "ພື້ນທີ່.shp"
+    base.parent.mkdir()
+    pyogrio.raw.write(
+        base,
+        shapely.to_wkb(points),
+        [np.array(names, dtype=object)],
+        ["name"],
+        driver="ESRI Shapefile",
+        geometry_type="Point",
+        crs=crs or "EPSG:32648",
+        encoding=encoding,
+    )
+    if encoding != "UTF-8":
+        base.with_suffix(".cpg").unlink(missing_ok=True)
+    if crs is None:
+        base.with_suffix(".prj").unlink()
+    target = folder / "areas.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        for part in base.parent.iterdir():
+            archive.write(part, part.name)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("UTF-8", "ບ້ານ"), ("CP1251", "Подозрительный район")]
+)
+def test_shapefiles_of_any_system_and_script(tmp_path, encoding, name):
+    with open_source(shapefile(tmp_path, "EPSG:32648", encoding, [name] * 3)) as source:
+        batch = source.sample()
+        assert source.info.layer == "ພື້ນທີ່"
+    assert batch.columns["name"] == [name] * 3
+    point = shapely.from_wkb(batch.geometry[0])
+    assert (round(point.x, 6), round(point.y, 3)) == (105.0, 19.444)
+    assert batch.originals[0] == "POINT (500000 2150000)"
+
+
+def test_a_shapefile_without_system_is_not_guessed(tmp_path):
+    path = shapefile(tmp_path, None, "UTF-8", ["a"])
+    with open_source(path) as source, pytest.raises(UnknownCrs):
+        source.sample()
+    with open_source(path, crs="EPSG:32648") as source:
+        assert shapely.from_wkb(source.sample().geometry[0]).x == pytest.approx(105)
+
+
+def test_a_shapefile_without_its_table_is_refused(tmp_path):
+    whole = shapefile(tmp_path, "EPSG:32648", "UTF-8", ["a"])
+    part = tmp_path / "part.zip"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(part, "w") as out:
+        for name in source.namelist():
+            if not name.endswith(".dbf"):
+                out.writestr(name, source.read(name))
+    with pytest.raises(BrokenFile, match=".dbf"):
+        open_source(part)
+
+
+def test_batches_go_on_after_a_row(tmp_path):
+    path = csv_file(tmp_path, "a\n" + "".join(f"{i}\n" for i in range(10)))
+    with open_source(path) as source:
+        rows = [row for batch in source.batches(3, after=6) for row in batch.rows]
+    assert rows == [7, 8, 9, 10, 11]
+
+
+def test_a_zip_that_leads_outside_is_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../a.shp", "x")
+    with pytest.raises(ArchiveRefused):
+        open_source(path)
+
+
+def test_an_unknown_file_says_what_can_be_used(tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"hello")
+    with pytest.raises(UnknownFormat, match="GeoPackage"):
+        open_source(path)
+
+
+def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
+    path = csv_file(tmp_path, "a\n" + "1\n" * 10)
+    with pytest.raises(ReadingTookTooLong):
+        open_source(path, limits=Limits(seconds=0.001))

@@ -1,0 +1,56 @@
+"""Write CSV that spreadsheets open rightly and cannot be attacked through."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks, shapes
+
+# OWASP: cells that begin so are run as formulas by spreadsheet programs.
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+WKT = "geometry_wkt"
+
+
+def harmless(value: Any) -> Any:
+    """Return a text that no spreadsheet runs: an apostrophe keeps it a text."""
+    if not isinstance(value, str):
+        return as_text(value)
+    return f"'{value}" if value.startswith(RISKY) else value
+
+
+def write_csv(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
+    """Write UTF-8 with a byte order mark, commas and CRLF; positions as WKT."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        names = [field.name for field in sheet.fields]
+        writer.writerow([*names, WKT] if sheet.family else names)
+        for chunk in chunks(rows):
+            writer.writerows(_lines(chunk, names, bool(sheet.family)))
+            count += len(chunk)
+    return count
+
+
+def _lines(chunk: list[Row], names: list[str], with_shape: bool) -> list[list[Any]]:
+    lines = [[harmless(_flat(row.values.get(n))) for n in names] for row in chunk]
+    if with_shape:
+        for line, text in zip(lines, wkt_of(chunk), strict=True):
+            line.append(text or "")
+    return lines
+
+
+def _flat(value: Any) -> Any:
+    return as_text(value) if isinstance(value, list | tuple | set) else value
+
+
+def wkt_of(chunk: list[Row]) -> list[str | None]:
+    """Return the positions as WKT with nine decimals (0.1 mm)."""
+    texts: list[str | None] = shapely.to_wkt(
+        shapes(chunk), rounding_precision=9
+    ).tolist()
+    return texts

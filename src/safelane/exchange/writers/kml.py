@@ -1,0 +1,104 @@
+"""Write KML 2.2 and KMZ, one placemark per row, with a schema for the fields."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import shapely
+from lxml import etree
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from shapely.geometry.base import BaseGeometry
+
+from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks, shapes
+
+NAMESPACE = "http://www.opengis.net/kml/2.2"
+_KINDS = {"integer": "int", "number": "double", "boolean": "bool"}
+
+
+def write_kml(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
+    """Write a KML document."""
+    count = 0
+    with etree.xmlfile(str(path), encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element("kml", nsmap={None: NAMESPACE}), xml.element("Document"):
+            xml.write(_text("name", sheet.title))
+            xml.write(_schema(sheet))
+            for chunk in chunks(rows):
+                for row, shape in zip(chunk, shapes(chunk), strict=True):
+                    xml.write(_placemark(row, shape, sheet))
+                count += len(chunk)
+    return count
+
+
+def write_kmz(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
+    """Write a zipped KML document."""
+    inner = path.with_suffix(".doc.kml")
+    try:
+        count = write_kml(inner, sheet, rows)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(inner, "doc.kml")
+    finally:
+        inner.unlink(missing_ok=True)
+    return count
+
+
+def _text(tag: str, value: Any, **attributes: str) -> Any:
+    element = etree.Element(tag, attributes)
+    element.text = ILLEGAL_CHARACTERS_RE.sub("", as_text(value))
+    return element
+
+
+def _schema(sheet: Sheet) -> Any:
+    schema = etree.Element("Schema", name=sheet.layer, id="fields")
+    for field in sheet.fields:
+        kind = _KINDS.get(field.kind, "string")
+        item = etree.SubElement(schema, "SimpleField", type=kind, name=field.name)
+        item.append(_text("displayName", str(field.label)))
+    return schema
+
+
+def _placemark(row: Row, shape: BaseGeometry | None, sheet: Sheet) -> Any:
+    mark = etree.Element("Placemark")
+    title = row.values.get("reference") or row.values.get("name")
+    if title:
+        mark.append(_text("name", title))
+    data = etree.SubElement(etree.SubElement(mark, "ExtendedData"), "SchemaData")
+    data.set("schemaUrl", "#fields")
+    for field in sheet.fields:
+        if (value := row.values.get(field.name)) is not None:
+            data.append(_text("SimpleData", value, name=field.name))
+    if shape is not None and not shape.is_empty:
+        mark.append(_geometry(shape))
+    return mark
+
+
+def _geometry(shape: BaseGeometry) -> Any:
+    kind = shape.geom_type
+    if kind == "Polygon":
+        return _polygon(shape)
+    if kind in {"Point", "LineString", "LinearRing"}:
+        element = etree.Element(kind)
+        element.append(_coordinates(shape))
+        return element
+    element = etree.Element("MultiGeometry")
+    for part in shapely.get_parts(shape):
+        element.append(_geometry(part))
+    return element
+
+
+def _polygon(shape: Any) -> Any:
+    element = etree.Element("Polygon")
+    sides = [("outerBoundaryIs", shape.exterior)]
+    sides += [("innerBoundaryIs", ring) for ring in shape.interiors]
+    for tag, ring in sides:
+        side = etree.SubElement(etree.SubElement(element, tag), "LinearRing")
+        side.append(_coordinates(ring))
+    return element
+
+
+def _coordinates(shape: BaseGeometry) -> Any:
+    points = shapely.get_coordinates(shape).tolist()
+    return _text("coordinates", " ".join(f"{x:.9f},{y:.9f}" for x, y in points))

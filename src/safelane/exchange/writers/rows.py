@@ -1,0 +1,87 @@
+"""What is written: fields, rows, and the rows taken some at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import shapely
+from django.utils.functional import Promise
+
+from safelane.exchange.files.tables import Geometries
+
+FieldKind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class ExportField:
+    """One column of an export: ASCII name for machines, label for people."""
+
+    name: str
+    label: str | Promise
+    kind: FieldKind = "text"
+
+
+class Row(NamedTuple):
+    """One record: values by field name, and WKB in WGS 84 or None."""
+
+    values: dict[str, Any]
+    wkb: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is to be written: a name for the layer, a title and the fields.
+
+    Attributes:
+        family: The usual kind of geometry ("polygon", "line" or "point"); other
+            kinds go to layers of their own where a format needs one kind per layer.
+            "" writes no geometry.
+    """
+
+    layer: str
+    title: str
+    fields: tuple[ExportField, ...]
+    family: Literal["polygon", "line", "point", ""] = "polygon"
+
+
+def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
+    """Yield the rows in lists, so that memory stays bounded."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def shapes(rows: list[Row]) -> Geometries:
+    """Return the geometries of the rows as shapely objects."""
+    values = np.empty(len(rows), dtype=object)
+    values[:] = [row.wkb for row in rows]
+    result: Geometries = shapely.from_wkb(values)
+    return result
+
+
+def as_text(value: Any) -> str:
+    """Return a value as people and programs alike read it; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.date):  # datetime is one too
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return ", ".join(as_text(v) for v in value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One finished export."""
+
+    path: Path
+    count: int

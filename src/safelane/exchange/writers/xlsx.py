@@ -1,0 +1,96 @@
+"""Write a spreadsheet: labels as header, texts as texts, a sheet of notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from safelane.exchange.files.errors import CannotWrite
+from safelane.exchange.writers.delimited import WKT, wkt_of
+from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks
+
+MAX_ROWS = 1_048_576
+MAX_TEXT = 32_767
+_MAX_NOTES = 1000
+
+
+def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
+    """Write one sheet of rows; texts too long for a cell are named in the notes.
+
+    Raises:
+        CannotWrite: More rows than a sheet can hold.
+    """
+    book = Workbook(write_only=True)
+    page = book.create_sheet(_sheet_name(sheet.layer))
+    page.freeze_panes = "A2"
+    names = [field.name for field in sheet.fields]
+    labels = [str(field.label) for field in sheet.fields]
+    page.append([_heading(page, t) for t in labels + ([WKT] if sheet.family else [])])
+    notes: list[tuple[int, str]] = []
+    count = 0
+    for chunk in chunks(rows):
+        if count + len(chunk) >= MAX_ROWS:
+            raise CannotWrite(reason=_("a sheet holds at most 1,048,575 rows"))
+        for number, line in enumerate(_lines(chunk, names, sheet), start=count + 2):
+            page.append([_cell(page, v, number, notes) for v in line])
+        count += len(chunk)
+    _write_notes(book, notes)
+    book.save(path)
+    return count
+
+
+def _sheet_name(text: str) -> str:
+    cleaned = "".join("_" if c in "[]:*?/\\'" else c for c in text)
+    return cleaned[:31] or "data"
+
+
+def _lines(chunk: list[Row], names: list[str], sheet: Sheet) -> list[list[Any]]:
+    lines = [[row.values.get(n) for n in names] for row in chunk]
+    if sheet.family:
+        for line, text in zip(lines, wkt_of(chunk), strict=True):
+            line.append(text)
+    return lines
+
+
+def _heading(page: Any, text: str) -> Any:
+    cell = _text_cell(page, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(page: Any, value: Any, row: int, notes: list[tuple[int, str]]) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, dt.date):
+        return value
+    text = as_text(value)
+    if len(text) > MAX_TEXT:
+        notes.append((row, text[:60]))
+        return None
+    return _text_cell(page, text)
+
+
+def _text_cell(page: Any, text: str) -> Any:
+    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type = "s"  # "=1+1" stays what it is: a text
+    return cell
+
+
+def _write_notes(book: Any, notes: list[tuple[int, str]]) -> None:
+    if not notes:
+        return
+    page = book.create_sheet(_("Notes"))
+    said = _("Texts longer than a cell can hold were left out. Use CSV for them.")
+    page.append([_text_cell(page, said)])
+    for row, text in notes[:_MAX_NOTES]:
+        page.append([row, _text_cell(page, text + "…")])

@@ -1,0 +1,210 @@
+"""Survey boxes from files: by outline, by middle or by grid number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.geo import OffGrid
+from safelane.core.geo.entry.grid import GridBox, read_number, squares
+from safelane.countries import CountryPack
+from safelane.exchange.imports.faults import from_finding
+from safelane.exchange.intake import Complaint, Prepared, from_row_fault
+from safelane.exchange.mapping import MappedBatch
+from safelane.hazards.actions.boxes import (
+    MOST_PERCENT,
+    SHARE_PARAMETER,
+    find_boxes,
+    usual_size,
+)
+from safelane.hazards.actions.findings import boxes_with_finds
+from safelane.hazards.choices import BOX_SUBMUNITION
+from safelane.hazards.exchange.prepare import (
+    areas_named,
+    content_hashes,
+    no_such_area,
+    shapes_of,
+    stated_rows,
+)
+from safelane.hazards.exchange.targets import BOX_FACTS, BOXES
+from safelane.hazards.inputs import BoxInput, ReportInput
+from safelane.hazards.rules import BoxFacts, ReportFacts, evaluate
+from safelane.organisations.models import Country, Organisation
+from safelane.organisations.packs import pack_of
+
+NUMBER_PARTS = ("zone", "column", "row")
+_ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
+Row = tuple[int, int, dict[str, Any]]
+
+
+def prepare_boxes(
+    mapped: MappedBatch, batch: str, organisation: Organisation, country: Country
+) -> Prepared:
+    """Return one report per box; rows may name the area they belong to."""
+    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    areas = areas_named(mapped, organisation)
+    digests = content_hashes(BOXES, mapped)
+    texts = mapped.places.texts
+    for (i, row, values), box in _located(mapped, pack_of(country)):
+        reference = values.get("reference", "")
+        complaint = no_such_area(row, reference, areas) or _fault(row, box, values)
+        if complaint or isinstance(box, OffGrid):
+            prepared.complaints += [complaint] if complaint else []
+            continue
+        facts = {name: values[name] for name in BOX_FACTS if name in values}
+        item = BoxInput(box=box, position_text=texts[i][:200], **facts)
+        prepared.items[row] = ReportInput(
+            date_of_information=values["date_of_information"],
+            hazard=areas.get(reference),
+            boxes=(item,),
+            external_id=values.get("external_id", ""),
+            content_hash=digests[i],
+            batch=batch,
+        )
+    _refuse_double(prepared)
+    return prepared
+
+
+def judge_boxes(prepared: Prepared, country: Country) -> None:
+    """Add what the rules of the country pack say; drop the rows that they block."""
+    pack, today = pack_of(country), timezone.localdate()
+    share = float(pack.parameter(SHARE_PARAMETER, today))
+    for row, fact in _facts(prepared, country):
+        item = prepared.items[row]
+        asked = ReportFacts(
+            today=today,
+            date_of_information=item.date_of_information,
+            boxes=(fact,),
+            box_size_m=usual_size(pack),
+            box_share=share,
+        )
+        found = evaluate(asked, pack, today)
+        prepared.complaints += [from_finding(row, finding) for finding in found]
+        kept = tuple(finding.as_json() for finding in found)
+        prepared.items[row] = replace(item, findings=kept)
+    prepared.drop_faulty()
+
+
+def _located(
+    mapped: MappedBatch, pack: CountryPack
+) -> Iterator[tuple[Row, GridBox | OffGrid]]:
+    """Yield every sound row with the box that its shape or its number means."""
+    rows, shapes = list(stated_rows(mapped)), shapes_of(mapped)
+    sizes = [int(values.get("size_m") or usual_size(pack)) for _i, _r, values in rows]
+    placed = [
+        k for k, (i, _r, _v) in enumerate(rows) if _is_shape(shapes[i]) and sizes[k] > 0
+    ]
+    found = find_boxes(
+        [shapes[rows[k][0]] for k in placed], [sizes[k] for k in placed], pack
+    )
+    by_shape = dict(zip(placed, found, strict=True))
+    for k, row in enumerate(rows):
+        yield row, _agreed(row[2], by_shape.get(k), sizes[k], pack)
+
+
+def _is_shape(shape: Any) -> bool:
+    return (
+        shape is not None
+        and not shape.is_empty
+        and shape.geom_type in ("Point", "Polygon")
+    )
+
+
+def _agreed(
+    values: dict[str, Any],
+    by_shape: GridBox | OffGrid | None,
+    size_m: int,
+    pack: CountryPack,
+) -> GridBox | OffGrid:
+    """Return the box of a row, whose shape and number must mean the same one."""
+    text = _number_of(values, pack)
+    if not text:
+        return by_shape or OffGrid(
+            _("A box needs its outline, its middle or its grid number.")
+        )
+    by_number = read_number(text, size_m)
+    if by_number is None:
+        message = _("“%(text)s” is no grid number such as 48N-6412-43120.")
+        return OffGrid(message % {"text": text}, field="grid_number")
+    if isinstance(by_shape, OffGrid):
+        return by_shape
+    if by_shape not in (None, by_number):
+        message = _("The position lies in box %(there)s, the number says %(box)s.")
+        said = {"there": by_shape.number, "box": by_number.number}
+        return OffGrid(message % said, field="grid_number")
+    return by_number
+
+
+def _number_of(values: dict[str, Any], pack: CountryPack) -> str:
+    """Return the grid number that a row states, in one column or in three."""
+    if values.get("grid_number"):
+        return str(values["grid_number"])
+    parts = [values.get(name) for name in NUMBER_PARTS]
+    if None in parts:
+        return ""
+    return "-".join([_zone_name(str(parts[0]), pack), *map(str, parts[1:])])
+
+
+def _zone_name(text: str, pack: CountryPack) -> str:
+    """Return ``48N`` of the EPSG code 32648, of ``48N``, and of a bare 48."""
+    plain = text.strip().upper()
+    if plain.isdecimal() and int(plain) > 32_600:
+        return f"{int(plain) % 100}{'S' if int(plain) > 32_700 else 'N'}"
+    match = _ZONE.fullmatch(plain)
+    if match is None or match[2]:
+        return plain if match is None else f"{match[1]}{match[2]}"
+    south = any(z > 32_700 and z % 100 == int(match[1]) for z in pack.utm_zones)
+    return f"{match[1]}{'S' if south else 'N'}"
+
+
+def _fault(
+    row: int, box: GridBox | OffGrid, values: dict[str, Any]
+) -> Complaint | None:
+    if isinstance(box, OffGrid):
+        return Complaint(row, box.code, box.message, column=box.field or "")
+    percent = values.get("searched_percent")
+    if percent is not None and percent > MOST_PERCENT:
+        message = _("%(share)s %% is no share of a box.") % {"share": percent}
+        return Complaint(row, "no-share", message, column="searched_percent")
+    return None
+
+
+def _refuse_double(prepared: Prepared) -> None:
+    """Two rows on one box and day contradict each other, or say the same twice."""
+    seen: set[tuple[GridBox, date]] = set()
+    for row, item in prepared.items.items():
+        key = (item.boxes[0].box, item.date_of_information)
+        if key in seen:
+            message = _("Box %(box)s stands twice for the same day.")
+            said = message % {"box": key[0].number}
+            prepared.complaints.append(Complaint(row, "double-box", said))
+        seen.add(key)
+
+
+def _facts(prepared: Prepared, country: Country) -> Iterator[tuple[int, BoxFacts]]:
+    """Yield each row's box as the rules see it."""
+    rows = list(prepared.items)
+    boxes = [prepared.items[row].boxes[0] for row in rows]
+    outlines = squares([item.box for item in boxes])
+    red = [k for k, item in enumerate(boxes) if item.result == BOX_SUBMUNITION]
+    held = boxes_with_finds([outlines[k] for k in red], country)
+    with_find = {red[i] for i in held}
+    for k, (row, item) in enumerate(zip(rows, boxes, strict=True)):
+        yield (
+            row,
+            BoxFacts(
+                label=item.box.number,
+                geometry=outlines[k],
+                size_m=item.box.size_m,
+                result=item.result,
+                searched_percent=item.searched_percent,
+                searched_on=item.searched_on,
+                has_find=k in with_find,
+            ),
+        )

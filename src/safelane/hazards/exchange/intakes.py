@@ -1,0 +1,119 @@
+"""One way in per kind of record: prepare, judge, write."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import transaction
+
+from safelane.core.errors import SafelaneError
+from safelane.core.scope import Actor
+from safelane.exchange.intake import Complaint, Prepared
+from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.models import ImportRun
+from safelane.hazards.actions import create_report, register_approved, submit_report
+from safelane.hazards.actions.bulk import Registration
+from safelane.hazards.actions.stated import Stated
+from safelane.hazards.exchange import targets
+from safelane.hazards.exchange.boxes import judge_boxes, prepare_boxes
+from safelane.hazards.exchange.judge import Judge
+from safelane.hazards.exchange.prepare import (
+    drop_unchanged,
+    prepare_finds,
+    prepare_hazards,
+)
+from safelane.hazards.inputs import ReportInput
+
+
+class ReportIntake:
+    """Rows that become reports: evidence, ordnance, survey boxes."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._lenient = run.entry == ImportRun.Entry.REGISTER
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        run = self._run
+        is_boxes = run.target == targets.BOXES
+        if is_boxes:
+            owner, country = run.organisation, run.country
+            prepared = prepare_boxes(mapped, run.batch, owner, country)
+        else:
+            prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
+        prepared.drop_faulty()
+        drop_unchanged(prepared, run.organisation)
+        if is_boxes:
+            judge_boxes(prepared, run.country)
+        return prepared
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        counts = Counter(unchanged=prepared.unchanged)
+        if not self._lenient:
+            return counts + self._submit(prepared, by=by)
+        run = self._run
+        registration = Registration(
+            run.organisation, run.country, run.batch, run.reason, is_fresh=True
+        )
+        items = list(prepared.items.values())
+        done = register_approved(items, registration, by=by, stated=prepared.ready)
+        counts.update(
+            created=done.created, updated=done.updated, unchanged=done.unchanged
+        )
+        return counts
+
+    def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for row, item in prepared.items.items():
+            try:
+                with transaction.atomic():
+                    self._send(item, by)
+                counts["created"] += 1
+            except SafelaneError as error:
+                field = error.field or ""
+                complaint = Complaint(row, error.code, error.message, column=field)
+                prepared.complaints.append(complaint)
+        return counts
+
+    def _send(self, item: ReportInput, by: Actor) -> None:
+        run = self._run
+        report = create_report(
+            item,
+            organisation=run.organisation,
+            country=run.country,
+            source="import",
+            by=by,
+        )
+        submit_report(report, by=by)
+
+
+class RegisterIntake(ReportIntake):
+    """Rows of a register: one area each, judged by the rules of the country."""
+
+    def __init__(self, run: ImportRun) -> None:
+        super().__init__(run)
+        self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        prepared = self.begin(mapped)
+        self.look_up(prepared)
+        self.judge(prepared)
+        return prepared
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        prepared = prepare_hazards(mapped, self._run.batch)
+        prepared.drop_faulty()
+        return prepared
+
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(prepared, self._run.organisation)
+        self._judge.look_up(prepared)
+
+    def judge(self, prepared: Prepared) -> None:
+        self._judge.judge(prepared)
+        items = list(prepared.items.values())
+        if items and self._lenient and not prepared.known:
+            prepared.ready = Stated(items, self._run.batch)
+
+    def subjects(self, prepared: Prepared) -> set[str]:
+        # A row that came in before names the same area, since its reference is hashed.
+        return {item.reference for item in prepared.items.values()}

@@ -1,0 +1,219 @@
+"""From mapped rows to what the actions take."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from json.encoder import encode_basestring as quoted
+from math import isfinite
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from safelane.core.review.groups import loose_facts, loose_message
+from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
+from safelane.exchange.mapping import MappedBatch
+from safelane.hazards.actions.bulk import known_contents
+from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
+from safelane.hazards.exchange.targets import (
+    EVIDENCE,
+    EVIDENCE_FACTS,
+    FIND_FACTS,
+    HAZARD_FACTS,
+    HAZARDS,
+    ORDNANCE_FACTS,
+)
+from safelane.hazards.facts import FACT_GROUPS
+from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.organisations.models import Organisation
+
+# What is said of a shape comes with the shape here, so it cannot come alone.
+_GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
+
+
+def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
+    """Leave out the rows that came in before and say the same: nothing to judge."""
+    digests = [item.content_hash for item in prepared.items.values()]
+    known = known_contents(organisation, digests)
+    fresh = {
+        row: item
+        for row, item in prepared.items.items()
+        if (item.external_id, item.content_hash) not in known
+    }
+    prepared.unchanged = len(prepared.items) - len(fresh)
+    prepared.items = fresh
+
+
+def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
+    """Return the SHA-256 of what each row says: an equal row is not imported again."""
+    parts = [_members(name, mapped.values[name]) for name in sorted(mapped.values)]
+    said = zip(*parts, strict=True) if parts else [()] * len(mapped.rows)
+    found = []
+    rows = zip(said, mapped.places.geometry, mapped.rest, strict=True)
+    for members, wkb, rest in rows:
+        more = _as_json(rest) if rest else "{}"
+        text = f'["{target}", {{{", ".join(filter(None, members))}}}, {more}]'
+        digest = hashlib.sha256(text.encode() + b"\0" + (wkb or b"")).hexdigest()
+        found.append(digest)
+    return found
+
+
+def _members(name: str, values: list[Any]) -> list[str]:
+    """Return the members of JSON objects that hold one field; "" where it is unsaid."""
+    start, days = f"{quoted(name)}: ", _Days()
+    return [
+        "" if value is None
+        else start + quoted(value) if type(value) is str
+        else start + days[value] if type(value) is date
+        else start + _as_json(value)
+        for value in values
+    ]  # fmt: skip
+
+
+class _Days(dict[date, str]):
+    """The text of each day that was asked for before."""
+
+    def __missing__(self, day: date) -> str:
+        text = self[day] = _as_json(day)
+        return text
+
+
+def _as_json(value: Any) -> str:
+    if type(value) is float and isfinite(value):
+        return repr(value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield position, row number and stated values of the rows without faults."""
+    faulty = {f.row for f in mapped.faults if f.level == "error"}
+    names = list(mapped.values)
+    columns = list(mapped.values.values())
+    for i, row in enumerate(mapped.rows):
+        if row not in faulty:
+            cells = [column[i] for column in columns]
+            yield (
+                i,
+                row,
+                {n: v for n, v in zip(names, cells, strict=True) if v is not None},
+            )
+
+
+def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
+    """Return one report per row of a register."""
+    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    shapes, places = shapes_of(mapped), mapped.places
+    typed = GEOMETRY_FILE if places.method in ("file", "wkt") else GEOMETRY_TYPED
+    facts_of = frozenset(HAZARD_FACTS)
+    digests = content_hashes(HAZARDS, mapped)
+    for i, row, values in stated_rows(mapped):
+        facts = {n: v for n, v in values.items() if n in facts_of}
+        if shapes[i] is not None:
+            facts["geometry"] = shapes[i]
+            facts["geometry_method"] = typed
+            facts["geometry_crs"] = places.crs[:80]
+            facts["geometry_text"] = places.texts[i]
+        if mapped.rest[i]:
+            facts["extra"] = mapped.rest[i]
+        prepared.items[row] = ReportInput(
+            date_of_information=values["date_of_information"],
+            reference=values["reference"],
+            facts=facts,
+            external_id=values.get("external_id", values["reference"]),
+            content_hash=digests[i],
+            batch=batch,
+        )
+    _refuse_loose(prepared)
+    _refuse_double_references(prepared)
+    return prepared
+
+
+def _refuse_loose(prepared: Prepared) -> None:
+    """A reason for a status that the row does not give would be lost."""
+    for row, item in prepared.items.items():
+        for name, leader in loose_facts(item.facts, (), _GROUPS):
+            message = loose_message(HazardReport, name, leader)
+            complaint = Complaint(row, "loose-fact", message, column=name)
+            prepared.complaints.append(complaint)
+
+
+def _refuse_double_references(prepared: Prepared) -> None:
+    """Two rows on one area and day contradict each other unless they are equal."""
+    seen: dict[tuple[str, date], ReportInput] = {}
+    for row, item in prepared.items.items():
+        key = (item.reference, item.date_of_information)
+        first = seen.setdefault(key, item)
+        if first is not item and first.content_hash != item.content_hash:
+            message = _("“%(reference)s” stands twice for the same day.") % {
+                "reference": item.reference
+            }
+            prepared.complaints.append(Complaint(row, "double-reference", message))
+
+
+def prepare_finds(
+    mapped: MappedBatch, batch: str, target: str, organisation: Organisation
+) -> Prepared:
+    """Return one report per find; rows may name the area they belong to."""
+    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    areas = areas_named(mapped, organisation)
+    shapes, places = shapes_of(mapped), mapped.places
+    digests = content_hashes(target, mapped)
+    for i, row, values in stated_rows(mapped):
+        reference = values.get("reference", "")
+        complaint = _find_complaint(row, shapes[i], reference, areas)
+        if complaint:
+            prepared.complaints.append(complaint)
+            continue
+        find = _find(target, values, shapes[i], places.texts[i])
+        finds: dict[str, Any] = {
+            "evidence" if target == EVIDENCE else "ordnance": (find,)
+        }
+        prepared.items[row] = ReportInput(
+            date_of_information=values["date_of_information"],
+            hazard=areas.get(reference),
+            external_id=values.get("external_id", ""),
+            content_hash=digests[i],
+            batch=batch,
+            **finds,
+        )
+    return prepared
+
+
+def areas_named(
+    mapped: MappedBatch, organisation: Organisation
+) -> dict[str, HazardousArea]:
+    """Return the areas of an organisation that rows name, by reference."""
+    names = {r for r in mapped.values.get("reference", ()) if r}
+    rows = HazardousArea.objects.filter(organisation=organisation, reference__in=names)
+    return {row.reference: row for row in rows}
+
+
+def _find_complaint(
+    row: int, shape: Any, reference: str, areas: dict[str, HazardousArea]
+) -> Complaint | None:
+    if shape is None or shape.geom_type != "Point":
+        message = _("A find needs the point where it was found.")
+        return Complaint(row, "not-a-point", message)
+    return no_such_area(row, reference, areas)
+
+
+def no_such_area(
+    row: int, reference: str, areas: dict[str, HazardousArea]
+) -> Complaint | None:
+    """Return the complaint that a row names an area that is not there, if it does."""
+    if not reference or reference in areas:
+        return None
+    message = _("There is no area “%(reference)s”. Import the areas first.")
+    return Complaint(row, "no-such-area", message % {"reference": reference})
+
+
+def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
+    names = EVIDENCE_FACTS if target == EVIDENCE else ORDNANCE_FACTS
+    kind = EvidenceInput if target == EVIDENCE else OrdnanceInput
+    facts = {n: values[n] for n in (*names, *FIND_FACTS) if n in values}
+    if target == EVIDENCE:
+        facts.setdefault("kind", "item")
+    return kind(geometry=point, position_text=text[:200], **facts)

@@ -1,0 +1,134 @@
+"""Which rows a rule might complain about, found for all rows at once.
+
+A screen may let too many through, never too few: the rule itself decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from safelane.countries import Rule
+from safelane.hazards.exchange.sheet import Sheet
+
+Mask = NDArray[np.bool_]
+_METRES_PER_DEGREE = 111_320.0
+# A degree of latitude is 110.57 to 111.69 km: two per cent cover the difference.
+_SLACK = 0.02
+
+
+class Edges:
+    """The sides of many shapes and their rough lengths in metres."""
+
+    def __init__(self, shapes: Any) -> None:
+        self.shapes = shapes
+        self.count = len(shapes)
+        points, owner = shapely.get_coordinates(shapes, return_index=True)
+        joined = owner[:-1] == owner[1:]
+        step = np.diff(points, axis=0)[joined]
+        middle = np.radians((points[:-1, 1] + points[1:, 1])[joined] / 2)
+        step[:, 0] *= np.cos(middle)
+        self.metres = np.hypot(step[:, 0], step[:, 1]) * _METRES_PER_DEGREE
+        self.owner = owner[:-1][joined]
+
+    def of(self, edges: Mask) -> Mask:
+        """Return which shapes have one of these edges."""
+        mask = np.zeros(self.count, dtype=bool)
+        mask[self.owner[edges]] = True
+        return mask
+
+
+def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    """These rules look at what rows of a register do not have: finds, boxes, points."""
+    return np.zeros(len(sheet), dtype=bool)
+
+
+def _odd_date(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    today, earliest = sheet.today, rule.parameters["earliest"]
+    days = (item.date_of_information for item in sheet.items)
+    return np.array([not earliest <= day <= today for day in days], dtype=bool)
+
+
+def _unsound(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    shapes = edges.shapes
+    polygons = np.isin(shapely.get_type_id(shapes), (3, 6))
+    sound = polygons & shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
+    result: Mask = ~shapely.is_missing(shapes) & ~sound
+    return result
+
+
+def _short_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    return edges.of(edges.metres < rule.parameters["metres"] * (1 + _SLACK) + 0.01)
+
+
+def _long_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    return edges.of(edges.metres > rule.parameters["metres"] * (1 - _SLACK))
+
+
+def _outside(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    if sheet.bounds is None:
+        return _none(sheet, edges, rule)
+    west, south, east, north = sheet.bounds
+    margin = rule.parameters["margin_degrees"]
+    bounds = shapely.bounds(edges.shapes)
+    limits = np.array([west - margin, south - margin, east + margin, north + margin])
+    with np.errstate(invalid="ignore"):
+        low = (bounds[:, :2] >= limits[:2]).all(axis=1)
+        high = (bounds[:, 2:] <= limits[2:]).all(axis=1)
+    result: Mask = ~shapely.is_missing(edges.shapes) & ~(low & high)
+    return result
+
+
+def _other_area(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    stated, share = sheet.numbers("stated_area_m2"), rule.parameters["share"]
+    allowed = np.maximum(sheet.areas * share, rule.parameters["square_metres"])
+    with np.errstate(invalid="ignore"):
+        far: Mask = np.abs(sheet.areas - stated) >= allowed
+    return far
+
+
+def _overlapping(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    mask = _none(sheet, edges, rule)
+    mask[list(sheet.overlaps)] = True
+    return mask
+
+
+def _with_depth(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    mask: Mask = ~np.isnan(sheet.numbers("depth_cm"))
+    return mask
+
+
+def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    low, high = rule.parameters["minimum_m2"], rule.parameters["maximum_m2"]
+    sizes = np.where(np.isnan(sheet.areas), low, sheet.areas)
+    result: Mask = ~((sizes >= low) & (sizes <= high))
+    return result
+
+
+SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
+    "information-date": _odd_date,
+    "polygon-valid": _unsound,
+    "duplicate-vertices": _short_sides,
+    "vertex-distance": _long_sides,
+    "inside-country": _outside,
+    "area-agrees": _other_area,
+    "overlap-shown": _overlapping,
+    "depth-plausible": _with_depth,
+    "depth-unusual": _with_depth,
+    "area-size": _odd_size,
+    "find-date": _none,
+    "count-plausible": _none,
+    "count-unusual": _none,
+    "position-accuracy": _none,
+    "intermediate-points": _none,
+    "traverse-closure": _none,
+    "land-conservation": _none,
+    "box-date": _none,
+    "box-size": _none,
+    "box-searched-share": _none,
+    "box-needs-find": _none,
+}
