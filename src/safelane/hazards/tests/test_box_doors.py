@@ -78,7 +78,7 @@ class TestBoxExport(PermissionTests):
 
     doors = {
         "page": Door(
-            "/export/",
+            "/exchange/export/",
             aysel=EXACT,
             chan=EMPTY,
             others=Sight.REFUSED,

@@ -78,7 +78,7 @@ def send(content):
     given = SimpleUploadedFile("r.geojson", content)
     home = cast.organisations["laa"].pk
     data = {"file": given, "target": "hazards", "organisation": home}
-    return browser.post("/import/", data)
+    return browser.post("/exchange/import/", data)
 
 
 def counts():
