@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.domain import Domain, Group, NavItem
+from safelane.core.domain import Domain, Group, MapKind, NavItem
 from safelane.exchange import policies
 
 DOMAIN = Domain(
@@ -15,6 +15,7 @@ DOMAIN = Domain(
         "import.import": _("imported a file"),
         "import.keep_mapping": _("kept a mapping of columns"),
     },
+    map_kinds=(MapKind("fault", {"fault": _("Fault in the geometry")}),),
     navigation=(
         NavItem(_("Import"), "exchange:imports", "upload", "hazard.import", Group.LAND),
         NavItem(

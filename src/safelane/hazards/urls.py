@@ -39,7 +39,9 @@ urlpatterns = [
     ),
     *(
         path(
-            old, RedirectView.as_view(pattern_name=f"exchange:{new}", query_string=True)
+            old,
+            RedirectView.as_view(pattern_name=f"exchange:{new}", query_string=True),
+            name=f"moved-{new}",
         )
         for old, new in MOVED.items()
     ),

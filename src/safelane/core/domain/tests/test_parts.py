@@ -125,8 +125,8 @@ def test_a_policy_that_speaks_of_an_undeclared_class_is_refused() -> None:
 
 
 def test_a_package_without_a_declaration_is_refused() -> None:
-    with pytest.raises(PartIncomplete, match=r"safelane.config/domain.py must hold"):
-        read_parts(["safelane.config"])
+    with pytest.raises(PartIncomplete, match=r"safelane.engines/domain.py must hold"):
+        read_parts(["safelane.engines"])
 
 
 def test_parts_are_added_for_a_while() -> None:

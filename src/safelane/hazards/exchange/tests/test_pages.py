@@ -165,6 +165,6 @@ def test_the_words_of_another_column_are_taken_over(page):
         ),
     ],
 )
-def test_addresses_of_the_first_version_lead_on(client, old, new):
-    answer = client.get(old)
+def test_addresses_of_the_first_version_lead_on(field, old, new):
+    answer = client_of(field.manager).get(old)
     assert (answer.status_code, answer["Location"]) == (302, new)
