@@ -67,7 +67,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml $(CONSTRAINTS)
-	@echo "Installing Safelane into $(VENV) (about 250 MB, once)"
+	@echo "Installing Safelane into $(VENV) (about 700 MB on disk, once)"
 	@$(PIP_INSTALL) -e .
 	@touch $@
 
