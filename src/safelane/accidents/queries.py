@@ -14,8 +14,9 @@ from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
 from safelane.core.facts import facts_of
 from safelane.core.review import projection, queue, steps
+from safelane.core.review.past import records_as_of
 from safelane.core.review.timeline import Period
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor, Precision, ScopedQuerySet
 from safelane.core.scope.coarse import shown_facts
 
 
@@ -24,7 +25,17 @@ def accidents(
 ) -> QuerySet[Accident]:
     """Return the accidents as known now, without the withdrawn ones."""
     rows = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
-    return rows.filter((filters or AccidentFilter()).condition(coarse=is_coarse(actor)))
+    return (filters or AccidentFilter()).apply(rows, coarse=is_coarse(actor))
+
+
+def accidents_as_of(
+    actor: Actor,
+    filters: AccidentFilter,
+    rows: ScopedQuerySet[Accident] | None = None,
+) -> list[Accident]:
+    """Return the accidents known then, newest first, unsaved with the facts of then."""
+    every = Accident.objects.select_related("country", "admin_area")
+    return records_as_of(REPORTS, actor, filters, every if rows is None else rows)
 
 
 def is_coarse(actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from safelane.accidents.actions import register_approved
 from safelane.accidents.exchange import claims_of
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.accidents.past import accidents_as_of
+from safelane.accidents.queries import accidents_as_of
 from safelane.accidents.tests.test_exchange import ROW
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def told_twice(cast: Any) -> Accident:
 
 
 def kinds(cast: Any, person: str = "noy", **asked: Any) -> list[str]:
-    rows = accidents_as_of(cast.actor(person), AccidentFilter(**asked))
+    rows = accidents_as_of(cast.actor(person), AccidentFilter.parse(asked))
     return [row.kind for row in rows]
 
 

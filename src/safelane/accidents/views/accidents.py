@@ -26,9 +26,9 @@ from safelane.accidents.facts import IDENTITY_FIELDS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.forms import RevealForm
 from safelane.accidents.models import Accident, Victim, VictimIdentity
-from safelane.accidents.past import accidents_as_of
 from safelane.accidents.queries import (
     accidents,
+    accidents_as_of,
     is_exact,
     published,
     reports_of,
@@ -101,8 +101,8 @@ def _past_detail(
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
     then = AccidentFilter(as_of=filters.as_of, known_at=filters.known_at)
-    rows = Accident.objects.select_related("hazard", *RELATED)
-    found = accidents_as_of(actor_of(request), then, rows, accident.uid)
+    rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
+    found = accidents_as_of(actor_of(request), then, rows)
     context: dict[str, Any] = {
         "accident": accident,
         "filters": filters,

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from safelane.core.api import as_geojson
+from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import blurred
 from safelane.hazards.api.schemas import PRECISION_NAMES, PrecisionName
-from safelane.hazards.filters import DISTRICT_LEVEL
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

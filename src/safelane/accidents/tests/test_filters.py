@@ -1,0 +1,75 @@
+"""One filter, two ways to ask it: in the database, and over a past state in memory."""
+
+from datetime import date
+
+import pytest
+from django.db.models import Value
+from django.http import QueryDict
+
+from safelane.accidents.filters import AccidentFilter
+from safelane.accidents.models import Accident
+from safelane.core.filters.memory import fits
+from safelane.core.scope import Precision, ScopePolicy, system_actor
+
+pytestmark = pytest.mark.django_db
+EXACT, CELL, DISTRICT, NONE = Precision
+
+# Filter, and the precisions at which the Lao accident of 1 May 2025 is found by it.
+FOUND = {
+    "": (EXACT, CELL, DISTRICT, NONE),
+    "kind=mine": (EXACT, CELL, DISTRICT, NONE),
+    "kind=mine,uxo": (EXACT, CELL, DISTRICT, NONE),
+    "kind=uxo": (),
+    "q=la-acc": (EXACT, CELL, DISTRICT, NONE),
+    "q=nobody": (),
+    "country=lao": (EXACT, CELL, DISTRICT, NONE),
+    "country=aze": (),
+    "date_from=2025-05-01": (EXACT, CELL, DISTRICT, NONE),
+    "date_from=2025-05-02": (CELL, DISTRICT, NONE),
+    "date_from=2026-01-01": (),
+    "date_to=2025-05-01": (EXACT, CELL, DISTRICT, NONE),
+    "date_to=2025-04-30": (CELL, DISTRICT, NONE),
+    "date_to=2024-12-31": (),
+    "bbox=103.0999,19.3999,103.1001,19.4001": (EXACT, CELL),
+    "bbox=103.1050,19.4020,103.1051,19.4021": (CELL,),
+    "bbox=104,20,105,21": (),
+    "bbox=170,19,103.2,20": (EXACT, CELL),
+}
+
+
+@pytest.fixture
+def seen_at(laos, monkeypatch):
+    def rows(level):
+        exactly = classmethod(lambda cls, actor: Value(int(level)))
+        monkeypatch.setattr(ScopePolicy, "precision", exactly)
+        return Accident.objects.visible_to(system_actor())
+
+    return rows
+
+
+@pytest.mark.parametrize("level", Precision)
+@pytest.mark.parametrize("text", FOUND)
+def test_both_ways_find_the_same(seen_at, text, level):
+    rows, filters = seen_at(level), AccidentFilter.parse(QueryDict(text))
+    expected = level in FOUND[text]
+    assert filters.apply(rows).exists() is expected
+    assert fits(filters, rows.get()) is expected
+
+
+@pytest.mark.parametrize("level", Precision)
+def test_an_area_below_the_district_is_asked_of_rows_that_show_it(seen_at, level):
+    rows = seen_at(level)
+    village = rows.get().admin_area
+    assert village.level == 3
+    for area, expected in ((village.parent, True), (village, level < DISTRICT)):
+        filters = AccidentFilter.parse({"area": str(area.pk)})
+        assert filters.apply(rows).exists() is expected
+        assert fits(filters, rows.get()) is expected
+
+
+def test_an_address_and_its_filter_are_the_same_thing():
+    text = "q=x&kind=mine&kind=uxo&country=LAO&date_from=2025-05-01&as_of=2025-06-01"
+    filters = AccidentFilter.parse(QueryDict(text))
+    assert filters.kind == ("mine", "uxo") and filters.cause == ()
+    assert filters.date_from == date(2025, 5, 1) and filters.is_past
+    assert filters.querystring() == text

@@ -1,0 +1,5 @@
+"""What may be asked of a list: one reading of a query string for every door."""
+
+from safelane.core.filters.records import RecordFilter
+
+__all__ = ["RecordFilter"]

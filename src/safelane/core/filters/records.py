@@ -1,0 +1,199 @@
+"""Which records of one kind are asked for, now or in the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Self, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from safelane.core.facts import Fact, Facts, facts_of
+from safelane.core.filters import reading
+from safelane.core.filters.reading import Query
+from safelane.core.geo.measure import Bounds
+from safelane.core.scope import Precision
+from safelane.core.scope.precision import EXACTLY, shown_meets
+
+M = TypeVar("M", bound=Model)
+DISTRICT_LEVEL = 2
+COARSELY = Q(precision__gt=Precision.EXACT)
+Codes = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecordFilter:
+    """Filters of a list; empty ones do not narrow it.
+
+    A subclass names the model; the facts of the model that declare ``filter`` are
+    asked by their codes, and read here as attributes of that name.
+
+    Attributes:
+        model: Whose rows and facts are asked.
+        words: Facts in which words are looked for.
+        dated_by: Fact, or column, that the two dates enclose.
+        past_dated_by: The same in the periods that keep what was true.
+        codes: Name of the filter and its codes, for each that is given.
+        area: Primary key of an admin area; everything below it counts.
+        bbox: west, south, east, north in WGS 84 degrees.
+        date_from, date_to: Both included.
+        as_of: Show what was true on this day ...
+        known_at: ... as it was known at this moment (end of day where a date is given).
+    """
+
+    model: ClassVar[type[Model]]
+    words: ClassVar[tuple[str, ...]] = ("reference",)
+    dated_by: ClassVar[str]
+    past_dated_by: ClassVar[str] = "valid_from"
+
+    q: str = ""
+    codes: tuple[tuple[str, Codes], ...] = ()
+    organisation: int | None = None
+    country: str = ""
+    area: int | None = None
+    bbox: Bounds | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    @classmethod
+    def facts(cls) -> Facts:
+        return facts_of(cls.model)
+
+    @classmethod
+    def asked(cls) -> Iterator[Fact]:
+        """Yield the facts that are asked by their codes."""
+        return (fact for fact in cls.facts().values() if fact.filter)
+
+    @classmethod
+    def parse(cls, query: Query) -> Self:
+        """Read a ``QueryDict``, or a plain mapping.
+
+        Raises:
+            InvalidInput: A value cannot be read; the message names it.
+        """
+        given = [(f.filter, reading.codes_of(query, f.filter)) for f in cls.asked()]
+        return cls(
+            q=reading.text_of(query, "q"),
+            codes=tuple((name, codes) for name, codes in given if codes),
+            organisation=reading.number_of(query, "organisation"),
+            country=reading.text_of(query, "country").upper(),
+            area=reading.number_of(query, "area"),
+            bbox=reading.box_of(query, "bbox"),
+            date_from=reading.day_of(query, "date_from"),
+            date_to=reading.day_of(query, "date_to"),
+            as_of=reading.day_of(query, "as_of"),
+            known_at=reading.moment_of(query, "known_at"),
+        )
+
+    def __getattr__(self, name: str) -> Codes:
+        if not name.startswith("_") and name in {f.filter for f in self.asked()}:
+            return dict(self.codes).get(name, ())
+        raise AttributeError(name)
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether a past state is asked for."""
+        return self.as_of is not None or self.known_at is not None
+
+    @property
+    def day(self) -> date:
+        """Return the day whose truth is asked for."""
+        return self.as_of or timezone.localdate()
+
+    @property
+    def moment(self) -> datetime:
+        """Return the moment whose knowledge is asked for."""
+        return self.known_at or timezone.now()
+
+    def values(self) -> dict[str, Any]:
+        """Return name -> value of each filter that narrows, in the order of the form.
+
+        A box stands with nine digits, so that two extents of a map are told apart.
+        """
+        box = self.bbox and ",".join(f"{number:.9g}" for number in self.bbox)
+        names = ("organisation", "country", "area")
+        later = ("date_from", "date_to", "as_of", "known_at")
+        found = {"q": self.q, **dict(self.codes)}
+        found |= {name: getattr(self, name) for name in names}
+        found |= {"bbox": box} | {name: getattr(self, name) for name in later}
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+    def querystring(self) -> str:
+        """Return the filter as a query string that ``parse`` reads back."""
+        written = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in self.values().items()
+        }
+        return urlencode(written, doseq=True)
+
+    def apply(
+        self, rows: QuerySet[M], *, via: str = "", coarse: bool = True
+    ) -> QuerySet[M]:
+        """Narrow records; with ``via="hazard__"`` the periods of a record.
+
+        Args:
+            rows: From ``visible_to``, so each row carries ``precision``.
+            coarse: Some rows may not be exact. Then no filter tells more about a row
+                than what is shown of it.
+        """
+        found = self._codes(coarse) & self._words(via, coarse)
+        found &= self._dates(via, coarse)
+        if self.organisation is not None:
+            found &= Q(**{f"{via}organisation_id": self.organisation})
+        if self.country:
+            found &= Q(**{f"{via}country__code": self.country})
+        if self.area is not None:
+            found &= self._area(coarse)
+        if self.bbox is not None:
+            exact = Q(geometry__bbox=self.bbox)
+            found &= shown_meets(self.bbox) if coarse else exact
+        return rows.filter(found)
+
+    def _codes(self, coarse: bool) -> Q:
+        found, chosen = Q(), dict(self.codes)
+        for fact in self.asked():
+            if fact.filter in chosen:
+                each = Q(**{f"{fact.name}__in": chosen[fact.filter]})
+                found &= self._shown(fact.name, each, coarse)
+        return found
+
+    def _words(self, via: str, coarse: bool) -> Q:
+        if not self.q:
+            return Q()
+        found = Q(pk__in=())
+        for name in self.words:
+            path = f"{via}{name}" if name == "reference" else name
+            each = Q(**{f"{path}__icontains": self.q})
+            found |= self._shown(name, each, coarse)
+        return found
+
+    def _shown(self, name: str, condition: Q, coarse: bool) -> Q:
+        """Let a fact that coarse readers do not see find exact rows only."""
+        shown = not coarse or self.facts().coarse(name) == "show"
+        return condition if shown else EXACTLY & condition
+
+    def _dates(self, via: str, coarse: bool) -> Q:
+        name = self.past_dated_by if via else self.dated_by
+        exact, by_year = Q(), Q()
+        for sign, day in (("gte", self.date_from), ("lte", self.date_to)):
+            if day is not None:
+                exact &= Q(**{f"{name}__{sign}": day})
+                by_year &= Q(**{f"{name}__year__{sign}": day.year})
+        if not coarse or not exact or self.facts().coarse(self.dated_by) == "show":
+            return exact
+        if self.facts().coarse(self.dated_by) == "hide":
+            return EXACTLY & exact
+        return EXACTLY & exact | COARSELY & by_year
+
+    def _area(self, coarse: bool) -> Q:
+        inside = Q(admin_area__path__contains=f"/{self.area}/")
+        places: Any = self.model._meta.get_field("admin_area").related_model
+        wide = places._default_manager.filter(level__lte=DISTRICT_LEVEL, pk=self.area)
+        if coarse and not wide.exists():
+            inside &= Q(precision__lt=Precision.DISTRICT)
+        return inside
