@@ -142,7 +142,11 @@ def test_a_file_named_like_an_address_is_a_file(cast, name):
     from safelane.core.scope import system_actor
 
     stored = store_file(
-        io.BytesIO(b"a,b\n1,2\n"), name, kind="import", by=system_actor()
+        io.BytesIO(b"a,b\n1,2\n"),
+        name,
+        kind="import",
+        verb="hazard.import",
+        by=system_actor(),
     )
     assert "/" not in stored.name
     with open_file(stored) as file:

@@ -126,6 +126,7 @@ def test_exported_names_of_files_stay_names(cast, clients):
         io.BytesIO(b"a,b\n1,2\n"),
         'x"; filename="evil.html\r\nX-Injected: 1.csv',
         kind="import",
+        verb="hazard.import",
         by=cast.actor("aysel"),
     )
     answer = clients["aysel"].get(f"/files/{stored.uid}/")

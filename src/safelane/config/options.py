@@ -78,6 +78,9 @@ class Options:
     invitation_days: int = setting(
         7, "Days for which an invitation link works.", low=1, high=90
     )
+    export_days: int = setting(
+        7, "Days after which a stored export is removed.", low=1, high=365
+    )
     lockout_attempts: int = setting(
         5, "Wrong passwords before an account or address waits.", low=3, high=100
     )

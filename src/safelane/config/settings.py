@@ -178,6 +178,7 @@ DATA_DIR = env.data_dir
 MAX_UPLOAD_MB = env.max_upload_mb
 MAX_REQUEST_BYTES = env.max_request_bytes
 TRUST_PROXY = env.trust_proxy
+EXPORT_DAYS = env.export_days
 INVITATION_DAYS = env.invitation_days
 LOCKOUT_ATTEMPTS = env.lockout_attempts
 LOCKOUT_MINUTES = env.lockout_minutes

@@ -72,7 +72,9 @@ def begin_import(
             organisation=organisation,
             country=place,
             target=target,
-            file=store_file(fileobj, name, kind="import", by=by),
+            file=store_file(
+                fileobj, name, kind="import", verb=import_kind(target).verb, by=by
+            ),
             entry=_entry(target, by, organisation),
             created_by_id=by.user_id,
         )
@@ -161,7 +163,8 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
         "what": import_kind(run.target).label,
         "file": run.file.name,
     }
-    job = start_job(kind, {"run": str(run.uid)}, title=title, by=by)
+    verb = import_kind(run.target).verb
+    job = start_job(kind, {"run": str(run.uid)}, verb=verb, title=title, by=by)
     run.stage, run.job, run.message = stage, job.uid, ""
     run.save(update_fields=["stage", "job", "message"])
     if kind == "exchange.import":
@@ -187,7 +190,7 @@ def start_export(
         "query": query,
     }
     title = _("Export: %(what)s") % {"what": kind.label}
-    return start_job("exchange.export", params, title=title, by=by)
+    return start_job("exchange.export", params, verb=kind.verb, title=title, by=by)
 
 
 @transaction.atomic

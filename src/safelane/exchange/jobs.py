@@ -14,6 +14,7 @@ from safelane.core.files import store_file
 from safelane.core.jobs import JobCancelled, Progress, job
 from safelane.exchange.exports.actions import export_records, file_name
 from safelane.exchange.imports.runner import check_file, import_file
+from safelane.exchange.kinds import export_kind
 from safelane.exchange.models import ImportRun
 
 CHECK, IMPORT, EXPORT = "exchange.check", "exchange.import", "exchange.export"
@@ -59,7 +60,8 @@ def run_export(
             by=progress.actor,
         )
         with written.path.open("rb") as file:
-            stored = store_file(file, name, kind="export", by=progress.actor)
+            verb = export_kind(target).verb
+            stored = store_file(file, name, kind="export", verb=verb, by=progress.actor)
     url = reverse("files:download", kwargs={"uid": stored.uid})
     return {"rows": written.count, "links": [{"url": url, "label": name}]}
 

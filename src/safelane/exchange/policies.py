@@ -6,10 +6,11 @@ from django.db.models import Q
 
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 from safelane.exchange.kinds import import_kinds
+from safelane.organisations.queries import organisations_in_reach
 
 
 class ImportPolicy(ScopePolicy):
-    """Runs of one's own, and of the organisations for which one may import."""
+    """Runs of the organisations for which one may import."""
 
     data_class = "hazard"
     area_path = ""
@@ -19,9 +20,19 @@ class ImportPolicy(ScopePolicy):
         rows = super().rows(actor, "import")
         if not actor.is_system:  # a file with names is for who brought it
             rows &= ~Q(target__in=[k.name for k in import_kinds() if k.sealed])
-        if actor.user_id is None or not actor.grants:
-            return rows
-        return rows | Q(created_by_id=actor.user_id)
+        return rows if actor.user_id is None else rows | _own(actor)
+
+
+def _own(actor: Actor) -> Q:
+    """Return the runs that the actor began and could still begin."""
+    found = NOTHING
+    for kind in import_kinds():
+        mine = Q(created_by_id=actor.user_id, target=kind.name)
+        if not kind.is_shared:
+            mine &= Q(organisation_id__in=organisations_in_reach(actor, kind.verb))
+        if actor.may(kind.verb):
+            found |= mine
+    return found
 
 
 class MappingPolicy(ScopePolicy):

@@ -107,7 +107,8 @@ def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
         "reason": form.cleaned_data["reason"],
     }
     title = _("Rank again: %(title)s") % {"title": prior.title}
-    run = start_job("risk.reweigh", params, title=title, by=actor_of(request))
+    by = actor_of(request)
+    run = start_job("risk.reweigh", params, verb="prior.run", title=title, by=by)
     messages.success(request, _("The ranking is made again with your weights."))
     return redirect("jobs:detail", uid=run.uid)
 

@@ -16,7 +16,8 @@ class StoredFile(models.Model):
     """One file as somebody gave it; equal content lies on disk only once.
 
     ``sha256`` is of the stored bytes (a photo's place and owner are removed before).
-    ``kind`` is a name of :data:`safelane.core.files.kinds.KINDS`.
+    ``kind`` is a name of :data:`safelane.core.files.kinds.KINDS`; ``basis`` are the
+    grants by which it was made (:mod:`safelane.core.scope.basis`).
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -32,6 +33,7 @@ class StoredFile(models.Model):
         null=True,
         verbose_name=_("given by"),
     )
+    basis = models.TextField(_("made by"), default="", editable=False)
     created = models.DateTimeField(_("received"), auto_now_add=True)
 
     policy = FilePolicy

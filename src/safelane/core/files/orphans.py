@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +37,13 @@ def check_store(*, contents: bool = False) -> StoreCheck:
 
 def remove_orphans() -> int:
     """Remove content that nothing has referred to for a day; return how much."""
+    return remove_if_old(check_store().orphans)
+
+
+def remove_if_old(paths: Iterable[Path]) -> int:
+    """Remove content that nothing refers to, unless it has just come in."""
     limit = time.time() - GRACE_SECONDS
-    old = [p for p in check_store().orphans if p.stat().st_mtime < limit]
+    old = [path for path in paths if path.exists() and path.stat().st_mtime < limit]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -1,4 +1,4 @@
-"""Who may open a file: whoever gave it, and whoever may see what it belongs to."""
+"""Who may open a file: whoever made it, and whoever may see what it belongs to."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from django.db.models.expressions import Combinable
 
 from safelane.core.domain import house
 from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
+from safelane.core.scope.basis import own_rows
 
 
 class FilePolicy(ScopePolicy):
-    """Own files, and files of visible records; a role alone opens none."""
+    """Own files while what made them holds, and files of visible records.
+
+    A role alone opens none, and an export that is too old is open to nobody.
+    """
 
     data_class = "file"
     organisation = ""
@@ -21,9 +25,12 @@ class FilePolicy(ScopePolicy):
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         if actor.is_system:
             return EVERYTHING
+        from safelane.core.files.expiry import is_expired
+        from safelane.core.files.models import StoredFile
+
         if actor.user_id is None:
             return NOTHING
-        own = Q(uploaded_by_id=actor.user_id)
+        own = own_rows(StoredFile, "uploaded_by", actor) & ~is_expired()
         if verb != "view":
             return own
         for rows in house().file_doors:

@@ -22,6 +22,7 @@ from safelane.core.files.kinds import KINDS, MB, PHOTOS, Kind, sniff
 from safelane.core.files.metadata import without_metadata
 from safelane.core.files.models import StoredFile
 from safelane.core.scope import Actor
+from safelane.core.scope.basis import basis_of
 
 CHUNK = 1 << 18
 HEAD = 4096
@@ -32,6 +33,7 @@ def store_file(
     name: str,
     *,
     kind: str,
+    verb: str,
     by: Actor,
     keep_location: bool = False,
 ) -> StoredFile:
@@ -44,6 +46,8 @@ def store_file(
     Args:
         fileobj: Binary file, read from its present position.
         kind: Name of a kind of :mod:`safelane.core.files.kinds`.
+        verb: What allows ``by`` to make it, such as ``"hazard.export"``: the file stays
+            open to them only while a role in the same organisation allows it.
         keep_location: Keep a photo's place and device because the person agreed.
 
     Raises:
@@ -64,6 +68,7 @@ def store_file(
         kind=kind,
         name=clean_name(name),
         uploaded_by_id=by.user_id,
+        basis=basis_of(by, verb),
     )
 
 

@@ -15,7 +15,7 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'none'"
 
 
 @require_safe
-@cache_control(private=True, max_age=3600)
+@cache_control(private=True, no_store=True)
 def download(request: HttpRequest, uid: UUID) -> FileResponse:
     """Hand out one file that the actor may see; photos show inside pages."""
     actor = request.actor  # type: ignore[attr-defined]

@@ -15,25 +15,30 @@ from safelane.core.jobs.errors import JobNotOpen
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.registry import find
 from safelane.core.scope import Actor
+from safelane.core.scope.basis import basis_of, verb_in
 
 
 @transaction.atomic
 def start_job(
-    kind: str, params: dict[str, Any], *, title: str = "", by: Actor
+    kind: str, params: dict[str, Any], *, verb: str, title: str = "", by: Actor
 ) -> JobRun:
     """Queue a job for the next free worker.
 
     Args:
         params: JSON-serialisable arguments of the job's function.
+        verb: What a role must allow to start it, and later to see it and to run it.
 
     Raises:
         UnknownJob: No job has this name.
+        SignInNeeded, NotPermitted: No role allows ``verb``.
     """
+    by.require(verb)
     job = JobRun.objects.create(
         kind=kind,
         title=(title or str(find(kind).title))[:200],
         owner_id=by.user_id,
         actor=pack(by),
+        basis=basis_of(by, verb),
         params=params,
     )
     _enqueue(job)
@@ -63,12 +68,16 @@ def cancel_job(job: JobRun, *, by: Actor) -> JobRun:
 def retry_job(job: JobRun, *, by: Actor) -> JobRun:
     """Queue a failed or cancelled job again, from its last checkpoint.
 
-    The new attempt runs with what ``by`` may do now.
+    The new attempt runs with what ``by`` may do now, and is theirs from then on.
 
     Raises:
         JobNotOpen: It has not failed.
+        NotPermitted: ``by`` could not have started it.
     """
     _require_mine(job, by)
+    verb = verb_in(job.basis)
+    if verb:
+        by.require(verb)
     ended = JobRun.objects.filter(
         pk=job.pk, status__in=(JobRun.Status.FAILED, JobRun.Status.CANCELLED)
     )
@@ -76,7 +85,9 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
         status=JobRun.Status.QUEUED,
         attempt=job.attempt + 1,
         kills=0,
+        owner_id=by.user_id,
         actor=pack(by),
+        basis=basis_of(by, verb) if verb else "",
         error="",
         finished=None,
     )

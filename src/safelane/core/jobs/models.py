@@ -16,6 +16,7 @@ class JobRun(models.Model):
     """One job that a person started, and how far it is.
 
     ``actor`` holds what the person could do at that moment: the job can never do more.
+    ``basis`` are the grants that allowed it: without them its owner sees it no more.
     ``checkpoint`` is saved together with the work it speaks of, so that a job that was
     killed goes on after the last finished piece.
     """
@@ -38,6 +39,7 @@ class JobRun(models.Model):
         verbose_name=_("started by"),
     )
     actor = models.JSONField(default=dict)
+    basis = models.TextField(default="", editable=False)
     params = models.JSONField(default=dict)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED

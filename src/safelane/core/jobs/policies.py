@@ -1,11 +1,12 @@
-"""A job is seen by whoever started it, and by administrators."""
+"""A job is seen by whoever started it and still could, and by administrators."""
 
 from __future__ import annotations
 
 from django.db.models import IntegerField, Q, Value
 from django.db.models.expressions import Combinable
 
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
+from safelane.core.scope import EVERYTHING, Actor, Precision, ScopePolicy
+from safelane.core.scope.basis import own_rows
 
 
 class JobPolicy(ScopePolicy):
@@ -18,7 +19,9 @@ class JobPolicy(ScopePolicy):
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         if actor.is_system or actor.may("admin.manage"):
             return EVERYTHING
-        return NOTHING if actor.user_id is None else Q(owner_id=actor.user_id)
+        from safelane.core.jobs.models import JobRun
+
+        return own_rows(JobRun, "owner", actor)
 
     @classmethod
     def precision(cls, actor: Actor) -> Combinable:

@@ -23,6 +23,7 @@ from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobProgress
 from safelane.core.jobs.registry import find
+from safelane.core.scope.basis import verb_in
 
 log = logging.getLogger("safelane.jobs")
 PULSE_SECONDS = 1.0
@@ -57,6 +58,8 @@ def _claim(job_id: int, attempt: int) -> JobRun | None:
 def _attempt(job: JobRun) -> None:
     progress = JobProgress(job, unpack(job.actor))
     try:
+        if verb := verb_in(job.basis):
+            progress.actor.require(verb)
         with _pulse(progress):
             result = find(job.kind).run(progress, **job.params)
     except JobCancelled:

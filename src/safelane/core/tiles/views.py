@@ -43,7 +43,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
         body = _cache.get(key, lambda: _build(request, collection, actor, wanted))
         response = HttpResponse(body, content_type=MEDIA)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = "private, no-store"
     response["Vary"] = "Authorization, Cookie"
     return response
 

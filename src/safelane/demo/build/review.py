@@ -114,7 +114,9 @@ def _with_picture(workspace: Workspace, claims: ReportInput, by: Actor) -> Repor
     first, *others = claims.evidence
     name = f"{first.external_id}.png"
     content = draw_picture(workspace.world.seed, name)
-    photo = store_file(BytesIO(content), name, kind="photo", by=by)
+    photo = store_file(
+        BytesIO(content), name, kind="photo", verb="hazard_report.report", by=by
+    )
     return replace(claims, evidence=(replace(first, photo=photo), *others))
 
 

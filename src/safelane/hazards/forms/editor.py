@@ -205,7 +205,13 @@ class ReportEditor:
         given = form.cleaned_data["photo"]
         photo = None
         if given:
-            photo = store_file(given, given.name, kind="photo", by=self.actor)
+            photo = store_file(
+                given,
+                given.name,
+                kind="photo",
+                verb="hazard_report.report",
+                by=self.actor,
+            )
         return form.as_input(photo)
 
 

@@ -11,4 +11,6 @@ from safelane.core.files import store_file  # noqa: E402
 
 for number in range(40):
     body = io.BytesIO(b"a,b\n" + os.urandom(250_000).hex().encode())
-    store_file(body, f"{number}.csv", kind="import", by=operator())
+    store_file(
+        body, f"{number}.csv", kind="import", verb="hazard.import", by=operator()
+    )

@@ -36,6 +36,6 @@ def organisations(progress, count):
 
 
 if SLOW:
-    start_job("tests.organisations", {"count": 100}, by=operator())
+    start_job("tests.organisations", {"count": 100}, verb="job.run", by=operator())
 recover_interrupted()
 run_waiting_jobs()

@@ -41,7 +41,8 @@ def progress():
 
 @pytest.fixture
 def archive(cast, progress, tmp_path):
-    store_file(io.BytesIO(b"a,b\n"), "a.csv", kind="import", by=cast.actor("bounmy"))
+    by, verb = cast.actor("bounmy"), "hazard_report.report"
+    store_file(io.BytesIO(b"a,b\n"), "a.csv", kind="import", verb=verb, by=by)
     JobRun.objects.create(kind="x", title="open", owner=cast.users["bounmy"])
     path = tmp_path / "copy.zip"
     write_backup(path, progress)

@@ -39,7 +39,8 @@ def read(answer):
 
 def put(content=b"a,b\n1,2\n", name="list.csv", kind="import", **options):
     options.setdefault("by", system_actor())
-    return store_file(io.BytesIO(content), name, kind=kind, **options)
+    how = {"verb": "hazard_report.report", **options}
+    return store_file(io.BytesIO(content), name, kind=kind, **how)
 
 
 def test_content_comes_back_as_it_was():

@@ -28,13 +28,17 @@ def count(progress, *, upto, fail_at=None, fault="", cancel_at=None):
     return {"counted": progress.done, "by": progress.actor.name}
 
 
+VERB = "area.view"  # what everybody of the cast may do
+
+
 @pytest.fixture(autouse=True)
 def _forget():
     seen.clear()
 
 
 def start(by=None, **params):
-    return start_job("tests.count", {"upto": 5, **params}, by=by or system_actor("cli"))
+    params = {"upto": 5, **params}
+    return start_job("tests.count", params, verb=VERB, by=by or system_actor("cli"))
 
 
 def run(job_run):
@@ -52,7 +56,7 @@ def test_a_job_runs_and_keeps_its_result():
 
 def test_an_unknown_job_is_refused_at_once():
     with pytest.raises(UnknownJob):
-        start_job("tests.nothing", {}, by=system_actor())
+        start_job("tests.nothing", {}, verb=VERB, by=system_actor())
     assert not JobRun.objects.exists()
 
 

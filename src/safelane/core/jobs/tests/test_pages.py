@@ -1,6 +1,8 @@
 import pytest
 
 from safelane.core.jobs.models import JobRun
+from safelane.core.scope.basis import basis_of
+from safelane.organisations.signin.queries import actor_of_account
 
 pytestmark = pytest.mark.django_db
 
@@ -9,7 +11,9 @@ pytestmark = pytest.mark.django_db
 def mine(cast):
     owner = cast.users["bounmy"]
     title = "Import of sheet"
-    return JobRun.objects.create(kind="tests.page", title=title, owner=owner)
+    basis = basis_of(actor_of_account(owner.pk), "area.view")
+    facts = {"kind": "tests.page", "title": title, "owner": owner, "basis": basis}
+    return JobRun.objects.create(**facts)
 
 
 @pytest.mark.parametrize("path", ["/jobs/", "/api/v1/jobs"])
