@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.domain import DataClass, Domain, Group, NavItem
+from safelane.core.files.expiry import remove_expired
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import jobs_of
+from safelane.core.jobs.recurring import Recurring
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 
@@ -64,6 +67,7 @@ DOMAIN = Domain(
         ),
     ),
     panels=(panels,),
+    recurring=(Recurring("files.expire", timedelta(hours=1), remove_expired),),
     urls="safelane.core.jobs.urls",
     prefix="jobs/",
     api="safelane.core.jobs.api",

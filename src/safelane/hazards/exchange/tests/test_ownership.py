@@ -194,3 +194,11 @@ def test_rights_are_asked_again_when_a_job_runs(cast, clients):
     job = JobRun.objects.get()
     assert job.status == "failed"
     assert not StoredFile.objects.exists()
+
+
+def test_workers_remove_old_exports_by_themselves(exported):
+    from safelane.core.jobs.recurring import run_due
+
+    StoredFile.objects.update(created=timezone.now() - timedelta(days=8))
+    assert "files.expire" in run_due()
+    assert not StoredFile.objects.exists()
