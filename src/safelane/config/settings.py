@@ -25,6 +25,7 @@ DATABASES = {"default": env.database}
 PARTS = (
     "safelane.core.ui",
     "safelane.core.files",
+    "safelane.core.pages",
     "safelane.hazards",
     "safelane.accidents",
     "safelane.risk",

@@ -9,7 +9,6 @@ from safelane.hazards.views import (
     register,
     reports,
     review,
-    saved,
 )
 
 app_name = "hazards"
@@ -25,8 +24,6 @@ urlpatterns = [
     path("", register.register, name="register"),
     path("features.geojson", register.features, name="features"),
     path("overlaps/", overlaps.overlap_map, name="overlaps"),
-    path("views/", saved.save, name="view-save"),
-    path("views/<int:pk>/delete/", saved.delete, name="view-delete"),
     path("review/", review.queue, name="review"),
     path("review/pass-on/", bulk.pass_on, name="review-pass-on"),
     path("outline/", geometry.check, name="outline-check"),

@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +22,13 @@ from safelane.accidents.counts import (
     cross_table,
     tables_for,
 )
-from safelane.accidents.display import line, nearest, place_name, shown_facts
+from safelane.accidents.display import (
+    AccidentLine,
+    line,
+    nearest,
+    place_name,
+    shown_facts,
+)
 from safelane.accidents.display import shown_victim as show_victim
 from safelane.accidents.errors import NothingPublished
 from safelane.accidents.facts import IDENTITY_FIELDS
@@ -36,14 +45,17 @@ from safelane.accidents.queries import (
 )
 from safelane.core.errors import SafelaneError
 from safelane.core.history.queries import changes_of
+from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.models import Country
 from safelane.organisations.packs import merged_choices, pack_of
 from safelane.organisations.queries import role_names
 
-PAGE_ROWS = 50
 MOST_CHANGES = 100
+PAST_TEXT = gettext_lazy(
+    "You see what was known of accidents then. Later reports are left out."
+)
 RELATED = ("organisation", "country", "admin_area__parent__parent")
 
 
@@ -59,14 +71,62 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         if filters.is_past
         else accidents(actor, filters).select_related(*RELATED)
     )
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "lines": [line(row) for row in page],
-        "filters": filters,
-        "kinds": list(merged_choices(Country.objects.all(), "accident_kind").items()),
-    }
-    return render(request, "accidents/list.html", context)
+    kinds = merged_choices(Country.objects.all(), "accident_kind")
+    return list_page(
+        request,
+        _listing(filters),
+        rows,
+        past=PAST_TEXT if filters.is_past else "",
+        template="accidents/list.html",
+        filters=filters,
+        kinds=list(kinds.items()),
+    )
+
+
+def _listing(filters: AccidentFilter) -> Listing:
+    """Return the list; its links keep the past day that is shown."""
+    day = {"as_of": filters.as_of, "known_at": filters.known_at}
+    past = f"?{urlencode(day)}" if filters.is_past else ""
+
+    def url(row: AccidentLine) -> str:
+        return reverse("accidents:detail", args=[row.uid]) + past
+
+    def place(row: AccidentLine) -> str:
+        rough = "" if row.is_exact else _("(roughly)")
+        return f"{row.place} {rough}".strip()
+
+    return Listing(
+        name="accidents",
+        title=_("Accidents"),
+        verb="accident.view",
+        columns=(
+            text("reference", _("Reference"), url=url),
+            text("when", _("When")),
+            text("kind", _("Type")),
+            Column("place", _("Where"), place),
+            text("organisation", _("Organisation")),
+        ),
+        present=line,
+        actions=(
+            Action(
+                _("Reports"), reverse("accidents:reports"), "inbox",
+                "accident_report.view",
+            ),
+            Action(
+                _("Report an accident"), reverse("accidents:report-new"), "plus",
+                "accident_report.report", main=True,
+            ),
+        ),
+        empty=Emptiness(
+            _("No accident here"),
+            _(
+                "Accidents appear once a report on them is approved. A report names "
+                "the place, the day and the victims; who the victims are stays sealed."
+            ),
+            "activity",
+            _("No accident here"),
+        ),
+    )  # fmt: skip
 
 
 @require_safe

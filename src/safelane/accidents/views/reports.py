@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -29,6 +30,7 @@ from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.accidents.queries import report_queue, steps_for, victims_in
 from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError
+from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
@@ -36,7 +38,13 @@ from safelane.organisations.models import Organisation
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
 
-PAGE_ROWS = 50
+NOTHING_WAITS = Emptiness(
+    gettext_lazy("Nothing waits for your check"),
+    gettext_lazy(
+        "Reports appear here when they reach your step of the review. Those that you "
+        "wrote yourself wait for somebody else."
+    ),
+)
 SPARE_VICTIMS = 2
 MOST_VICTIMS = 30
 
@@ -50,8 +58,56 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = (
         report_queue(actor) if waiting else AccidentReport.objects.visible_to(actor)
     ).select_related("organisation", "accident")
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "accidents/reports.html", {"page": page, "waiting": waiting})
+    named = (
+        (_("All reports"), "?", False),
+        (_("Waiting for my check"), "?waiting=1", True),
+    )
+    tabs = [{"label": n, "url": u, "is_current": w == waiting} for n, u, w in named]
+    nothing = NOTHING_WAITS if waiting else None
+    return list_page(
+        request,
+        _listing(),
+        rows,
+        template="accidents/reports.html",
+        tabs=tabs,
+        nothing=nothing,
+    )
+
+
+def _listing() -> Listing:
+    return Listing(
+        name="accident-reports",
+        title=_("Accident reports"),
+        verb="accident_report.view",
+        columns=(
+            text(
+                "number", _("Report"),
+                url=lambda row: reverse("accidents:report", args=[row.uid]),
+            ),
+            Column(
+                "accident", _("Accident"), lambda row: row.accident or row.reference
+            ),
+            text(
+                "date_of_information", _("Date of information"),
+                order="date_of_information",
+            ),
+            Column("stage", _("Stage"), lambda row: row.get_stage_display()),
+            text("organisation", _("Organisation")),
+        ),
+        actions=(
+            Action(
+                _("Report an accident"), reverse("accidents:report-new"), "plus",
+                "accident_report.report", main=True,
+            ),
+        ),
+        empty=Emptiness(
+            _("No report yet"),
+            _(
+                "Every accident begins with a report. It is checked by the operator, "
+                "by operations and by information management before it counts."
+            ),
+        ),
+    )  # fmt: skip
 
 
 @require_safe
@@ -147,10 +203,6 @@ def _edit(
         "victim_count": count,
     }
     return render(request, "accidents/report_edit.html", context)
-
-
-def _field_of(fault: SafelaneError, form: AccidentReportForm) -> str | None:
-    return fault.field if fault.field in form.fields else None
 
 
 def _asked(request: HttpRequest) -> int:

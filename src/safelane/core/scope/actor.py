@@ -26,7 +26,7 @@ class Precision(IntEnum):
 
 
 def common_verbs(one: Iterable[str], other: Iterable[str]) -> frozenset[str]:
-    """Return what two sets of verbs both allow; ``"hazard.*"`` covers its class."""
+    """Return what two sets of verbs both allow; ``"job.*"`` covers its class."""
     first, second = frozenset(one), frozenset(other)
     return frozenset(
         verb

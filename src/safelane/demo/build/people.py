@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from safelane.core.pages.actions import save_view
 from safelane.demo.build.workspace import Workspace
 from safelane.demo.world.kinds import Agreement, Person
 from safelane.organisations.actions import (
@@ -14,7 +15,6 @@ from safelane.organisations.actions import (
     create_user,
     grant_membership,
     make_agreement,
-    save_view,
 )
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
@@ -84,7 +84,7 @@ def build_belongings(workspace: Workspace) -> None:
     for key, views in workspace.shown("Saved views", list(VIEWS.items())):
         user = User.objects.get(username=key)
         for name, query in views:
-            save_view(user, REGISTER, name, query)
+            save_view(user.pk, REGISTER, name, query)
     membership = Membership.objects.get(user__username="aysel")
     if not ApiToken.objects.filter(membership=membership).exists():
         expires = timezone.now() + timedelta(days=90)

@@ -16,7 +16,6 @@ from safelane.organisations.models import (
     Country,
     Organisation,
     Person,
-    SavedView,
     User,
 )
 
@@ -122,18 +121,3 @@ def set_language(user: User, language: str) -> None:
     """Remember the language that somebody chose for themselves."""
     user.language = language
     user.save(update_fields=["language"])
-
-
-def save_view(user: User, page: str, name: str, query: str) -> SavedView:
-    """Keep the filters of a page under a name; the same name is overwritten."""
-    if not name.strip():
-        raise InvalidInput(_("Give the view a name."), field="name")
-    view, _created = SavedView.objects.update_or_create(
-        user=user, page=page, name=name.strip()[:80], defaults={"query": query[:2000]}
-    )
-    return view
-
-
-def delete_view(user: User, view_id: int) -> None:
-    """Forget one of one's own saved views."""
-    SavedView.objects.filter(user=user, pk=view_id).delete()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from safelane.core.errors import InvalidInput, SafelaneError
+from safelane.core.pages import add_fault
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_user,
@@ -37,7 +38,6 @@ from safelane.organisations.models import (
     User,
 )
 from safelane.organisations.signin.actions import invite_user
-from safelane.organisations.views.saving import add_fault
 
 
 def account_new(request: HttpRequest, uid: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError
+from safelane.core.pages import add_fault
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_organisation,
@@ -27,7 +28,6 @@ from safelane.organisations.models import (
     Person,
 )
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
-from safelane.organisations.views.saving import add_fault
 
 
 def organisation_list(request: HttpRequest) -> HttpResponse:

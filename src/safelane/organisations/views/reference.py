@@ -16,6 +16,7 @@ from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
 from safelane.core.history.verify import verify
+from safelane.core.pages import add_fault
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import add_local_code, retire_local_code
@@ -23,7 +24,6 @@ from safelane.organisations.forms import LocalCodeForm
 from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach, role_names
-from safelane.organisations.views.saving import add_fault
 
 
 def area_list(request: HttpRequest) -> HttpResponse:

@@ -90,10 +90,11 @@ def test_an_empty_register_says_what_to_do(clients: dict[str, Client]) -> None:
 
 def test_saves_and_forgets_a_view(clients: dict[str, Client]) -> None:
     client = clients["bounmy"]
-    client.post("/hazards/views/", {"name": "Mine", "query": "kind=cha&page=3"})
+    kept = {"name": "Mine", "page": "hazards", "query": "kind=cha&page=3"}
+    client.post("/views/save/", kept)
     view = SavedView.objects.get()
     assert (view.name, view.query) == ("Mine", "kind=cha")
-    clients["keo"].post(f"/hazards/views/{view.pk}/delete/", {"query": ""})
+    clients["keo"].post(f"/views/{view.pk}/delete/", {"query": ""})
     assert SavedView.objects.exists()
-    client.post(f"/hazards/views/{view.pk}/delete/", {"query": ""})
+    client.post(f"/views/{view.pk}/delete/", {"query": ""})
     assert not SavedView.objects.exists()

@@ -1,0 +1,44 @@
+"""Keeping and forgetting one's own views of lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import InvalidInput
+
+LONGEST_NAME, LONGEST_QUERY = 80, 2000
+
+
+def saved_views() -> Any:
+    """Return the model's manager; views stand with the accounts that own them."""
+    return apps.get_model("organisations", "SavedView").objects
+
+
+def save_view(user_id: int, page: str, name: str, query: str) -> Any:
+    """Keep filters, order and columns under a name; the same name is overwritten.
+
+    Raises:
+        InvalidInput: There is no name, or the filters are too long to be kept.
+    """
+    if not name.strip():
+        raise InvalidInput(_("Give the view a name."), field="name")
+    if len(query) > LONGEST_QUERY:
+        raise InvalidInput(_("These filters are too long to be kept."), field="query")
+    kept = QueryDict(query, mutable=True)
+    kept.pop("page", None)
+    view, _created = saved_views().update_or_create(
+        user_id=user_id,
+        page=page[:LONGEST_NAME],
+        name=name.strip()[:LONGEST_NAME],
+        defaults={"query": kept.urlencode()},
+    )
+    return view
+
+
+def forget_view(user_id: int, view_id: int) -> None:
+    """Forget one of one's own views."""
+    saved_views().filter(user_id=user_id, pk=view_id).delete()

@@ -1,0 +1,193 @@
+"""The list page: rows in columns, ordered, chosen, totalled, beside a map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from safelane.core.pages.columns import (
+    Cell,
+    Column,
+    cell,
+    chosen,
+    ordered,
+    shown_value,
+)
+from safelane.core.pages.saved import views_of
+from safelane.core.pages.shared import Action, Text, Trail, frame
+from safelane.core.scope import EVERYTHING, Actor
+from safelane.core.ui.context import actor_of
+
+PAGE_ROWS = 50
+# What of the address is no filter.
+OWN = frozenset({"page", "sort", "column"})
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """What a list says when it has no row to show.
+
+    Args:
+        title: For readers who see all rows, or where it claims nothing about others.
+        within: For readers who see only a part; it never says that there are none.
+    """
+
+    title: Text
+    text: Text
+    icon: str = "inbox"
+    within: Text = _("Nothing here within your reach")
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What can be done with several rows at once; the number stands in the button.
+
+    Args:
+        label: Such as ``_("Withdraw")``.
+        url: Takes a POST with one ``uid`` per row.
+        verb: Verb that the actor needs.
+    """
+
+    label: Text
+    url: str
+    icon: str
+    verb: str
+
+
+def _itself(row: Any) -> Any:
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list as its part declares it.
+
+    Args:
+        name: Under which views of it are saved.
+        verb: ``"<data class>.<verb>"`` without which the list is not open at all.
+        order: Usual order: name of a column, with "-" for falling.
+        present: Makes of a row what the columns read.
+    """
+
+    name: str
+    title: Text
+    verb: str
+    columns: Sequence[Column]
+    empty: Emptiness
+    order: str = ""
+    present: Callable[[Any], Any] = _itself
+    actions: Sequence[Action] = ()
+    bulk: Sequence[Bulk] = ()
+    trail: Trail = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    uid: str
+    head: Cell
+    cells: list[Cell]
+
+
+def list_page(
+    request: HttpRequest,
+    listing: Listing,
+    rows: QuerySet[Any] | Sequence[Any],
+    *,
+    form: forms.Form | None = None,
+    map: Mapping[str, Any] | None = None,
+    past: Text = "",
+    nothing: Emptiness | None = None,
+    template: str = "pages/list.html",
+    **context: Any,
+) -> HttpResponse:
+    """Show the rows that the actor may see.
+
+    Args:
+        rows: Start from ``visible_to(actor)``; filtered already. Those of a past day
+            may be a sequence, which stands in its own order.
+        form: The filters, bound to the address.
+        map: Options of ``map_config``; the map stands beside the list.
+        nothing: Said of a list without rows instead of why it may have none, where
+            that is sure: nothing waits for this person.
+
+    Raises:
+        SignInNeeded, NotPermitted: The list is not open to the actor.
+    """
+    actor = actor_of(request)
+    actor.require(listing.verb)
+    shown = {
+        "form": form,
+        "map": map,
+        "emptiness": "sure" if nothing else _emptiness(actor, rows, request.GET),
+        "nothing": nothing or listing.empty,
+        **_table(listing, rows, actor, request.GET),
+    }
+    head = frame(actor, listing.title, listing.actions, listing.trail, past)
+    return render(request, template, {**head, **shown, **context})
+
+
+def _table(
+    listing: Listing,
+    rows: QuerySet[Any] | Sequence[Any],
+    actor: Actor,
+    query: QueryDict,
+) -> dict[str, Any]:
+    """Return rows, columns and tools of the list as its address asks for them."""
+    columns = chosen(listing.columns, query)
+    wanted = query.get("sort", listing.order)
+    found, sort = ordered(rows, columns, wanted, listing.order)
+    page = Paginator(found, PAGE_ROWS).get_page(query.get("page"))
+    return {
+        "listing": listing,
+        "columns": columns,
+        "column_names": {column.name for column in columns},
+        "lines": [_line(columns, listing.present(row)) for row in page],
+        "totals": _totals(columns, rows) if page.object_list else [],
+        "page": page,
+        "sort": sort,
+        "bulk": [act for act in listing.bulk if actor.may(act.verb)],
+        "query_string": query.urlencode(),
+        "saved_views": views_of(actor, listing.name),
+        "kept_query": _without(query, "page"),
+    }
+
+
+def _line(columns: Sequence[Column], row: Any) -> Line:
+    cells = [cell(column, row) for column in columns]
+    return Line(str(getattr(row, "uid", "")), cells[0], cells[1:])
+
+
+def _totals(columns: Sequence[Column], rows: Any) -> list[str]:
+    """Return what stands below each column but the first; nothing without totals."""
+    if not any(column.total for column in columns):
+        return []
+    return [shown_value(c.total(rows)) if c.total else "" for c in columns[1:]]
+
+
+def _emptiness(actor: Actor, rows: Any, query: QueryDict) -> str:
+    """Return why a list without rows has none: ``filtered``, ``reach`` or ``none``.
+
+    Whoever sees only a part of the rows is never told that there are none.
+    """
+    if any(value for key, value in query.items() if key not in OWN):
+        return "filtered"
+    policy: Any = getattr(getattr(rows, "model", None), "policy", None)
+    if policy is not None and policy.rows(actor, "view") != EVERYTHING:
+        return "reach"
+    return "none"
+
+
+def _without(query: QueryDict, name: str) -> str:
+    kept = query.copy()
+    kept.pop(name, None)
+    return kept.urlencode()
