@@ -27,7 +27,6 @@ from safelane.hazards.models import (
     HazardousArea,
     HazardPeriod,
     HazardReport,
-    SurveyBox,
 )
 from safelane.hazards.queries import published
 from safelane.organisations import packs
@@ -77,9 +76,9 @@ class BoxCount:
     count: int
 
 
-def box_counts(boxes: Iterable[SurveyBox], pack: CountryPack) -> list[BoxCount]:
+def box_counts(results: Iterable[str], pack: CountryPack) -> list[BoxCount]:
     """Return the results that occur, in the order of the country's list."""
-    found = Counter(box.result for box in boxes)
+    found = Counter(results)
     listed = [code.code for code in pack.code_list(BOX_LISTS["result"]).codes]
     order = [*listed, *sorted(found.keys() - set(listed))]
     return [BoxCount(code, found[code]) for code in order if found[code]]

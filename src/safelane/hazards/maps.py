@@ -44,32 +44,31 @@ def tile_layer(kind: str, collection: str, **extra: Any) -> dict[str, Any]:
 
 
 def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]:
-    """Return the layers of the register's map; the past comes as GeoJSON."""
-    link = link_template("hazards:detail")
+    """Return the layers of the register's map, of now or of the filter's dates."""
     layers = []
     if actor.may("area.view"):
         layers.append(tile_layer("areas", "admin-areas", filtered=False))
+    link = link_template("hazards:detail")
     if filters.is_past:
-        url = f"{reverse('hazards:features')}?{filters.querystring()}"
-        layers.append({"kind": "hazards", "url": url, "link": link})
-    else:
-        layers.append(tile_layer("hazards", "hazardous-areas", link=link))
+        link += f"?{urlencode(filters.then.pairs())}"
+    layers.append(tile_layer("hazards", "hazardous-areas", link=link))
     if SurveyBox.objects.visible_to(actor).exists():
-        layers.append(_box_tiles(actor, filters))
+        boxes = _then_tiles("boxes", "survey-boxes", BOX_ZOOM, filters)
+        layers.append(boxes | {"classes": box_classes(home_packs(actor))})
     for kind in ("evidence", "ordnance"):
         if actor.may(f"{kind}.view"):
-            layers.append(tile_layer(kind, kind, minzoom=FIND_ZOOM, filtered=False))
+            layers.append(_then_tiles(kind, kind, FIND_ZOOM, filters))
     return layers
 
 
-def _box_tiles(actor: Actor, filters: HazardFilter) -> dict[str, Any]:
-    """Return the survey boxes, also of the past: they take the filter's moment."""
-    layer = tile_layer("boxes", "survey-boxes", minzoom=BOX_ZOOM, filtered=False)
-    moment = {"as_of": filters.as_of, "known_at": filters.known_at}
-    asked = {name: value.isoformat() for name, value in moment.items() if value}
-    if asked:
-        layer["tiles"] += f"?{urlencode(asked)}"
-    return layer | {"classes": box_classes(home_packs(actor))}
+def _then_tiles(
+    kind: str, collection: str, minzoom: int, filters: HazardFilter
+) -> dict[str, Any]:
+    """Return a layer that takes nothing of the filter but its two dates."""
+    layer = tile_layer(kind, collection, minzoom=minzoom, filtered=False)
+    if filters.is_past:
+        layer["tiles"] += f"?{urlencode(filters.then.pairs())}"
+    return layer
 
 
 def box_classes(packs: Iterable[CountryPack]) -> list[dict[str, str]]:

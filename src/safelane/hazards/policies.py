@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.db.models import Q
 
-from safelane.core.review.stages import APPROVED
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
 
@@ -35,9 +34,13 @@ class ReportPolicy(ScopePolicy):
 
 
 class ReportedFactPolicy(ScopePolicy):
-    """Facts inside reports: open to readers once approved, before that to reviewers."""
+    """Facts inside reports: open to readers once approved, before that to reviewers.
 
-    opened: ClassVar[Q] = Q(report__stage=APPROVED)
+    Those of reports that were withdrawn later are open too: they were known once. What
+    counts, now or then, is asked of ``Moment.counting``.
+    """
+
+    opened: ClassVar[Q] = Q(report__approved_at__isnull=False)
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
@@ -63,7 +66,4 @@ class OrdnancePolicy(ReportedFactPolicy):
 
 
 class SurveyBoxPolicy(ReportedFactPolicy):
-    """Boxes, also those of reports that were withdrawn later: they were known once."""
-
     data_class = "survey_box"
-    opened = Q(report__approved_at__isnull=False)

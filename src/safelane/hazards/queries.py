@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.utils import timezone
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.facts import facts_of
+from safelane.core.filters.moment import Moment
 from safelane.core.geo import area_m2
 from safelane.core.review import stages
+from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import shown_facts
 from safelane.hazards.filters import HazardFilter
@@ -26,6 +35,9 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
+
+NOW = Moment()
+T = TypeVar("T", bound=Evidence | OrdnanceFound)
 
 
 def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[HazardousArea]:
@@ -46,17 +58,19 @@ def areas_as_of(
         on: Date of information; today when None.
         known_at: Moment of knowledge; now when None.
     """
-    day = on or timezone.localdate()
-    moment = known_at or timezone.now()
-    rows = HazardPeriod.objects.visible_to(actor).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-        Q(known_to__isnull=True) | Q(known_to__gt=moment),
-        valid_from__lte=day,
-        known_from__lte=moment,
-    )
+    rows = HazardPeriod.objects.visible_to(actor).filter(holding(Moment(on, known_at)))
     rows = rows.select_related("hazard")
     chosen = filters or HazardFilter()
     return chosen.apply(rows, via="hazard__", coarse=is_coarse(actor))
+
+
+def with_first_information(
+    rows: QuerySet[HazardPeriod], then: Moment
+) -> QuerySet[HazardPeriod]:
+    """Add ``first_information``: since when something was known, as known then."""
+    every = HazardPeriod.objects.filter(known(then), hazard=OuterRef("hazard"))
+    first = every.order_by("valid_from").values("valid_from")[:1]
+    return rows.annotate(first_information=Subquery(first))
 
 
 def is_coarse(actor: Actor) -> bool:
@@ -86,12 +100,19 @@ def state_of(
     known_at: datetime | None = None,
 ) -> HazardPeriod | None:
     """Return one area's state on a day as known at a moment, or None."""
-    return areas_as_of(actor, on, known_at).filter(hazard=hazard).first()
+    rows = areas_as_of(actor, on, known_at).filter(hazard=hazard)
+    return with_first_information(rows, Moment(on, known_at)).first()
 
 
-def reports_of(hazard: HazardousArea, actor: Actor) -> QuerySet[HazardReport]:
-    """Return the reports on one area that the actor may see, newest first."""
-    return HazardReport.objects.visible_to(actor).filter(hazard=hazard)
+def reports_of(
+    hazard: HazardousArea, actor: Actor, then: Moment = NOW
+) -> QuerySet[HazardReport]:
+    """Return the reports on one area that the actor may see, newest first.
+
+    Of the past, those which counted then; now, those at every stage.
+    """
+    rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
+    return rows.filter(counting(then)) if then.is_past else rows
 
 
 def report_queue(actor: Actor) -> QuerySet[HazardReport]:
@@ -115,25 +136,28 @@ def evidence_near(
     actor: Actor, geometry: BaseGeometry, metres: float = 0
 ) -> QuerySet[Evidence]:
     """Return visible approved evidence inside ``geometry`` or within ``metres``."""
-    rows = Evidence.objects.visible_to(actor).filter(report__stage=stages.APPROVED)
+    rows = finds(Evidence, actor)
     if metres > 0:
         return rows.filter(geometry__dwithin=(geometry, metres))
     return rows.filter(geometry__intersects=geometry)
 
 
+def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
+    """Return evidence or ordnance of approved reports, now or as known then."""
+    rows: Any = model._default_manager
+    found: QuerySet[T] = rows.visible_to(actor).filter(counting(then, "report__"))
+    return found
+
+
 def finds_of(
-    hazard: HazardousArea, actor: Actor
+    hazard: HazardousArea, actor: Actor, then: Moment = NOW
 ) -> tuple[QuerySet[Evidence], QuerySet[OrdnanceFound]]:
     """Return the approved evidence and ordnance of one area."""
-    evidence = Evidence.objects.visible_to(actor).filter(hazard=hazard)
-    ordnance = OrdnanceFound.objects.visible_to(actor).filter(hazard=hazard)
-    approved = Q(report__stage=stages.APPROVED)
-    return evidence.filter(approved), ordnance.filter(approved)
+    evidence = finds(Evidence, actor, then).filter(hazard=hazard)
+    return evidence, finds(OrdnanceFound, actor, then).filter(hazard=hazard)
 
 
-def current_boxes(
-    actor: Actor, on: date | None = None, known_at: datetime | None = None
-) -> QuerySet[SurveyBox]:
+def current_boxes(actor: Actor, then: Moment = NOW) -> QuerySet[SurveyBox]:
     """Return each survey box as the newest approved report on it has it.
 
     The report with the newest date of information holds; of several with the same
@@ -141,14 +165,10 @@ def current_boxes(
     later changes nothing. Ground is shared by all: a newer report outdates what
     others reported, also for those who may not see it, so that nobody reads an
     outdated "nothing found".
-
-    Args:
-        on: Date of information; all dates when None.
-        known_at: Moment of knowledge; now when None.
     """
-    counting = _counting_boxes(on, known_at)
+    counted = counting(then, "report__")
     same = SurveyBox.objects.filter(
-        counting, grid_number=OuterRef("grid_number"), size_m=OuterRef("size_m")
+        counted, grid_number=OuterRef("grid_number"), size_m=OuterRef("size_m")
     )
     day, moment = "report__date_of_information", "report__approved_at"
     same_day, same_moment = Q(**{day: OuterRef(day)}), Q(**{moment: OuterRef(moment)})
@@ -157,39 +177,31 @@ def current_boxes(
         | same_day & Q(**{f"{moment}__lt": OuterRef(moment)})
         | same_day & same_moment & Q(report__lt=OuterRef("report"))
     )
-    rows = SurveyBox.objects.visible_to(actor).filter(counting)
+    rows = SurveyBox.objects.visible_to(actor).filter(counted)
     return rows.filter(~Exists(same.filter(newer)))
 
 
-def _counting_boxes(on: date | None, known_at: datetime | None) -> Q:
-    counting = Q(report__stage=stages.APPROVED)
-    if known_at is not None:
-        standing = Q(report__withdrawn_at__isnull=True)
-        counting = Q(report__approved_at__lte=known_at) & (
-            standing | Q(report__withdrawn_at__gt=known_at)
-        )
-    if on is not None:
-        counting &= Q(report__date_of_information__lte=on)
-    return counting
-
-
 def boxes_of(
-    hazard: HazardousArea,
-    actor: Actor,
-    on: date | None = None,
-    known_at: datetime | None = None,
+    hazard: HazardousArea | HazardPeriod, actor: Actor, then: Moment = NOW
 ) -> QuerySet[SurveyBox]:
     """Return the boxes of an area: those reported for it, and those on its ground.
 
     Boxes on its ground count only where the actor sees both exactly: otherwise they
     would tell where the area lies.
+
+    Args:
+        hazard: The area, or the state of then with the ground of then.
     """
-    own = Q(hazard=hazard)
-    is_exact = int(hazard.precision) == Precision.EXACT  # type: ignore[attr-defined]
-    if is_exact and hazard.geometry is not None:
+    own = Q(hazard=getattr(hazard, "hazard", hazard))
+    if is_exact(hazard) and hazard.geometry is not None:
         on_ground = Q(geometry__intersects=hazard.geometry)
         own |= on_ground & Q(precision=Precision.EXACT)
-    return current_boxes(actor, on, known_at).filter(own)
+    return current_boxes(actor, then).filter(own)
+
+
+def is_exact(row: Any) -> bool:
+    """Say whether a row from ``visible_to`` may be shown as it is."""
+    return int(row.precision) == Precision.EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,22 +219,30 @@ class Overlap:
 
 
 def overlapping(
-    actor: Actor, geometry: BaseGeometry, exclude: int | None = None
+    actor: Actor,
+    geometry: BaseGeometry,
+    exclude: int | None = None,
+    then: Moment = NOW,
 ) -> list[Overlap]:
     """Return the areas that share ground with ``geometry``, most first.
 
-    Only areas that the actor sees exactly are compared.
+    Only areas that the actor sees exactly are compared, by their outlines of then.
     """
-    rows = areas(actor).filter(
-        Q(precision=Precision.EXACT), geometry__intersects=geometry
-    )
+    touching = Q(precision=Precision.EXACT, geometry__intersects=geometry)
+    rows: Iterable[HazardousArea | HazardPeriod]
+    if then.is_past:
+        past = areas_as_of(actor, then.as_of, then.known_at).filter(touching)
+        rows = past.exclude(hazard__in=[exclude or 0])
+    else:
+        rows = areas(actor).filter(touching).exclude(pk__in=[exclude or 0])
     own = area_m2(geometry)
     found = []
-    for row in rows.exclude(pk__in=[exclude or 0]):
+    for row in rows:
         smaller = min(own, row.area_m2 or 0)
         common = area_m2(row.geometry.intersection(geometry))
         if smaller > 0 and common > 0:
-            found.append(Overlap(row, common / smaller, common))
+            area = row.hazard if isinstance(row, HazardPeriod) else row
+            found.append(Overlap(area, common / smaller, common))
     return sorted(found, key=lambda overlap: -overlap.share)
 
 
@@ -240,9 +260,47 @@ def counts_by(rows: QuerySet[HazardousArea], name: str) -> Sequence[dict[str, An
     return list(rows.order_by().values(name).annotate(n=Count("pk")).order_by("-n"))
 
 
-def known_days(hazard: HazardousArea, actor: Actor) -> list[date]:
-    """Return the days on which something changed: the stops of the as-of slider."""
-    return sorted(set(periods_of(hazard, actor).values_list("valid_from", flat=True)))
+def known_days(hazard: HazardousArea, actor: Actor, then: Moment = NOW) -> list[date]:
+    """Return the days on which something changed, as known then: stops of a slider."""
+    rows = HazardPeriod.objects.visible_to(actor).filter(hazard=hazard)
+    days = rows.filter(known(then)).values_list("valid_from", flat=True)
+    return sorted(set(days))
+
+
+def record_of(
+    actor: Actor, uid: Any, then: Moment = NOW
+) -> tuple[HazardousArea, HazardousArea | HazardPeriod | None]:
+    """Return an area and its state, now or then; None where it had none to show.
+
+    Somebody who sees a district sees the area while it lay in it: what it was then
+    opens the record, even where today's place is out of reach.
+
+    Raises:
+        NotFound: The actor sees neither the area as it is now nor its state of then.
+    """
+    related = HazardousArea.objects.select_related(
+        "organisation", "country", "admin_area"
+    )
+    if not then.is_past:
+        hazard: HazardousArea = related.get_for(actor, uid=uid)
+        return hazard, hazard
+    states = areas_as_of(actor, then.as_of, then.known_at).filter(hazard__uid=uid)
+    wanted = states.select_related(
+        "hazard__organisation", "hazard__country", "admin_area"
+    )
+    state = with_first_information(wanted, then).first()
+    if state is not None:
+        return state.hazard, state
+    return related.get_for(actor, uid=uid), None
+
+
+def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
+    """Say whether an area had a state then, whoever may see it.
+
+    Only for those who see the area today and not its state of then: they are told that
+    there was one out of their reach, not that nothing was known.
+    """
+    return HazardPeriod.objects.filter(holding(then), hazard=hazard).exists()
 
 
 def total_area_m2(rows: QuerySet[HazardousArea]) -> float:

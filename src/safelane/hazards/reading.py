@@ -119,7 +119,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "evidence": evidence,
         "ordnance": ordnance,
         "boxes": boxes,
-        "box_counts": box_counts(boxes, pack),
+        "box_counts": box_counts((box.result for box in boxes), pack),
         "points": list(report.points.select_related("from_point")),
         "traverse": _traverse(report),
         "overlaps": _overlaps(report, actor),

@@ -22,7 +22,6 @@ MOVED = {
 }
 urlpatterns = [
     path("", register.register, name="register"),
-    path("features.geojson", register.features, name="features"),
     path("overlaps/", overlaps.overlap_map, name="overlaps"),
     path("review/", review.queue, name="review"),
     path("review/pass-on/", bulk.pass_on, name="review-pass-on"),

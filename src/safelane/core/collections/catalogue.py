@@ -67,6 +67,8 @@ class Collection:
         id: Name of the unique field that names a feature to the outside.
         policy: Says how exactly rows may be shown; None means exactly.
         verb: What an actor must be allowed; default ``<data class>.view``.
+        takes_moment: ``query`` may hold ``as_of`` and ``known_at``; the others tell
+            what is known now and refuse to be asked of the past.
         bounds: Extent stated in the description (west, south, east, north).
     """
 
@@ -80,6 +82,7 @@ class Collection:
     id: str = "uid"
     policy: type[ScopePolicy] | None = None
     verb: str = ""
+    takes_moment: bool = False
     bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     by_name: Mapping[str, CollectionField] = field(init=False)
 

@@ -22,7 +22,7 @@ def total(rows: Rows) -> int:
         if when and now - when < KEEP_SECONDS:
             return count
     sql = f"SELECT count(*) FROM ({rows.keys_sql}) r"  # noqa: S608
-    count = int(rows.fetch(sql, rows.params)[0][0])
+    count = int(rows.fetch(sql, rows.keys_params)[0][0])
     with _lock:
         if len(_kept) >= _LARGEST:
             _kept.clear()

@@ -44,8 +44,8 @@ class Rows:
 
     Args:
         sql: All columns; None when no row can be in scope.
-        keys_sql: The same rows without properties, and so without their joins; takes
-            the same ``params``.
+        keys_sql, keys_params: The same rows without properties, and so without their
+            joins.
         vendor: ``"sqlite"`` or ``"postgresql"``.
         alias: Database to ask.
         exact: Every row may be shown exactly; otherwise ``p`` is its precision.
@@ -55,6 +55,7 @@ class Rows:
     collection: Collection
     sql: str | None
     keys_sql: str
+    keys_params: Params
     params: Params
     vendor: str
     alias: str
@@ -203,16 +204,17 @@ def _compile(
     keys = _key_columns(collection, exact)
     properties = {f"_f{i}": item.path for i, item in enumerate(collection.fields)}
     sql, params = _as_sql(queryset, keys | properties)
-    keys_sql, _same = _as_sql(queryset, keys)
+    keys_sql, keys_params = _as_sql(queryset, keys)
     return Rows(
         collection=collection,
         sql=sql,
         keys_sql=keys_sql or "",
+        keys_params=keys_params,
         params=params,
         vendor=connection.vendor,
         alias=queryset.db,
         exact=exact,
-        id_field=_field_at(queryset.model, collection.id),
+        id_field=_id_field(queryset, collection.id),
         kept=not query and not condition,
         tree=_tree(queryset.model, collection.geometry, connection),
     )
@@ -239,12 +241,12 @@ def _key_columns(collection: Collection, exact: bool) -> dict[str, str]:
     return columns if exact else columns | {"_p": "precision"}
 
 
-def _field_at(model: Any, name: str) -> Any:
-    """Return the id field; None where the rows carry the id as an annotation."""
+def _id_field(queryset: Any, name: str) -> Any:
+    """Return the field of the ids, also where rows carry another row's as their own."""
     try:
-        return model._meta.get_field(name)
+        return queryset.model._meta.get_field(name)
     except FieldDoesNotExist:
-        return None
+        return queryset.query.annotations[name].output_field
 
 
 def _tree(model: Any, geometry: str, connection: Any) -> str:

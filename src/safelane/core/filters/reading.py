@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -66,7 +66,7 @@ def day_of(query: Query, name: str) -> date | None:
 
 
 def moment_of(query: Query, name: str) -> datetime | None:
-    """Return a moment; a bare date means the end of that day."""
+    """Return a moment; a bare day means its last: it reads back as that day."""
     text = text_of(query, name)
     if len(text) <= DAY_LENGTH:
         day = day_of(query, name)
@@ -81,8 +81,8 @@ def moment_of(query: Query, name: str) -> datetime | None:
 
 
 def end_of(day: date) -> datetime:
-    """Return the moment at which a day ends."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    """Return the last moment of a day."""
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def box_of(query: Query, name: str) -> Bounds | None:

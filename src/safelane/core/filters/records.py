@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
 
 from safelane.core.facts import Fact, Facts, facts_of
 from safelane.core.filters import reading
+from safelane.core.filters.moment import Moment
 from safelane.core.filters.reading import Query
 from safelane.core.geo.measure import Bounds
 from safelane.core.scope import Precision
@@ -76,6 +76,7 @@ class RecordFilter:
         Raises:
             InvalidInput: A value cannot be read; the message names it.
         """
+        then = Moment.parse(query)
         given = [(f.filter, reading.codes_of(query, f.filter)) for f in cls.asked()]
         return cls(
             q=reading.text_of(query, "q"),
@@ -86,8 +87,8 @@ class RecordFilter:
             bbox=reading.box_of(query, "bbox"),
             date_from=reading.day_of(query, "date_from"),
             date_to=reading.day_of(query, "date_to"),
-            as_of=reading.day_of(query, "as_of"),
-            known_at=reading.moment_of(query, "known_at"),
+            as_of=then.as_of,
+            known_at=then.known_at,
         )
 
     def __getattr__(self, name: str) -> Codes:
@@ -96,19 +97,14 @@ class RecordFilter:
         raise AttributeError(name)
 
     @property
+    def then(self) -> Moment:
+        """Return the two dates of which the answer tells."""
+        return Moment(self.as_of, self.known_at)
+
+    @property
     def is_past(self) -> bool:
         """Say whether a past state is asked for."""
-        return self.as_of is not None or self.known_at is not None
-
-    @property
-    def day(self) -> date:
-        """Return the day whose truth is asked for."""
-        return self.as_of or timezone.localdate()
-
-    @property
-    def moment(self) -> datetime:
-        """Return the moment whose knowledge is asked for."""
-        return self.known_at or timezone.now()
+        return self.then.is_past
 
     def values(self) -> dict[str, Any]:
         """Return name -> value of each filter that narrows, in the order of the form.

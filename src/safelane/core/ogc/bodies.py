@@ -16,7 +16,13 @@ from safelane.core.collections.rows import rows_for
 from safelane.core.errors import NotFound
 from safelane.core.ogc import crs, documents
 from safelane.core.ogc.features import Page, read_item, read_page
-from safelane.core.ogc.params import ItemsQuery, read_items_query, refuse_unknown
+from safelane.core.ogc.params import (
+    ItemsQuery,
+    moment_names,
+    read_items_query,
+    read_then,
+    refuse_unknown,
+)
 from safelane.core.scope import Actor
 
 PLAIN = frozenset({"f", "access_token"})
@@ -41,7 +47,8 @@ def items_body(shown: Collection, actor: Actor, query: QueryDict, own: str) -> B
         BadParameter: A parameter is unknown, repeated, or has an unusable value.
     """
     wanted = read_items_query(query, shown, exact=shown.is_exact(actor))
-    page = read_page(rows_for(shown, actor, condition=wanted.filter), wanted)
+    rows = rows_for(shown, actor, query=wanted.then, condition=wanted.filter)
+    page = read_page(rows, wanted)
     text = json.dumps(_head(page, _links(page, query, own)), separators=(",", ":"))
     content = b'%s,"features":[%s]}' % (text[:-1].encode(), page.features)
     return Body(content, f"<{wanted.crs}>")
@@ -80,9 +87,10 @@ def item_body(
         BadParameter: As :func:`items_body`.
         NotFound: There is none of this id, or ``actor`` does not see it.
     """
-    refuse_unknown(query, PLAIN | {"crs"})
+    refuse_unknown(query, PLAIN | {"crs"} | moment_names(shown))
+    then = read_then(query, shown)
     wanted = ItemsQuery(crs=crs.checked(query.get("crs", crs.CRS84), "crs"))
-    content = read_item(rows_for(shown, actor), fid, wanted)
+    content = read_item(rows_for(shown, actor, query=then), fid, wanted)
     if content is None:
         raise NotFound(
             _("There is no feature “%(id)s” here, or it is outside your scope.")

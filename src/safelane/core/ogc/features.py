@@ -127,13 +127,13 @@ def _matches(
     boxes = split_bounds(query.bbox) if query.bbox else ()
     if not rows.tree or len(boxes) != 1 or not rows.exact:
         sql = f"SELECT _pk FROM ({rows.keys_sql}) s{condition.where()}"  # noqa: S608
-        return Condition(sql, rows.params + condition.params)
+        return Condition(sql, rows.keys_params + condition.params)
     inside = _in_tree(boxes[0]) & _meets_in_tree(boxes[0]) & during
     sql = (
         f"SELECT _pk FROM {rows.tree} CROSS JOIN ({rows.keys_sql}) s"  # noqa: S608
         f"{inside.where('_pk = id')}"
     )
-    return Condition(sql, rows.params + inside.params)
+    return Condition(sql, rows.keys_params + inside.params)
 
 
 def _meets_in_tree(box: Bounds) -> Condition:
@@ -203,7 +203,8 @@ def _walked(
         f"SELECT _pk FROM (SELECT * FROM ({rows.keys_sql}) s WHERE _pk > %s "  # noqa: S608
         f"ORDER BY _pk LIMIT {length}) r{near.where()} ORDER BY _pk LIMIT %s"
     )
-    found = rows.fetch(sql, (*rows.params, query.after, *near.params, most))
+    params = (*rows.keys_params, query.after, *near.params, most)
+    found = rows.fetch(sql, params)
     return [row[0] for row in found]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from safelane.core.collections.catalogue import Collection
 from safelane.core.ogc import crs
 from safelane.core.ogc.documents import GEOJSON, JSON, SCHEMA, field_schema
-from safelane.core.ogc.params import DEFAULT_LIMIT, MAX_LIMIT
+from safelane.core.ogc.params import DEFAULT_LIMIT, MAX_LIMIT, moment_names
 
 
 def document(shown: list[Collection], server: str, version: str) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def _collection_paths(collection: Collection) -> dict[str, Any]:
         "required": True,
         "schema": {"type": "string"},
     }
+    one = [fid, _CRS, *_then(collection)]
     return {
         base: {"get": _get(f"{tag}.describe", title)},
         f"{base}/queryables": {"get": _get(f"{tag}.queryables", title, SCHEMA)},
@@ -66,7 +67,7 @@ def _collection_paths(collection: Collection) -> dict[str, Any]:
             "get": _get(f"{tag}.items", title, GEOJSON, _items_parameters(collection))
         },
         f"{base}/items/{{featureId}}": {
-            "get": _get(f"{tag}.item", title, GEOJSON, [fid, _CRS], missing=True)
+            "get": _get(f"{tag}.item", title, GEOJSON, one, missing=True)
         },
     }
 
@@ -125,6 +126,7 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
         _query("bbox-crs", _CRS["schema"]),  # type: ignore[arg-type]
         _CRS,
         _query("datetime", text),
+        *_then(collection),
         _query("filter", text),
         _query("filter-lang", text | {"enum": ["cql2-text"]}),
         _query("filter-crs", text | {"enum": [crs.CRS84]}),
@@ -133,6 +135,12 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
             for item in collection.fields
         ),
     ]
+
+
+def _then(collection: Collection) -> list[dict[str, Any]]:
+    """Return the two dates of a past state, where a collection knows the past."""
+    names = sorted(moment_names(collection))
+    return [_query(name, {"type": "string"}) for name in names]
 
 
 def _parameter_schema(described: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -11,6 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from safelane.core.collections.catalogue import Collection
+from safelane.core.errors import InvalidInput
+from safelane.core.filters.moment import NAMES, Moment
 from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.measure import Bounds
 from safelane.core.ogc import crs
@@ -37,6 +40,7 @@ class ItemsQuery:
         interval: First and last moment, both included; None is open.
         after: Key of the last row of the page before, from a ``next`` link.
         filter: Condition from CQL2 and from properties in the query string.
+        then: The two dates of which the answer tells, as the query string has them.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -45,6 +49,7 @@ class ItemsQuery:
     interval: Interval | None = None
     crs: str = crs.CRS84
     filter: Q = field(default_factory=Q)
+    then: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_items_query(
@@ -55,7 +60,8 @@ def read_items_query(
     Raises:
         BadParameter: One is unknown, repeated, or has an unusable value.
     """
-    refuse_unknown(query, ITEMS_PARAMETERS | collection.by_name.keys())
+    known = ITEMS_PARAMETERS | collection.by_name.keys()
+    refuse_unknown(query, known | moment_names(collection))
     wanted = crs.checked(query.get("crs", crs.CRS84), "crs")
     return ItemsQuery(
         limit=min(_whole(query, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT),
@@ -64,7 +70,31 @@ def read_items_query(
         interval=_interval(query.get("datetime"), collection),
         crs=wanted,
         filter=_condition(query, collection, exact=exact),
+        then=read_then(query, collection),
     )
+
+
+def moment_names(collection: Collection) -> frozenset[str]:
+    """Return the names of the two dates, where a collection knows the past."""
+    return frozenset(NAMES) if collection.takes_moment else frozenset()
+
+
+def read_then(query: QueryDict, collection: Collection) -> dict[str, str]:
+    """Return the two dates as a query of the collection's app.
+
+    Raises:
+        BadParameter: One cannot be read, or the collection knows only the present.
+    """
+    try:
+        then = Moment.parse(query)
+    except InvalidInput as error:
+        raise BadParameter(error.message) from error
+    if then.is_past and not collection.takes_moment:
+        raise BadParameter(
+            _("“%(name)s” tells only what is known now: leave as_of and known_at out.")
+            % {"name": collection.name}
+        )
+    return then.pairs()
 
 
 def refuse_unknown(query: QueryDict, known: Any) -> None:

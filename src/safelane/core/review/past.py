@@ -30,7 +30,7 @@ def records_as_of(
     Records that were withdrawn since are among them. What a filter asks is asked of the
     facts of then, and tells no more of a row than its precision shows.
     """
-    day, moment = filters.day, filters.moment
+    day, moment = filters.then.day, filters.then.knowledge
     told = {"approved_at__lte": moment, "date_of_information__lte": day}
     records = list(rows.visible_to(actor))
     reports = reports_on(kind, records, **told)

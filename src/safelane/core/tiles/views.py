@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from safelane.core.collections.catalogue import Collection, collection_for
 from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
+from safelane.core.filters.moment import Moment
 from safelane.core.history.models import ChainHead
+from safelane.core.ogc.params import read_then
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
 from safelane.core.tiles.cache import TileCache
@@ -29,13 +31,15 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     Raises:
         NotFound: No such collection or tile.
         SignInNeeded, NotPermitted: The actor may see nothing of the collection.
+        BadParameter: A date cannot be read, or the collection knows only the present.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     collection = collection_for(name, actor)
     wanted = Tile(z, x, y)
     if not wanted.exists:
         raise NotFound(_("There is no tile %(z)s/%(x)s/%(y)s.") % vars(wanted))
-    key = _key(request, collection, actor, wanted)
+    then = Moment.parse(read_then(request.GET, collection))
+    key = _key(request, collection, actor, wanted, then)
     etag = f'"{blake2b(repr(key).encode(), digest_size=12).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
@@ -58,11 +62,17 @@ def _build(
 
 
 def _key(
-    request: HttpRequest, collection: Collection, actor: Actor, wanted: Tile
+    request: HttpRequest,
+    collection: Collection,
+    actor: Actor,
+    wanted: Tile,
+    then: Moment,
 ) -> Hashable:
     query = tuple(sorted((n, tuple(v)) for n, v in request.GET.lists()))
     place = (wanted.z, wanted.x, wanted.y)
-    return collection.name, place, _scope(actor), query, data_version()
+    # What was known of a past day then never changes: such a tile is made once.
+    version = "settled" if then.is_settled else data_version()
+    return collection.name, place, _scope(actor), query, version
 
 
 def _scope(actor: Actor) -> Hashable:

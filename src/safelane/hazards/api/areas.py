@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.errors import NotFound
+from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor
 from safelane.hazards.api.presentation import (
@@ -30,8 +32,10 @@ from safelane.hazards.queries import (
     areas,
     areas_as_of,
     periods_of,
+    record_of,
     reports_of,
-    state_of,
+    was_elsewhere,
+    with_first_information,
 )
 
 router = Router(tags=["hazards"])
@@ -69,8 +73,8 @@ class MomentQuery(Schema):
         "", max_length=40, description="... as known at this date or moment"
     )
 
-    def filters(self) -> HazardFilter:
-        return HazardFilter.parse(self.model_dump(exclude_none=True, mode="json"))
+    def then(self) -> Moment:
+        return Moment.parse({"as_of": self.as_of, "known_at": self.known_at})
 
 
 @router.get("/hazards", response={200: Page[HazardOut], **PROBLEMS})
@@ -80,7 +84,8 @@ def list_hazards(request: HttpRequest, query: Query[HazardQuery]) -> dict[str, A
     actor.require("hazard.view")
     if filters.is_past:
         past = areas_as_of(actor, filters.as_of, filters.known_at, filters)
-        past = with_hazard_scope(past).order_by("hazard_id")
+        known = with_first_information(past, filters.then)
+        past = with_hazard_scope(known).order_by("hazard_id")
         return page_of(past, query, show_period_as_hazard)
     rows = with_scope(areas(actor, filters))
     return page_of(rows, query, show_hazard)
@@ -91,14 +96,21 @@ def get_hazard(
     request: HttpRequest, uid: UUID, query: Query[MomentQuery]
 ) -> dict[str, Any]:
     """Return one hazardous area, now or at a past date."""
-    actor, filters = actor_of(request), query.filters()
-    hazard = find_hazard(actor, uid)
-    if not filters.is_past:
-        return show_hazard(hazard)
-    period = state_of(hazard, actor, filters.as_of, filters.known_at)
-    if period is None:
-        raise NotFound(f"{hazard.reference} was not known at that time.")
-    return show_period_as_hazard(period)
+    actor, then = actor_of(request), query.then()
+    if not then.is_past:
+        return show_hazard(find_hazard(actor, uid))
+    actor.require("hazard.view")
+    hazard, state = record_of(actor, uid, then)
+    if isinstance(state, HazardPeriod):
+        return show_period_as_hazard(state)
+    if was_elsewhere(hazard, then):
+        raise NotFound(
+            _("What was known of %(area)s then is not open to your role.")
+            % {"area": hazard.reference}
+        )
+    raise NotFound(
+        _("Nothing was known of %(area)s at that time.") % {"area": hazard.reference}
+    )
 
 
 @router.get("/hazards/{uuid:uid}/periods", response={200: Page[PeriodOut], **PROBLEMS})

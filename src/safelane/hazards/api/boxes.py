@@ -12,7 +12,6 @@ from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, actor_of, page_of
 from safelane.core.scope import Precision
-from safelane.hazards.api.areas import MomentQuery
 from safelane.hazards.api.finds import FindQuery, with_finds_scope
 from safelane.hazards.api.presentation import show_box
 from safelane.hazards.api.schemas import SurveyBoxOut
@@ -24,7 +23,7 @@ VIEW = "survey_box.view"
 T = TypeVar("T", bound=QuerySet[Any])
 
 
-class BoxQuery(FindQuery, MomentQuery):
+class BoxQuery(FindQuery):
     """Which boxes, and at what time."""
 
     result: list[str] = Field([], description="Codes of the result")
@@ -43,9 +42,9 @@ def _with_report(rows: T) -> T:
 @router.get("/survey-boxes", response={200: Page[SurveyBoxOut], **PROBLEMS})
 def list_boxes(request: HttpRequest, query: Query[BoxQuery]) -> dict[str, Any]:
     """List survey boxes, each as the newest approved report has it."""
-    actor, moment = actor_of(request), query.filters()
+    actor = actor_of(request)
     actor.require(VIEW)
-    rows = current_boxes(actor, moment.as_of, moment.known_at)
+    rows = current_boxes(actor, query.then())
     return page_of(query.narrow(rows), query, show_box)
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.scope.precision import shown_meets
+from safelane.hazards.api.areas import MomentQuery
 from safelane.hazards.api.presentation import (
     show_evidence,
     show_ordnance,
@@ -20,6 +21,7 @@ from safelane.hazards.api.presentation import (
 from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
+from safelane.hazards.queries import finds
 
 router = Router(tags=["finds"])
 
@@ -31,8 +33,8 @@ def with_finds_scope(rows: T) -> T:
     return with_scope(rows).select_related("hazard").defer("hazard__geometry")
 
 
-class FindQuery(PageQuery):
-    """Which finds."""
+class FindQuery(PageQuery, MomentQuery):
+    """Which finds, and at what time."""
 
     hazard: UUID | None = None
     country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
@@ -52,10 +54,10 @@ class FindQuery(PageQuery):
 
 @router.get("/evidence", response={200: Page[EvidenceOut], **PROBLEMS})
 def list_evidence(request: HttpRequest, query: Query[FindQuery]) -> dict[str, Any]:
-    """List direct and indirect evidence."""
+    """List direct and indirect evidence, now or as known then."""
     actor = actor_of(request)
     actor.require("evidence.view")
-    rows = query.narrow(Evidence.objects.visible_to(actor))
+    rows = query.narrow(finds(Evidence, actor, query.then()))
     return page_of(rows, query, show_evidence)
 
 
@@ -73,7 +75,7 @@ def list_ordnance(request: HttpRequest, query: Query[FindQuery]) -> dict[str, An
     """List explosive ordnance found: identification and reporting facts only."""
     actor = actor_of(request)
     actor.require("ordnance.view")
-    rows = query.narrow(OrdnanceFound.objects.visible_to(actor))
+    rows = query.narrow(finds(OrdnanceFound, actor, query.then()))
     return page_of(rows, query, show_ordnance)
 
 

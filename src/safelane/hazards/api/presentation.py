@@ -97,7 +97,7 @@ def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
         "country": hazard.country.code,
         "admin_area": shown_area(row.admin_area, precision_of(row)),
         "precision": precision_name(row),
-        "first_information": hazard.first_information,
+        "first_information": row.first_information,  # type: ignore[attr-defined]
         "last_information": row.valid_from,
         "facts": shown_facts(row),
     }

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.review import stages
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import blurred
 from safelane.exchange.kinds import ExportKind
@@ -33,7 +32,13 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.queries import current_boxes, published, register
+from safelane.hazards.queries import (
+    current_boxes,
+    finds,
+    published,
+    register,
+    with_first_information,
+)
 
 # What tells a find's place although its point is coarse.
 TELLING = ("description", "accuracy_m", "external_id", "reference")
@@ -84,9 +89,8 @@ def _find_fields(model: Any, names: tuple[str, ...]) -> tuple[ExportField, ...]:
     )
 
 
-def _beside(record: Any, level: int) -> dict[str, Any]:
+def _beside(record: Any, level: int, area: Any) -> dict[str, Any]:
     """Return who and where in words; the area's name only down to the district."""
-    area = record.admin_area
     shown = area if level <= Precision.DISTRICT else None
     while shown is not None and level != Precision.EXACT and shown.level > 2:
         shown = shown.parent
@@ -107,11 +111,11 @@ def _hazard_values(record: Any) -> tuple[dict[str, Any], Any]:
     shape = facts.pop("geometry", None)
     facts.pop("extra", None)
     day = getattr(record, "valid_from", None) or area.last_information
-    beside = _beside(area, level)
+    beside = _beside(area, level, record.admin_area)
     values = {
         "uid": str(area.uid),
         "reference": area.reference,
-        "first_information": area.first_information,
+        "first_information": record.first_information,
         "date_of_information": day,
     }
     return values | beside | facts, shape
@@ -130,7 +134,8 @@ def _find_values(
             found |= hidden
         found["uid"] = str(record.uid)
         found["date_of_information"] = record.report.date_of_information
-        return found | _beside(record, level), blurred(record.geometry, level)
+        beside = _beside(record, level, record.admin_area)
+        return found | beside, blurred(record.geometry, level)
 
     return values
 
@@ -141,6 +146,8 @@ def _stated(value: Any) -> Any:
 
 def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
     rows: Any = register(actor, filters)
+    if filters.is_past:
+        rows = with_first_information(rows, filters.then)
     via = "hazard__" if filters.is_past else ""
     related = [
         f"{via}organisation",
@@ -154,14 +161,13 @@ def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
 
 def _find_rows(model: Any) -> Callable[[Actor, HazardFilter], QuerySet[Any]]:
     def rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
-        found = model.objects.visible_to(actor).filter(report__stage=stages.APPROVED)
-        return _narrowed(found, filters)
+        return _narrowed(finds(model, actor, filters.then), filters)
 
     return rows
 
 
 def _box_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
-    return _narrowed(current_boxes(actor, filters.as_of, filters.known_at), filters)
+    return _narrowed(current_boxes(actor, filters.then), filters)
 
 
 def _narrowed(found: QuerySet[Any], filters: HazardFilter) -> QuerySet[Any]:

@@ -8,6 +8,7 @@ import shapely
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput
+from safelane.core.filters.moment import Moment
 from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.history.models import Change
@@ -43,7 +44,7 @@ def sheet(day, *boxes, **more):
 
 
 def results(actor, **when):
-    return {b.grid_number: b.result for b in current_boxes(actor, **when)}
+    return {b.grid_number: b.result for b in current_boxes(actor, Moment(**when))}
 
 
 def test_a_report_keeps_its_boxes_with_outline_and_place(field):
@@ -110,9 +111,9 @@ def test_of_one_day_the_first_approved_holds(field):
 def test_what_held_on_a_past_day(field):
     approved(field, sheet(MAY, found("nothing_found")))
     approved(field, sheet(JULY, found("submunition"), found(box=BESIDE)))
-    assert results(field.bounmy, on=date(2024, 4, 30)) == {}
-    assert results(field.bounmy, on=JUNE) == {BOX.number: "nothing_found"}
-    assert results(field.bounmy, on=JULY)[BOX.number] == "submunition"
+    assert results(field.bounmy, as_of=date(2024, 4, 30)) == {}
+    assert results(field.bounmy, as_of=JUNE) == {BOX.number: "nothing_found"}
+    assert results(field.bounmy, as_of=JULY)[BOX.number] == "submunition"
     assert len(results(field.bounmy)) == 2
 
 

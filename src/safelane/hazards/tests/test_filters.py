@@ -38,7 +38,8 @@ def test_an_empty_address_asks_for_everything():
 
 def test_a_bare_day_of_knowledge_means_the_end_of_that_day():
     known_at = parsed("known_at=2024-06-01").known_at
-    assert known_at == timezone.make_aware(datetime(2024, 6, 2))
+    assert known_at == timezone.make_aware(datetime(2024, 6, 2)) - datetime.resolution
+    assert known_at.date() == date(2024, 6, 1)  # what a form shows again
 
 
 @pytest.mark.parametrize(

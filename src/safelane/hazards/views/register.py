@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,6 @@ from safelane.hazards.queries import register as register_rows
 from safelane.organisations.models import SavedView
 
 PAGE_ROWS = 50
-MOST_FEATURES = 5_000
 PAGE_NAME = "hazards"
 SORTS = {
     "reference": "reference",
@@ -86,14 +85,3 @@ def _map(actor: Actor, filters: HazardFilter) -> dict[str, Any]:
         "bounds": maps.register_bounds(actor, filters),
         "query": filters.querystring(),
     }
-
-
-@require_safe
-def features(request: HttpRequest) -> JsonResponse:
-    """Return areas as GeoJSON at the reader's precision: the past state on the map."""
-    actor = actor_of(request)
-    actor.require("hazard.view")
-    filters = HazardFilter.parse(request.GET)
-    rows, _sort = sorted_rows(actor, filters, "-date")
-    found = [maps.area_feature(row) for row in rows[:MOST_FEATURES]]
-    return JsonResponse({"type": "FeatureCollection", "features": found})

@@ -35,7 +35,7 @@ def test_other_numbers_are_refused(text):
 
 
 def test_a_bare_day_is_known_at_its_end_and_a_moment_as_it_stands():
-    end = timezone.make_aware(datetime(2024, 6, 2))
+    end = timezone.make_aware(datetime(2024, 6, 2)) - datetime.resolution
     assert reading.moment_of({"at": "2024-06-01"}, "at") == end
     moment = reading.moment_of({"at": "2024-06-01T10:00 02:00"}, "at")
     assert moment == datetime.fromisoformat("2024-06-01T10:00+02:00")

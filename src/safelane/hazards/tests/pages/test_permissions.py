@@ -30,8 +30,8 @@ class TestLaoPages(PermissionTests):
             eve=Sight.REFUSED,
             nobody=Sight.SIGN_IN,
         ),
-        "features": Door(
-            "/hazards/features.geojson",
+        "past items": Door(
+            "/ogc/collections/hazardous-areas/items?as_of=2024-12-31",
             others=Sight.EMPTY,
             bounmy=Sight.EXACT,
             dara=Sight.REFUSED,
@@ -108,8 +108,8 @@ class TestCambodianPages(PermissionTests):
             eve=Sight.REFUSED,
             nobody=Sight.SIGN_IN,
         ),
-        "features": Door(
-            "/hazards/features.geojson",
+        "past items": Door(
+            "/ogc/collections/hazardous-areas/items?as_of=2024-12-31",
             others=Sight.EMPTY,
             chan=Sight.COARSE,
             dara=Sight.REFUSED,

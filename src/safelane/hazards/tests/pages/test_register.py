@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -73,13 +72,17 @@ def test_an_active_filter_can_be_taken_away(areas: list[Any], clients: Any) -> N
     assert urls["Type"] == "?q=L"
 
 
-def test_the_past_comes_as_geojson(
+def test_the_past_comes_as_tiles_of_its_dates(
     areas: list[Any], clients: dict[str, Client]
 ) -> None:
-    answer = clients["bounmy"].get("/hazards/features.geojson?as_of=2024-12-31")
-    features = json.loads(answer.content)["features"]
-    assert {f["properties"]["reference"] for f in features} == {"L-1", "L-2"}
-    assert all(f["geometry"]["type"] == "Polygon" for f in features)
+    answer = clients["bounmy"].get("/hazards/?as_of=2024-12-31&known_at=2025-06-01")
+    layers = {layer["kind"]: layer for layer in answer.context["map"]["layers"]}
+    then = "as_of=2024-12-31&known_at=2025-06-01"
+    assert layers["hazards"]["tiles"].startswith("/tiles/hazardous-areas/")
+    assert then in answer.context["map"]["query"]
+    for kind in ("evidence", "ordnance", "boxes"):
+        assert then in layers[kind]["tiles"]
+    assert layers["hazards"]["link"].partition("?")[2].startswith(then)
 
 
 def test_an_empty_register_says_what_to_do(clients: dict[str, Client]) -> None:
