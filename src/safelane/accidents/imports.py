@@ -30,6 +30,7 @@ from safelane.accidents.exchange import (
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import AccidentReport
 from safelane.core.errors import SafelaneError
+from safelane.core.review.findings import tell
 from safelane.core.review.registration import aimed, known_contents
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import system_actor
@@ -125,7 +126,7 @@ class AccidentIntake:
             return "", [Complaint(row, error.code, error.message, column=column)]
         warnings = [
             Complaint(row, found["rule"], found["message"], WARNING)
-            for found in report.findings
+            for found in tell(report.findings, by)
         ]
         return "created" if target.accident is None else "updated", warnings
 

@@ -9,13 +9,40 @@ from typing import Any, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from safelane.core.review.findings import BLOCK, Ref
 from safelane.countries.errors import UnknownRule
 from safelane.countries.pack import Rule
 
-BLOCK = "block"
 WARN = "warn"
 Text = str | Promise
 F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many recorded things a breach counts.
+
+    Args:
+        name: Which of the breach's values is this number.
+        own: How many the report itself has.
+        rows: References of the recorded ones.
+        at_least: The breach stands while fewer are known; 0 where it stands for any.
+    """
+
+    name: str
+    own: int = 0
+    rows: tuple[Ref, ...] = ()
+    at_least: int = 0
+
+    @property
+    def stands(self) -> bool:
+        number = self.own + len(self.rows)
+        return number < self.at_least if self.at_least else number > 0
+
+    def as_json(self) -> dict[str, Any]:
+        rows = [list(ref) for ref in self.rows]
+        own = {"name": self.name, "own": self.own, "at_least": self.at_least}
+        return own | {"rows": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +53,15 @@ class Breach:
         message: What is wrong and what to do; may hold ``%(name)s`` of ``values``.
         values: Figures behind the message, JSON-serialisable.
         where: Longitude and latitude, or the name of the fact, if there is one.
+        about: Records beside the report without which it could not be said.
+        counted: What is counted, where recorded things are.
     """
 
     message: Text
     values: Mapping[str, Any] = field(default_factory=dict)
     where: str | tuple[float, float] | None = None
+    about: tuple[Ref, ...] = ()
+    counted: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,8 @@ class Finding:
         rule_version: ``<key>@<first day in force>``.
         severity: ``block`` or ``warn``.
         template: Translatable text with ``%(name)s`` of ``values``.
+        about, counted: As in :class:`Breach`.
+        doubts: Of the sentence on what is recorded nearby: the rules it might change.
     """
 
     rule: str
@@ -55,10 +88,20 @@ class Finding:
     template: Text
     where: str | tuple[float, float] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    about: tuple[Ref, ...] = ()
+    counted: Count | None = None
+    doubts: tuple[str, ...] | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it is so, for who may see everything."""
+        if self.doubts is not None:
+            return False
+        return self.counted is None or self.counted.stands
 
     @property
     def blocks(self) -> bool:
-        return self.severity == BLOCK
+        return self.severity == BLOCK and self.stands
 
     @property
     def message(self) -> str:
@@ -66,17 +109,23 @@ class Finding:
         return str(self.template) % dict(self.values)
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data; ``msgid`` lets readers see it in their own language."""
-        return {
+        """Return what is kept; ``core.review.findings`` puts it into words."""
+        kept: dict[str, Any] = {
             "rule": self.rule,
             "clause": self.clause,
             "rule_version": self.rule_version,
             "severity": self.severity,
-            "message": self.message,
             "msgid": _msgid(self.template),
             "where": list(self.where) if isinstance(self.where, tuple) else self.where,
             "values": dict(self.values),
         }
+        if self.about:
+            kept["about"] = [list(ref) for ref in self.about]
+        if self.counted is not None:
+            kept["counted"] = self.counted.as_json()
+        if self.doubts is not None:
+            kept["doubts"] = list(self.doubts)
+        return kept
 
 
 def _msgid(template: Text) -> str:
@@ -90,6 +139,9 @@ def ask_rules(
     facts: F,
 ) -> list[Finding]:
     """Return what the rules find in the facts, blocking findings first.
+
+    Among them are findings that do not stand for who sees everything, since somebody
+    who sees less of what they count would be told of them.
 
     Raises:
         UnknownRule: No check stands for a rule; none is passed over in silence.
@@ -119,4 +171,6 @@ def _finding(rule: Rule, breach: Breach) -> Finding:
         template=breach.message,
         where=breach.where,
         values=breach.values,
+        about=breach.about,
+        counted=breach.counted,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from shapely.geometry import Point
 
 from safelane.core.files.models import StoredFile
 from safelane.core.geo.entry.grid import GridBox
+from safelane.core.review.claims import Claims
 from safelane.hazards.models import HazardousArea
 
 
@@ -74,6 +75,10 @@ class BoxInput(FactInput):
     searched_percent: int | None = None
     searched_on: date | None = None
 
+    @property
+    def size_m(self) -> int:
+        return self.box.size_m
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointInput:
@@ -102,32 +107,50 @@ class PointInput:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules of a day found in one row; only the judge gives one.
+
+    Args:
+        facts, beside: The very objects that were judged.
+        findings: As they are kept with the report.
+    """
+
+    day: date
+    country_id: int
+    day_of_facts: date
+    facts: dict[str, Any]
+    beside: tuple[Any, ...]
+    findings: tuple[dict[str, Any], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportInput:
+class ReportInput(Claims):
     """A whole report: claims about one area, what was found and what was searched.
 
     Args:
-        date_of_information: The day on which the facts were true.
         hazard: The area it speaks of; None for a new one or for finds alone.
-        reference: Reference of the area to register, when ``hazard`` is None.
-        facts: Names of ``FACT_FIELDS`` -> value; what is absent is not stated.
-        retracts: Names of facts that are now held to be unknown.
-        external_id: Identifier of the row in its source, for idempotent imports.
-        content_hash: SHA-256 of the source row; an equal one is not imported again.
-        findings: What the rules said of a row that is registered without review.
+        verdict: What the rules said when they were asked of very many rows at once.
     """
 
-    date_of_information: date
     hazard: HazardousArea | None = None
-    reference: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    retracts: tuple[str, ...] = ()
     evidence: tuple[EvidenceInput, ...] = ()
     ordnance: tuple[OrdnanceInput, ...] = ()
     boxes: tuple[BoxInput, ...] = ()
     points: tuple[PointInput, ...] = ()
-    external_id: str = ""
-    content_hash: str = ""
-    batch: str = ""
-    device_time: datetime | None = None
-    findings: tuple[dict[str, Any], ...] = ()
+    verdict: Verdict | None = None
+
+    def beside(self) -> tuple[Any, ...]:
+        """Return what stands beside the facts."""
+        return (self.evidence, self.ordnance, self.boxes, self.points)
+
+    def is_judged(self, country_id: int, day: date) -> bool:
+        """Say whether the rules of a day were asked of exactly what this says."""
+        given = self.verdict
+        return (
+            given is not None
+            and (given.day, given.country_id) == (day, country_id)
+            and given.facts is self.facts
+            and given.day_of_facts == self.date_of_information
+            and all(a is b for a, b in zip(given.beside, self.beside(), strict=True))
+        )

@@ -21,7 +21,6 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.facts import facts_of
 from safelane.core.filters.moment import Moment
 from safelane.core.geo import area_m2
-from safelane.core.review import stages
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import shown_facts
@@ -30,11 +29,10 @@ from safelane.hazards.models import (
     Evidence,
     HazardousArea,
     HazardPeriod,
-    HazardReport,
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.policies import HazardPolicy, ReportPolicy
+from safelane.hazards.policies import HazardPolicy
 
 NOW = Moment()
 T = TypeVar("T", bound=Evidence | OrdnanceFound)
@@ -113,23 +111,6 @@ def reports_of(
     """
     rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
     return rows.filter(counting(then)) if then.is_past else rows
-
-
-def report_queue(actor: Actor) -> QuerySet[HazardReport]:
-    """Return the reports that wait for a check which this actor may make."""
-    waiting = Q(pk__in=())
-    for stage, step in stages.FORWARD.items():
-        waiting |= Q(stage=stage) & ReportPolicy.rows(actor, step.verb)
-    rows = HazardReport.objects.visible_to(actor).filter(waiting)
-    if actor.user_id is not None:
-        rows = rows.exclude(stage=stages.OPERATIONS_CHECKED, entered_by=actor.user_id)
-    return rows.order_by("stage_at", "pk")
-
-
-def own_reports(actor: Actor, *wanted: str) -> QuerySet[HazardReport]:
-    """Return the actor's own reports at the wanted stages."""
-    rows = HazardReport.objects.visible_to(actor)
-    return rows.filter(entered_by=actor.user_id, stage__in=wanted)
 
 
 def evidence_near(

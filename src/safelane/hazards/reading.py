@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.core.errors import NotFound
 from safelane.core.history.queries import changes_of
-from safelane.core.review import stages
-from safelane.core.review.stages import Step
 from safelane.core.scope import Actor, Precision
 from safelane.hazards import maps
-from safelane.hazards.actions.findings import evaluate_report
-from safelane.hazards.actions.reports import REPORT
+from safelane.hazards.actions.report import REPORT
 from safelane.hazards.changes import told
 from safelane.hazards.display import (
     box_counts,
@@ -27,19 +22,11 @@ from safelane.hazards.display import (
 )
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import Overlap, overlapping, published, state_of
+from safelane.hazards.reports import findings_of, next_steps
 from safelane.hazards.traverses import field_table
 from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 100
-SIMPLE_STEPS = (
-    stages.SUBMIT,
-    stages.CHECK_OPERATOR,
-    stages.CHECK_OPERATIONS,
-    stages.APPROVE,
-    stages.REWORK,
-    stages.WITHDRAW,
-    stages.WITHDRAW_APPROVED,
-)
 STEP_LABELS: dict[str, str | Promise] = {
     "submit": gettext_lazy("Submit"),
     "check_operator": gettext_lazy("Checked, pass on"),
@@ -66,39 +53,12 @@ class NextStep:
         return self.name in FORWARD_NAMES
 
 
-def step_named(name: str, stage: str) -> Step:
-    """Return a step by its name; what a rejection needs depends on the stage.
-
-    Raises:
-        NotFound: There is no such step.
-    """
-    if name == "reject":
-        return stages.rejection_from(stage)
-    for step in SIMPLE_STEPS:
-        if step.name == name:
-            return step
-    raise NotFound(_("There is no step “%(name)s”.") % {"name": name})
-
-
 def steps_for(report: HazardReport, actor: Actor) -> list[NextStep]:
     """Return the steps that the actor may take, the forward one first."""
-    steps = [step for step in SIMPLE_STEPS if report.stage in step.sources]
-    if report.stage in stages.FORWARD:
-        steps.append(stages.rejection_from(report.stage))
     return [
         NextStep(step.name, str(STEP_LABELS[step.name]), step.needs_reason)
-        for step in steps
-        if _may_take(step, report, actor)
+        for step in next_steps(report, actor)
     ]
-
-
-def _may_take(step: Step, report: HazardReport, actor: Actor) -> bool:
-    rows = HazardReport.objects.editable_by(actor, step.verb)
-    if not rows.filter(pk=report.pk).exists():
-        return False
-    own = report.entered_by_id == actor.user_id and not actor.is_system
-    four_eyes = step is stages.APPROVE and pack_of(report).parameter("four_eyes")
-    return not (own and four_eyes)
 
 
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
@@ -108,7 +68,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
     boxes = list(report.boxes.select_related("report").order_by("grid_number"))
     before = _before(report, actor)
-    findings = findings_of(report)
+    findings = findings_of(report, actor)
     return {
         "report": report,
         "hazard": _visible_hazard(report, actor),
@@ -127,13 +87,6 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "changes": _changes(report, actor),
         "roles": role_names(),
     }
-
-
-def findings_of(report: HazardReport) -> list[dict[str, Any]]:
-    """Return the findings kept with a report; of a draft, those of the rules now."""
-    if report.stage == stages.DRAFT:
-        return [finding.as_json() for finding in evaluate_report(report)]
-    return list(report.findings)
 
 
 def _visible_hazard(report: HazardReport, actor: Actor) -> HazardousArea | None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from shapely.geometry import Point
+
 from safelane.core.review.kind import House
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import area_at, organisations_in_reach
+from safelane.organisations.queries import AreaFinder, area_at, organisations_in_reach
+
+
+def areas_at(country: Country, points: Sequence[Point]) -> list[int | None]:
+    """Return the key of the deepest admin area at each of many points, or None."""
+    return AreaFinder(country).at(np.array(points, dtype=object))
 
 
 def four_eyes(country: Country) -> bool:
@@ -16,6 +26,7 @@ def four_eyes(country: Country) -> bool:
 HOUSE = House(
     pack_of=pack_of,
     area_at=area_at,
+    areas_at=areas_at,
     in_reach=organisations_in_reach,
     four_eyes=four_eyes,
 )

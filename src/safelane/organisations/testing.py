@@ -61,7 +61,7 @@ STRANGER = ("eve", "Eve Outside")
 DONOR_COUNTRY = "laos"
 # Two districts of two communes each per country: boxes of our own, (west, south) of
 # the lower left commune; each is 0.2 degrees wide.
-CORNERS = {"azerbaijan": (47.0, 39.4), "laos": (103.0, 19.3), "cambodia": (103.0, 13.2)}
+CORNERS = {"azerbaijan": (47.0, 39.4), "laos": (103.0, 19.3), "cambodia": (104.9, 14.0)}
 STEP = 0.2
 
 

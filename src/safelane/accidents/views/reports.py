@@ -31,6 +31,7 @@ from safelane.accidents.models import Accident, AccidentReport
 from safelane.accidents.queries import report_queue, steps_for, victims_in
 from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError
 from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
+from safelane.core.review.findings import tell
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
@@ -121,6 +122,7 @@ def report_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "facts": shown_facts(report.stated_facts(), pack),
         "victims": [shown_victim(v, pack) for v in victims_in(report, actor)],
         "steps": steps_for(report, actor),
+        "findings": tell(report.findings, actor),
     }
     return render(request, "accidents/report.html", context)
 

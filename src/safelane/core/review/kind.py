@@ -20,13 +20,7 @@ Code = tuple[str, str, str]  # field, name of its list, code
 
 
 class Finding(Protocol):
-    """What a rule says of a report."""
-
-    @property
-    def blocks(self) -> bool: ...
-
-    @property
-    def message(self) -> str: ...
+    """What a rule says of a report, as ``core.review.findings`` keeps it."""
 
     def as_json(self) -> dict[str, Any]: ...
 
@@ -49,12 +43,14 @@ class House:
     Args:
         pack_of: The pack of a country, with the codes that its authority added.
         area_at: The deepest admin area of a country that holds a point.
+        areas_at: The key of that area, or None, for each of many points.
         in_reach: The organisations whose records a verb opens to an actor.
         four_eyes: Whether the author of a report may not approve it in a country.
     """
 
     pack_of: Callable[[Any], Pack]
     area_at: Callable[[Any, Any], Any]
+    areas_at: Callable[[Any, Sequence[Any]], list[int | None]]
     in_reach: Callable[[Actor, str], set[int]]
     four_eyes: Callable[[Any], bool]
 
@@ -89,12 +85,15 @@ class ReportKind(Generic[R, C]):
         computed: Facts that nobody states.
         links: Columns beside the facts that hold and pass on as facts do.
         beside: Names, in the claims, of what lies beside the facts and says something.
+        rows_beside: Relations of a report to the rows in which it lies.
         stands_alone: What lies beside may be reported without naming a record.
         rules: What the rules in force on a day find in a saved report.
         codes_beside: Codes used beside the facts.
         fill: Set what a report has beyond facts, from its claims.
         place: Where a report lies, or None when it does not say.
-        write_beside: Replace the rows beside the facts of saved reports.
+        clear_beside: Take away what a draft had beside the facts, before it is written
+            anew.
+        write_beside: Write the rows beside the facts of saved reports.
         say_beside: Those rows, for the history.
         tie: Tie those rows to the record that the report has got.
         project: Derive what a record shows beyond the facts that hold.
@@ -113,10 +112,12 @@ class ReportKind(Generic[R, C]):
     computed: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    rows_beside: tuple[str, ...] = ()
     stands_alone: bool = False
     codes_beside: Callable[[C], Iterable[Code]] = _none
     fill: Callable[[R, C, Actor], None] = _nothing
     place: Callable[[R, C], Any] = _geometry
+    clear_beside: Callable[[R], None] = _nothing
     write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
     say_beside: Callable[[R], Mapping[str, Any]] = _says_nothing
     tie: Callable[[R], None] = _nothing

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review import stages
@@ -82,6 +83,23 @@ def state_of(
     return state_as_of(told[record.pk], on, known_at, kind.groups)
 
 
+def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
+    """Return the key of the admin area in which a record lay on a day.
+
+    Before anything was known of it, that of today.
+    """
+    if kind.period is not None:
+        held = kind.period._default_manager.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+            known_to__isnull=True,
+            valid_from__lte=day,
+            **{kind.record: record},
+        )
+        for row in held.values_list("admin_area_id", flat=True):
+            return row
+    return record.admin_area_id
+
+
 def take_values(kind: ReportKind[Any, Any], row: Any, period: Period) -> None:
     """Give a record the facts and links of a period, without saving."""
     for name in fact_names(kind.record_model):
@@ -103,6 +121,8 @@ def _project(
     if row.geometry is not None:
         point = row.geometry.representative_point()
         row.admin_area = kind.house.area_at(row.country, point)
+    else:
+        row.admin_area_id = periods[-1].place
 
 
 def _renew_periods(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
 from safelane.core.review import stages
+from safelane.core.review.findings import tell_all
 from safelane.core.review.kind import ReportKind
 from safelane.core.scope import Actor
 
@@ -42,3 +44,13 @@ def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:
 def reports_on_record(kind: ReportKind[Any, Any], record: Any, actor: Actor) -> Any:
     """Return the reports on one record that the actor may see, newest first."""
     return kind.reports.visible_to(actor).filter(**{kind.record: record})
+
+
+def with_findings(reports: Iterable[Any], actor: Actor) -> list[Any]:
+    """Give each report ``told``: what the reader is told of its findings."""
+    rows = list(reports)
+    for row, told in zip(
+        rows, tell_all([r.findings for r in rows], actor), strict=True
+    ):
+        row.told = told
+    return rows

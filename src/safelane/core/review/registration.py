@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,8 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
-from safelane.core.review.projection import recompute
+from safelane.core.review.projection import area_then, recompute
+from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
 from safelane.core.review.writing import new_report, numbers, snapshot, take_claims
 from safelane.core.scope import Actor
@@ -58,20 +60,60 @@ def register_approved(
     known = known_contents(kind, organisation, inputs)
     fresh = [i for i in inputs if (i.external_id, i.content_hash) not in known]
     claims = aimed(kind, fresh, organisation)
-    now, reports = timezone.now(), []
-    for item in claims:
-        report = new_report(kind, item, organisation, country, source, by)
+    new = [new_report(kind, item, organisation, country, source, by) for item in claims]
+    reports = write_approved(kind, new, claims, reason=reason, by=by)
+    for report in reports:
+        judge(kind, report, APPROVE, by)
+        report.save(update_fields=["findings", "pack_version"])
+    return reports
+
+
+def write_approved(
+    kind: ReportKind[R, C],
+    reports: Sequence[R],
+    claims: Sequence[C],
+    *,
+    reason: str,
+    by: Actor,
+) -> list[R]:
+    """Write new reports as approved, with their records: the caller asks the rules.
+
+    Args:
+        reports: Unsaved, from :func:`new_report`, one for each of ``claims``.
+    """
+    now = timezone.now()
+    for report, item in zip(reports, claims, strict=True):
         take_claims(kind, report, item, by)
-        reports.append(_approved(report, reason, now, by))
+        report.stage, report.reason = stages.APPROVED, reason.strip()
+        report.approved_at = report.stage_at = now
+        report.stage_by_id = by.user_id
+    _place_all(kind, reports, claims)
     _give_records(kind, reports, now)
     _save(kind, reports, claims, now)
-    for report in reports:
-        judge(kind, report)
-        report.save(update_fields=["findings", "pack_version"])
-    records = {known.pk: known for r in reports if (known := kind.record_of(r))}
+    records = {row.pk: row for r in reports if (row := kind.record_of(r)) is not None}
     recompute(kind, records.values(), now)
     _note(kind, reports, by)
-    return reports
+    return list(reports)
+
+
+def _place_all(
+    kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C]
+) -> None:
+    """Find the admin areas of reports of one country together."""
+    of: dict[tuple[int, date], int | None] = {}
+    for report, item in zip(reports, claims, strict=True):
+        if (known := kind.record_of(item)) is not None:
+            key = known.pk, item.date_of_information
+            if key not in of:
+                of[key] = area_then(kind, known, item.date_of_information)
+            report.admin_area_id = of[key]
+    points = [kind.place(r, item) for r, item in zip(reports, claims, strict=True)]
+    placed = [i for i, point in enumerate(points) if point is not None]
+    if placed:
+        country = reports[placed[0]].country
+        found = kind.house.areas_at(country, [points[i] for i in placed])
+        for i, key in zip(placed, found, strict=True):
+            reports[i].admin_area_id = key
 
 
 def require_registrar(
@@ -130,18 +172,12 @@ def _aim(kind: ReportKind[R, C], item: C, known: dict[str, Any]) -> C:
     return replace(item, **{kind.record: found, "reference": ""})
 
 
-def _approved(report: R, reason: str, now: datetime, by: Actor) -> R:
-    report.stage, report.reason = stages.APPROVED, reason.strip()
-    report.approved_at = report.stage_at = now
-    report.stage_by_id = by.user_id
-    return report
-
-
 def _give_records(
     kind: ReportKind[R, Any], reports: Sequence[R], now: datetime
 ) -> None:
     """Create the records that the reports propose, one per reference."""
-    model, fresh = kind.record_model, {}
+    model: Any = kind.record_model
+    fresh: dict[str, Any] = {}
     for report in reports:
         row: Any = report
         if kind.record_of(report) is None and row.reference:
@@ -174,6 +210,7 @@ def _save(
 
 
 def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:
+    prefetch_related_objects(list(reports), *kind.rows_beside)
     entries = [
         Entry(
             report.organisation_id,

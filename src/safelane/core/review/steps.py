@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import NotPermitted, RuleBroken
+from safelane.core.errors import NotFound, RuleBroken
 from safelane.core.history.actions import Entry, record
 from safelane.core.history.queries import changes_of
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport, ReferenceTaken
-from safelane.core.review.kind import Finding, R, ReportKind
+from safelane.core.review.findings import (
+    BLOCK,
+    Kept,
+    Ref,
+    blocking,
+    references,
+    seen_exactly,
+    told,
+    undecided,
+)
+from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.projection import recompute
 from safelane.core.review.stages import Step, check_step, rejection_from
 from safelane.core.scope import Actor
@@ -48,10 +58,10 @@ def move_report(
     check_step(step, row.stage, reason)
     before, now = row.stage, timezone.now()
     if step is stages.SUBMIT:
-        judge(kind, row)
+        judge(kind, row, step, by)
     elif step is stages.APPROVE:
         _require_four_eyes(kind, row, by)
-        judge(kind, row)
+        judge(kind, row, step, by)
         row.approved_at = now
         _register(kind, row, now)
     elif step.target == stages.WITHDRAWN:
@@ -101,16 +111,18 @@ def steps_for(kind: ReportKind[R, Any], report: R, actor: Actor) -> list[Step]:
     return [step for step in found if _may_take(kind, step, report, actor)]
 
 
-def step_named(kind: ReportKind[R, Any], report: R, name: str, actor: Actor) -> Step:
-    """Return a step that the actor may take now, by its name.
+def step_named(name: str, stage: str) -> Step:
+    """Return a step by its name; what a rejection needs depends on the stage.
 
     Raises:
-        NotPermitted: There is no such step, or not now, or not for this actor.
+        NotFound: There is no such step.
     """
-    for step in steps_for(kind, report, actor):
+    if name == "reject":
+        return rejection_from(stage)
+    for step in SIMPLE_STEPS:
         if step.name == name:
             return step
-    raise NotPermitted(_("You cannot take this step with the report as it is now."))
+    raise NotFound(_("There is no step “%(name)s”.") % {"name": name})
 
 
 def _may_take(kind: ReportKind[R, Any], step: Step, report: R, actor: Actor) -> bool:
@@ -141,31 +153,38 @@ def _require_four_eyes(kind: ReportKind[R, Any], report: R, by: Actor) -> None:
         raise OwnReport(_("You wrote this report. Somebody else must approve it."))
 
 
-def judge(kind: ReportKind[R, Any], report: R) -> None:
+def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
     """Refuse a saved report that a rule blocks; keep the findings on it, unsaved.
 
     Raises:
-        RuleBroken: ``details`` lists the findings.
+        RuleBroken: ``details`` lists what the actor may be told of the findings, or
+            nothing where the rules hang on what only others may see.
     """
-    keep_findings(kind, report, kind.rules(report, timezone.localdate()))
+    findings = kind.rules(report, timezone.localdate())
+    kept = [finding.as_json() for finding in findings]
+    refuse_blocked(kept, step, seen_exactly(by, references(kept)))
+    report.findings = kept
+    report.pack_version = kind.house.pack_of(report.country).version
 
 
-def keep_findings(
-    kind: ReportKind[R, Any], report: R, findings: Sequence[Finding]
-) -> None:
-    """Keep what the rules said of a report on it, unsaved; refuse what they block.
+def refuse_blocked(kept: Sequence[Kept], step: Step, seen: Container[Ref]) -> None:
+    """Raise where a rule blocks a step for who sees these records exactly.
 
     Raises:
-        RuleBroken: ``details`` lists the findings.
+        RuleBroken: As :func:`judge`.
     """
-    blocking = [finding for finding in findings if finding.blocks]
-    if blocking:
+    if step is not stages.SUBMIT and undecided(kept, seen):
         raise RuleBroken(
-            " ".join(finding.message for finding in blocking),
-            findings=[finding.as_json() for finding in findings],
+            _(
+                "Whether this may be approved hangs on records that your role does not "
+                "open. Let somebody approve it who may see all that is recorded here."
+            ),
+            findings=[],
         )
-    report.findings = [finding.as_json() for finding in findings]
-    report.pack_version = kind.house.pack_of(report.country).version
+    if blocking(kept, seen):
+        said = told(kept, seen)
+        message = " ".join(f["message"] for f in said if f["severity"] == BLOCK)
+        raise RuleBroken(message, findings=said)
 
 
 def _register(kind: ReportKind[R, Any], report: R, now: datetime) -> None:

@@ -24,6 +24,7 @@ from safelane.core.review.errors import (
 from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.review.kind import C, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
+from safelane.core.review.projection import area_then
 from safelane.core.scope import Actor
 
 
@@ -78,6 +79,7 @@ def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) ->
         )
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
+    kind.clear_beside(draft)
     _write(kind, draft, claims, by)
     note(kind, "update", draft, before, by)
     return draft
@@ -116,7 +118,7 @@ def numbers(
 
 
 def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
-    """Copy checked claims onto the report's own columns, and find its admin area.
+    """Copy checked claims onto the report's own columns.
 
     Raises:
         EmptyReport, UnknownFact, LooseFact, UnknownCode, InvalidInput: The claims
@@ -125,11 +127,6 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
     fill(kind, report, claims, by)
     refuse_empty(kind, claims)
     check_codes(kind, kind.house.pack_of(report.country), claims)
-    point = kind.place(report, claims)
-    if point is not None:
-        report.admin_area = kind.house.area_at(report.country, point)
-    elif report.admin_area is None and (known := kind.record_of(claims)) is not None:
-        report.admin_area = known.admin_area
     _clean(report)
 
 
@@ -204,6 +201,12 @@ def _require_reach(
 
 def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     take_claims(kind, report, claims, by)
+    point, known = kind.place(report, claims), kind.record_of(claims)
+    if point is not None:
+        report.admin_area = kind.house.area_at(report.country, point)
+    elif report.admin_area_id is None and known is not None:
+        day = report.date_of_information
+        report.admin_area_id = area_then(kind, known, day)
     _refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])

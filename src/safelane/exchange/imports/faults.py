@@ -9,7 +9,6 @@ from django.db import transaction
 
 from safelane.core.bulk.columns import insert_columns
 from safelane.core.geo.checks import Fault
-from safelane.countries.findings import Finding
 from safelane.exchange import ERROR, WARNING
 from safelane.exchange.intake import Complaint
 from safelane.exchange.models import ImportFault, ImportRun
@@ -21,15 +20,6 @@ def from_geometry_fault(row: int, fault: Fault) -> Complaint:
     """Return a fault of a shape."""
     level = ERROR if fault.severity == "block" else WARNING
     return Complaint(row, fault.code, fault.message, level, where=fault.where)
-
-
-def from_finding(row: int, finding: Finding) -> Complaint:
-    """Return what a rule of the country pack found."""
-    level = ERROR if finding.blocks else WARNING
-    placed = finding.where if isinstance(finding.where, tuple) else None
-    column = finding.where if isinstance(finding.where, str) else ""
-    message = f"{finding.message} ({finding.clause})"
-    return Complaint(row, finding.rule, message, level, column, placed)
 
 
 @transaction.atomic(savepoint=False)

@@ -14,15 +14,8 @@ from safelane.countries import CountryPack
 from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import HazardReport, SurveyBox
 
-SIZE_PARAMETER = "box_size_m"
 TOLERANCE_PARAMETER = "box_grid_tolerance_m"
-SHARE_PARAMETER = "box_searched_share"
 MOST_PERCENT = 100
-
-
-def usual_size(pack: CountryPack) -> int:
-    """Return the side of a box in a country, in metres."""
-    return int(pack.parameter(SIZE_PARAMETER))
 
 
 def find_boxes(

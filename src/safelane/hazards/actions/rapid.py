@@ -22,12 +22,10 @@ from safelane.core.bulk.columns import (
 from safelane.core.bulk.sending import sending
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
+from safelane.core.review.codes import check_codes, known_codes
+from safelane.core.review.writing import numbers
 from safelane.core.scope import Actor
-from safelane.hazards.actions.codes import (
-    check_codes,
-    known_codes,
-)
-from safelane.hazards.actions.reports import REPORT, report_numbers
+from safelane.hazards.actions.report import REPORT, REPORTS
 from safelane.hazards.actions.stated import Stated
 from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.inputs import ReportInput
@@ -95,7 +93,7 @@ def _check_codes(inputs: Sequence[ReportInput], country: Country) -> None:
                 known[key] = known_codes(pack, *key)
             codes = value if isinstance(value, list | tuple) else (value,)
             if not known[key].issuperset(codes):
-                check_codes(HazardReport(country=country), item)
+                check_codes(REPORTS, pack, item)
 
 
 def _keys(
@@ -106,7 +104,7 @@ def _keys(
 ) -> Columns:
     return {
         "uid": new_uids(len(inputs)),
-        "number": report_numbers(registration.organisation, now, reports),
+        "number": numbers(REPORTS, registration.organisation, now, reports),
     }
 
 
@@ -145,7 +143,7 @@ def _report_columns(
         "external_id": [item.external_id for item in inputs],
         "content_hash": [item.content_hash for item in inputs],
         "device_time": [item.device_time for item in inputs],
-        "findings": [list(item.findings) for item in inputs],
+        "findings": [list(i.verdict.findings) if i.verdict else [] for i in inputs],
     }
     return columns
 

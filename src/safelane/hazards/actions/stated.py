@@ -13,15 +13,11 @@ from safelane.core.bulk.columns import Same, Shapes
 from safelane.core.geo.areas import areas_m2
 from safelane.core.review.errors import UnknownFact
 from safelane.core.review.groups import refuse_loose_facts
+from safelane.core.review.models import default_of
 from safelane.hazards.actions.told import Told, is_stated
 from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import (
-    HazardReport,
-)
-from safelane.hazards.models.facts import (
-    blank_fact,
-)
+from safelane.hazards.models import HazardReport
 
 Columns = dict[str, Any]
 
@@ -56,6 +52,11 @@ class Stated:
         self.held = self.told.held(facts)
         self.canonical = self.told.canonical(self.shapes.digits, batch=batch)
 
+    def is_of(self, inputs: Sequence[ReportInput]) -> bool:
+        """Say whether these are the very rows, so that nothing else is written."""
+        pairs = zip(self.inputs, inputs, strict=False)
+        return len(self.inputs) == len(inputs) and all(a is b for a, b in pairs)
+
 
 def _facts(inputs: Sequence[ReportInput]) -> Columns:
     """Return every fact as a column, with the model's default where unstated."""
@@ -66,7 +67,7 @@ def _facts(inputs: Sequence[ReportInput]) -> Columns:
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": names})
     columns: Columns = {}
     for name in FACT_FIELDS:
-        default = blank_fact(name)
+        default = default_of(HazardReport, name)
         if name in stated:
             columns[name] = [item.facts.get(name, default) for item in inputs]
         else:

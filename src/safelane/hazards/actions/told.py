@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from safelane.core.bulk.columns import Json, Same
 from safelane.core.history.bulk import UNSAID, canonical_rows
 from safelane.core.review.groups import is_stated
+from safelane.core.review.models import default_of
 from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models.facts import (
-    blank_fact,
-)
+from safelane.hazards.models import HazardReport
 
 __all__ = ["Told", "is_stated"]
 
@@ -53,7 +52,7 @@ class Told:
                         continue
                     if held[name] is facts[name]:
                         held[name] = list(facts[name])
-                    held[name][i] = blank_fact(name)
+                    held[name][i] = default_of(HazardReport, name)
         return held
 
     def sources(self, reports: Sequence[int]) -> list[Json]:

@@ -17,7 +17,7 @@ from safelane.core.geo import prepare_geometry
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
-from safelane.hazards.actions.boxes import find_box, usual_size
+from safelane.hazards.actions.boxes import find_box
 from safelane.hazards.api.schemas import Facts
 from safelane.hazards.facts import FACT_FIELDS
 from safelane.hazards.inputs import (
@@ -26,9 +26,8 @@ from safelane.hazards.inputs import (
     OrdnanceInput,
     ReportInput,
 )
-from safelane.hazards.models import (
-    HazardousArea,
-)
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.rules.boxes import usual_size
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 

@@ -10,7 +10,8 @@ from safelane.core.api import as_geojson
 from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
-from safelane.core.scope import Precision
+from safelane.core.review.findings import tell
+from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import blurred
 from safelane.hazards.api.schemas import PRECISION_NAMES, PrecisionName
 from safelane.hazards.models import (
@@ -176,7 +177,7 @@ def show_box(row: SurveyBox) -> dict[str, Any]:
     }
 
 
-def show_report(row: HazardReport) -> dict[str, Any]:
+def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
     names = (
         "uid",
         "number",
@@ -187,7 +188,6 @@ def show_report(row: HazardReport) -> dict[str, Any]:
         "entered_at",
         "approved_at",
         "source",
-        "findings",
         "retracts",
     )
     return {name: getattr(row, name) for name in names} | {
@@ -196,4 +196,5 @@ def show_report(row: HazardReport) -> dict[str, Any]:
         "hazard": row.hazard.uid if row.hazard else None,
         "precision": precision_name(row),
         "facts": shown_facts(row),
+        "findings": tell(row.findings, actor),
     }

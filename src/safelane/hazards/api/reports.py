@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -61,12 +62,13 @@ class ReportQuery(PageQuery):
 @router.get("/reports", response={200: Page[ReportOut], **PROBLEMS})
 def list_reports(request: HttpRequest, query: Query[ReportQuery]) -> dict[str, Any]:
     """List reports at every stage, newest information first."""
-    rows = visible_reports(actor_of(request))
+    actor = actor_of(request)
+    rows = visible_reports(actor)
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
     if query.batch:
         rows = rows.filter(batch=query.batch)
-    return page_of(rows, query, show_report)
+    return page_of(rows, query, partial(show_report, actor=actor))
 
 
 @router.get("/hazards/{uuid:uid}/reports", response={200: Page[ReportOut], **PROBLEMS})
@@ -77,13 +79,13 @@ def list_hazard_reports(
     actor = actor_of(request)
     actor.require(VIEW)
     rows = reports_of(find_hazard(actor, uid), actor).select_related(*SHOWN)
-    return page_of(rows, query, show_report)
+    return page_of(rows, query, partial(show_report, actor=actor))
 
 
 @router.get("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
 def get_report(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one report."""
-    return show_report(find_report(actor_of(request), uid))
+    return shown(actor_of(request), uid)
 
 
 @router.post("/reports", response={201: ReportOut, **PROBLEMS})
@@ -94,7 +96,7 @@ def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
     organisation = Organisation.objects.get_for(actor, uid=body.organisation)
     claims = body.claims(actor, organisation.country)
     report = create_report(claims, organisation=organisation, source="api", by=actor)
-    return Status(201, show_report(find_report(actor, report.uid)))
+    return Status(201, shown(actor, report.uid))
 
 
 @router.put("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
@@ -103,7 +105,7 @@ def put_report(request: HttpRequest, uid: UUID, body: ReportIn) -> dict[str, Any
     actor = actor_of(request)
     report = find_report(actor, uid)
     update_report(report, body.claims(actor, report.country), by=actor)
-    return show_report(find_report(actor, uid))
+    return shown(actor, uid)
 
 
 @router.post("/reports/move", response={200: list[ReportOut], **PROBLEMS})
@@ -113,7 +115,7 @@ def move_several(request: HttpRequest, body: BulkMoveIn) -> list[dict[str, Any]]
     with transaction.atomic():
         for uid in body.reports:
             take_step(find_report(actor, uid), body.step, body.reason, actor)
-    return [show_report(find_report(actor, uid)) for uid in body.reports]
+    return [shown(actor, uid) for uid in body.reports]
 
 
 @router.post("/reports/{uuid:uid}/{step}", response={200: ReportOut, **PROBLEMS})
@@ -123,7 +125,12 @@ def move_one(
     """Move a report by one step of its review."""
     actor = actor_of(request)
     take_step(find_report(actor, uid), step, body.reason, actor)
-    return show_report(find_report(actor, uid))
+    return shown(actor, uid)
+
+
+def shown(actor: Actor, uid: UUID) -> dict[str, Any]:
+    """Return a report as it stands now, as far as the actor may see it."""
+    return show_report(find_report(actor, uid), actor)
 
 
 def take_step(report: HazardReport, step: str, reason: str, actor: Actor) -> None:

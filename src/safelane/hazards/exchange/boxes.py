@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.geo import OffGrid
-from safelane.core.geo.entry.grid import GridBox, read_number, squares
+from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.countries import CountryPack
-from safelane.exchange.imports.faults import from_finding
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.exchange.mapping import MappedBatch
-from safelane.hazards.actions.boxes import (
-    MOST_PERCENT,
-    SHARE_PARAMETER,
-    find_boxes,
-    usual_size,
-)
-from safelane.hazards.actions.findings import boxes_with_finds
-from safelane.hazards.choices import BOX_SUBMUNITION
+from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
 from safelane.hazards.exchange.prepare import (
     areas_named,
     content_hashes,
@@ -34,7 +24,7 @@ from safelane.hazards.exchange.prepare import (
 )
 from safelane.hazards.exchange.targets import BOX_FACTS, BOXES
 from safelane.hazards.inputs import BoxInput, ReportInput
-from safelane.hazards.rules import BoxFacts, ReportFacts, evaluate
+from safelane.hazards.rules.boxes import usual_size
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
@@ -69,26 +59,6 @@ def prepare_boxes(
         )
     _refuse_double(prepared)
     return prepared
-
-
-def judge_boxes(prepared: Prepared, country: Country) -> None:
-    """Add what the rules of the country pack say; drop the rows that they block."""
-    pack, today = pack_of(country), timezone.localdate()
-    share = float(pack.parameter(SHARE_PARAMETER, today))
-    for row, fact in _facts(prepared, country):
-        item = prepared.items[row]
-        asked = ReportFacts(
-            today=today,
-            date_of_information=item.date_of_information,
-            boxes=(fact,),
-            box_size_m=usual_size(pack),
-            box_share=share,
-        )
-        found = evaluate(asked, pack, today)
-        prepared.complaints += [from_finding(row, finding) for finding in found]
-        kept = tuple(finding.as_json() for finding in found)
-        prepared.items[row] = replace(item, findings=kept)
-    prepared.drop_faulty()
 
 
 def _located(
@@ -185,26 +155,3 @@ def _refuse_double(prepared: Prepared) -> None:
             said = message % {"box": key[0].number}
             prepared.complaints.append(Complaint(row, "double-box", said))
         seen.add(key)
-
-
-def _facts(prepared: Prepared, country: Country) -> Iterator[tuple[int, BoxFacts]]:
-    """Yield each row's box as the rules see it."""
-    rows = list(prepared.items)
-    boxes = [prepared.items[row].boxes[0] for row in rows]
-    outlines = squares([item.box for item in boxes])
-    red = [k for k, item in enumerate(boxes) if item.result == BOX_SUBMUNITION]
-    held = boxes_with_finds([outlines[k] for k in red], country)
-    with_find = {red[i] for i in held}
-    for k, (row, item) in enumerate(zip(rows, boxes, strict=True)):
-        yield (
-            row,
-            BoxFacts(
-                label=item.box.number,
-                geometry=outlines[k],
-                size_m=item.box.size_m,
-                result=item.result,
-                searched_percent=item.searched_percent,
-                searched_on=item.searched_on,
-                has_find=k in with_find,
-            ),
-        )

@@ -7,7 +7,7 @@ from collections import Counter
 from django.db import transaction
 
 from safelane.core.errors import SafelaneError
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, system_actor
 from safelane.exchange.intake import Complaint, Prepared
 from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
@@ -15,14 +15,16 @@ from safelane.hazards.actions import create_report, register_approved, submit_re
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.actions.stated import Stated
 from safelane.hazards.exchange import targets
-from safelane.hazards.exchange.boxes import judge_boxes, prepare_boxes
-from safelane.hazards.exchange.judge import Judge
+from safelane.hazards.exchange.boxes import prepare_boxes
+from safelane.hazards.exchange.judging import judge_rows
 from safelane.hazards.exchange.prepare import (
     drop_unchanged,
     prepare_finds,
     prepare_hazards,
 )
 from safelane.hazards.inputs import ReportInput
+from safelane.hazards.judging.judge import Judge
+from safelane.organisations.queries import actor_for_user
 
 
 class ReportIntake:
@@ -31,20 +33,32 @@ class ReportIntake:
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
+        person = run.created_by
+        by = system_actor() if person is None else actor_for_user(person)
+        self._judge = Judge(run.country, run.organisation, by=by, lenient=self._lenient)
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
+        prepared = self.begin(mapped)
+        self.look_up(prepared)
+        self.judge(prepared)
+        return prepared
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
         run = self._run
-        is_boxes = run.target == targets.BOXES
-        if is_boxes:
+        if run.target == targets.BOXES:
             owner, country = run.organisation, run.country
             prepared = prepare_boxes(mapped, run.batch, owner, country)
         else:
             prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
         prepared.drop_faulty()
-        drop_unchanged(prepared, run.organisation)
-        if is_boxes:
-            judge_boxes(prepared, run.country)
         return prepared
+
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(prepared, self._run.organisation)
+        prepared.known = self._judge.look_up(list(prepared.items.values()))
+
+    def judge(self, prepared: Prepared) -> None:
+        judge_rows(prepared, self._judge, approves=self._lenient)
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts = Counter(unchanged=prepared.unchanged)
@@ -87,31 +101,17 @@ class ReportIntake:
 
 
 class RegisterIntake(ReportIntake):
-    """Rows of a register: one area each, judged by the rules of the country."""
-
-    def __init__(self, run: ImportRun) -> None:
-        super().__init__(run)
-        self._judge = Judge(run.country, run.organisation, lenient=self._lenient)
-
-    def prepare(self, mapped: MappedBatch) -> Prepared:
-        prepared = self.begin(mapped)
-        self.look_up(prepared)
-        self.judge(prepared)
-        return prepared
+    """Rows of a register: one area each, prepared while others are written."""
 
     def begin(self, mapped: MappedBatch) -> Prepared:
         prepared = prepare_hazards(mapped, self._run.batch)
         prepared.drop_faulty()
         return prepared
 
-    def look_up(self, prepared: Prepared) -> None:
-        drop_unchanged(prepared, self._run.organisation)
-        self._judge.look_up(prepared)
-
     def judge(self, prepared: Prepared) -> None:
-        self._judge.judge(prepared)
+        super().judge(prepared)
         items = list(prepared.items.values())
-        if items and self._lenient and not prepared.known:
+        if items and self._lenient and not prepared.known.periods:
             prepared.ready = Stated(items, self._run.batch)
 
     def subjects(self, prepared: Prepared) -> set[str]:

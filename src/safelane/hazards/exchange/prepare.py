@@ -13,9 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.review.groups import loose_facts, loose_message
+from safelane.core.review.registration import known_contents
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
-from safelane.hazards.actions.bulk import known_contents
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.targets import (
     EVIDENCE,
@@ -36,8 +37,7 @@ _GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry
 
 def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
     """Leave out the rows that came in before and say the same: nothing to judge."""
-    digests = [item.content_hash for item in prepared.items.values()]
-    known = known_contents(organisation, digests)
+    known = known_contents(REPORTS, organisation, prepared.items.values())
     fresh = {
         row: item
         for row, item in prepared.items.items()

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.geo.entry.coordinates import parse_point
 from safelane.core.geo.entry.grid import GridBox, box_holding, read_number
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.hazards.actions.boxes import MOST_PERCENT, usual_size
+from safelane.hazards.actions.boxes import MOST_PERCENT
 from safelane.hazards.forms.finds import DATE, PackForm, optional
 from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import SurveyBox
+from safelane.hazards.rules.boxes import usual_size
 
 
 class BoxForm(PackForm):

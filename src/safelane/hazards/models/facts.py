@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo import GeometryField
-from safelane.hazards.facts import FACT_FIELDS, FACT_GROUPS, STATED
+from safelane.core.review.models import ReportedFacts
+from safelane.hazards.facts import STATED
 
 
-class HazardFacts(models.Model):
+class HazardFacts(ReportedFacts):
     """Facts of a hazardous area (IMAS 05.10 minimum data and IMSMA land fields).
 
-    In a report, an empty field means "not stated"; in an area or a period it means
-    "nobody has stated it". Codes come from the country pack's lists. ``area_m2`` is
+    Codes come from the country pack's lists. ``area_m2`` is
     geodesic, computed from the polygon; ``stated_area_m2`` is the number that the
     person gave, kept beside it.
     """
@@ -58,22 +56,3 @@ class HazardFacts(models.Model):
 
     class Meta:
         abstract = True
-
-    def stated_facts(self) -> dict[str, Any]:
-        """Return the facts that are stated: name -> value."""
-        return {
-            name: value
-            for name in FACT_FIELDS
-            if (value := getattr(self, name)) not in (None, "", [], {})
-        }
-
-
-def blank_fact(name: str) -> Any:
-    """Return what a fact holds while nobody has stated it."""
-    field = HazardFacts._meta.get_field(name)
-    if not isinstance(field, models.Field):
-        raise TypeError(f"{name} is no fact")
-    return field.get_default()
-
-
-GROUPED = frozenset(name for names in FACT_GROUPS.values() for name in names)

@@ -6,10 +6,18 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from safelane.countries import Rule
-from safelane.countries.findings import Breach
+from safelane.countries import CountryPack, Rule
+from safelane.countries.findings import Breach, Count
 from safelane.hazards.choices import BOX_SUBMUNITION
 from safelane.hazards.rules.facts import BoxFacts, ReportFacts
+
+SIZE_PARAMETER = "box_size_m"
+SHARE_PARAMETER = "box_searched_share"
+
+
+def usual_size(pack: CountryPack) -> int:
+    """Return the side of a box in a country, in metres."""
+    return int(pack.parameter(SIZE_PARAMETER))
 
 
 def box_date(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
@@ -64,7 +72,8 @@ def box_searched_share(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
 def box_needs_find(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
     """Where submunitions were found, a find or direct evidence says so."""
     for box in facts.boxes:
-        if box.result == BOX_SUBMUNITION and not box.has_find:
+        own = box.has_find and not box.find_rows
+        if box.result == BOX_SUBMUNITION and not own:
             yield Breach(
                 _(
                     "Box %(label)s: submunitions were found, but neither direct "
@@ -73,6 +82,7 @@ def box_needs_find(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
                 ),
                 {"label": box.label},
                 _middle(box),
+                counted=Count("found", 0, box.find_rows, 1),
             )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from django.utils.translation import gettext_lazy
+
 from safelane.countries import CountryPack, Rule
-from safelane.countries.findings import Breach, Finding, ask_rules
+from safelane.countries.findings import WARN, Breach, Finding, ask_rules
 from safelane.hazards.rules import boxes, land, measures, sanity, shapes
 from safelane.hazards.rules.facts import ReportFacts
 
@@ -26,6 +28,8 @@ CHECKS: Mapping[str, Check] = {
     "land-conservation": measures.land_conservation,
     "information-date": sanity.information_date,
     "find-date": sanity.find_date,
+    "confirming-evidence-near": sanity.confirming_evidence_near,
+    "evidence-near-area": sanity.evidence_near_area,
     "depth-plausible": sanity.depth_plausible,
     "depth-unusual": sanity.depth_unusual,
     "count-plausible": sanity.count_plausible,
@@ -45,6 +49,21 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
+# Rules whose answer hangs on what is recorded near a report.
+ON_EVIDENCE = (
+    "sha-to-cha-direct-evidence",
+    "closing-with-direct-evidence",
+    "cancelling-with-direct-evidence",
+    "confirming-evidence-near",
+    "evidence-near-area",
+    "box-needs-find",
+)
+NEARBY = "recorded-nearby"
+MAY_OVERLAP = gettext_lazy(
+    "This may overlap land that is already recorded. Operations will check."
+)
+
+
 def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
     """Return what the rules in force on a day find in a report, blocking ones first.
 
@@ -56,4 +75,12 @@ def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
     """
     if facts.bounds is None:
         facts = replace(facts, bounds=pack.bounds)
-    return ask_rules(pack.rules(on, "hazard"), CHECKS, facts)
+    return [*ask_rules(pack.rules(on, "hazard"), CHECKS, facts), *nearby(facts)]
+
+
+def nearby(facts: ReportFacts) -> Iterator[Finding]:
+    """Yield what is told, instead of all else, to who does not see what is nearby."""
+    groups = ((facts.nearby_land, ()), (facts.nearby_finds, ON_EVIDENCE))
+    for rows, doubts in groups:
+        if rows:
+            yield Finding(NEARBY, "", "", WARN, MAY_OVERLAP, about=rows, doubts=doubts)

@@ -8,6 +8,7 @@ from datetime import date
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.review.findings import Ref
 from safelane.hazards.rules.conservation import LandBalance
 
 
@@ -20,6 +21,8 @@ class FindFacts:
         directness: ``direct``, ``indirect`` or "" for ordnance.
         accuracy_m: 95 % radius of the position, metres; None when not stated.
         depth_cm: From the surface to the top of the item; None when not stated.
+        from_area_m: Metres between it and the area it is reported for; None when
+            there is no area or no outline.
     """
 
     label: str
@@ -29,6 +32,7 @@ class FindFacts:
     found_on: date | None = None
     accuracy_m: float | None = None
     depth_cm: int | None = None
+    from_area_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,7 @@ class BoxFacts:
         searched_percent: Share that was searched; None when not stated.
         has_find: Whether direct evidence or a submunition lies in it; only looked for
             where the result wants one.
+        find_rows: The recorded ones, where the report itself has none in it.
     """
 
     label: str
@@ -49,6 +54,7 @@ class BoxFacts:
     searched_percent: int | None = None
     searched_on: date | None = None
     has_find: bool = False
+    find_rows: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +75,13 @@ class OverlapFacts:
     Args:
         share: Common area over the smaller of the two areas, 0 to 1.
         area_m2: Common area, geodesic square metres.
+        rows: The area itself; empty for a row of the same file.
     """
 
     reference: str
     share: float
     area_m2: float
+    rows: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +101,13 @@ class ReportFacts:
         direct_evidence: Pieces of direct evidence linked to the area or within the
             near distance of its polygon: approved ones and those of this report.
         direct_inside: Those of them that lie inside the polygon in force.
+        near_rows, inside_rows: The recorded ones among either.
         direct_positions: Where approved direct evidence was found, as far as known.
         ground_known: Whether the area has a polygon after this report.
+        ground_rows: The area whose recorded polygon was looked at; empty where the
+            report states its own.
+        nearby_land: Some of the areas recorded in the cells that the report touches.
+        nearby_finds: Likewise of evidence and ordnance.
         closure_m: Closure error of a traverse, metres; None without a traverse.
         perimeter_m: Length of that traverse, metres.
         box_size_m: Side of a box that is usual in the country.
@@ -116,8 +129,13 @@ class ReportFacts:
     depth_cm: int | None = None
     direct_evidence: int = 0
     direct_inside: int = 0
+    near_rows: tuple[Ref, ...] = ()
+    inside_rows: tuple[Ref, ...] = ()
     direct_positions: tuple[Point, ...] = ()
     ground_known: bool = False
+    ground_rows: tuple[Ref, ...] = ()
+    nearby_land: tuple[Ref, ...] = ()
+    nearby_finds: tuple[Ref, ...] = ()
     finds: tuple[FindFacts, ...] = ()
     boxes: tuple[BoxFacts, ...] = ()
     box_size_m: float | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
-from safelane.countries.findings import Breach
+from safelane.countries.findings import Breach, Count
 from safelane.hazards.rules.facts import ReportFacts
 
 
@@ -17,7 +17,9 @@ def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
         return
     minimum = rule.parameters["minimum"]
     confirmed = facts.kind_after in rule.parameters["confirmed"]
-    if confirmed and facts.direct_evidence < minimum:
+    rows = facts.near_rows
+    found = Count("found", facts.direct_evidence - len(rows), rows, minimum)
+    if confirmed and found.own < minimum:
         yield Breach(
             _(
                 "A confirmed hazardous area needs direct evidence: %(found)s found, "
@@ -26,6 +28,8 @@ def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             ),
             {"found": facts.direct_evidence, "minimum": minimum},
             "kind",
+            facts.ground_rows,
+            found,
         )
 
 
@@ -49,7 +53,13 @@ def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Bre
     changed = facts.status_after != facts.status_before
     closing = changed and facts.status_after in rule.parameters["closing"]
     worked = facts.status_before in rule.parameters["after_work"]
-    if not closing or worked or not facts.direct_inside:
+    if not closing or worked:
+        return
+    rows = facts.inside_rows
+    inside = Count("count", facts.direct_inside - len(rows), rows)
+    # Said of nothing too where something may lie out of the author's sight: whether
+    # somebody else must decide may not tell that it lies inside.
+    if not inside.stands and not facts.nearby_finds:
         return
     yield Breach(
         _(
@@ -59,6 +69,8 @@ def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Bre
         ),
         {"count": facts.direct_inside},
         "status",
+        facts.ground_rows,
+        inside,
     )
 
 

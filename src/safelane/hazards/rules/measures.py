@@ -56,6 +56,7 @@ def overlap_shown(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
                     "reference": other.reference,
                 },
                 "geometry",
+                other.rows,
             )
 
 

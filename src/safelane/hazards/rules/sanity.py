@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
-from safelane.countries.findings import Breach
-from safelane.hazards.rules.facts import ReportFacts
+from safelane.countries.findings import Breach, Count
+from safelane.hazards.choices import DIRECT
+from safelane.hazards.rules.facts import FindFacts, ReportFacts
 
 
 def information_date(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -126,3 +127,43 @@ def position_accuracy(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             continue
         values = {"label": find.label, "accuracy": find.accuracy_m, "limit": limit}
         yield Breach(message, values, (find.geometry.x, find.geometry.y))
+
+
+def confirming_evidence_near(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Direct evidence that confirms an area lies in it or near it."""
+    if facts.kind_after in rule.parameters["confirmed"]:
+        yield from _far(facts, rule, [f for f in facts.finds if _is_direct(f)])
+
+
+def evidence_near_area(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Other evidence and finds far from the area they are reported for are shown."""
+    confirmed = facts.kind_after in rule.parameters["confirmed"]
+    finds = [f for f in facts.finds if not (confirmed and _is_direct(f))]
+    yield from _far(facts, rule, finds)
+
+
+def _is_direct(find: FindFacts) -> bool:
+    return find.directness == DIRECT
+
+
+def _far(
+    facts: ReportFacts, rule: Rule, finds: Iterable[FindFacts]
+) -> Iterator[Breach]:
+    limit = rule.parameters["metres"]
+    for find in finds:
+        metres = find.from_area_m
+        if metres is None:
+            continue
+        if metres <= limit and not facts.nearby_finds:
+            continue
+        yield Breach(
+            _(
+                "%(label)s lies %(distance)s m from the area that it is reported for; "
+                "at most %(limit)s m are possible. Correct the position, or report it "
+                "for the area in which it lies."
+            ),
+            {"label": find.label, "distance": round(metres), "limit": limit},
+            (find.geometry.x, find.geometry.y),
+            facts.ground_rows,
+            Count("far", int(metres > limit)),
+        )

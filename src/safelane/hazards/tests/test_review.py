@@ -31,7 +31,7 @@ from safelane.hazards.actions import (
 )
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import Evidence, HazardousArea, HazardReport
-from safelane.hazards.queries import own_reports, report_queue
+from safelane.hazards.reports import own_reports, report_queue
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.tests.steps import approved, area_from, checked, draft
 

@@ -20,7 +20,6 @@ from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards.actions import move_report
 from safelane.hazards.models import HazardReport
-from safelane.hazards.reading import step_named
 from safelane.hazards.views.review import PAGE_ROWS
 
 
@@ -68,7 +67,7 @@ def _moved(report: HazardReport, actor: Actor) -> Outcome:
         return Outcome(report, text % {"stage": stages.LABELS[report.stage]})
     try:
         with transaction.atomic():
-            move_report(report, step_named(step.name, report.stage), by=actor)
+            move_report(report, step, by=actor)
     except SafelaneError as fault:
         return Outcome(report, fault.message)
     return Outcome(report)

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from safelane.core.review import stages
+from safelane.core.review.queue import with_findings
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 from safelane.hazards.display import STAGE_TONES, area_text
@@ -19,10 +20,9 @@ from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import (
     areas,
     counts_by,
-    own_reports,
-    report_queue,
     total_area_m2,
 )
+from safelane.hazards.reports import own_reports, report_queue
 from safelane.hazards.views.review import may_review
 
 SHOWN = 6
@@ -97,7 +97,9 @@ def _drafts(actor: Actor) -> Panel:
 
 
 def _warned(actor: Actor) -> Panel:
-    rows = own_reports(actor, *stages.WAITING).exclude(findings=[])
+    waiting = own_reports(actor, *stages.WAITING).exclude(findings=[])
+    told = [row.pk for row in with_findings(waiting, actor) if row.told]
+    rows = waiting.filter(pk__in=told)
     return Panel(
         title=_("Warnings on my reports"),
         icon="alert-triangle",

@@ -14,7 +14,7 @@ from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
-from safelane.hazards.actions.reports import REPORT
+from safelane.hazards.actions.report import REPORT
 from safelane.hazards.changes import told
 from safelane.hazards.display import (
     box_counts,

@@ -19,6 +19,7 @@ from django.views.decorators.http import (
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
 from safelane.core.review import stages
 from safelane.core.review.errors import NotADraft
+from safelane.core.review.steps import step_named
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
@@ -31,7 +32,7 @@ from safelane.hazards.actions import (
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.editor import ReportEditor, Subject
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.reading import report_context, step_named, steps_for
+from safelane.hazards.reading import report_context, steps_for
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
 

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from safelane.core.errors import NotPermitted, SignInNeeded
 from safelane.core.review import stages
+from safelane.core.review.queue import with_findings
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards.models import HazardReport
-from safelane.hazards.queries import report_queue
 from safelane.hazards.reading import report_context, steps_for
+from safelane.hazards.reports import report_queue
 
 PAGE_ROWS = 100
 REVIEW_VERBS = tuple(f"hazard_report.{s.verb}" for s in stages.FORWARD.values())
@@ -44,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
+        page.object_list = with_findings(page.object_list, actor)
         first = page.object_list[0]
         context |= report_context(first, actor)
         context["steps"] = steps_for(first, actor)

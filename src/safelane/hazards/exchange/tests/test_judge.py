@@ -9,11 +9,13 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from safelane.core.scope import system_actor
 from safelane.countries import load_pack
 from safelane.exchange.intake import Prepared
-from safelane.hazards.exchange.judge import STEPS, Judge
-from safelane.hazards.exchange.screens import SCREENS
+from safelane.hazards.exchange.judging import judge_rows
 from safelane.hazards.inputs import ReportInput
+from safelane.hazards.judging.judge import STEPS, Judge, Known
+from safelane.hazards.judging.screens import SCREENS
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 
 
@@ -52,11 +54,11 @@ def inputs(count: int, seed: int) -> dict[int, ReportInput]:
 @pytest.mark.parametrize("seed", range(3))
 def test_many_at_once_say_what_each_alone_says(field, seed):
     rows = inputs(150, seed)
-    judge = Judge(field.country, field.authority, lenient=False)
+    judge = Judge(field.country, field.authority, by=system_actor(), lenient=False)
     items = list(rows.values())
     shapes = np.array([i.facts["geometry"] for i in items], dtype=object)
-    sheet = judge._facts(items, shapes, {})
-    together = judge._findings(sheet, set())
+    sheet = judge.sheet(items, shapes, Known())
+    together = judge.findings(sheet)
     pack, today = load_pack("laos"), timezone.localdate()
     for i, facts in enumerate(sheet):
         alone = sorted(f.rule for f in evaluate(facts, pack, today))
@@ -71,7 +73,9 @@ def test_the_stricter_way_keeps_steps_out(field):
     )
     for lenient, left in ((True, 1), (False, 0)):
         prepared = Prepared({1: row})
-        Judge(field.country, field.authority, lenient=lenient).judge(prepared)
+        by = system_actor()
+        judge = Judge(field.country, field.authority, by=by, lenient=lenient)
+        judge_rows(prepared, judge, approves=lenient)
         assert len(prepared.items) == left
 
 

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from safelane.countries import Rule
-from safelane.hazards.exchange.sheet import Sheet
+from safelane.hazards.judging.sheet import Sheet
 
 Mask = NDArray[np.bool_]
 _METRES_PER_DEGREE = 111_320.0
@@ -43,8 +43,20 @@ class Edges:
 
 
 def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    """These rules look at what rows of a register do not have: finds, boxes, points."""
+    """Nobody reports the release of land by rows yet."""
     return np.zeros(len(sheet), dtype=bool)
+
+
+def _with_finds(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    return sheet.having("evidence", "ordnance")
+
+
+def _with_boxes(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    return sheet.having("boxes")
+
+
+def _with_points(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    return sheet.having("points")
 
 
 def _odd_date(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
@@ -80,7 +92,7 @@ def _outside(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
         low = (bounds[:, :2] >= limits[:2]).all(axis=1)
         high = (bounds[:, 2:] <= limits[2:]).all(axis=1)
     result: Mask = ~shapely.is_missing(edges.shapes) & ~(low & high)
-    return result
+    return result | sheet.having("evidence", "ordnance", "boxes", "points")
 
 
 def _other_area(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
@@ -99,7 +111,7 @@ def _overlapping(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 
 def _with_depth(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     mask: Mask = ~np.isnan(sheet.numbers("depth_cm"))
-    return mask
+    return mask | sheet.having("ordnance")
 
 
 def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
@@ -120,15 +132,17 @@ SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
     "depth-plausible": _with_depth,
     "depth-unusual": _with_depth,
     "area-size": _odd_size,
-    "find-date": _none,
-    "count-plausible": _none,
-    "count-unusual": _none,
-    "position-accuracy": _none,
-    "intermediate-points": _none,
-    "traverse-closure": _none,
+    "find-date": _with_finds,
+    "confirming-evidence-near": _with_finds,
+    "evidence-near-area": _with_finds,
+    "count-plausible": _with_finds,
+    "count-unusual": _with_finds,
+    "position-accuracy": _with_finds,
+    "intermediate-points": _with_points,
+    "traverse-closure": _with_points,
     "land-conservation": _none,
-    "box-date": _none,
-    "box-size": _none,
-    "box-searched-share": _none,
-    "box-needs-find": _none,
+    "box-date": _with_boxes,
+    "box-size": _with_boxes,
+    "box-searched-share": _with_boxes,
+    "box-needs-find": _with_boxes,
 }

@@ -1,0 +1,166 @@
+"""What the rules look at, for very many rows: columns, and facts of a row on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safelane.core.geo.entry.grid import GridBox, squares
+from safelane.core.review.findings import Ref
+from safelane.hazards.choices import DIRECT, SUBMUNITION
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.judging.single import box_facts, find_facts
+from safelane.hazards.rules import BoxFacts, OverlapFacts, PointFacts, ReportFacts
+
+Bounds = tuple[float, float, float, float] | None
+Refs = tuple[Ref, ...]
+
+
+class Before(NamedTuple):
+    """What held of an area on the day of a row.
+
+    ``ground`` says whether there was an outline, ``outline`` is it where finds are
+    compared with it.
+    """
+
+    kind: str = ""
+    status: str = ""
+    ground: bool = False
+    outline: Any = None
+    rows: Refs = ()
+
+
+class Near(NamedTuple):
+    """Recorded direct evidence near and inside a row's outline, and what is unseen."""
+
+    evidence: Refs = ()
+    inside: Refs = ()
+    unseen_land: Refs = ()
+    unseen_finds: Refs = ()
+
+
+NEW, ALONE = Before(), Near()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Sequence[ReportFacts]):
+    """The facts of rows about one area each.
+
+    Args:
+        shapes: Polygons; None without one.
+        areas: Square metres of the polygons; nan without one.
+        before: What held of areas that exist, by position.
+        overlaps: By position.
+        near: By position, where there is any.
+        held: Recorded finds in boxes.
+    """
+
+    items: Sequence[ReportInput]
+    shapes: Any
+    areas: NDArray[np.float64]
+    today: date
+    bounds: Bounds
+    box_size_m: float | None = None
+    box_share: float | None = None
+    before: Mapping[int, Before] = field(default_factory=dict)
+    overlaps: Mapping[int, tuple[OverlapFacts, ...]] = field(default_factory=dict)
+    near: Mapping[int, Near] = field(default_factory=dict)
+    held: Mapping[GridBox, Refs] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[ReportFacts]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, i: Any) -> Any:
+        item, shape, area = self.items[i], self.shapes[i], float(self.areas[i])
+        stated, before = item.facts, self.before.get(i, NEW)
+        near = self.near.get(i, ALONE)
+        outline = before.outline if shape is None else shape
+        own = [e for e in item.evidence if e.directness == DIRECT]
+        held = [e for e in own if outline is not None and outline.covers(e.geometry)]
+        return ReportFacts(
+            today=self.today,
+            date_of_information=item.date_of_information,
+            kind_before=before.kind,
+            kind_after=stated.get("kind", before.kind),
+            status_before=before.status,
+            status_after=stated.get("status", before.status),
+            status_reason=stated.get("status_reason", ""),
+            geometry=shape,
+            area_m2=None if area != area else area,
+            stated_area_m2=stated.get("stated_area_m2"),
+            depth_cm=stated.get("depth_cm"),
+            direct_evidence=len(near.evidence) + len(own),
+            direct_inside=len(near.inside) + len(held),
+            near_rows=near.evidence,
+            inside_rows=near.inside,
+            ground_known=before.ground or shape is not None,
+            ground_rows=before.rows if shape is None else (),
+            nearby_land=near.unseen_land,
+            nearby_finds=near.unseen_finds,
+            finds=(
+                *find_facts(item.evidence, "evidence", outline),
+                *find_facts(item.ordnance, "ordnance", outline),
+            ),
+            boxes=tuple(self._boxes(item)),
+            box_size_m=self.box_size_m,
+            box_share=self.box_share,
+            points=tuple(
+                PointFacts(
+                    order=p.order,
+                    kind=p.kind,
+                    geometry=p.geometry,
+                    label=p.label,
+                    distance_m=p.distance_m,
+                )
+                for p in item.points
+            ),
+            overlaps=self.overlaps.get(i, ()),
+            bounds=self.bounds,
+        )
+
+    def _boxes(self, item: ReportInput) -> Iterator[BoxFacts]:
+        if not item.boxes:
+            return
+        own = [e.geometry for e in item.evidence if e.directness == DIRECT]
+        own += [o.geometry for o in item.ordnance if o.category == SUBMUNITION]
+        outlines = squares([box.box for box in item.boxes])
+        for box, outline in zip(item.boxes, outlines, strict=True):
+            has_own = any(outline.covers(point) for point in own)
+            known = self.held.get(box.box, ())
+            yield box_facts(box, box.box.number, outline, has_own, known)
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Return a stated number of every row; nan where it is not stated."""
+        values = (item.facts.get(name) for item in self.items)
+        return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+    def having(self, *names: str) -> NDArray[np.bool_]:
+        """Return which rows have something beside the facts: finds, boxes or points."""
+        rows = (any(getattr(item, name) for name in names) for item in self.items)
+        return np.fromiter(rows, dtype=bool, count=len(self))
+
+    def steps(self) -> list[tuple[Any, ...] | None]:
+        """Return, per row, all that rules on steps look at; None where it is its own.
+
+        Rows with evidence, recorded or their own, are asked each for itself.
+        """
+        found: list[tuple[Any, ...] | None] = []
+        for i, (item, shape) in enumerate(zip(self.items, self.shapes, strict=True)):
+            if i in self.near or item.evidence:
+                found.append(None)
+                continue
+            kind, status, ground, _outline, rows = self.before.get(i, NEW)
+            get, placed = item.facts.get, shape is not None
+            reason = get("status_reason", "").strip() == ""
+            after = get("kind", kind), get("status", status)
+            known = ground or placed
+            found.append((kind, status, *after, known, reason, placed, rows))
+        return found
