@@ -29,6 +29,7 @@ from safelane.hazards.models import (
     Evidence,
     HazardousArea,
     HazardPeriod,
+    HazardReport,
     OrdnanceFound,
     SurveyBox,
 )
