@@ -1,0 +1,1 @@
+"""What was known when: an independent model, and random histories against it."""
