@@ -144,6 +144,11 @@ class ReportInput(Claims):
         """Return what stands beside the facts."""
         return (self.evidence, self.ordnance, self.boxes, self.points)
 
+    @property
+    def findings(self) -> tuple[dict[str, Any], ...]:
+        """Return what the judge found, as it is kept; nothing before it was asked."""
+        return self.verdict.findings if self.verdict else ()
+
     def is_judged(self, country_id: int, day: date) -> bool:
         """Say whether the rules of a day were asked of exactly what this says."""
         given = self.verdict

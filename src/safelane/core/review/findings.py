@@ -64,7 +64,8 @@ def seen_exactly(actor: Actor, refs: Iterable[Ref]) -> frozenset[Ref]:
 
 def _visible(model: Any, actor: Actor, keys: Sequence[int]) -> Iterable[int]:
     rows = model.objects.visible_to(actor).filter(pk__in=keys)
-    return rows.filter(precision=Precision.EXACT).values_list("pk", flat=True)
+    exact = rows.filter(precision=Precision.EXACT)
+    return list(exact.values_list("pk", flat=True))
 
 
 def tell(findings: Sequence[Kept], actor: Actor) -> list[dict[str, Any]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts import Fact
 from safelane.core.geo.fields import BBoxField
 from safelane.core.review import stages
 
@@ -20,6 +21,8 @@ class ReportedFacts(models.Model):
     In a report, an empty field means "not stated"; in a record or a period it means
     "nobody has stated it".
     """
+
+    declares: ClassVar[tuple[Fact, ...]] = ()
 
     class Meta:
         abstract = True

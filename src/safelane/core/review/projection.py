@@ -95,9 +95,11 @@ def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
             valid_from__lte=day,
             **{kind.record: record},
         )
-        for row in held.values_list("admin_area_id", flat=True):
-            return row
-    return record.admin_area_id
+        found: list[int | None] = list(held.values_list("admin_area_id", flat=True))
+        if found:
+            return found[0]
+    now: int | None = record.admin_area_id
+    return now
 
 
 def take_values(kind: ReportKind[Any, Any], row: Any, period: Period) -> None:

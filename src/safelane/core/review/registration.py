@@ -112,8 +112,8 @@ def _place_all(
     if placed:
         country = reports[placed[0]].country
         found = kind.house.areas_at(country, [points[i] for i in placed])
-        for i, key in zip(placed, found, strict=True):
-            reports[i].admin_area_id = key
+        for i, area in zip(placed, found, strict=True):
+            reports[i].admin_area_id = area
 
 
 def require_registrar(

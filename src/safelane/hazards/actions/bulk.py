@@ -21,9 +21,9 @@ from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import refuse_blocked
 from safelane.core.review.writing import new_report
 from safelane.core.scope import Actor
-from safelane.hazards.actions.rapid import register_new
+from safelane.hazards.actions.columns import FactColumns
+from safelane.hazards.actions.newareas import register_new
 from safelane.hazards.actions.report import REPORTS
-from safelane.hazards.actions.stated import Stated
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import HazardousArea
@@ -67,7 +67,7 @@ def register_approved(
     registration: Registration,
     *,
     by: Actor,
-    stated: Stated | None = None,
+    stated: FactColumns | None = None,
 ) -> Registered:
     """Take over rows that an information manager answers for, as approved reports.
 
@@ -87,7 +87,7 @@ def register_approved(
     new, rest = _apart(fresh, _existing(fresh, registration))
     if new:
         if stated is None or not stated.is_of(new):
-            stated = Stated(new, registration.batch)
+            stated = FactColumns(new, registration.batch)
         now, finder = timezone.now(), AreaFinder(country)
         register_new(stated, registration, now, finder, by=by)
     claims = [
@@ -97,7 +97,7 @@ def register_approved(
     drafts = [new_report(REPORTS, item, owner, country, source, by) for item in claims]
     for report, item in zip(drafts, claims, strict=True):
         report.pack_version = pack_of(country).version
-        report.findings = list(item.verdict.findings) if item.verdict else []
+        report.findings = list(item.findings)
     known = {item.hazard.pk for item in claims if item.hazard}
     reports = write_approved(REPORTS, drafts, claims, reason=reason, by=by)
     started = {r.hazard_id for r in reports if r.hazard_id} - known
@@ -131,7 +131,7 @@ def _judged(
 
 def _refuse_blocked(item: ReportInput, judge: Judge) -> None:
     try:
-        refuse_blocked(item.verdict.findings, APPROVE, judge.seen)
+        refuse_blocked(item.findings, APPROVE, judge.seen)
     except RuleBroken as fault:
         name = item.external_id or item.reference or item.date_of_information
         raise RuleBroken(f"{name}: {fault.message}", **fault.details) from fault

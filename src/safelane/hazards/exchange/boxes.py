@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.countries import CountryPack
-from safelane.exchange.intake import Complaint, Prepared, from_row_fault
+from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
 from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
 from safelane.hazards.exchange.prepare import (
     areas_named,
     content_hashes,
     no_such_area,
-    shapes_of,
     stated_rows,
 )
 from safelane.hazards.exchange.targets import BOX_FACTS, BOXES

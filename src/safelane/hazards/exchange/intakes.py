@@ -13,7 +13,7 @@ from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import create_report, register_approved, submit_report
 from safelane.hazards.actions.bulk import Registration
-from safelane.hazards.actions.stated import Stated
+from safelane.hazards.actions.columns import FactColumns
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.boxes import prepare_boxes
 from safelane.hazards.exchange.judging import judge_rows
@@ -112,7 +112,7 @@ class RegisterIntake(ReportIntake):
         super().judge(prepared)
         items = list(prepared.items.values())
         if items and self._lenient and not prepared.known.periods:
-            prepared.ready = Stated(items, self._run.batch)
+            prepared.ready = FactColumns(items, self._run.batch)
 
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.

@@ -34,7 +34,7 @@ def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
     judged = judge.judge(items, prepared.known, unsound)
     for row, item in zip(rows, judged, strict=True):
         prepared.items[row] = item
-        findings = judge.told(item.verdict)
+        findings = judge.told(item)
         prepared.complaints += [_complaint(row, f) for f in findings]
         if not any(f["severity"] == BLOCK for f in findings):
             prepared.complaints += _refused(row, item, step, judge)
@@ -44,7 +44,7 @@ def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
 
 def _refused(row: int, item: Any, step: Any, judge: Judge) -> list[Complaint]:
     """Return why somebody else must take a row over, if so."""
-    kept = item.verdict.findings
+    kept = item.findings
     if not any(f["severity"] == BLOCK for f in kept):
         return []
     try:

@@ -90,7 +90,7 @@ class Ground:
 
         Evidence also where its cell is as near as ``near_m`` metres.
         """
-        found = []
+        found: list[tuple[Ref, ...]] = []
         for (tree, refs), metres in zip(self._unseen, (0.0, near_m), strict=True):
             if shape is None or not refs:
                 found.append(())

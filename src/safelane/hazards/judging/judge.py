@@ -140,11 +140,11 @@ class Judge:
         shapes = [i.facts["geometry"] for i in placed]
         self._ground.join([i.reference for i in placed], shapes)
 
-    def told(self, verdict: Verdict) -> list[dict[str, Any]]:
+    def told(self, item: ReportInput) -> list[dict[str, Any]]:
         """Return what the one who asks is told; what rows share is worded once."""
-        key = tuple(id(kept) for kept in verdict.findings)
+        key = tuple(id(kept) for kept in item.findings)
         if key not in self._told:
-            words = told(verdict.findings, self.seen)
+            words = told(item.findings, self.seen)
             if not self._shared.issuperset(key):
                 return words
             self._told[key] = words
@@ -206,7 +206,7 @@ class Judge:
 
     def sheet(self, items: Sequence[ReportInput], shapes: Any, known: Known) -> Sheet:
         """Return the facts of rows as the rules look at them."""
-        placed = np.flatnonzero(~shapely.is_missing(shapes))
+        placed = np.flatnonzero(~shapely.is_missing(shapes)).tolist()
         names = [items[i].reference for i in placed]
         shared = self._ground.overlaps(names, shapes[placed])
         before = _before(items, known)
@@ -219,7 +219,7 @@ class Judge:
             box_size_m=usual_size(self.pack),
             box_share=float(self.pack.parameter(SHARE_PARAMETER, self.today)),
             before=before,
-            overlaps={int(placed[i]): facts for i, facts in shared.items()},
+            overlaps={placed[i]: facts for i, facts in shared.items()},
             near=self._near(items, shapes, before),
             held=known.held,
         )

@@ -157,10 +157,10 @@ class Sheet(Sequence[ReportFacts]):
             if i in self.near or item.evidence:
                 found.append(None)
                 continue
-            kind, status, ground, _outline, rows = self.before.get(i, NEW)
+            was: Before = self.before.get(i, NEW)
             get, placed = item.facts.get, shape is not None
             reason = get("status_reason", "").strip() == ""
-            after = get("kind", kind), get("status", status)
-            known = ground or placed
-            found.append((kind, status, *after, known, reason, placed, rows))
+            after = get("kind", was.kind), get("status", was.status)
+            before = was.kind, was.status, was.rows
+            found.append((*before, *after, was.ground or placed, reason, placed))
         return found

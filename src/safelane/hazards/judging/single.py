@@ -141,9 +141,9 @@ def _nearby(
     ground: BaseGeometry | None,
     boxes: Sequence[Any],
     near_m: float,
-) -> dict[str, tuple[Ref, ...]]:
+) -> dict[str, Any]:
     """Return what somebody may not see of what the rules look at, by whole cells."""
-    found: dict[str, tuple[Ref, ...]] = {}
+    found: dict[str, Any] = {}
     if report.geometry is not None:
         others = HazardousArea.objects.filter(is_withdrawn=False)
         box = box_around([report.geometry], 0)

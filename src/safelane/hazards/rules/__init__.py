@@ -1,6 +1,7 @@
 """Rules at entry: pure functions over facts, configured by the country pack."""
 
-from safelane.countries.findings import BLOCK, WARN, Finding
+from safelane.core.review.findings import BLOCK
+from safelane.countries.findings import WARN, Finding
 from safelane.hazards.rules.conservation import LandBalance, ledger, remaining_of
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 from safelane.hazards.rules.facts import (

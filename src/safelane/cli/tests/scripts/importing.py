@@ -23,7 +23,7 @@ from safelane.exchange.actions import (  # noqa: E402
 )
 from safelane.exchange.imports import runner  # noqa: E402
 from safelane.exchange.mapping import Mapping  # noqa: E402
-from safelane.hazards.actions import rapid  # noqa: E402
+from safelane.hazards.actions import newareas  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402
 
 BATCH = 600  # enough for trees to be filled after the rows
@@ -76,6 +76,6 @@ else:
     runner.BATCH_ROWS = BATCH
     runner.apply_mapping = saying("reading", runner.apply_mapping)
     # Areas, reports and periods of a batch are on their way by then.
-    rapid.record_series = saying("writing", rapid.record_series)
+    newareas.record_series = saying("writing", newareas.record_series)
     recover_interrupted()
     run_waiting_jobs()

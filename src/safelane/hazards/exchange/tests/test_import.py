@@ -14,7 +14,7 @@ from safelane.exchange.actions import begin_import
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
-from safelane.hazards.actions import rapid
+from safelane.hazards.actions import newareas
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import (
     Evidence,
@@ -111,7 +111,7 @@ class Killed(Exception):
 def killed_after(monkeypatch, batches: int):
     """Let the process die in the middle of the batch after ``batches`` whole ones."""
     monkeypatch.setattr(runner, "BATCH_ROWS", 2)
-    real, seen = rapid.record_series, []
+    real, seen = newareas.record_series, []
 
     def dying(*args, **kwargs):
         seen.append(1)
@@ -119,8 +119,8 @@ def killed_after(monkeypatch, batches: int):
             raise Killed
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(rapid, "record_series", dying)
-    return lambda: monkeypatch.setattr(rapid, "record_series", real)
+    monkeypatch.setattr(newareas, "record_series", dying)
+    return lambda: monkeypatch.setattr(newareas, "record_series", real)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,8 +25,8 @@ from safelane.core.review import stages
 from safelane.core.review.codes import check_codes, known_codes
 from safelane.core.review.writing import numbers
 from safelane.core.scope import Actor
+from safelane.hazards.actions.columns import FactColumns
 from safelane.hazards.actions.report import REPORT, REPORTS
-from safelane.hazards.actions.stated import Stated
 from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
@@ -45,7 +45,7 @@ Columns = dict[str, Any]
 
 
 def register_new(
-    stated: Stated,
+    stated: FactColumns,
     registration: Registration,
     now: datetime,
     finder: AreaFinder,
@@ -143,7 +143,7 @@ def _report_columns(
         "external_id": [item.external_id for item in inputs],
         "content_hash": [item.content_hash for item in inputs],
         "device_time": [item.device_time for item in inputs],
-        "findings": [list(i.verdict.findings) if i.verdict else [] for i in inputs],
+        "findings": [list(item.findings) for item in inputs],
     }
     return columns
 
@@ -168,11 +168,13 @@ def _area_columns(
     }
 
 
-def _period_columns(stated: Stated, reports: Sequence[int], now: datetime) -> Columns:
+def _period_columns(
+    stated: FactColumns, reports: Sequence[int], now: datetime
+) -> Columns:
     return {
         "valid_from": [item.date_of_information for item in stated.inputs],
         "known_from": Same(now, len(stated.inputs)),
-        "sources": stated.told.sources(reports),
+        "sources": stated.sources(reports),
     }
 
 
