@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from safelane.accidents.facts import FACT_LISTS, VICTIM_FACTS, VICTIM_LISTS
-from safelane.accidents.models import Accident, AccidentReport, Victim
+from safelane.accidents.facts import VICTIM_FACTS
+from safelane.accidents.models import Accident, Victim
 from safelane.accidents.queries import is_exact, published
-from safelane.core.review import stages
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import ShownFact, day_text, shown_facts
+from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.scope import Precision
+from safelane.core.scope.coarse import shown_facts as shown_to
 from safelane.countries import CountryPack
-from safelane.organisations.models import AdminArea
 from safelane.organisations.packs import pack_of
-
-DISTRICT_LEVEL = 2
-NOT_SHOWN = frozenset({"geometry"})
-STAGE_TONES = {
-    stages.APPROVED: ("success", "circle-check"),
-    stages.REJECTED: ("danger", "arrow-back-up"),
-    stages.DRAFT: ("secondary", "pencil"),
-    stages.WITHDRAWN: ("secondary", "x"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFact:
-    """One fact in words."""
-
-    name: str
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +37,7 @@ class ShownVictim:
 
     uid: str
     number: int
-    facts: tuple[ShownFact, ...]
+    facts: list[ShownFact]
     injuries: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
     disability: str
@@ -66,22 +46,15 @@ class ShownVictim:
 def line(row: Accident) -> AccidentLine:
     """Return a row of ``queries.accidents`` as one line."""
     pack, facts = pack_of(row.country), published(row)
-    day = facts.get("occurred_on") or facts.get("occurred_year")
     return AccidentLine(
         uid=str(row.uid),
         reference=row.reference,
-        when=_day_text(day),
+        when=day_text(facts.get("occurred_on") or facts.get("occurred_year")),
         kind=pack.label("accident_kind", row.kind) if row.kind else "",
         place=place_name(row),
         organisation=str(row.organisation),
         is_exact=is_exact(row),
     )
-
-
-def _day_text(day: Any) -> str:
-    if isinstance(day, date):
-        return date_format(day, "SHORT_DATE_FORMAT")
-    return "" if day is None else str(day)
 
 
 def place_name(row: Accident) -> str:
@@ -105,61 +78,23 @@ def nearest(row: Accident) -> str:
     }
 
 
-def shown_facts(facts: Mapping[str, Any], pack: CountryPack) -> list[ShownFact]:
-    """Return stated facts in words."""
-    return [
-        ShownFact(name, fact_label(name), _in_words(name, value, FACT_LISTS, pack))
-        for name, value in facts.items()
-        if name not in NOT_SHOWN
-    ]
-
-
-def fact_label(name: str) -> str:
-    """Return the name of a fact as the model says it."""
-    if name == "occurred_year":
-        return _("year of the accident")
-    return str(AccidentReport._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _in_words(
-    name: str, value: Any, lists: Mapping[str, str], pack: CountryPack
-) -> str:
-    return pack.label(lists[name], str(value)) if name in lists else _day_text(value)
-
-
 def shown_victim(victim: Victim, pack: CountryPack) -> ShownVictim:
     """Return a victim of ``queries.victims_of`` in words."""
-    exact = is_exact(victim)
-    facts = tuple(
-        ShownFact(
-            name,
-            str(Victim._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
-            _in_words(name, value, VICTIM_LISTS, pack),
-        )
-        for name in VICTIM_FACTS
-        if (value := getattr(victim, name)) not in (None, "")
-    )
-    answers = victim.wgss if exact else {}
+    exact, facts = is_exact(victim), facts_of(Victim)
+    said = {name: getattr(victim, name) for name in VICTIM_FACTS}
+    stated = {name: value for name, value in said.items() if value not in (None, "")}
+    shown = shown_to(stated, facts, int(victim.precision))  # type: ignore[attr-defined]
     flag = {True: "yes", False: "no"}.get(victim.has_disability, "unknown")  # type: ignore[arg-type]
     return ShownVictim(
         uid=str(victim.uid),
         number=victim.number,
-        facts=facts,
+        facts=shown_facts(facts, shown, pack),
         injuries=tuple(
             pack.label("injury", code) for code in (victim.injuries if exact else ())
         ),
         answers=tuple(
             (pack.label("wgss_question", q), pack.label("wgss_answer", a))
-            for q, a in answers.items()
+            for q, a in (victim.wgss.items() if exact else ())
         ),
-        disability=pack.label("disability", flag),
+        disability=pack.label("disability", flag) if exact else "",
     )
-
-
-def path_names(area: AdminArea | None) -> str:
-    """Return the names from the top down to an admin area."""
-    names: list[str] = []
-    while area is not None:
-        names.insert(0, str(area))
-        area = area.parent
-    return ", ".join(names)

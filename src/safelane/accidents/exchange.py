@@ -1,22 +1,22 @@
-"""Accidents in files: which fields come in and go out. Victims are never exported.
+"""Accidents in files: a row tells of an accident, and of one person harmed in it.
 
-A row tells of an accident and, in the columns of a victim, of one person harmed.
+No victim ever leaves in a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from safelane.accidents.display import place_name
-from safelane.accidents.facts import (
-    FACT_LISTS,
-    IDENTITY_FIELDS,
-    VICTIM_FACTS,
-    VICTIM_LISTS,
-)
+from safelane.accidents.actions import REPORTS
+from safelane.accidents.facts import FACT_LISTS, IDENTITY_FIELDS, VICTIM_FACTS
+from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import (
     Accident,
@@ -24,146 +24,38 @@ from safelane.accidents.models import (
     Victim,
     VictimIdentity,
 )
-from safelane.accidents.queries import is_exact, published
+from safelane.accidents.queries import accidents, published
+from safelane.core.errors import InvalidInput
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack
-from safelane.exchange.mapping import Choice, Target, TargetField
+from safelane.exchange.facts import exported, target_fields
+from safelane.exchange.imports.grouped import GroupedIntake
+from safelane.exchange.kinds import ExportKind, ImportKind
+from safelane.exchange.mapping import Target
+from safelane.exchange.records import beside, record_fields
+from safelane.exchange.writers import ExportField
 
-IMPORTED = (
-    "kind",
-    "occurred_on",
-    "cause",
-    "activity",
-    "ordnance_category",
-    "ordnance_model",
-    "stated_killed",
-    "stated_injured",
-    "animals_killed",
-    "information_source",
-    "information_grade",
-    "description",
-    "accuracy_m",
-)
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "reference": ("accident_id", "accident_localid", "local_id", "id", "imsma_id"),
-    "date_of_information": ("report_date", "dateofreport", "date_of_report"),
-    "occurred_on": ("accident_date", "date_of_accident", "dateofaccident"),
-    "kind": ("accident_type", "accidenttype", "device_type"),
-    "cause": ("accident_cause", "accidentcause", "how"),
-    "activity": ("activity_at_accident", "victim_activity"),
-    "ordnance_category": ("device_category", "ordnance", "device"),
-    "ordnance_model": ("device_model", "ordnance_type"),
-    "stated_killed": ("killed", "number_killed", "dead"),
-    "stated_injured": ("injured", "number_injured", "wounded"),
-    "animals_killed": ("animals",),
-    "description": ("narrative", "comment", "remarks"),
-    "accuracy_m": ("gps_accuracy", "accuracy"),
-}
 VICTIM = "victim_"
-IDENTITY = IDENTITY_FIELDS
-VICTIM_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "number": ("victim_no", "victim_nr", "victimnumber"),
-    "sex": ("gender", "sex", "victim_gender"),
-    "age": ("age", "age_at_accident"),
-    "outcome": ("injury_outcome", "killed_or_injured", "casualty_type"),
-    "status": ("victim_type", "civilian_status", "victimstatus"),
-    "occupation": ("occupation", "job", "profession"),
-    "knew_danger": ("aware_of_danger", "knew_of_danger"),
-    "eore_received": ("mre_received", "risk_education", "eore"),
-    "tampered": ("handled_item", "handled"),
-    "consent": ("consent_given", "consent"),
-    "name": ("victim_full_name", "full_name", "fullname", "first_name"),
-    "document": ("id_card", "identity_card", "passport"),
-    "birth_date": ("date_of_birth", "dob", "birthdate"),
-    "address": ("home_address", "address"),
-    "telephone": ("phone", "mobile", "telephone"),
-    "contact": ("guardian", "next_of_kin"),
-    "notes": ("assistance_notes", "help_needed"),
-}
-KINDS: Mapping[str, Any] = {
-    "PositiveIntegerField": "integer",
-    "FloatField": "number",
-    "DateField": "date",
-}
-EXPORTED = (
-    "uid",
-    "reference",
-    "country",
-    "organisation",
-    "area",
-    "exact",
-    "occurred_on",
-    "occurred_year",
-    "kind",
-    "cause",
-    "activity",
-    "ordnance_category",
-)
+REPORT = ("reference", "date_of_information")
 
 
 def accident_target(pack: CountryPack) -> Target:
     """Return what can be imported of an accident in a country."""
-    fields = [
-        TargetField(
-            "reference",
-            _("Reference"),
-            required=True,
-            synonyms=SYNONYMS["reference"],
-            max_length=80,
+    victim, sealed = _("Victim: %(fact)s"), _("Victim: %(fact)s (sealed)")
+    fields = (
+        *target_fields(AccidentReport, pack, REPORT),
+        *(f for f in target_fields(Accident, pack) if f.name not in REPORT),
+        *target_fields(
+            Victim, pack, prefix=VICTIM, called=lambda fact: victim % {"fact": fact}
         ),
-        TargetField(
-            "date_of_information",
-            _("Date of information"),
-            "date",
-            required=True,
-            synonyms=SYNONYMS["date_of_information"],
+        *target_fields(
+            VictimIdentity,
+            pack,
+            prefix=VICTIM,
+            called=lambda fact: sealed % {"fact": fact},
         ),
-        *(_field(name, pack) for name in IMPORTED),
-        *(_victim_field(name, pack) for name in ("number", *VICTIM_FACTS)),
-        *(_identity_field(name) for name in IDENTITY),
-    ]
-    return Target("accidents", _("Accidents"), tuple(fields), "optional")
-
-
-def _field(name: str, pack: CountryPack) -> TargetField:
-    source: Any = AccidentReport._meta.get_field(name)
-    choices: tuple[Choice, ...] = ()
-    kind = KINDS.get(source.get_internal_type(), "text")
-    if name in FACT_LISTS:
-        kind = "choice"
-        choices = tuple(
-            Choice(code.code, tuple(code.labels.values()))
-            for code in pack.codes(FACT_LISTS[name])
-        )
-    return TargetField(
-        name,
-        source.verbose_name,
-        kind,
-        choices=choices,
-        synonyms=SYNONYMS.get(name, ()),
-        max_length=source.max_length or 0,
-        minimum=0.0 if kind in ("integer", "number") else None,
     )
-
-
-def _victim_field(name: str, pack: CountryPack) -> TargetField:
-    source: Any = Victim._meta.get_field(name)
-    codes = pack.codes(VICTIM_LISTS[name]) if name in VICTIM_LISTS else ()
-    kind = KINDS.get(source.get_internal_type(), "text")
-    return TargetField(
-        VICTIM + name,
-        _("Victim: %(fact)s") % {"fact": source.verbose_name},
-        "choice" if codes else kind,
-        choices=tuple(Choice(c.code, tuple(c.labels.values())) for c in codes),
-        synonyms=VICTIM_SYNONYMS.get(name, ()),
-        max_length=source.max_length or 0,
-        minimum=0.0 if kind == "integer" else None,
-    )
-
-
-def _identity_field(name: str) -> TargetField:
-    source: Any = VictimIdentity._meta.get_field(name)
-    label = _("Victim: %(fact)s (sealed)") % {"fact": source.verbose_name}
-    return TargetField(VICTIM + name, label, synonyms=VICTIM_SYNONYMS.get(name, ()))
+    return Target("accidents", _("Accidents"), fields, "optional")
 
 
 def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
@@ -174,42 +66,67 @@ def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
     said = {n.removeprefix(VICTIM): v for n, v in row.items() if n.startswith(VICTIM)}
     if not said:
         return None
-    identity = {n: str(said[n]) for n in IDENTITY if n in said}
-    facts = {n: said[n] for n in VICTIM_FACTS if n in said}
+    identity = {n: str(said[n]) for n in IDENTITY_FIELDS if n in said}
     return VictimInput(
         number=said.get("number", 0),
         identity=IdentityInput(**identity) if identity else None,
-        **facts,
+        **{n: said[n] for n in VICTIM_FACTS if n in said},
     )
 
 
-def claims_of(row: Mapping[str, Any], **identity: str) -> AccidentInput:
-    """Return a report from a mapped row.
-
-    Args:
-        row: Names of the target's fields and ``geometry`` -> value; None is not stated.
-        identity: ``external_id``, ``content_hash`` and ``batch`` of the import.
-    """
-    names = (*IMPORTED, "geometry")
-    facts = {n: row[n] for n in names if row.get(n) not in (None, "")}
-    return AccidentInput(
-        date_of_information=row["date_of_information"],
-        reference=str(row["reference"]),
-        facts=facts,
-        **identity,  # type: ignore[arg-type]
-    )
+def claims_of(said: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> AccidentInput:
+    """Return one report from the rows on an accident, with a victim per row."""
+    victims = [victim for row in rows if (victim := victim_of(row)) is not None]
+    numbered = [
+        victim if victim.number else replace(victim, number=n)
+        for n, victim in enumerate(victims, start=1)
+    ]
+    return AccidentInput(**said, victims=tuple(numbered))
 
 
-def export_row(row: Accident) -> dict[str, Any]:
-    """Return an accident of ``visible_to`` as a flat row, at the row's precision."""
+ACCIDENTS = ImportKind(
+    name="accidents",
+    label=gettext_lazy("Accidents and victims"),
+    verb="accident.import",
+    approve_verb="accident_report.approve",
+    target=accident_target,
+    intake=partial(GroupedIntake, kind=REPORTS, claims=claims_of),
+    page="accidents:list",
+    is_whole=True,
+    sealed=frozenset(VICTIM + name for name in IDENTITY_FIELDS),
+)
+
+
+def export_rows(actor: Actor, filters: AccidentFilter) -> QuerySet[Accident]:
+    """Return the accidents that leave in a file."""
+    if filters.is_past:
+        raise InvalidInput(_("Only what is known now can be exported."), field="as_of")
+    related = ("organisation", "country", "admin_area__parent")
+    return accidents(actor, filters).select_related(*related).order_by("pk")
+
+
+def export_values(row: Accident) -> tuple[dict[str, Any], Any]:
+    """Return an accident as it may be shown, and its place."""
     facts = published(row)
-    shown = {name: facts.get(name) for name in EXPORTED}
-    return shown | {
-        "uid": str(row.uid),
-        "reference": row.reference,
-        "country": row.country.code,
-        "organisation": str(row.organisation),
-        "area": place_name(row),
-        "exact": is_exact(row),
-        "geometry": facts.get("geometry"),
-    }
+    shape = facts.pop("geometry", None)
+    said = {"uid": str(row.uid), "reference": row.reference}
+    return said | beside(row) | {
+        "date_of_information": row.last_information
+    } | facts, shape
+
+
+EXPORT = ExportKind(
+    name="accidents",
+    label=gettext_lazy("Accidents (never victims)"),
+    verb="accident.export",
+    family="point",
+    fields=(
+        *record_fields(Accident, exported(Accident)),
+        ExportField("occurred_year", gettext_lazy("Year of the accident"), "integer"),
+    ),
+    lists=FACT_LISTS,
+    parse=AccidentFilter.parse,
+    rows=export_rows,
+    values=export_values,
+    home=lambda row: row.country,
+)

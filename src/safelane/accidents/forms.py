@@ -5,137 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from shapely.geometry import Point
 
-from safelane.accidents.facts import (
-    FACT_LISTS,
-    IDENTITY_FIELDS,
-    VICTIM_FACTS,
-    VICTIM_LISTS,
-)
+from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
 from safelane.accidents.inputs import IdentityInput, VictimInput
-from safelane.accidents.models import (
-    AccidentReport,
-    Victim,
-    VictimIdentity,
+from safelane.accidents.models import AccidentReport, Victim, VictimIdentity
+from safelane.core.facts.forms import (
+    FactForm,
+    choice_field,
+    day_field,
+    fact_fields,
+    position_field,
+    typed_point,
 )
-from safelane.core.geo.entry.coordinates import parse_point
-from safelane.core.geo.errors import InvalidCoordinates
 from safelane.countries import CountryPack
 
-NOT_STATED = ("", _("not stated"))
-LONG = ("corrective_action", "description", "damage", "notes")
-MAIN = (
-    "kind", "occurred_on", "occurred_time", "stated_killed", "stated_injured",
-    "ordnance_category", "cause", "activity", "description", "information_source",
-    "information_grade",
-)  # fmt: skip
-FURTHER = (
-    "moved_before", "area_marked", "ordnance_model", "depth_cm", "animals_killed",
-    "damage", "terrain", "vegetation", "slope", "soil", "weather", "demining_asset",
-    "corrective_action",
-)  # fmt: skip
 FORM_FACTS = (*VICTIM_FACTS, "wgss_respondent")
+POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")
 
 
-def _field(
-    model: type[Any], name: str, lists: dict[str, str], pack: CountryPack
-) -> Any:
-    """Return a form field for a model field; codes become a choice."""
-    source: Any = model._meta.get_field(name)
-    if name in lists:
-        choices = [NOT_STATED, *pack.choices(lists[name])]
-        label = capfirst(str(source.verbose_name))
-        return forms.ChoiceField(label=label, choices=choices, required=False)
-    field = source.formfield(required=False)
-    if name in LONG:
-        field.widget = forms.Textarea(attrs={"rows": 3})
-    elif isinstance(field, forms.DateField):
-        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    elif isinstance(field, forms.TimeField):
-        field.widget = forms.TimeInput(attrs={"type": "time"})
-    elif isinstance(field.widget, forms.Textarea):
-        field.widget = forms.TextInput()
-    return field
-
-
-class AccidentReportForm(forms.Form):
+class AccidentReportForm(FactForm):
     """Reference, date of information, position and stated facts.
 
     Args:
-        pack: Country pack with the code lists and the country's box.
         is_new: The report proposes a new accident.
     """
 
+    model = AccidentReport
     reference = forms.CharField(label=_("Reference of the accident"), max_length=80)
-    date_of_information = forms.DateField(
-        label=_("Date of information"),
+    date_of_information = day_field(
+        _("Date of information"),
         help_text=_("The day on which this was true, not the day of entry."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    position_text = forms.CharField(
-        label=_("Position"),
-        help_text=_(
-            "Degrees, UTM or MGRS as you have it. Leave it empty when it is not safe "
-            "to take one."
-        ),
-        max_length=200,
+    position_text = position_field(
+        _("Position"),
+        _("Degrees, UTM or MGRS as you have it. Leave it empty when it is not safe to "
+          "take one."),
         required=False,
-    )
-    position_accuracy = forms.ChoiceField(
-        label=_("How the position was found"), required=False
-    )
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, pack: CountryPack, is_new: bool = True, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.pack = pack
+        super().__init__(*args, pack=pack, **kwargs)
         if not is_new:
             del self.fields["reference"]
-        accuracy: Any = self.fields["position_accuracy"]
-        accuracy.choices = [NOT_STATED, *pack.choices("position_accuracy")]
-        for name in (*MAIN, *FURTHER):
-            self.fields[name] = _field(AccidentReport, name, FACT_LISTS, pack)
-        self.fields["description"].help_text = _(
-            "Without names: who the victims are belongs into their own fields."
-        )
-
-    def main(self) -> list[Any]:
-        """Return the fields that most reports need."""
-        return [self[name] for name in MAIN]
-
-    def further(self) -> list[Any]:
-        """Return the fields that only some reports need."""
-        return [self[name] for name in FURTHER]
+        self.accuracies = pack.codes("position_accuracy")
+        names = ("position_accuracy",)
+        self.fields |= fact_fields(AccidentReport, names, pack)
 
     def clean_position_text(self) -> str:
         text = str(self.cleaned_data["position_text"]).strip()
-        if text:
-            try:
-                parsed = parse_point(text, bounds=self.pack.bounds)
-            except InvalidCoordinates as error:
-                raise ValidationError(error.message) from error
-            self.cleaned_data["geometry"] = Point(parsed.lon, parsed.lat)
-            self.cleaned_data["position_crs"] = parsed.crs
+        if (found := typed_point(text, self.pack)) is not None:
+            self.cleaned_data["geometry"] = found[0]
+            self.cleaned_data["position_crs"] = found[1].crs
         return text
 
     def facts(self) -> dict[str, Any]:
-        """Return the facts that are stated: name -> value."""
-        data = self.cleaned_data
-        stated = {name: data.get(name) for name in (*MAIN, *FURTHER)}
+        """Return the facts that are stated; a position with how it was found."""
+        data, stated = self.cleaned_data, super().facts()
         if data.get("geometry") is not None:
-            names = ("geometry", "position_text", "position_crs", "position_accuracy")
-            stated |= {name: data.get(name) for name in names}
-            stated["accuracy_m"] = self._metres(data.get("position_accuracy"))
-        return {name: v for name, v in stated.items() if v not in (None, "")}
-
-    def _metres(self, code: str | None) -> float | None:
-        known = self.pack.code_of("position_accuracy", code) if code else None
-        return float(known.data["metres"]) if known else None
+            stated |= {name: data[name] for name in POSITION if data.get(name)}
+            metres = {c.code: float(c.data["metres"]) for c in self.accuracies}
+            if (code := data.get("position_accuracy")) in metres:
+                stated["accuracy_m"] = metres[code]
+        return stated
 
 
 class VictimForm(forms.Form):
@@ -157,16 +91,13 @@ class VictimForm(forms.Form):
         self.questions = [c.code for c in pack.codes("wgss_question")]
         injuries: Any = self.fields["injuries"]
         injuries.choices = pack.choices("injury")
-        for name in FORM_FACTS:
-            self.fields[name] = _field(Victim, name, VICTIM_LISTS, pack)
-        answers = [NOT_STATED, *pack.choices("wgss_answer")]
+        self.fields |= fact_fields(Victim, FORM_FACTS, pack)
         for code in self.questions:
             label = pack.label("wgss_question", code)
-            self.fields[f"wgss_{code}"] = forms.ChoiceField(
-                label=label, choices=answers, required=False
-            )
-        for name in IDENTITY_FIELDS:
-            field = _field(VictimIdentity, name, {}, pack)
+            answers = pack.choices("wgss_answer")
+            self.fields[f"wgss_{code}"] = choice_field(label, answers)
+        sealed = fact_fields(VictimIdentity, IDENTITY_FIELDS, pack)
+        for name, field in sealed.items():
             field.widget.attrs["autocomplete"] = "off"
             self.fields[f"identity_{name}"] = field
 

@@ -11,6 +11,12 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact, followers, lists
+from safelane.hazards.choices import (
+    GEOMETRY_DRAWN,
+    GEOMETRY_FILE,
+    GEOMETRY_TRAVERSE,
+    GEOMETRY_TYPED,
+)
 from safelane.organisations.facts import COUNTRY, ORGANISATION
 
 REFERENCE = Fact(
@@ -76,7 +82,7 @@ STATED = (
         synonyms="grade, classification, information_classification",
     ),
     Fact(
-        "stated_area_m2", "round", group="main", least=0, published=True,
+        "stated_area_m2", "round", group="main", least=0, unit="m2", published=True,
         synonyms="area, area_size, area_m2, estimated_area, size, sqm, hazard_area, "
         "estimatedarea, areasize, площадь, sahə, ເນື້ອທີ່",
     ),
@@ -133,9 +139,17 @@ STATED = (
     Fact("geometry", "round", files="none"),
     Fact(
         "area_m2", "round", leader="geometry", computed=True, published=True,
-        files="out",
+        unit="m2", files="out", label=_("area from the polygon"),
     ),
-    Fact("geometry_method", leader="geometry", files="none"),
+    Fact(
+        "geometry_method", leader="geometry", files="none",
+        words=(
+            (GEOMETRY_DRAWN, _("drawn on the map")),
+            (GEOMETRY_TYPED, _("typed coordinates")),
+            (GEOMETRY_TRAVERSE, _("bearings and distances")),
+            (GEOMETRY_FILE, _("file")),
+        ),
+    ),
     Fact("geometry_crs", leader="geometry", files="out"),
     Fact("geometry_text", leader="geometry", files="out"),
     Fact("extra", files="none"),

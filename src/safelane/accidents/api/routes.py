@@ -14,48 +14,50 @@ from safelane.accidents.counts import CrossTable, countries_for, cross_table
 from safelane.accidents.display import place_name
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
-from safelane.accidents.queries import accidents, is_exact, published
+from safelane.accidents.queries import accidents, accidents_as_of, is_exact, published
 from safelane.core.api import (
     OPEN,
     PROBLEMS,
     GeoJSON,
     Page,
-    PageQuery,
     actor_of,
     as_geojson,
     page_of,
 )
+from safelane.core.api.facts import facts_schema
+from safelane.core.api.records import (
+    RecordOut,
+    RecordQuery,
+    asked_by,
+    record_answer,
+    with_scope,
+)
 from safelane.core.errors import NotFound
+from safelane.core.review.models import fact_names
 from safelane.organisations.models import Country
 
 router = Router(tags=["accidents"])
 
 
-class AccidentQuery(PageQuery):
+@asked_by(AccidentFilter)
+class AccidentQuery(RecordQuery):
     """The filters of the list of accidents."""
 
-    q: str = Field("", max_length=200, description="Words in the reference")
-    kind: str = Field("", max_length=40, description="Code of the type")
-    cause: str = Field("", max_length=40, description="Code of the cause")
-    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
-    date_from: date | None = None
-    date_to: date | None = None
 
-    def filters(self) -> AccidentFilter:
-        """Return the filter that these words ask for."""
-        return AccidentFilter.parse(self.model_dump(exclude_none=True, mode="json"))
+Facts = facts_schema(
+    "AccidentFacts",
+    Accident,
+    fact_names(Accident),
+    doc="Stated facts; coarse readers get codes and the year instead of the day.",
+)
 
 
-class AccidentOut(Schema):
+class AccidentOut(RecordOut):
     """One accident; on rows that are not exact, only the coded facts and the year."""
 
-    uid: UUID
-    reference: str
-    country: str
-    organisation: str
     area: str
     is_exact: bool
-    facts: dict[str, Any] = Field(description="Stated facts: name to value")
+    facts: Facts = Field(description="Stated facts")  # type: ignore[valid-type]
     geometry: GeoJSON | None = Field(
         None, description="Where; the 1 km cell when not exact"
     )
@@ -89,15 +91,18 @@ class TableQuery(Schema):
     column: str = Field("outcome", max_length=20)
 
 
-@router.get("/accidents", response={200: Page[AccidentOut], **PROBLEMS})
+@router.get(
+    "/accidents", response={200: Page[AccidentOut], **PROBLEMS}, exclude_unset=True
+)
 def list_accidents(request: HttpRequest, query: Query[AccidentQuery]) -> dict[str, Any]:
     """List accidents without victims."""
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = accidents(actor, query.filters()).select_related(
-        "organisation", "country", "admin_area__parent__parent"
-    )
-    return page_of(rows, query, show_accident)
+    filters = query.asked(AccidentFilter)
+    if filters.is_past:
+        past = accidents_as_of(actor, filters, with_scope(Accident.objects.all()))
+        return page_of(past, query, show_accident)
+    return page_of(with_scope(accidents(actor, filters)), query, show_accident)
 
 
 @router.get(
@@ -118,24 +123,23 @@ def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, 
     return show_table(country, cross_table(actor, country, query.row, query.column))
 
 
-@router.get("/accidents/{uuid:uid}", response={200: AccidentOut, **PROBLEMS})
+@router.get(
+    "/accidents/{uuid:uid}",
+    response={200: AccidentOut, **PROBLEMS},
+    exclude_unset=True,
+)
 def get_accident(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one accident without victims."""
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related("organisation", "country", "admin_area")
-    return show_accident(rows.get_for(actor, uid=uid))
+    return show_accident(with_scope(Accident.objects.all()).get_for(actor, uid=uid))
 
 
 def show_accident(row: Accident) -> dict[str, Any]:
     """Return an accident of ``visible_to`` as an answer."""
     facts = published(row)
     geometry = facts.pop("geometry", None)
-    return {
-        "uid": row.uid,
-        "reference": row.reference,
-        "country": row.country.code,
-        "organisation": str(row.organisation),
+    return record_answer(row) | {
         "area": place_name(row),
         "is_exact": is_exact(row),
         "facts": facts,

@@ -8,9 +8,11 @@ from typing import Any
 from shapely.geometry import Point
 
 from safelane.accidents.actions import create_report, move_report, submit_report
+from safelane.accidents.exchange import claims_of as claims_of_rows
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.core.review import stages
+from safelane.exchange.facts import imported
 
 PEOPLE = {
     "azo": ("rauf", "gunay", "farid", "aysel"),
@@ -25,6 +27,24 @@ ANSWERS = {
     "self_care": "some",
     "communicating": "none",
 }
+
+
+def claims_of(row: dict[str, Any], **identity: str) -> AccidentInput:
+    """Return a report from a row of a file; None is not stated."""
+    return claims_of_rows(
+        {
+            "date_of_information": row["date_of_information"],
+            "reference": row["reference"],
+            "facts": {
+                name: value
+                for name in (*imported(Accident), "geometry")
+                if name not in ("reference", "date_of_information")
+                and (value := row.get(name)) not in (None, "")
+            },
+            **identity,
+        },
+        [row],
+    )
 
 
 def victim(number: int = 1, **facts: Any) -> VictimInput:

@@ -6,16 +6,11 @@ import pytest
 from shapely.geometry import Point
 
 from safelane.accidents.actions import register_approved
-from safelane.accidents.exchange import (
-    EXPORTED,
-    accident_target,
-    claims_of,
-    export_row,
-)
+from safelane.accidents.exchange import EXPORT, accident_target
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.accidents.queries import accidents
-from safelane.accidents.tests.steps import NAME, claims
+from safelane.accidents.tests.steps import NAME, claims, claims_of
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
+from safelane.core.scope import Precision
 from safelane.countries import load_pack
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +78,28 @@ def test_target_has_the_codes_of_the_country():
 
 
 def test_export_has_no_victim_and_keeps_the_precision(cast, azerbaijan):
-    row = accidents(cast.actor("aysel")).get()
-    exported = export_row(row)
-    assert set(exported) == {*EXPORTED, "geometry"}
-    assert exported["exact"] and exported["occurred_on"] == date(2025, 5, 1)
+    ((_row, exported),) = EXPORT.read(cast.actor("aysel"), EXPORT.parse({}))
+    assert set(exported.values) <= {field.name for field in EXPORT.fields}
+    assert exported.values["precision"] == "exact"
+    assert exported.values["occurred_on"] == date(2025, 5, 1)
     assert NAME not in str(exported)
+
+
+@pytest.mark.parametrize("level", [Precision.CELL, Precision.DISTRICT])
+def test_a_coarse_export_tells_the_year_and_the_district(cast, laos, level):
+    """The columns that would tell the place or the day stay empty."""
+    row = Accident.objects.visible_to(cast.actor("noy")).get()
+    row.precision = level
+    values, shape = EXPORT.values(row)
+    assert (values["occurred_year"], values["kind"]) == (2025, "mine")
+    assert values["admin_area"] == "Area laos-10"
+    assert not values.keys() & {"occurred_on", "accuracy_m", "description", "depth_cm"}
+    assert (shape is None) is (level == Precision.DISTRICT)
+
+
+def test_a_past_state_is_not_exported_as_if_it_were_known_now(cast, laos):
+    with pytest.raises(InvalidInput, match="known now"):
+        list(EXPORT.read(cast.actor("noy"), EXPORT.parse({"as_of": "2025-06-01"})))
 
 
 def test_reports_by_hand_are_not_taken_twice(cast):

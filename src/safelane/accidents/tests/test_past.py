@@ -9,10 +9,10 @@ import pytest
 from django.urls import reverse
 
 from safelane.accidents.actions import register_approved
-from safelane.accidents.exchange import claims_of
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.accidents.queries import accidents_as_of
+from safelane.accidents.tests.steps import claims_of
 from safelane.accidents.tests.test_exchange import ROW
 
 pytestmark = pytest.mark.django_db

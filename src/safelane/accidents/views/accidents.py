@@ -22,13 +22,7 @@ from safelane.accidents.counts import (
     cross_table,
     tables_for,
 )
-from safelane.accidents.display import (
-    AccidentLine,
-    line,
-    nearest,
-    place_name,
-    shown_facts,
-)
+from safelane.accidents.display import AccidentLine, line, nearest, place_name
 from safelane.accidents.display import shown_victim as show_victim
 from safelane.accidents.errors import NothingPublished
 from safelane.accidents.facts import IDENTITY_FIELDS
@@ -44,6 +38,8 @@ from safelane.accidents.queries import (
     victims_of,
 )
 from safelane.core.errors import SafelaneError
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import shown_facts
 from safelane.core.history.queries import changes_of
 from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.scope import Actor
@@ -143,7 +139,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     uids = reports.values_list("uid", flat=True)
     context = {
         "accident": accident,
-        "facts": shown_facts(published(accident), pack),
+        "facts": shown_facts(facts_of(Accident), published(accident), pack),
         "place": place_name(accident),
         "nearest": nearest(accident),
         "is_exact": is_exact(accident),
@@ -173,7 +169,7 @@ def _past_detail(
         facts = published(past)
         context |= {
             "accident": past,
-            "facts": shown_facts(facts, pack_of(past.country)),
+            "facts": shown_facts(facts_of(Accident), facts, pack_of(past.country)),
             "place": place_name(past),
             "geometry": facts.get("geometry"),
         }

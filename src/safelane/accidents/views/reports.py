@@ -24,12 +24,14 @@ from safelane.accidents.actions import (
     submit_report,
     update_report,
 )
-from safelane.accidents.display import shown_facts, shown_victim
+from safelane.accidents.display import shown_victim
 from safelane.accidents.forms import AccidentReportForm, VictimForm, victim_forms
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.accidents.queries import report_queue, steps_for, victims_in
 from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import shown_facts
 from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.review.findings import tell
 from safelane.core.review.stages import Step
@@ -119,7 +121,7 @@ def report_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     pack = pack_of(report.country)
     context = {
         "report": report,
-        "facts": shown_facts(report.stated_facts(), pack),
+        "facts": shown_facts(facts_of(AccidentReport), report.stated_facts(), pack),
         "victims": [shown_victim(v, pack) for v in victims_in(report, actor)],
         "steps": steps_for(report, actor),
         "findings": tell(report.findings, actor),

@@ -29,8 +29,9 @@ class Page(Schema, Generic[T]):
 
 
 def page_of(
-    rows: QuerySet[Any], query: PageQuery, show: Callable[[Any], Any]
+    rows: QuerySet[Any] | list[Any], query: PageQuery, show: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """Return one page of ``rows``, each made presentable by ``show``."""
     part = rows[query.offset : query.offset + query.limit]
-    return {"count": rows.count(), "items": [show(row) for row in part]}
+    count = len(rows) if isinstance(rows, list) else rows.count()
+    return {"count": count, "items": [show(row) for row in part]}

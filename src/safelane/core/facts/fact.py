@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 Coarse = Literal["show", "hide", "round"]
 Group = Literal["main", "further", ""]
+Unit = Literal["", "m2"]
 Files = Literal["both", "out", "none"]
 Label = str | Promise
 
@@ -40,6 +41,8 @@ class Fact:
         label: Instead of the name of the model's field.
         path: Lookup path from the row where it is no field of the model itself.
         rounded: Name under which its rounded value is told; its own name when empty.
+        unit: Of a number that is told in words with its unit.
+        words: Its values in words, where these belong to no country's code list.
     """
 
     name: str
@@ -62,6 +65,8 @@ class Fact:
     label: Label = ""
     path: str = ""
     rounded: str = ""
+    unit: Unit = ""
+    words: tuple[tuple[str, Label], ...] = ()
 
     @property
     def other_names(self) -> tuple[str, ...]:

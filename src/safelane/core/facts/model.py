@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from safelane.core.facts.fact import Coarse, Fact, Label
 
@@ -56,7 +57,16 @@ class Facts(Mapping[str, Fact]):
 
     def label(self, name: str) -> str:
         """Return what a fact is called where it stands by itself."""
-        return str(capfirst(str(self.name_of(name))))
+        fact = self.told_as(name)
+        label = str(capfirst(str(self.name_of(fact.name))))
+        return label if fact.name == name else _("%(fact)s (year)") % {"fact": label}
+
+    def told_as(self, name: str) -> Fact:
+        """Return the fact that is told under a name: its own, or the rounded one."""
+        if name in self._facts:
+            return self._facts[name]
+        rounded = (fact for fact in self._facts.values() if fact.rounded == name)
+        return next(rounded, Fact(name))
 
 
 @cache

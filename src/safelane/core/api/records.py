@@ -1,0 +1,127 @@
+"""Answers about records: never finer than the row may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from ninja import Schema
+from pydantic import Field, create_model
+
+from safelane.core.api.geojson import as_geojson
+from safelane.core.api.paging import PageQuery
+from safelane.core.filters import RecordFilter
+from safelane.core.filters.records import DISTRICT_LEVEL
+from safelane.core.scope import Precision
+
+PrecisionName = Literal["exact", "cell", "district", "none"]
+PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
+AREAS = ("admin_area", "admin_area__parent", "admin_area__parent__parent")
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+F = TypeVar("F", bound=RecordFilter)
+Q = TypeVar("Q", bound=PageQuery)
+
+
+class AreaRef(Schema):
+    """The admin area in which something lies."""
+
+    uid: UUID
+    level: int
+    code: str
+    name: str
+
+
+class RecordOut(Schema):
+    """A record at the precision that the reader's roles allow."""
+
+    uid: UUID
+    reference: str
+    organisation: str
+    country: str
+    admin_area: AreaRef | None
+    precision: PrecisionName = Field(description="How exactly places are shown")
+
+
+def with_scope(rows: Rows, via: str = "") -> Rows:
+    """Fetch organisation, country and admin areas along, without their outlines.
+
+    Args:
+        via: Path to the record whose organisation it is, such as ``"hazard__"``.
+    """
+    homes = (f"{via}organisation", f"{via}country")
+    outlines = (f"{via}country__geometry", *(f"{area}__geometry" for area in AREAS))
+    more = (f"{via}geometry",) if via else ()
+    return rows.select_related(*homes, AREAS[-1]).defer(*outlines, *more)
+
+
+def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return published facts with the geometry as GeoJSON."""
+    return {**values, "geometry": as_geojson(values.get("geometry"))}
+
+
+def record_answer(row: Any) -> dict[str, Any]:
+    """Return whose a row from ``visible_to`` is, where, and how exactly it is shown."""
+    level = int(row.precision)
+    return {
+        "uid": row.uid,
+        "reference": row.reference,
+        "organisation": row.organisation.short_name,
+        "country": row.country.code,
+        "admin_area": shown_area(row.admin_area, level),
+        "precision": PRECISION_NAMES[level],
+    }
+
+
+def shown_area(area: Any, level: int) -> Any:
+    """Return the admin area that may be named: at most its district on coarse rows."""
+    if level == Precision.NONE:
+        return None
+    while area is not None and level != Precision.EXACT and area.level > DISTRICT_LEVEL:
+        area = area.parent
+    return area
+
+
+class MomentQuery(Schema):
+    """A day, and a moment at which one looks back at it."""
+
+    as_of: date | None = Field(None, description="What was true on this day")
+    known_at: str = Field(
+        "", max_length=40, description="... as known at this date or moment"
+    )
+
+    def asked(self, filters: type[F]) -> F:
+        """Return the filter that these words ask for."""
+        return filters.parse(self.model_dump(exclude_none=True, mode="json"))
+
+
+class RecordQuery(PageQuery, MomentQuery):
+    """The filters of a list; the same words as on the page and in exports."""
+
+    q: str = Field("", max_length=200, description="Words in reference or name")
+    organisation: int | None = Field(None, ge=1, lt=2**63)
+    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
+    area: int | None = Field(None, ge=1, lt=2**63, description="Admin area's number")
+    bbox: str = Field("", max_length=200, description="west,south,east,north")
+    date_from: date | None = None
+    date_to: date | None = None
+
+
+def asked_by(filters: type[RecordFilter]) -> Callable[[type[Q]], type[Q]]:
+    """Add to a query the facts that a filter asks by their codes."""
+    members: dict[str, Any] = {
+        fact.filter: (
+            list[str],
+            Field([], description=f"Codes of the list {fact.codes}"),
+        )
+        for fact in filters.asked()
+    }
+
+    def extended(query: type[Q]) -> type[Q]:
+        return create_model(
+            query.__name__, __base__=query, __doc__=query.__doc__, **members
+        )
+
+    return extended

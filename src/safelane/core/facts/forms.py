@@ -1,0 +1,162 @@
+"""Form fields of facts: codes become choices, limits and labels come along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+from shapely.geometry import Point
+
+from safelane.core.facts.fact import Group
+from safelane.core.facts.model import Facts, facts_of
+from safelane.core.geo.entry.coordinates import ParsedPoint, parse_point
+from safelane.core.geo.errors import InvalidCoordinates
+from safelane.core.geo.measure import Bounds
+
+ROWS = 3
+EMPTY = ("", "–")
+Choices = list[tuple[str, str]]
+
+
+class Pack(Protocol):
+    """What a form asks of a country's pack."""
+
+    @property
+    def bounds(self) -> Bounds: ...
+
+    def choices(self, name: str, on: date | None = None) -> Choices: ...
+
+
+def day_input() -> forms.DateInput:
+    """Return the widget of a day; what it sends is never mixed up with a month."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=day_input(), **options)
+
+
+def choice_field(
+    label: Any, choices: Choices, *, required: bool = False, **options: Any
+) -> forms.ChoiceField:
+    """Return a choice; nothing is chosen beforehand."""
+    return forms.ChoiceField(
+        label=label, choices=[EMPTY, *choices], required=required, **options
+    )
+
+
+def fact_field(
+    facts: Facts, name: str, pack: Pack, on: date | None = None
+) -> forms.Field:
+    """Return the form field of one fact.
+
+    Args:
+        on: Day whose codes are offered; today when None.
+    """
+    fact, column = facts[name], facts.field(name)
+    label, help_text = facts.label(name), fact.help
+    if fact.several:
+        return forms.MultipleChoiceField(
+            label=label,
+            choices=pack.choices(fact.codes, on),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if fact.codes:
+        choices = pack.choices(fact.codes, on)
+        required = not column.blank
+        return choice_field(label, choices, required=required, help_text=help_text)
+    options: dict[str, Any] = {"label": label, "help_text": help_text}
+    if isinstance(column, models.IntegerField | models.FloatField):
+        options |= {"min_value": fact.least, "max_value": fact.most}
+    field: Any = column.formfield(**options)
+    if fact.long:
+        field.widget = forms.Textarea(attrs={"rows": ROWS})
+    elif isinstance(field, forms.DateField):
+        field.widget = day_input()
+    elif isinstance(field, forms.TimeField):
+        field.widget = forms.TimeInput(attrs={"type": "time"})
+    elif isinstance(field.widget, forms.Textarea):
+        field.widget = forms.TextInput()
+    found: forms.Field = field
+    return found
+
+
+def fact_fields(
+    model: type[models.Model],
+    names: Iterable[str],
+    pack: Pack,
+    on: date | None = None,
+) -> dict[str, forms.Field]:
+    """Return name -> form field of some facts of a model."""
+    facts = facts_of(model)
+    return {name: fact_field(facts, name, pack, on) for name in names}
+
+
+def on_forms(model: type[models.Model], *groups: Group) -> tuple[str, ...]:
+    """Return the facts that stand on the form of a report, in their order."""
+    wanted = groups or ("main", "further")
+    return tuple(f.name for f in facts_of(model).values() if f.group in wanted)
+
+
+class FactForm(forms.Form):
+    """The stated facts of a report; empty means "not stated".
+
+    Args:
+        pack: Country pack with the code lists and the country's box.
+        on: Day whose codes are offered.
+    """
+
+    model: ClassVar[type[models.Model]]
+
+    def __init__(
+        self, *args: Any, pack: Pack, on: date | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.pack = pack
+        self.fields |= fact_fields(self.model, on_forms(self.model), pack, on)
+
+    def main(self) -> Iterator[BoundField]:
+        """Yield the facts that most reports need."""
+        return (self[name] for name in on_forms(self.model, "main"))
+
+    def further(self) -> Iterator[BoundField]:
+        """Yield the facts that only some reports need."""
+        return (self[name] for name in on_forms(self.model, "further"))
+
+    @property
+    def has_further(self) -> bool:
+        """Say whether one of the further facts has a value or a fault."""
+        return any(field.value() or field.errors for field in self.further())
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts that are stated: name -> value."""
+        stated = {name: self.cleaned_data.get(name) for name in on_forms(self.model)}
+        return {n: v for n, v in stated.items() if v not in (None, "", [])}
+
+
+def position_field(label: Any, help_text: Any = "", **options: Any) -> forms.CharField:
+    """Return the field in which a coordinate is typed as somebody has it."""
+    said = help_text or _("Degrees, UTM or MGRS")
+    return forms.CharField(label=label, help_text=said, max_length=200, **options)
+
+
+def typed_point(text: str, pack: Pack) -> tuple[Point, ParsedPoint] | None:
+    """Return the place that a typed coordinate names, and how it was read.
+
+    Raises:
+        ValidationError: It names none, or one outside the country.
+    """
+    if not text.strip():
+        return None
+    try:
+        found = parse_point(text.strip(), bounds=pack.bounds)
+    except InvalidCoordinates as error:
+        raise ValidationError(error.message, code="coordinates") from error
+    return Point(found.lon, found.lat), found

@@ -1,0 +1,95 @@
+"""Facts in words: codes by their label, areas with their unit, days as people write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from safelane.core.facts.model import Facts
+
+HECTARE_M2 = 10_000
+NOT_STATED = (None, "", [], {})
+
+
+class Pack(Protocol):
+    """What words ask of a country's pack."""
+
+    def label(self, name: str, code: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """One fact in words; ``before`` is set where a report changes it."""
+
+    name: str
+    label: str
+    value: str
+    before: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.value != self.before
+
+
+def shown_facts(
+    facts: Facts,
+    values: Mapping[str, Any],
+    pack: Pack,
+    before: Mapping[str, Any] | None = None,
+) -> list[ShownFact]:
+    """Return facts in words, as they come; a place is drawn, not told.
+
+    Args:
+        values: Name -> value, as far as the reader may see it.
+        before: What was held before, where a report changes it.
+    """
+    held = before or {}
+    return [
+        ShownFact(
+            name,
+            facts.label(name),
+            fact_text(facts, name, value, pack),
+            fact_text(facts, name, held.get(name), pack),
+        )
+        for name, value in values.items()
+        if not isinstance(value, BaseGeometry | dict)
+    ]
+
+
+def fact_text(facts: Facts, name: str, value: Any, pack: Pack) -> str:
+    """Return the value of one fact in words; empty when it is not stated."""
+    if value in NOT_STATED:
+        return ""
+    fact = facts.told_as(name)
+    if fact.codes:
+        codes = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(pack.label(fact.codes, str(code)) for code in codes)
+    if fact.words:
+        return str(dict(fact.words).get(value, value))
+    if fact.unit == "m2":
+        return area_text(float(value))
+    return day_text(value)
+
+
+def day_text(value: Any) -> str:
+    """Return a day in the short form, anything else as it is."""
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return "" if value is None else str(value)
+
+
+def area_text(square_metres: float | None) -> str:
+    """Return an area in hectares from one hectare on, else in square metres."""
+    if square_metres is None:
+        return ""
+    if square_metres >= HECTARE_M2:
+        hectares = number_format(square_metres / HECTARE_M2, 2, use_l10n=True)
+        return _("%(number)s ha") % {"number": hectares}
+    whole = number_format(round(square_metres), 0, use_l10n=True, force_grouping=True)
+    return _("%(number)s m²") % {"number": whole}

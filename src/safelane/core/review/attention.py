@@ -1,0 +1,70 @@
+"""Reports that wait for somebody, on the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from safelane.core.review import stages
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.queue import own_reports, report_queue
+from safelane.core.scope import Actor
+from safelane.core.ui.attention import Entry, Panel, Text
+
+SHOWN = 6
+TONES = {
+    stages.DRAFT: ("secondary", "pencil"),
+    stages.SUBMITTED: ("info", "send"),
+    stages.OPERATOR_CHECKED: ("info", "check"),
+    stages.OPERATIONS_CHECKED: ("info", "checks"),
+    stages.APPROVED: ("success", "circle-check"),
+    stages.REJECTED: ("danger", "arrow-back-up"),
+    stages.WITHDRAWN: ("secondary", "x"),
+}
+
+
+def review_panels(
+    kind: ReportKind[Any, Any],
+    *,
+    waiting: Text,
+    returned: Text,
+    icon: str,
+    order: int,
+) -> Callable[[Actor], Sequence[Panel]]:
+    """Return a source of panels: reports to check and reports that came back, if any.
+
+    The addresses are the app's ``reports`` and ``report``.
+    """
+    app = kind.report._meta.app_label
+    verbs = tuple(step.verb for step in stages.FORWARD.values())
+
+    def panel(title: Text, rows: Any, query: str = "") -> list[Panel]:
+        count = rows.count()
+        if not count:
+            return []
+        chosen = rows.select_related(kind.record)[:SHOWN]
+        entries = [_entry(kind, app, report) for report in chosen]
+        url = reverse(f"{app}:reports") + query
+        return [Panel(title, icon, url, entries, count, order=order)]
+
+    def panels(actor: Actor) -> Sequence[Panel]:
+        found: list[Panel] = []
+        if any(actor.may(kind.verb(verb)) for verb in verbs):
+            found += panel(waiting, report_queue(kind, actor), "?waiting=1")
+        if actor.may(kind.verb("report")):
+            found += panel(returned, own_reports(kind, actor, stages.REJECTED))
+        return found
+
+    return panels
+
+
+def _entry(kind: ReportKind[Any, Any], app: str, report: Any) -> Entry:
+    return Entry(
+        label=str(kind.record_of(report) or report.reference),
+        url=reverse(f"{app}:report", args=[report.uid]),
+        note=report.number,
+        badge=stages.LABELS[report.stage],
+        tone=TONES[report.stage][0],
+    )

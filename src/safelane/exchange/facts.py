@@ -1,0 +1,104 @@
+"""Columns of files, read off the facts of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.db import models
+
+from safelane.core.facts import Facts, facts_of
+from safelane.countries import CountryPack
+from safelane.exchange.mapping.targets import Choice, TargetField, TargetKind
+from safelane.exchange.writers import ExportField
+
+Columns = tuple[tuple[type[models.Field[Any, Any]], Any], ...]
+TARGET_KINDS: Columns = (
+    (models.BooleanField, "boolean"),
+    (models.IntegerField, "integer"),
+    (models.FloatField, "number"),
+    (models.DateField, "date"),
+)
+EXPORT_KINDS: Columns = (
+    *TARGET_KINDS[1:3],
+    (models.DateTimeField, "datetime"),  # before DateField, from which it comes
+    *TARGET_KINDS[3:],
+)
+
+
+def imported(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the facts of a model that files bring in."""
+    return tuple(f.name for f in facts_of(model).values() if f.files == "both")
+
+
+def exported(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the facts of a model that files take out."""
+    return tuple(f.name for f in facts_of(model).values() if f.files != "none")
+
+
+def target_fields(
+    model: type[models.Model],
+    pack: CountryPack,
+    names: Iterable[str] = (),
+    *,
+    prefix: str = "",
+    called: Callable[[str], str] = str,
+) -> list[TargetField]:
+    """Return what a row of a file can fill of a model, with the codes in force.
+
+    Args:
+        names: Facts; all that files bring in when none is given.
+        prefix: Before the names, where a row fills two models.
+        called: Label of a fact -> label of the column.
+    """
+    facts = facts_of(model)
+    fields = [_target(facts, n, pack) for n in names or imported(model)]
+    return [
+        replace(field, name=prefix + field.name, label=called(str(field.label)))
+        for field in fields
+    ]
+
+
+def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
+    fact, column = facts[name], facts.field(name)
+    kind: TargetKind = _kind(TARGET_KINDS, column)
+    choices: tuple[Choice, ...] = ()
+    if fact.codes:
+        kind, choices = (
+            "choices" if fact.several else "choice",
+            _choices(pack, fact.codes),
+        )
+    return TargetField(
+        name,
+        facts.label(name),
+        kind,
+        required=fact.required,
+        choices=choices,
+        synonyms=fact.other_names,
+        max_length=(column.max_length or 0) if kind == "text" else 0,
+        minimum=(fact.least or 0) if kind in ("integer", "number") else None,
+    )
+
+
+def _choices(pack: CountryPack, name: str) -> tuple[Choice, ...]:
+    """Return the codes of a list with every label and other name."""
+    return tuple(
+        Choice(code.code, (*code.labels.values(), *code.data.get("names", ())))
+        for code in pack.codes(name)
+    )
+
+
+def export_fields(
+    model: type[models.Model], names: Iterable[str] = ()
+) -> list[ExportField]:
+    """Return the columns of a model's facts; of all that files take out by default."""
+    facts = facts_of(model)
+    return [
+        ExportField(name, facts.name_of(name), _kind(EXPORT_KINDS, facts.field(name)))
+        for name in names or exported(model)
+    ]
+
+
+def _kind(kinds: Columns, column: models.Field[Any, Any]) -> Any:
+    return next((kind for field, kind in kinds if isinstance(column, field)), "text")

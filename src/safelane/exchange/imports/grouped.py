@@ -1,0 +1,193 @@
+"""Rows that become reports over the review of their kind, several rows to a report."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import shapely
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import SafelaneError
+from safelane.core.review.findings import tell
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.registration import aimed, known_contents, register_approved
+from safelane.core.review.stages import SUBMIT
+from safelane.core.review.steps import move_report
+from safelane.core.review.writing import create_report
+from safelane.core.scope import Actor
+from safelane.core.scope.actor import system_actor
+from safelane.exchange.facts import imported
+from safelane.exchange.files.faults import ERROR, WARNING
+from safelane.exchange.intake import Complaint, Prepared, from_row_fault
+from safelane.exchange.mapping import MappedBatch
+from safelane.organisations.queries import actor_for_user
+
+Row = Mapping[str, Any]
+Rows = list[tuple[int, int, Row]]  # place in the batch, number, stated values
+
+
+class GroupedIntake:
+    """Rows of the same record and day make one report.
+
+    A trial writes each report and takes it back, so that what the dry run says is what
+    the rules and the review say.
+
+    Args:
+        run: The import.
+        kind: Of the reports.
+        claims: What all claims state, and the rows -> the claims of one report.
+    """
+
+    def __init__(
+        self,
+        run: Any,
+        kind: ReportKind[Any, Any],
+        claims: Callable[[dict[str, Any], Sequence[Row]], Any],
+    ) -> None:
+        self._run, self._kind, self._claims = run, kind, claims
+        self._facts = imported(kind.record_model)
+
+    def prepare(self, mapped: MappedBatch) -> Prepared:
+        """Group rows by record and day, and try each report."""
+        prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+        for rows in grouped(mapped).values():
+            self._take(rows, mapped, prepared)
+        prepared.drop_faulty()
+        self._drop_unchanged(prepared)
+        by = self._actor()
+        with transaction.atomic():
+            for row, claims in prepared.items.items():
+                prepared.complaints += self._sent(row, claims, by)[1]
+            transaction.set_rollback(True)
+        prepared.drop_faulty()
+        return prepared
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        """Write the reports; one that is refused in the meantime is left out."""
+        counts = Counter(unchanged=prepared.unchanged)
+        for row, claims in prepared.items.items():
+            outcome, complaints = self._sent(row, claims, by)
+            counts[outcome] += bool(outcome)
+            prepared.complaints += [c for c in complaints if c.blocks]
+        return +counts
+
+    def _take(self, rows: Rows, mapped: MappedBatch, prepared: Prepared) -> None:
+        first = rows[0][1]
+        faulty = {c.row for c in prepared.complaints if c.blocks}
+        spoilt = sorted(faulty & {row for _i, row, _values in rows[1:]})
+        if spoilt:
+            text = _("Row %(row)s tells of the same %(record)s and is at fault.")
+            said = text % {"row": spoilt[0], "record": self._kind.record_name}
+            prepared.complaints.append(Complaint(first, "group-at-fault", said))
+        if first in faulty or spoilt:
+            return
+        for row, name in disagreeing(rows, self._facts):
+            text = _("Rows on the same %(record)s and day differ in “%(name)s”.")
+            said = text % {"name": name, "record": self._kind.record_name}
+            prepared.complaints += [
+                Complaint(n, "rows-differ", said, ERROR, name) for n in {first, row}
+            ]
+        prepared.items[first] = self._report_of(rows, mapped)
+
+    def _report_of(self, rows: Rows, mapped: MappedBatch) -> Any:
+        facts: dict[str, Any] = {}
+        for i, _row, values in rows:
+            stated = {n: values[n] for n in self._facts if n in values}
+            if mapped.places.geometry[i] is not None:
+                stated["geometry"] = shapely.from_wkb(mapped.places.geometry[i])
+            facts = stated | facts
+        stated = rows[0][2]
+        said = {
+            "date_of_information": stated["date_of_information"],
+            "reference": str(stated["reference"]),
+            "facts": {n: v for n, v in facts.items() if n not in BESIDE},
+            "external_id": str(stated["reference"]),
+            "content_hash": digest_of(rows, mapped, self._kind),
+            "batch": self._run.batch,
+        }
+        return self._claims(said, [values for _i, _row, values in rows])
+
+    def _drop_unchanged(self, prepared: Prepared) -> None:
+        known = known_contents(
+            self._kind, self._run.organisation, prepared.items.values()
+        )
+        fresh = {
+            row: claims
+            for row, claims in prepared.items.items()
+            if (claims.external_id, claims.content_hash) not in known
+        }
+        prepared.unchanged = len(prepared.items) - len(fresh)
+        prepared.items = fresh
+
+    def _actor(self) -> Actor:
+        person = self._run.created_by
+        return system_actor() if person is None else actor_for_user(person)
+
+    def _sent(self, row: int, claims: Any, by: Actor) -> tuple[str, list[Complaint]]:
+        """Send one report; return what became of it and what the rules found."""
+        try:
+            with transaction.atomic():
+                (target,) = aimed(self._kind, [claims], self._run.organisation)
+                report = self._write(target, by)
+        except SafelaneError as error:
+            column = error.field or ""
+            return "", [Complaint(row, error.code, error.message, column=column)]
+        warnings = [
+            Complaint(row, found["rule"], found["message"], WARNING)
+            for found in tell(report.findings, by)
+        ]
+        is_new = self._kind.record_of(target) is None
+        return "created" if is_new else "updated", warnings
+
+    def _write(self, claims: Any, by: Actor) -> Any:
+        run, kind = self._run, self._kind
+        where: Any = {"organisation": run.organisation, "country": run.country}
+        if run.entry == "register":
+            reason = run.reason or _("Import of a file")
+            return register_approved(kind, [claims], reason=reason, by=by, **where)[0]
+        draft = create_report(kind, claims, source="import", by=by, **where)
+        return move_report(kind, draft, step=SUBMIT, by=by)
+
+
+BESIDE = frozenset({"reference", "date_of_information", "external_id"})
+
+
+def grouped(mapped: MappedBatch) -> dict[Any, Rows]:
+    """Return the rows of each record and day; one without reference stands alone."""
+    groups: dict[Any, Rows] = {}
+    for i, row in enumerate(mapped.rows):
+        values = {n: column[i] for n, column in mapped.values.items()}
+        stated = {n: v for n, v in values.items() if v not in (None, "")}
+        key = (stated.get("reference", row), stated.get("date_of_information"))
+        groups.setdefault(key, []).append((i, row, stated))
+    return groups
+
+
+def disagreeing(rows: Rows, facts: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the later rows that state another value of a fact, with its name."""
+    said: dict[str, Any] = {}
+    found = []
+    for _i, row, values in rows:
+        for name in facts:
+            value = values.get(name)
+            if value is not None and said.setdefault(name, value) != value:
+                found.append((row, name))
+    return found
+
+
+def digest_of(rows: Rows, mapped: MappedBatch, kind: ReportKind[Any, Any]) -> str:
+    """Return a keyed digest of what the rows say.
+
+    An equal group is not imported again. It is keyed, since a plain one of a name and
+    an age could be guessed.
+    """
+    places = [(mapped.places.geometry[i] or b"").hex() for i, _row, _values in rows]
+    said = [dict(values) for _i, _row, values in rows]
+    text = json.dumps([said, places], sort_keys=True, default=str, ensure_ascii=False)
+    salt = f"safelane.{kind.report._meta.app_label}.imports"
+    return salted_hmac(salt, text, algorithm="sha256").hexdigest()
