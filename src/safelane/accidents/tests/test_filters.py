@@ -68,8 +68,14 @@ def test_an_area_below_the_district_is_asked_of_rows_that_show_it(seen_at, level
 
 
 def test_an_address_and_its_filter_are_the_same_thing():
-    text = "q=x&kind=mine&kind=uxo&country=LAO&date_from=2025-05-01&as_of=2025-06-01"
+    text = (
+        "q=x&kind=mine&kind=uxo&country=LAO&date_from=2025-05-01"
+        "&as_of=2025-06-01&known_at=2025-07-01"
+    )
     filters = AccidentFilter.parse(QueryDict(text))
     assert filters.kind == ("mine", "uxo") and filters.cause == ()
     assert filters.date_from == date(2025, 5, 1) and filters.is_past
     assert filters.querystring() == text
+    assert filters.then.querystring() == "as_of=2025-06-01&known_at=2025-07-01"
+    moment = AccidentFilter.parse({"known_at": "2025-07-01T10:00+00:00"})
+    assert AccidentFilter.parse(QueryDict(moment.querystring())) == moment

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -81,8 +80,7 @@ def accident_list(request: HttpRequest) -> HttpResponse:
 
 def _listing(filters: AccidentFilter) -> Listing:
     """Return the list; its links keep the past day that is shown."""
-    day = {"as_of": filters.as_of, "known_at": filters.known_at}
-    past = f"?{urlencode(day)}" if filters.is_past else ""
+    past = f"?{filters.then.querystring()}" if filters.is_past else ""
 
     def url(row: AccidentLine) -> str:
         return reverse("accidents:detail", args=[row.uid]) + past
@@ -156,9 +154,8 @@ def _past_detail(
     request: HttpRequest, accident: Accident, filters: AccidentFilter
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
-    then = AccidentFilter(as_of=filters.as_of, known_at=filters.known_at)
     rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
-    found = accidents_as_of(actor_of(request), then, rows)
+    found = accidents_as_of(actor_of(request), filters.then, rows)
     context: dict[str, Any] = {
         "accident": accident,
         "filters": filters,

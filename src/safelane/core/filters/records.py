@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -97,6 +97,15 @@ class RecordFilter:
         raise AttributeError(name)
 
     @property
+    def known_text(self) -> str:
+        """Return the moment as it is typed: a day stands for its end."""
+        if self.known_at is None:
+            return ""
+        day = timezone.localdate(self.known_at) - timedelta(days=1)
+        is_day = self.known_at == reading.end_of(day)
+        return day.isoformat() if is_day else self.known_at.isoformat()
+
+    @property
     def then(self) -> Moment:
         """Return the two dates of which the answer tells."""
         return Moment(self.as_of, self.known_at)
@@ -106,6 +115,20 @@ class RecordFilter:
         """Say whether a past state is asked for."""
         return self.then.is_past
 
+    @property
+    def known_text(self) -> str:
+        """Return the moment as it is typed: a day stands for its end."""
+        if self.known_at is None:
+            return ""
+        day = timezone.localdate(self.known_at) - timedelta(days=1)
+        is_day = self.known_at == reading.end_of(day)
+        return day.isoformat() if is_day else self.known_at.isoformat()
+
+    @property
+    def then(self) -> Self:
+        """Return the filter that asks for the same day and moment, and nothing else."""
+        return type(self)(as_of=self.as_of, known_at=self.known_at)
+
     def values(self) -> dict[str, Any]:
         """Return name -> value of each filter that narrows, in the order of the form.
 
@@ -113,10 +136,11 @@ class RecordFilter:
         """
         box = self.bbox and ",".join(f"{number:.9g}" for number in self.bbox)
         names = ("organisation", "country", "area")
-        later = ("date_from", "date_to", "as_of", "known_at")
+        later = ("date_from", "date_to", "as_of")
         found = {"q": self.q, **dict(self.codes)}
         found |= {name: getattr(self, name) for name in names}
         found |= {"bbox": box} | {name: getattr(self, name) for name in later}
+        found["known_at"] = self.known_text
         return {name: value for name, value in found.items() if value not in (None, "")}
 
     def querystring(self) -> str:
