@@ -18,6 +18,11 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Username = Annotated[str, typer.Argument(help="User name of the account.")]
 
+WAITS = (
+    "The role waits until somebody who may give it confirms it, on the page"
+    " “Access to confirm”."
+)
+
 
 @app.command("add")
 def add(
@@ -29,11 +34,15 @@ def add(
     language: Annotated[str, typer.Option(help="Language code, such as lo.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Add an account with one role and print its one-time invitation link."""
+    """Add an account with one role and print its one-time invitation link.
+
+    Where two people can give roles, one that opens hazards, victims or access waits
+    until one of them confirms it.
+    """
     set_up()
     from django.db import transaction
 
-    from safelane.organisations.actions import create_user, grant_membership
+    from safelane.organisations.actions import create_user, give_role
     from safelane.organisations.models import Organisation, Role
     from safelane.organisations.signin.actions import invite_user
 
@@ -42,9 +51,11 @@ def add(
         home = _one(Organisation, short_name=organisation)
         chosen = _one(Role, code=role)
         user = create_user(username, name, language=language, email=email, by=by)
-        grant_membership(user, home, chosen, by=by)
+        given = give_role(user, home, chosen, by=by)
         link = invitation_url(invite_user(user, by=by))
-    emit({"user": username, "invitation": link}, as_json=as_json, text=link)
+    text = link if given else f"{link}\n{WAITS}"
+    facts = {"user": username, "invitation": link, "role_waits": given is None}
+    emit(facts, as_json=as_json, text=text)
 
 
 @app.command("invite")

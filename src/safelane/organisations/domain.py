@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.organisations.attention import panels
 from safelane.organisations.collections import COLLECTIONS
 from safelane.organisations.replay import CHECKS
 
@@ -41,6 +42,8 @@ DOMAIN = Domain(
         "codes.retire": _("retired a code"),
         "membership.grant": _("gave a role"),
         "membership.end": _("ended a role"),
+        "membership.propose": _("proposed a role"),
+        "membership.refuse": _("refused a proposed role"),
         "organisation.create": _("added an organisation"),
         "organisation.update": _("changed an organisation"),
         "person.accept_invitation": _("accepted the invitation"),
@@ -63,6 +66,7 @@ DOMAIN = Domain(
         NavItem(label, f"organisations:{name}", icon, verb, Group.ADMINISTRATION)
         for label, name, icon, verb in PAGES
     ),
+    panels=(panels,),
     collections=COLLECTIONS,
     state_checks=CHECKS,
     urls="safelane.organisations.urls",

@@ -21,3 +21,9 @@ class LastAdministrator(Conflict):
     """This would leave the installation without an administrator."""
 
     code = "last-administrator"
+
+
+class SecondPersonNeeded(Conflict):
+    """This role is given by two people: one proposes it, somebody else confirms it."""
+
+    code = "second-person-needed"

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from shapely.geometry import Point
 
+from safelane.core.domain import house
 from safelane.core.review.kind import House
+from safelane.organisations.granting import accounts_with
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import AreaFinder, area_at, organisations_in_reach
@@ -19,8 +21,18 @@ def areas_at(country: Country, points: Sequence[Point]) -> list[int | None]:
 
 
 def four_eyes(country: Country) -> bool:
-    """Say whether the author of a report may not approve it in a country."""
-    return bool(pack_of(country).parameter("four_eyes"))
+    """Say whether the author of a report may not approve it in a country.
+
+    It begins when two people of the installation may approve reports: until then
+    nobody else could.
+    """
+    return bool(pack_of(country).parameter("four_eyes")) and two_may_approve()
+
+
+def two_may_approve() -> bool:
+    """Say whether two people can approve reports today."""
+    verbs = [f"{n}.approve" for part in house().parts for n in part.reports]
+    return accounts_with(verbs, today=True) >= 2
 
 
 HOUSE = House(

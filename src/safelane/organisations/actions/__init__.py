@@ -22,6 +22,7 @@ from safelane.organisations.actions.places import (
     import_admin_areas,
     import_places,
 )
+from safelane.organisations.actions.proposals import decide_proposal, give_role
 
 __all__ = [
     "add_local_code",
@@ -29,8 +30,10 @@ __all__ = [
     "create_organisation",
     "create_person",
     "create_user",
+    "decide_proposal",
     "disable_user",
     "end_membership",
+    "give_role",
     "grant_membership",
     "import_admin_areas",
     "import_places",

@@ -15,7 +15,17 @@ from safelane.core.domain import house
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
-from safelane.organisations.errors import BadDates, LastAdministrator
+from safelane.organisations.errors import (
+    BadDates,
+    LastAdministrator,
+    SecondPersonNeeded,
+)
+from safelane.organisations.granting import (
+    GRANTING,
+    lies_within,
+    needs_second_person,
+    two_could_grant,
+)
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
@@ -77,20 +87,27 @@ def grant_membership(
     role: Role,
     term: Term | None = None,
     *,
+    proposed_by: str = "",
     by: Actor,
 ) -> Membership:
     """Give a person a role in an organisation, for an area and a time.
+
+    Args:
+        proposed_by: Name of the first of two people; :func:`give_role` asks for both.
 
     Raises:
         BadDates: The end lies before the beginning.
         NotPermitted: The organisation is outside the actor's reach, or the role opens
             more than the actor's own roles do.
+        SecondPersonNeeded: Two people can give this role, and only one does.
     """
     by.require_in_person()
-    by.require("membership.manage")
     term = term or Term()
-    _check_dates(term.starts, term.ends)
-    _require_reach(organisation, role, by)
+    check_dates(term.starts, term.ends)
+    require_grantable(organisation, role, term, by)
+    reason = _("Proposed by %(name)s.") % {"name": proposed_by} if proposed_by else ""
+    if not proposed_by and needs_second_person(role):
+        reason = _alone(by)
     membership = Membership.objects.create(
         user=user,
         organisation=organisation,
@@ -100,19 +117,42 @@ def grant_membership(
         starts=term.starts,
         ends=term.ends,
     )
-    _note_membership("membership.grant", membership, by)
+    _note_membership("membership.grant", membership, by, reason)
     return membership
 
 
-def _require_reach(organisation: Organisation, role: Role, by: Actor) -> None:
+def _alone(by: Actor) -> str:
+    """Return why no second person was needed.
+
+    Raises:
+        SecondPersonNeeded: One is.
+    """
+    if not two_could_grant(now_only=by.is_system):
+        return _("No second person: fewer than two people could give roles.")
+    if by.is_system:
+        return ""
+    raise SecondPersonNeeded(
+        _("This role opens hazards, victims or access: propose it, and let somebody"
+          " else who may give it confirm.")
+    )  # fmt: skip
+
+
+def require_grantable(
+    organisation: Organisation, role: Role, term: Term, by: Actor
+) -> None:
+    """Raise unless ``by`` may give, or at least propose, this role here.
+
+    Raises:
+        SignInNeeded, NotPermitted.
+    """
+    by.require(GRANTING)
     if by.is_system or by.may("admin.manage"):
         return
     if organisation.pk not in organisations_in_reach(by, "membership.manage"):
         raise NotPermitted(
             _("“%(name)s” is outside your reach.") % {"name": organisation.name}
         )
-    widest = {grant.reach for grant in by.grants_for("membership.manage")}
-    if role.reach == "all" and "all" not in widest:
+    if not lies_within(by, role, organisation, term):
         raise NotPermitted(
             _("The role “%(role)s” opens more than your own.") % {"role": role.name}
         )
@@ -128,7 +168,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
     """
     by.require_in_person()
     MembershipPolicy.require_row(by, "manage", membership)
-    _check_dates(membership.starts, ends)
+    check_dates(membership.starts, ends)
     _keep_one_administrator(membership, ends)
     membership.ends = ends
     membership.save(update_fields=["ends"])
@@ -183,7 +223,7 @@ def _check_opening(opening: Opening, term: Term) -> tuple[date, date]:
     """Return the first and the last day of an agreement that can be made."""
     if term.starts is None or term.ends is None:
         raise InvalidInput(_("An agreement needs a first and a last day."))
-    _check_dates(term.starts, term.ends)
+    check_dates(term.starts, term.ends)
     known = house().shareable
     unknown = [name for name in opening.data_classes if name not in known]
     if unknown or not opening.data_classes:
@@ -215,7 +255,8 @@ def revoke_agreement(agreement: Agreement, reason: str, *, by: Actor) -> Agreeme
     return agreement
 
 
-def _check_dates(starts: date | None, ends: date | None) -> None:
+def check_dates(starts: date | None, ends: date | None) -> None:
+    """Raise BadDates when the end lies before the beginning."""
     if starts and ends and ends < starts:
         raise BadDates(
             _("The end (%(ends)s) lies before the beginning (%(starts)s).")
@@ -236,11 +277,16 @@ def membership_facts(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _note_membership(verb: str, membership: Membership, by: Actor) -> None:
+def _note_membership(
+    verb: str, membership: Membership, by: Actor, reason: str = ""
+) -> None:
     after = membership_facts(membership)
     organisation = membership.organisation_id
     uid, label = membership.uid, str(membership)
-    record(Entry(organisation, verb, "membership", uid, label, after=after), by=by)
+    entry = Entry(
+        organisation, verb, "membership", uid, label, after=after, reason=reason
+    )
+    record(entry, by=by)
 
 
 def agreement_facts(agreement: Agreement) -> dict[str, Any]:

@@ -1,6 +1,11 @@
 """Countries, admin areas, organisations, people, users, roles and agreements."""
 
-from safelane.organisations.models.access import Agreement, Membership, Role
+from safelane.organisations.models.access import (
+    Agreement,
+    Membership,
+    MembershipProposal,
+    Role,
+)
 from safelane.organisations.models.codes import LocalCode
 from safelane.organisations.models.people import Organisation, Person, SavedView, User
 from safelane.organisations.models.places import AdminArea, Country, Place
@@ -11,6 +16,7 @@ __all__ = [
     "Country",
     "LocalCode",
     "Membership",
+    "MembershipProposal",
     "Organisation",
     "Person",
     "Place",

@@ -78,6 +78,50 @@ class Membership(models.Model):
         return f"{self.user}: {self.role}, {self.organisation}"
 
 
+class MembershipProposal(models.Model):
+    """A role that somebody wants to give, until somebody else decides on it.
+
+    Roles that were given by one person alone, before there were two, are kept here too,
+    decided by nobody, so that the managers of the authority are told.
+    """
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    area = models.ForeignKey(
+        AdminArea, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    starts = models.DateField(_("from"), null=True)
+    ends = models.DateField(_("until"), null=True)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    proposer = models.CharField(_("proposed by"), max_length=200)
+    created = models.DateTimeField(_("proposed"), auto_now_add=True)
+    decided = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    accepted = models.BooleanField(_("confirmed"), null=True)
+
+    policy = MembershipPolicy
+    objects = ScopedQuerySet["MembershipProposal"].as_manager()
+
+    class Meta:
+        verbose_name = _("proposed membership")
+        verbose_name_plural = _("proposed memberships")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}, {self.organisation}"
+
+
 class Agreement(models.Model):
     """One organisation opens named data classes to another for a time."""
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from safelane.core.errors import InvalidInput, SafelaneError
@@ -19,7 +20,7 @@ from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_user,
     end_membership,
-    grant_membership,
+    give_role,
     make_agreement,
     revoke_agreement,
 )
@@ -39,6 +40,8 @@ from safelane.organisations.models import (
 )
 from safelane.organisations.signin.actions import invite_user
 
+WAITS = gettext_lazy("The role waits until somebody else who may give it confirms it.")
+
 
 def account_new(request: HttpRequest, uid: str) -> HttpResponse:
     """Create an account with a first role and show its one-time invitation link."""
@@ -48,11 +51,16 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
     form = AccountForm(request.POST or None, organisation=organisation)
     if request.method == "POST" and form.is_valid():
         try:
-            link = _create_account(request, organisation, form.cleaned_data)
+            link, is_given = _create_account(request, organisation, form.cleaned_data)
         except SafelaneError as fault:
             add_fault(form, fault)
         else:
-            context = {"organisation": organisation, "link": link, "account": form.data}
+            context = {
+                "organisation": organisation,
+                "link": link,
+                "account": form.data,
+                "waits": not is_given,
+            }
             return render(request, "organisations/invited.html", context)
     context = {"form": form, "organisation": organisation}
     return render(request, "organisations/account.html", context)
@@ -61,14 +69,15 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
 @transaction.atomic
 def _create_account(
     request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
-) -> str:
+) -> tuple[str, bool]:
+    """Return the link, and whether the role is given already."""
     by = actor_of(request)
     user = create_user(
         facts["username"], facts["name"], language=facts["language"], by=by
     )
-    grant_membership(user, organisation, facts["role"], _term(facts), by=by)
+    given = give_role(user, organisation, facts["role"], _term(facts), by=by)
     path = reverse("account_invitation", args=[invite_user(user, by=by)])
-    return request.build_absolute_uri(path)
+    return request.build_absolute_uri(path), given is not None
 
 
 def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
@@ -79,11 +88,11 @@ def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
     form = MembershipForm(request.POST or None, organisation=organisation)
     if request.method == "POST" and form.is_valid():
         try:
-            _add_membership(request, organisation, form.cleaned_data)
+            given = _add_membership(request, organisation, form.cleaned_data)
         except SafelaneError as fault:
             add_fault(form, fault)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved.") if given else WAITS)
             return redirect("organisations:detail", uid=uid)
     context = {"form": form, "organisation": organisation}
     return render(request, "organisations/membership.html", context)
@@ -91,12 +100,12 @@ def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _add_membership(
     request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
-) -> None:
+) -> Membership | None:
     user = User.objects.filter(username=facts["username"]).first()
     if user is None:
         raise InvalidInput(_("There is no account of this name."), field="username")
     term = _term(facts)
-    grant_membership(user, organisation, facts["role"], term, by=actor_of(request))
+    return give_role(user, organisation, facts["role"], term, by=actor_of(request))
 
 
 def _term(facts: dict[str, Any]) -> Term:

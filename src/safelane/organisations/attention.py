@@ -1,0 +1,62 @@
+"""What the managers of an authority are told: access that waits, or came lately."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.scope import Actor
+from safelane.core.ui.attention import Entry, Panel
+from safelane.organisations.granting import GRANTING
+from safelane.organisations.models import MembershipProposal
+
+TOLD_FOR = timedelta(days=14)
+SHOWN = 5
+
+
+def panels(actor: Actor) -> Sequence[Panel]:
+    """Return proposed roles in reach, and those given in the last fourteen days."""
+    if not actor.may(GRANTING):
+        return []
+    rows = MembershipProposal.objects.editable_by(actor, "manage")
+    lately = Q(decided=None) | Q(decided__gte=timezone.now() - TOLD_FOR)
+    found = rows.filter(lately).select_related("user", "role", "organisation")
+    ordered = sorted(found, key=lambda row: (row.decided is not None, -row.pk))
+    if not ordered:
+        return []
+    return [
+        Panel(
+            title=_("Access to hazards and victims"),
+            icon="shield",
+            url=reverse("organisations:proposals"),
+            entries=[_entry(row) for row in ordered[:SHOWN]],
+            count=len(ordered),
+            order=5,
+        )
+    ]
+
+
+def _entry(row: MembershipProposal) -> Entry:
+    word, tone = state_of(row)
+    note = _("%(date)s, proposed by %(name)s") % {
+        "date": f"{row.created:%Y-%m-%d}",
+        "name": row.proposer,
+    }
+    url = reverse("organisations:proposals")
+    return Entry(label=str(row), url=url, note=note, badge=word, tone=tone)
+
+
+def state_of(row: MembershipProposal) -> tuple[str, str]:
+    """Return the state of a proposal in words, and its tone."""
+    if row.decided is None:
+        return _("waits for a second person"), "warning"
+    if not row.accepted:
+        return _("refused"), "secondary"
+    if row.decided_by_id is None:
+        return _("given by one person alone"), "danger"
+    return _("confirmed"), "success"

@@ -1,0 +1,116 @@
+"""Who may give which role, and which roles two people give together.
+
+A role lies within the giver's own when each of its verbs, at its reach and precision,
+is covered by a role that the giver holds. Whoever runs the installation
+(``admin.manage``) may propose any role. Access to hazards or victims, and the right to
+give access, needs a second person as soon as two people have ever been able to give
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from safelane.core.scope import Actor, Grant, Precision
+from safelane.core.scope.actor import common_verbs
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import Membership, Organisation, Role
+from safelane.organisations.models.access import in_force
+from safelane.organisations.queries import PRECISIONS
+
+GRANTING = "membership.manage"
+# Classes of data that endanger nobody; every other one is guarded, also a new one.
+PLAIN = frozenset(
+    {
+        "organisation",
+        "person",
+        "area",
+        "codes",
+        "job",
+        "file",
+        "history",
+        "statistics",
+        "prior",
+    }
+)
+LOOKING = frozenset({"view", "export"})
+ABOUT_ACCESS = frozenset({"membership", "agreement", "admin"})
+
+
+def needs_second_person(role: Role) -> bool:
+    """Say whether a role opens hazards or victims, or lets its holder open them.
+
+    Looking at places that are not exact (1 km cells, districts) does not.
+    """
+    return any(_is_guarded(verb, role) for verb in role.verbs)
+
+
+def _is_guarded(verb: str, role: Role) -> bool:
+    data_class, _dot, action = verb.partition(".")
+    if data_class in PLAIN:
+        return False
+    if action not in LOOKING:
+        return True
+    coarse = _level(role, data_class) is not Precision.EXACT
+    return data_class not in ABOUT_ACCESS and not coarse
+
+
+def _level(role: Role, data_class: str) -> Precision:
+    return PRECISIONS[role.precision.get(data_class, "exact")]
+
+
+def lies_within(
+    actor: Actor, role: Role, organisation: Organisation, term: Term
+) -> bool:
+    """Say whether everything that a membership would open is open to ``actor`` too."""
+    return all(
+        any(_covers(grant, verb, role, organisation, term) for grant in actor.grants)
+        for verb in role.verbs
+    )
+
+
+def _covers(
+    grant: Grant, verb: str, role: Role, organisation: Organisation, term: Term
+) -> bool:
+    data_class = verb.partition(".")[0]
+    return (
+        grant.allows(verb)
+        and not grant.from_agreement
+        and _reaches(grant, role, organisation, term)
+        and (term.area.path if term.area else "").startswith(grant.area_path)
+        and grant.precision_of(data_class) <= _level(role, data_class)
+    )
+
+
+def _reaches(grant: Grant, role: Role, home: Organisation, term: Term) -> bool:
+    if grant.reach == "all" or role.reach == "all":
+        return grant.reach == "all"
+    country = term.country.pk if term.country else home.country_id
+    if grant.reach == "country":
+        return grant.country_id is not None and grant.country_id == country
+    return role.reach == "organisation" and grant.organisation_id == home.pk
+
+
+def two_could_grant(*, now_only: bool = False) -> bool:
+    """Say whether two people have ever been able to give access, or can today.
+
+    Once there were two it stays so: ending the other's role does not let one person
+    give access alone. Only the command line counts those of today.
+    """
+    return accounts_with([GRANTING], today=now_only) >= 2
+
+
+def accounts_with(verbs: Iterable[str], *, today: bool) -> int:
+    """Return how many accounts have a role with one of the verbs, or ever had one."""
+    wanted = list(verbs)
+    roles = [row.pk for row in Role.objects.all() if _allows_any(row, wanted)]
+    rows = Membership.objects.filter(role__in=roles)
+    if today:
+        rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
+    return rows.order_by().values("user").distinct().count()
+
+
+def _allows_any(role: Role, verbs: Iterable[str]) -> bool:
+    return bool(common_verbs(verbs, role.verbs))
