@@ -24,7 +24,7 @@ from safelane.core.files.durable import written_whole
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import path_of
 from safelane.core.history.verify import heads
-from safelane.core.jobs.counting import Counter
+from safelane.core.jobs.progress import Counter
 
 BATCH = 2_000
 SECRET = "private/secret"  # noqa: S105 - the name of a member

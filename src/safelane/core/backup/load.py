@@ -24,8 +24,8 @@ from safelane.core.files.durable import written_whole
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
 from safelane.core.history.verify import heads, verify
-from safelane.core.jobs.counting import Counter
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import Counter
 
 BATCH = 1_000
 Models = list[type[models.Model]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -12,6 +12,19 @@ from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 
 __all__ = ["JobCancelled", "JobProgress", "Progress"]
+
+
+class Counter(Protocol):
+    """A job's progress, or a progress bar of the command line."""
+
+    def start(self, total: int | None, message: str = "", *, done: int = 0) -> None:
+        """Begin a part of the work; ``total`` None when it is unknown."""
+
+    def advance(self, count: int = 1, message: str | None = None) -> None:
+        """Note ``count`` more things done."""
+
+    def check(self) -> None:
+        """Raise if the work is to stop here."""
 
 
 class Progress:
