@@ -76,6 +76,6 @@ def test_an_address_and_its_filter_are_the_same_thing():
     assert filters.kind == ("mine", "uxo") and filters.cause == ()
     assert filters.date_from == date(2025, 5, 1) and filters.is_past
     assert filters.querystring() == text
-    assert filters.then.querystring() == "as_of=2025-06-01&known_at=2025-07-01"
+    assert filters.dates_only.querystring() == "as_of=2025-06-01&known_at=2025-07-01"
     moment = AccidentFilter.parse({"known_at": "2025-07-01T10:00+00:00"})
     assert AccidentFilter.parse(QueryDict(moment.querystring())) == moment

@@ -80,7 +80,7 @@ def accident_list(request: HttpRequest) -> HttpResponse:
 
 def _listing(filters: AccidentFilter) -> Listing:
     """Return the list; its links keep the past day that is shown."""
-    past = f"?{filters.then.querystring()}" if filters.is_past else ""
+    past = f"?{filters.dates_only.querystring()}" if filters.is_past else ""
 
     def url(row: AccidentLine) -> str:
         return reverse("accidents:detail", args=[row.uid]) + past
@@ -155,7 +155,7 @@ def _past_detail(
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
     rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
-    found = accidents_as_of(actor_of(request), filters.then, rows)
+    found = accidents_as_of(actor_of(request), filters.dates_only, rows)
     context: dict[str, Any] = {
         "accident": accident,
         "filters": filters,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from safelane.core.filters.reading import Query, day_of, moment_of
+from safelane.core.filters.reading import Query, day_of, end_of, moment_of
 
 NAMES = ("as_of", "known_at")
 # A long import writes for hours under the moment at which it began.
@@ -57,7 +57,17 @@ class Moment:
             return False
         return self.known_at < timezone.now() - SETTLES_AFTER
 
+    @property
+    def known_text(self) -> str:
+        """Return the moment as it is typed: a day stands for its end."""
+        if self.known_at is None:
+            return ""
+        day = timezone.localdate(self.known_at) - timedelta(days=1)
+        is_day = self.known_at == end_of(day)
+        return day.isoformat() if is_day else self.known_at.isoformat()
+
     def pairs(self) -> dict[str, str]:
         """Return what ``parse`` reads back."""
-        values = {"as_of": self.as_of, "known_at": self.known_at}
-        return {name: v.isoformat() for name, v in values.items() if v is not None}
+        day = "" if self.as_of is None else self.as_of.isoformat()
+        values = {"as_of": day, "known_at": self.known_text}
+        return {name: value for name, value in values.items() if value}

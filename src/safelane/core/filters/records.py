@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -97,15 +97,6 @@ class RecordFilter:
         raise AttributeError(name)
 
     @property
-    def known_text(self) -> str:
-        """Return the moment as it is typed: a day stands for its end."""
-        if self.known_at is None:
-            return ""
-        day = timezone.localdate(self.known_at) - timedelta(days=1)
-        is_day = self.known_at == reading.end_of(day)
-        return day.isoformat() if is_day else self.known_at.isoformat()
-
-    @property
     def then(self) -> Moment:
         """Return the two dates of which the answer tells."""
         return Moment(self.as_of, self.known_at)
@@ -116,16 +107,7 @@ class RecordFilter:
         return self.then.is_past
 
     @property
-    def known_text(self) -> str:
-        """Return the moment as it is typed: a day stands for its end."""
-        if self.known_at is None:
-            return ""
-        day = timezone.localdate(self.known_at) - timedelta(days=1)
-        is_day = self.known_at == reading.end_of(day)
-        return day.isoformat() if is_day else self.known_at.isoformat()
-
-    @property
-    def then(self) -> Self:
+    def dates_only(self) -> Self:
         """Return the filter that asks for the same day and moment, and nothing else."""
         return type(self)(as_of=self.as_of, known_at=self.known_at)
 
@@ -140,7 +122,7 @@ class RecordFilter:
         found = {"q": self.q, **dict(self.codes)}
         found |= {name: getattr(self, name) for name in names}
         found |= {"bbox": box} | {name: getattr(self, name) for name in later}
-        found["known_at"] = self.known_text
+        found["known_at"] = self.then.known_text
         return {name: value for name, value in found.items() if value not in (None, "")}
 
     def querystring(self) -> str:
