@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.accidents.facts import STATED
+from safelane.core.facts import Fact
 from safelane.core.geo import GeometryField
 from safelane.core.review.models import ReportedFacts
 
@@ -54,7 +57,7 @@ class AccidentFacts(ReportedFacts):
     )
     position_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
 
-    declares = STATED
+    declares: ClassVar[tuple[Fact, ...]] = STATED
 
     class Meta:
         abstract = True

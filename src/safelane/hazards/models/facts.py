@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts import Fact
 from safelane.core.geo import GeometryField
 from safelane.core.review.models import ReportedFacts
 from safelane.hazards.facts import STATED
@@ -52,7 +55,7 @@ class HazardFacts(ReportedFacts):
     geometry_text = models.TextField(_("coordinates as entered"), blank=True)
     extra = models.JSONField(_("further fields"), default=dict, blank=True)
 
-    declares = STATED
+    declares: ClassVar[tuple[Fact, ...]] = STATED
 
     class Meta:
         abstract = True

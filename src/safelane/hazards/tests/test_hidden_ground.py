@@ -8,13 +8,13 @@ cell of the fixed grid in which something is recorded.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 import shapely
+from django.db import transaction
 from django.test import Client
 
 from safelane.core.geo.cells import cell_bounds
@@ -33,7 +33,7 @@ MIDDLE = (SOUTH + NORTH) / 2
 # Two places in one cell, 600 m apart, that no author may tell from each other.
 PLACES = (WEST + 0.002, EAST - 0.002)
 SIDE = 0.0004  # 44 m
-STEPS = 12
+STEPS = 6
 Ask = Callable[[float], str]
 
 
@@ -95,20 +95,15 @@ def by_page(client: Client, cast: Any, **facts: Any) -> Ask:
         report = HazardReport.objects.latest("pk")
         url = f"/hazards/reports/{report.uid}/"
         draft = client.get(url)
-        sent = client.post(f"{url}submit/", {}, follow=True)
-        found = [draft.context["findings"], sent.status_code]
-        if sent.context is not None and "findings" in sent.context:
-            found.append(sent.context["findings"])
-        said = json.dumps([*found, "".join(messages(sent))])
-        assert SECRET not in draft.content.decode() + sent.content.decode()
-        return said
+        sent = client.post(f"{url}step/submit/", {})
+        after = client.get(url)
+        pages = [page.content.decode() for page in (draft, sent, after)]
+        assert not any(SECRET in page for page in pages)
+        report.refresh_from_db()
+        told = [page.context["findings"] for page in (draft, after)]
+        return json.dumps([*told, report.stage, sent.status_code])
 
     return ask
-
-
-def messages(answer: Any) -> list[str]:
-    text = answer.content.decode()
-    return re.findall(r'class="alert[^>]*>(.*?)</div>', text, re.S)
 
 
 def edge(ask: Ask, low: float, high: float) -> float:
@@ -121,13 +116,14 @@ def edge(ask: Ask, low: float, high: float) -> float:
     return high
 
 
-@pytest.mark.parametrize("door", [by_api, by_page])
 @pytest.mark.parametrize(
-    ("hidden", "facts"),
+    ("door", "hidden", "facts"),
     [
-        (hide_area, {}),  # an overlap is shown
-        (hide_point, {"kind": "cha"}),  # evidence lets an area be confirmed
-        (hide_point, {"status": "closed"}),  # evidence keeps one from being closed
+        (by_api, hide_area, {}),  # an overlap is shown
+        (by_api, hide_point, {"kind": "cha"}),  # evidence lets it be confirmed
+        (by_api, hide_point, {"status": "closed"}),  # or keeps it from being closed
+        (by_page, hide_area, {}),
+        (by_page, hide_point, {"kind": "cha"}),
     ],
 )
 def test_halving_finds_the_cell_and_nothing_finer(
@@ -135,29 +131,31 @@ def test_halving_finds_the_cell_and_nothing_finer(
 ) -> None:
     found = []
     for x in PLACES:
-        from django.db import transaction
-
         with transaction.atomic():
             hidden(cast, x)
             ask = door(clients["bounmy"], cast, **facts)
             found.append(edge(ask, WEST - 0.01, x - SIDE / 2))
             transaction.set_rollback(True)
-    assert found[0] == pytest.approx(found[1], abs=(EAST - WEST) / 2**STEPS * 8)
-    near_m = 60 / 100_000
-    assert WEST - SIDE - near_m <= found[0] <= WEST
+    assert found[0] == pytest.approx(found[1], abs=0.0004)
+    near = 60 / 100_000
+    assert WEST - SIDE - near <= found[0] <= WEST
 
 
-@pytest.mark.parametrize("door", [by_api, by_page])
-@pytest.mark.parametrize("hidden", [hide_area, hide_point])
 @pytest.mark.parametrize(
-    "facts", [{}, {"kind": "cha"}, {"status": "closed"}, {"status": "released"}]
+    ("door", "hidden", "facts"),
+    [
+        (by_api, hide_area, {}),
+        (by_api, hide_point, {"kind": "cha"}),
+        (by_api, hide_point, {"status": "closed"}),
+        (by_page, hide_area, {"kind": "cha"}),
+        (by_page, hide_point, {"kind": "cha"}),
+        (by_page, hide_point, {"status": "released"}),
+    ],
 )
 def test_no_draft_in_the_cell_tells_two_places_apart(
     cast: Any, clients: Any, hidden: Any, facts: Any, door: Any
 ) -> None:
     """At the hidden thing, beside it and far from it, the answers are the same."""
-    from django.db import transaction
-
     answers = []
     for x in PLACES:
         with transaction.atomic():
