@@ -10,8 +10,9 @@ import typer
 from safelane.cli.bootstrap import (
     collect_static,
     ensure_workspace,
-    make_folder,
     migrate,
+    note_installation,
+    open_folder,
 )
 from safelane.cli.console import emit, steps
 from safelane.cli.workspace import set_up
@@ -32,9 +33,14 @@ def backup(
     """
     set_up()
     from safelane.core.backup.dump import write_backup
+    from safelane.core.health.integrity import require_sound
+    from safelane.core.protect.installation import note_backup
 
+    path = file.expanduser().absolute()
+    require_sound()
     with steps() as progress:
-        facts = write_backup(file.expanduser().absolute(), progress)
+        facts = write_backup(path, progress)
+    note_backup(path)
     rows, size = sum(facts["rows"].values()), facts["size"] / 1e6
     text = f"{file}: {rows:,} rows, {size:,.1f} MB."
     if facts["missing_files"]:
@@ -70,8 +76,7 @@ def restore(
 
 
 def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:
-    make_folder(progress)
-    set_up(workspace=False)
+    open_folder(progress, empty_only=False)
     from safelane.core.backup.load import read_backup
     from safelane.core.backup.version import older_targets
 
@@ -81,5 +86,6 @@ def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:
     if older:
         ensure_workspace(progress)
     else:
+        note_installation()
         collect_static(progress)
     return facts

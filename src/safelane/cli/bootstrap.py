@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from safelane.cli.workspace import operator, set_up
+from safelane.cli.workspace import has_secret, operator, require_known_version, set_up
 
 if TYPE_CHECKING:
     from safelane.cli.console import Steps
@@ -21,15 +21,25 @@ def ensure_workspace(progress: Steps) -> None:
         OSError: The data folder cannot be written.
         OperationalError: The database cannot be reached.
     """
-    make_folder(progress)
-    set_up(workspace=False)
+    open_folder(progress)
     migrate(progress)
+    note_installation()
     load_roles(progress)
     collect_static(progress)
 
 
-def make_folder(progress: Steps) -> None:
-    """Make the data folder, readable by its owner only, and its secret."""
+def open_folder(progress: Steps, *, empty_only: bool = True) -> None:
+    """Make the data folder, readable by its owner only, load Django, make the secret.
+
+    Over data there is never a new secret: it would open nothing of it.
+
+    Args:
+        empty_only: The secret must fit the data that is there already; else a restore
+            is about to replace both.
+
+    Raises:
+        SecretMissing, SecretOther: The data needs another secret than is here.
+    """
     from safelane.config.env import current_env
     from safelane.config.server import create_secret
 
@@ -37,10 +47,25 @@ def make_folder(progress: Steps) -> None:
     env.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in FOLDERS:
         (env.data_dir / name).mkdir(exist_ok=True)
-    if not env.secret_is_given:
-        create_secret(env)
-    current_env.cache_clear()
+    set_up(workspace=False)
+    from django.conf import settings
+
+    from safelane.core.protect.installation import has_data, require_secret
+
+    require_known_version()
+    if empty_only:
+        require_secret(is_there=has_secret())
+    if not has_secret() and not has_data():
+        create_secret(env, settings.SECRET_KEY)
+        current_env.cache_clear()
     progress.done(f"Data folder: {env.data_dir}")
+
+
+def note_installation() -> None:
+    """Keep the fingerprint of the secret beside the data that it seals."""
+    from safelane.core.protect.installation import installation
+
+    installation()
 
 
 def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> int:
@@ -61,6 +86,8 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from safelane.core.health.integrity import require_sound
+
     executor = MigrationExecutor(connection)
     executor.loader.check_consistent_history(connection)
     wanted = targets or executor.loader.graph.leaf_nodes()
@@ -68,6 +95,8 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     if any(backwards for _migration, backwards in plan):
         plan = []  # there is more here already, which the backup will not fit
     call_command("check", fail_level="ERROR", stdout=StringIO())
+    if plan and executor.loader.applied_migrations:
+        require_sound()
     progress.start(len(plan), "Database")
     emit_pre_migrate_signal(0, False, connection.alias, apps=apps, plan=plan)
     executor.progress_callback = _counted(progress)

@@ -11,7 +11,7 @@ import typer
 
 from safelane.cli.console import emit, table
 from safelane.cli.faults import ExitCode
-from safelane.cli.workspace import operator, set_up
+from safelane.cli.workspace import has_secret, operator, set_up
 
 if TYPE_CHECKING:
     from safelane.core.health.diagnosis import Finding
@@ -54,12 +54,16 @@ def _findings() -> Iterator[Finding]:
     yield from answers
     if any(finding.state == "fault" for finding in answers):
         return
-    pending = list(contents.migrations())
+    yield from contents.whole()
+    yield from contents.guarded("Secret", contents.secret, has_secret())
+    pending = list(contents.guarded("Migrations", contents.migrations))
     yield from pending
     if all(finding.state == "ok" for finding in pending):
-        yield from contents.history()
-        yield from contents.files()
-        yield from contents.worker()
+        yield from contents.guarded("History", contents.history)
+        yield from contents.guarded("Clock", contents.clock)
+        yield from contents.guarded("Keys", contents.keys)
+        yield from contents.guarded("Files", contents.files)
+        yield from contents.guarded("Worker", contents.worker)
 
 
 def _settings() -> Finding:

@@ -47,16 +47,22 @@ class FaultGroup(TyperGroup):
 
 def code_of(error: Exception) -> ExitCode | None:
     """Return the exit code of a fault, or None for a defect of ours."""
-    from django.db import OperationalError
+    from django.db import DatabaseError, InterfaceError
 
     from safelane.config.setting import SettingError
-    from safelane.core.errors import SafelaneError, StorageUnavailable
+    from safelane.core.errors import (
+        ConfigurationError,
+        DatabaseUnavailable,
+        SafelaneError,
+        StorageUnavailable,
+    )
 
     if isinstance(error, NotInitialised):
         return ExitCode.NOT_INITIALISED
-    if isinstance(error, SettingError):
+    if isinstance(error, (SettingError, ConfigurationError)):
         return ExitCode.USAGE
-    if isinstance(error, (StorageUnavailable, OperationalError)):
+    unavailable = StorageUnavailable, DatabaseUnavailable, DatabaseError, InterfaceError
+    if isinstance(error, unavailable):
         return ExitCode.UNAVAILABLE
     if isinstance(error, OSError) and error.errno in DISK_FAULTS:
         return ExitCode.UNAVAILABLE
@@ -77,9 +83,9 @@ DISK_FAULTS = {
 
 def message_of(error: Exception) -> str:
     """Return what went wrong, in one line that a person can act on."""
-    from django.db import OperationalError
+    from django.db import DatabaseError, InterfaceError
 
-    if isinstance(error, OperationalError):
+    if isinstance(error, (DatabaseError, InterfaceError)):
         reason = " ".join(str(error).split())
         return f"The database cannot be used: {reason}. `safelane doctor` says more."
     if isinstance(error, OSError):

@@ -26,7 +26,7 @@ app = typer.Typer(
     ),
 )
 GROUPS = ("user", "audit")
-MODULES = ("init", "serve", "doctor", "backup", "reseal")
+MODULES = ("init", "serve", "doctor", "backup", "reseal", "secret")
 FUNCTIONS = {
     "demo": ("demo", "demo"),
     "pilot": ("pilot", "pilot"),

@@ -17,6 +17,12 @@ MIGRATE_FIRST = (
     " `safelane backup FILE`, then run `safelane init`."
 )
 
+NEWER = (
+    "The database was brought up to date by a newer version of Safelane: {count}"
+    " migrations are not known here ({names}). Install that version; nothing was"
+    " changed."
+)
+
 
 def set_up(*, workspace: bool = True) -> None:
     """Load Django.
@@ -39,18 +45,41 @@ def set_up(*, workspace: bool = True) -> None:
 
 
 def require_workspace() -> None:
-    """Raise unless data folder, secret and database are there and up to date."""
+    """Raise unless data folder, secret and database are there and belong together."""
     from safelane.config.env import current_env
-    from safelane.config.server import secret_path
     from safelane.core.health.report import pending_migrations
+    from safelane.core.protect.installation import require_secret
 
     env = current_env()
-    has_secret = env.secret_is_given or secret_path(env).is_file()
-    if not env.data_dir.is_dir() or not has_secret:
+    if not env.data_dir.is_dir():
         raise NotInitialised(INIT_FIRST.format(folder=env.data_dir))
+    if not has_secret():
+        require_secret(is_there=False)
+        raise NotInitialised(INIT_FIRST.format(folder=env.data_dir))
+    require_known_version()
+    require_secret(is_there=True)
     pending = pending_migrations()
     if pending:
         raise NotInitialised(MIGRATE_FIRST.format(count=len(pending)))
+
+
+def has_secret() -> bool:
+    """Say whether a secret was given or lies in the data folder."""
+    from safelane.config.env import current_env
+    from safelane.config.server import secret_path
+
+    env = current_env()
+    return env.secret_is_given or secret_path(env).is_file()
+
+
+def require_known_version() -> None:
+    """Raise for a database that a newer version brought up to date."""
+    from safelane.core.health.report import unknown_migrations
+
+    unknown = unknown_migrations()
+    if unknown:
+        named = ", ".join(unknown[:3])
+        raise NotInitialised(NEWER.format(count=len(unknown), names=named))
 
 
 def operator() -> Actor:

@@ -13,6 +13,11 @@ from safelane.config.setting import SettingError
 
 SQLITE_NAME = "safelane.sqlite3"
 SECRET_NAME = "secret"  # noqa: S105 - a file name
+SHORTEST_SECRET = 32
+UNUSABLE = (
+    "The secret in {path} holds {what}, which is not what `safelane init` wrote. Remove"
+    " that file, then take the secret from a backup: safelane secret --from BACKUP."
+)
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;PRAGMA mmap_size=134217728"
@@ -154,26 +159,35 @@ def read_secret(env: Options) -> str:
 
     Before ``safelane init`` there is none: the process then gets a random one that
     lives only in memory, so that nothing is written by merely loading settings.
+
+    Raises:
+        SettingError: The file is empty, cut short or holds something else.
     """
     if env.secret_key:
         return env.secret_key
+    path = secret_path(env)
     try:
-        return secret_path(env).read_text(encoding="ascii").strip()
+        found = path.read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return secrets.token_urlsafe(64)
     except OSError as error:
         raise SettingError(f"The secret cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(UNUSABLE.format(path=path, what="no text")) from error
+    if len(found) < SHORTEST_SECRET or not found.isprintable():
+        what = f"{len(found)} characters" if found else "nothing"
+        raise SettingError(UNUSABLE.format(path=path, what=what))
+    return found
 
 
-def create_secret(env: Options) -> bool:
-    """Write a new secret readable by its owner only; return False if one is there."""
-    path = secret_path(env)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
+def create_secret(env: Options, secret: str) -> None:
+    """Write the secret into the data folder, readable by its owner only.
+
+    Raises:
+        FileExistsError: There is one; it is never replaced here.
+    """
+    handle = os.open(secret_path(env), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(64) + "\n")
+        file.write(secret + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return True

@@ -110,6 +110,13 @@ class StorageUnavailable(SafelaneError):
     code = "storage-unavailable"
 
 
+class DatabaseUnavailable(SafelaneError):
+    """The database does not answer, or is damaged."""
+
+    http_status = 503
+    code = "database-unavailable"
+
+
 class ConfigurationError(SafelaneError):
     """A setting is missing or has a value that cannot be used."""
 

@@ -56,7 +56,7 @@ def sealed(space):
 
 def test_a_secret_is_changed_without_losing_a_name(space, old):
     (space.folder / "secret").write_text(NEW)
-    assert "another secret" in read(space)
+    assert "is sealed with the secret" in read(space)
     old_kept = {"SAFELANE_OLD_SECRETS": old}
     assert read(space, **old_kept) == NAMES
     check = space.run("reseal", "--check", env=old_kept)

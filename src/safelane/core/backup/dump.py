@@ -25,9 +25,11 @@ from safelane.core.files.models import StoredFile
 from safelane.core.files.store import path_of
 from safelane.core.history.verify import heads
 from safelane.core.jobs.progress import Counter
+from safelane.core.protect import keyring
 
 BATCH = 2_000
 SECRET = "private/secret"  # noqa: S105 - the name of a member
+KEYS = "private/keys/"
 
 
 def write_backup(path: Path, progress: Counter) -> dict[str, Any]:
@@ -130,6 +132,8 @@ def _files(archive: ArchiveWriter, progress: Counter) -> list[str]:
 
 def _private(archive: ArchiveWriter) -> None:
     archive.add(SECRET, [settings.SECRET_KEY.encode()])
+    for path in sorted(keyring.folder().glob("*.key")):
+        archive.add(f"{KEYS}{path.name}", [path.read_bytes()])
 
 
 def _content(path: Path) -> Iterator[bytes]:

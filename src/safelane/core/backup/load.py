@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.backup.archive import ArchiveReader
-from safelane.core.backup.dump import SECRET
+from safelane.core.backup.dump import KEYS, SECRET
 from safelane.core.backup.errors import BrokenBackup, NotEmpty
 from safelane.core.backup.rows import read_row
 from safelane.core.backup.tables import columns_of
@@ -26,6 +26,7 @@ from safelane.core.history.models import Change
 from safelane.core.history.verify import heads, verify
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Counter
+from safelane.core.protect import keyring
 
 BATCH = 1_000
 Models = list[type[models.Model]]
@@ -59,6 +60,7 @@ def read_backup(
             _replace_rows(archive, found, progress)
             _check_history(archive)
         _restore_secret(archive)
+        _restore_keys(archive)
         return {k: v for k, v in archive.manifest.items() if k != "members"}
     finally:
         archive.close()
@@ -172,6 +174,31 @@ def _check_history(archive: ArchiveReader) -> None:
             _("The history in the backup was tampered with: %(first)s")
             % {"first": verdict.breaks[0].message}
         )
+
+
+def _restore_keys(archive: ArchiveReader) -> None:
+    """Put back the keys that signed; one that is here already is the same."""
+    for name in archive.names(KEYS):
+        target = keyring.folder() / Path(name).name
+        if not target.is_file():
+            with written_whole(target, mode=0o600) as file:
+                file.write(b"".join(archive.chunks(name)))
+
+
+def secret_of(path: Path) -> str:
+    """Return the secret in a backup.
+
+    Raises:
+        BrokenBackup: It is damaged, or holds none.
+    """
+    archive = ArchiveReader(path)
+    try:
+        if SECRET not in archive.members:
+            raise BrokenBackup(_("%(path)s holds no secret.") % {"path": path})
+        archive.verify(SECRET)
+        return b"".join(archive.chunks(SECRET)).decode("ascii").strip()
+    finally:
+        archive.close()
 
 
 def _restore_secret(archive: ArchiveReader) -> None:

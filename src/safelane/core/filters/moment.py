@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from safelane.core.filters.reading import Query, day_of, end_of, moment_of
+from safelane.core.history.clock import present
 
 NAMES = ("as_of", "known_at")
 # A long import writes for hours under the moment at which it began.
@@ -48,7 +49,7 @@ class Moment:
     @property
     def knowledge(self) -> datetime:
         """Return the moment whose knowledge is asked for."""
-        return self.known_at or timezone.now()
+        return self.known_at or present()
 
     @property
     def is_settled(self) -> bool:

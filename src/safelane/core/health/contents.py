@@ -2,24 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 
-from django.db.models import Max
+from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
+from safelane.core.errors import ConfigurationError
 from safelane.core.files.orphans import check_store
 from safelane.core.health.diagnosis import FAULT, OK, WARNING, Finding
-from safelane.core.health.report import WORKER_SILENT_SECONDS, pending_migrations
+from safelane.core.health.integrity import damage, page_checksums
+from safelane.core.health.report import (
+    WORKER_SILENT_SECONDS,
+    pending_migrations,
+    unknown_migrations,
+)
 from safelane.core.history.chain import link_hash
+from safelane.core.history.clock import SLACK, newest_moment
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.jobs.beats import seconds_since_last_beat
+from safelane.core.protect.installation import (
+    fingerprint,
+    require_secret,
+    wanted_secret,
+)
+from safelane.core.protect.keyring import lost_keys
 
 LAST_LINKS = 100
-CLOCK_SLACK = timedelta(minutes=5)
+Check = Callable[..., Iterator[Finding]]
+
+
+def guarded(name: str, check: Check, *given: object) -> Iterator[Finding]:
+    """Yield what a check finds; a database that fails meanwhile is a finding too."""
+    try:
+        yield from check(*given)
+    except DatabaseError as error:
+        text = " ".join(str(error).split())
+        yield Finding(name, FAULT, text, "Restore the newest backup.")
+
+
+def whole() -> Iterator[Finding]:
+    """Check that the database is whole, as far as that can be asked of it."""
+    found = damage()
+    if found:
+        fix = "Put a copy aside, then restore the newest backup."
+        yield Finding("Integrity", FAULT, "; ".join(found), fix)
+    elif page_checksums():
+        yield Finding("Integrity", OK, "no damage found")
+    else:
+        text = "indexes are valid; the server keeps no checksums of its pages"
+        fix = "Run pg_checksums --enable while it is stopped, to notice damage."
+        yield Finding("Integrity", WARNING, text, fix)
+
+
+def secret(is_there: bool) -> Iterator[Finding]:
+    """Check that the secret is the one by which the data is sealed."""
+    try:
+        require_secret(is_there=is_there)
+    except ConfigurationError as fault:
+        text, fix = fault.message, "Take the right one from a backup."
+        yield Finding("Secret of the data", FAULT, text, fix)
+        return
+    wanted = wanted_secret()
+    if wanted and wanted != fingerprint(settings.SECRET_KEY):
+        text = f"the data is still sealed with the older secret {wanted}"
+        yield Finding("Secret of the data", WARNING, text, "Run `safelane reseal`.")
+    else:
+        yield Finding("Secret of the data", OK, wanted or "nothing is sealed yet")
+
+
+def keys() -> Iterator[Finding]:
+    """Check that the keys that sign are in the data folder."""
+    lost = lost_keys()
+    if lost:
+        text = f"lost: {', '.join(str(key) for key in lost)}"
+        fix = "Take the folder `keys` from a backup, or make a new key."
+        yield Finding("Keys", FAULT, text, f"{fix} `safelane audit heads --new-key`.")
+    else:
+        yield Finding("Keys", OK, "all there")
 
 
 def migrations() -> Iterator[Finding]:
+    unknown = unknown_migrations()
+    if unknown:
+        text = f"the database is of a newer version: {', '.join(unknown[:3])}"
+        yield Finding("Migrations", FAULT, text, "Install that version.")
+        return
     pending = pending_migrations()
     if pending:
         text = f"{len(pending)} are missing: {', '.join(pending[:3])}…"
@@ -37,9 +105,16 @@ def history() -> Iterator[Finding]:
         yield Finding("History", FAULT, text, "Run `safelane audit verify`.")
         return
     yield Finding("History", OK, f"the newest {LAST_LINKS} changes of each chain hold")
-    newest = Change.objects.aggregate(Max("server_time"))["server_time__max"]
-    if newest and newest > timezone.now() + CLOCK_SLACK:
-        text = f"the history has a change of {newest:%Y-%m-%d %H:%M}, in the future"
+
+
+def clock() -> Iterator[Finding]:
+    """Check that this machine's clock is not behind what is already known."""
+    newest = newest_moment()
+    if newest and newest > timezone.now() + SLACK:
+        text = (
+            f"the clock says {timezone.now():%Y-%m-%d %H:%M}, and the newest change is"
+            f" of {newest:%Y-%m-%d %H:%M}: moments go on from there"
+        )
         yield Finding("Clock", FAULT, text, "Set this machine's clock right.")
     else:
         yield Finding("Clock", OK, f"{timezone.now():%Y-%m-%d %H:%M} UTC")

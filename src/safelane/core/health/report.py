@@ -69,6 +69,14 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _back in plan]
 
 
+def unknown_migrations() -> list[str]:
+    """Return the migrations of the database that only a newer version knows."""
+    loader = MigrationExecutor(connection).loader
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
+    replaced = {key for m in loader.disk_migrations.values() for key in m.replaces}
+    return sorted(f"{app}.{name}" for app, name in unknown - replaced)
+
+
 def _migrations() -> dict[str, Any]:
     pending = len(pending_migrations())
     return {"ok": pending == 0, "pending": pending}

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from safelane.core.history.chain import canonical_json, link_hash
+from safelane.core.history.clock import next_moment
 from safelane.core.history.models import PLATFORM_CHAIN, ChainHead, Change
 from safelane.core.scope.actor import Actor
 
@@ -52,7 +52,7 @@ def record(entry: Entry, *, by: Actor) -> Change:
 
 def record_all(entries: Sequence[Entry], *, by: Actor) -> list[Change]:
     """Append many changes; one lock per chain, links in the order given."""
-    now = timezone.now()
+    now = next_moment()
     chains: dict[int, list[Change]] = defaultdict(list)
     changes = [_change(entry, by, now) for entry in entries]
     for change in changes:

@@ -11,10 +11,9 @@ from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
 
-from django.utils import timezone
-
 from safelane.core.bulk.columns import Same, insert_columns
 from safelane.core.history.chain import canonical_json, moment
+from safelane.core.history.clock import next_moment
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.scope.actor import Actor
 
@@ -94,7 +93,7 @@ def record_series(
     Args:
         after: What each record states, as canonical JSON.
     """
-    now = timezone.now()
+    now = next_moment()
     ChainHead.objects.get_or_create(organisation_id=series.organisation_id)
     head = ChainHead.objects.select_for_update().get(pk=series.organisation_id)
     rows = _Rows(object_ids, [label[:200] for label in labels], after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -40,8 +41,20 @@ def renew_secret() -> None:
         row.save()
 
 
+def note_backup(path: Path) -> None:
+    """Keep in mind where a backup lies, in case the secret gets lost."""
+    secret = fingerprint(settings.SECRET_KEY)
+    made = timezone.now()
+    BackupMade.objects.update_or_create(
+        path=str(path), defaults={"made": made, "secret": secret}
+    )
+
+
 def has_data() -> bool:
     """Say whether people were ever registered in the database."""
+    name = Path(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and name.is_absolute() and not name.is_file():
+        return False  # asking would make an empty one
     table = get_user_model()._meta.db_table
     if table not in connection.introspection.table_names():
         return False

@@ -15,6 +15,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.protect.cipher import current_key, is_current, key_id
 from safelane.core.protect.errors import Unreadable
 from safelane.core.protect.fields import EncryptedTextField
+from safelane.core.protect.installation import renew_secret
 from safelane.core.scope import Actor
 
 BATCH = 500
@@ -75,6 +76,7 @@ def reseal_all(*, by: Actor) -> dict[str, int]:
         done |= {name: other.reseal() for name, other in _others.items()}
         if any(done.values()):
             _note(done, by)
+        renew_secret()
     return done
 
 

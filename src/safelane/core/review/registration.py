@@ -13,13 +13,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.among import among
 from safelane.core.bulk.columns import reserve_ids
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record_all
+from safelane.core.history.clock import next_moment
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
 from safelane.core.review.projection import area_then, recompute
@@ -81,7 +81,7 @@ def write_approved(
     Args:
         reports: Unsaved, from :func:`new_report`, one for each of ``claims``.
     """
-    now = timezone.now()
+    now = next_moment()
     for report, item in zip(reports, claims, strict=True):
         take_claims(kind, report, item, by)
         report.stage, report.reason = stages.APPROVED, reason.strip()

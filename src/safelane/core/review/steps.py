@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound, RuleBroken
 from safelane.core.history.actions import Entry, record
+from safelane.core.history.clock import next_moment
 from safelane.core.history.queries import changes_of
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport, ReferenceTaken
@@ -56,7 +57,7 @@ def move_report(
     # Lock and read again: somebody else may have moved it on.
     row: R = kind.reports.select_for_update().get(pk=report.pk)
     check_step(step, row.stage, reason)
-    before, now = row.stage, timezone.now()
+    before, now = row.stage, next_moment()
     if step is stages.SUBMIT:
         judge(kind, row, step, by)
     elif step is stages.APPROVE:

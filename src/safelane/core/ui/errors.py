@@ -8,12 +8,21 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import (
+    DatabaseUnavailable,
     InvalidInput,
     NotFound,
     NotPermitted,
@@ -52,7 +61,22 @@ def as_fault(exception: Exception) -> SafelaneError | None:
     if is_about_storage(exception):
         log.error("storage unavailable: %s", exception)
         return nothing_saved()
+    if is_about_database(exception):
+        log.error("database unavailable: %s", " ".join(str(exception).split()))
+        return DatabaseUnavailable(
+            _(
+                "The database does not answer or is damaged. Tell whoever runs this"
+                " server: “safelane doctor” says more. Nothing was half-saved."
+            )
+        )
     return None
+
+
+def is_about_database(exception: BaseException) -> bool:
+    """Say whether the database failed, rather than what we asked of it."""
+    ours = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+    failed = isinstance(exception, (DatabaseError, InterfaceError))
+    return failed and not isinstance(exception, ours)
 
 
 def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
@@ -67,6 +91,8 @@ def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
         response = HttpResponse(status=fault.http_status)
         response["HX-Reswap"] = "none"
         return add_toast(response, fault.message, "danger")
+    if isinstance(fault, DatabaseUnavailable):
+        return _plain_page(request, fault)
     if isinstance(fault, SignInNeeded) and request.method == "GET":
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{resolve_url('account_login')}?{query}")
@@ -94,6 +120,7 @@ def title_of(status: int) -> str:
         409: _("Somebody was faster"),
         413: _("Too large"),
         422: _("That does not fit the rules"),
+        503: _("The database cannot be used"),
         507: _("Nothing can be saved at the moment"),
     }
     return titles.get(status, _("That did not work"))
@@ -129,18 +156,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for a defect; it must work without database or session.
 
-    A full disk that was met before the view is told as what it is.
+    A full disk or a damaged database that was met before the view is told as what it
+    is.
     """
     exception = sys.exc_info()[1]
-    if exception is not None and is_about_storage(exception):
-        return _storage_page(request)
+    fault = as_fault(exception) if isinstance(exception, Exception) else None
+    if fault is not None and fault.http_status in (503, 507):
+        return _plain_page(request, fault)
     context = {"request_id": getattr(request, "request_id", "")}
     return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
 
 
-def _storage_page(request: HttpRequest) -> HttpResponse:
-    """Return the page for a full disk without asking the database for anything."""
-    fault = nothing_saved()
+def _plain_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
+    """Return the page for a fault without asking the database for anything."""
     if _wants_json(request):
         return answer(request, fault)
     context = {"fault": fault, "title": title_of(fault.http_status)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from safelane.core.bulk.among import among
 from safelane.core.errors import RuleBroken
+from safelane.core.history.clock import next_moment
 from safelane.core.review.registration import (
     aimed,
     known_contents,
@@ -88,7 +89,7 @@ def register_approved(
     if new:
         if stated is None or not stated.is_of(new):
             stated = FactColumns(new, registration.batch)
-        now, finder = timezone.now(), AreaFinder(country)
+        now, finder = next_moment(), AreaFinder(country)
         register_new(stated, registration, now, finder, by=by)
     claims = [
         replace(item, batch=registration.batch) for item in aimed(REPORTS, rest, owner)
