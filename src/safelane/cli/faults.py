@@ -69,6 +69,7 @@ def code_of(error: Exception) -> ExitCode | None:
     return ExitCode.REFUSED if isinstance(error, SafelaneError) else None
 
 
+DAMAGED = ("malformed", "not a database", "invalid page", "could not read block")
 DISK_FAULTS = {
     errno.ENOSPC,
     errno.EDQUOT,
@@ -87,6 +88,11 @@ def message_of(error: Exception) -> str:
 
     if isinstance(error, (DatabaseError, InterfaceError)):
         reason = " ".join(str(error).split())
+        if any(text in reason for text in DAMAGED):
+            return (
+                f"The database is damaged: {reason}. Put a copy of it aside, then"
+                " restore the newest backup with `safelane restore`."
+            )
         return f"The database cannot be used: {reason}. `safelane doctor` says more."
     if isinstance(error, OSError):
         return f"{error.filename or 'The disk'} cannot be written: {error.strerror}."
