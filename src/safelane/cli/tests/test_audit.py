@@ -73,7 +73,9 @@ def register(cast, tmp_path):
     with (tmp_path / "note.csv").open("wb+") as file:
         file.write(b"a,b\n1,2\n")
         file.seek(0)
-        store_file(file, "note.csv", kind="import", by=cast.actor("bounmy"))
+        store_file(
+            file, "note.csv", kind="import", verb="hazard.import", by=cast.actor("noy")
+        )
     return cast
 
 
