@@ -90,6 +90,7 @@ class Accident(AccidentFacts, LinkedHazard):
         indexes = [
             GeometryIndex(fields=["geometry"], name="accident_geometry"),
             models.Index(fields=["country", "occurred_on"], name="accident_when"),
+            models.Index(fields=["-occurred_on", "-id"], name="accident_recent"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +131,9 @@ class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):
                 fields=["accident", "date_of_information"], name="accreport_accident"
             ),
             models.Index(fields=["batch", "external_id"], name="accreport_batch"),
+            models.Index(
+                fields=["-date_of_information", "-id"], name="accreport_recent"
+            ),
         ]
 
     def __str__(self) -> str:

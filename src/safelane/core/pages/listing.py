@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -21,14 +20,14 @@ from safelane.core.pages.columns import (
     ordered,
     shown_value,
 )
+from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.pages.shared import Action, Text, Trail, frame
 from safelane.core.scope import EVERYTHING, Actor
 from safelane.core.ui.context import actor_of
 
-PAGE_ROWS = 50
 # What of the address is no filter.
-OWN = frozenset({"page", "sort", "column"})
+OWN = frozenset({"after", "before", "sort", "column"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _table(
     columns = chosen(listing.columns, query)
     wanted = query.get("sort", listing.order)
     found, sort = ordered(rows, columns, wanted, listing.order)
-    page = Paginator(found, PAGE_ROWS).get_page(query.get("page"))
+    page = page_of(found, query)
     return {
         "listing": listing,
         "columns": columns,
@@ -158,7 +157,7 @@ def _table(
         "bulk": [act for act in listing.bulk if actor.may(act.verb)],
         "query_string": query.urlencode(),
         "saved_views": views_of(actor, listing.name),
-        "kept_query": _without(query, "page"),
+        "kept_query": _without(query, "after", "before"),
     }
 
 
@@ -187,7 +186,8 @@ def _emptiness(actor: Actor, rows: Any, query: QueryDict) -> str:
     return "none"
 
 
-def _without(query: QueryDict, name: str) -> str:
+def _without(query: QueryDict, *names: str) -> str:
     kept = query.copy()
-    kept.pop(name, None)
+    for name in names:
+        kept.pop(name, None)
     return kept.urlencode()

@@ -91,7 +91,7 @@ def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]
         if value in ("", (), None):
             continue
         rest = data.copy()
-        for key in (name, "page"):
+        for key in (name, "after", "before"):
             rest.pop(key, None)
         text = "" if name == "bbox" else _value_text(name, value)
         shown.append(

@@ -46,6 +46,7 @@ class HazardReport(ReviewedReport, HazardFacts):
             models.Index(
                 fields=["hazard", "date_of_information"], name="report_hazard"
             ),
+            models.Index(fields=["-date_of_information", "-id"], name="report_recent"),
             models.Index(fields=["batch", "external_id"], name="report_batch"),
             models.Index(fields=["content_hash"], name="report_content"),
         ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
@@ -20,7 +21,6 @@ from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import register as register_rows
 from safelane.organisations.models import SavedView
 
-PAGE_ROWS = 50
 PAGE_NAME = "hazards"
 SORTS = {
     "reference": "reference",
@@ -39,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
     actor.require("hazard.view")
     filters = HazardFilter.parse(request.GET)
     rows, sort = sorted_rows(actor, filters, request.GET.get("sort", "-date"))
-    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET)
     context = {
         "page": page,
         "rows": [register_row(row) for row in page],
@@ -51,6 +51,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "views": _saved_views(actor),
         "map": _map(actor, filters),
         "query_string": request.GET.urlencode(),
+        "then": f"?{urlencode(filters.then.pairs())}" if filters.is_past else "",
     }
     return render(request, "hazards/register.html", context)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import (
 )
 
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
+from safelane.core.pages.keyset import page_of
 from safelane.core.review import stages
 from safelane.core.review.errors import NotADraft
 from safelane.core.review.steps import step_named
@@ -36,7 +36,6 @@ from safelane.hazards.reading import report_context, steps_for
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
 
-PAGE_ROWS = 50
 WRITE = "hazard_report.report"
 
 
@@ -50,7 +49,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("stage", "")
     mine = request.GET.get("mine") == "yes"
     shown = _filtered(rows, chosen, request.GET.get("q", ""), mine, actor)
-    page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = page_of(shown, request.GET)
     context = {
         "page": page,
         "tabs": _stage_tabs(request, chosen),
@@ -79,7 +78,8 @@ def _stage_tabs(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
     made = []
     for code, label in tabs:
         query = request.GET.copy()
-        query.pop("page", None)
+        for place in ("after", "before"):
+            query.pop(place, None)
         query["stage"] = code
         tab = {"label": label, "url": f"?{query.urlencode()}", "count": None}
         made.append({**tab, "is_current": code == chosen})

@@ -80,6 +80,12 @@ def pagination(context: Context, page: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("ui/parts/turning.html", takes_context=True)
+def turning(context: Context, page: Any) -> dict[str, Any]:
+    """Show the ways to the pages beside a slice, keeping the other query parameters."""
+    return {"request": context["request"], "page": page}
+
+
 @register.inclusion_tag("ui/parts/empty.html")
 def empty(
     icon_name: str,
@@ -114,7 +120,8 @@ def sort_heading(
     descending = current == f"-{field}"
     is_sorted = current.lstrip("-") == field
     target = QueryDict(query_string, mutable=True)
-    target.pop("page", None)
+    for place in ("page", "after", "before"):
+        target.pop(place, None)
     target["sort"] = field if not is_sorted or descending else f"-{field}"
     state = "descending" if descending else "ascending"
     return {

@@ -60,7 +60,8 @@ def test_empty_state_teaches() -> None:
     ],
 )
 def test_headings_sort_both_ways(current: str, url: str, aria: str) -> None:
-    heading = sort_heading("name", "Name", current, "q=a&page=4&sort=x")
+    address = "q=a&page=4&after=5&before=3&sort=x"
+    heading = sort_heading("name", "Name", current, address)
     assert (heading["url"], heading["aria"]) == (url, aria)
 
 
