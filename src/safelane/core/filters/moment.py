@@ -63,7 +63,7 @@ class Moment:
         """Return the moment as it is typed: a day stands for its end."""
         if self.known_at is None:
             return ""
-        day = timezone.localdate(self.known_at) - timedelta(days=1)
+        day = timezone.localdate(self.known_at)
         is_day = self.known_at == end_of(day)
         return day.isoformat() if is_day else self.known_at.isoformat()
 
