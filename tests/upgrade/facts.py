@@ -21,6 +21,15 @@ from django.db import connection  # noqa: E402
 AREAS = "id, reference, kind, status, is_withdrawn, first_information, geometry"
 PERIODS = "id, hazard_id, valid_from, valid_to, known_from, known_to, status, geometry"
 REPORTS = "id, number, stage, date_of_information, approved_at, withdrawn_at, reason"
+IDENTITY = (
+    "name",
+    "document",
+    "birth_date",
+    "address",
+    "telephone",
+    "contact",
+    "notes",
+)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?$")
 TABLES = {
     "areas": ("hazards_hazardousarea", AREAS),
@@ -78,11 +87,11 @@ def rows(table: str, columns: str) -> list[list[Any]]:
 
 
 def identities() -> list[list[str]]:
-    from safelane.accidents.models import IDENTITY_FIELDS, VictimIdentity
+    from safelane.accidents.models import VictimIdentity
 
     found = VictimIdentity.objects.order_by("victim_id")
     return [
-        [str(row.victim_id), *(getattr(row, name) for name in IDENTITY_FIELDS)]
+        [str(row.victim_id), *(getattr(row, name) for name in IDENTITY)]
         for row in found
     ]
 

@@ -10,7 +10,10 @@ from safelane.accidents.actions.counts import publish_due
 from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.collections import COLLECTION
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
+from safelane.accidents.models import AccidentReport, Victim
+from safelane.accidents.policies import AccidentReportPolicy, VictimPolicy
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.core.history.shown import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.review.attention import review_panels
 from safelane.core.review.replay import replay_checks, replay_of
@@ -53,6 +56,11 @@ DOMAIN = Domain(
         ),
     ),
     panels=(panels,),
+    subjects={
+        "accident_report": Subject(AccidentReport, AccidentReportPolicy.told_rows),
+        "victim": Subject(Victim, VictimPolicy.rows),
+        "statistics": Subject(None, if_may("statistics.view")),
+    },
     state_checks=replay_checks(replay_of(REPORTS, "victims")),
     collections=(COLLECTION,),
     imports=(ACCIDENTS,),

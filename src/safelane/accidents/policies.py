@@ -25,6 +25,12 @@ class AccidentReportPolicy(ScopePolicy):
             return rows | Q(entered_by_id=actor.user_id)
         return rows
 
+    @classmethod
+    def told_rows(cls, actor: Actor) -> Q:
+        """Return reports whose words are open: of accidents seen exactly, or own."""
+        own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
+        return cls.rows(actor) & (AccidentPolicy.exact_rows(actor) | own)
+
 
 class VictimPolicy(ScopePolicy):
     """Victims without their identity: approved ones, and those in one's own reports."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import Domain, Group, MapKind, NavItem
+from safelane.core.history.shown import Subject, if_may
 from safelane.exchange import policies
+from safelane.exchange.models import ImportRun
+from safelane.exchange.policies import ImportPolicy
 
 DOMAIN = Domain(
     app="safelane.exchange",
@@ -24,5 +27,9 @@ DOMAIN = Domain(
     ),
     urls="safelane.exchange.urls",
     prefix="exchange/",
+    subjects={
+        "import": Subject(ImportRun, ImportPolicy.rows),
+        "export": Subject(None, if_may("hazard.export")),
+    },
     file_doors=(policies.files_of,),
 )

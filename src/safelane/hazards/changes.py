@@ -8,19 +8,27 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 
+from safelane.core.domain import house
 from safelane.core.history.models import Change
 from safelane.core.history.queries import FieldDifference, differences
+from safelane.core.history.shown import shown
 from safelane.core.review import stages
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.display import fact_label, fact_text
 from safelane.hazards.models import HazardReport
 
 
-def told(changes: Iterable[Change], pack: CountryPack) -> list[dict[str, Any]]:
-    """Return each change with the fields that differ, labelled and in words."""
+def told(
+    changes: Iterable[Change], pack: CountryPack, actor: Actor
+) -> list[dict[str, Any]]:
+    """Return each change with the fields that differ, labelled and in words.
+
+    What of a change is not open to the actor is left out.
+    """
     return [
         {"change": row, "fields": [_in_words(d, pack) for d in differences(row)]}
-        for row in changes
+        for row in shown(changes, actor, house().subjects)
     ]
 
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.core.history.shown import Subject
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
 from safelane.hazards import photos
 from safelane.hazards.actions import replay
 from safelane.hazards.collections import COLLECTIONS
 from safelane.hazards.exchange.kinds import IMPORTS
 from safelane.hazards.exchange.specs import EXPORTS
+from safelane.hazards.models import HazardReport
+from safelane.hazards.policies import (
+    EvidencePolicy,
+    OrdnancePolicy,
+    ReportPolicy,
+    SurveyBoxPolicy,
+)
 from safelane.hazards.views import home
+
+
+def _exact(policy: type[ScopePolicy]) -> Callable[[Actor], Q]:
+    """Return the reports whose finds of a class are open exactly, or one's own."""
+
+    def rows(actor: Actor) -> Q:
+        own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
+        exact = policy.exact_rows(actor)
+        return exact if EVERYTHING in (exact, own) else exact | own
+
+    return rows
+
 
 DOMAIN = Domain(
     app="safelane.hazards",
@@ -65,6 +89,17 @@ DOMAIN = Domain(
     urls="safelane.hazards.urls",
     prefix="hazards/",
     api="safelane.hazards.api",
+    subjects={
+        "hazard_report": Subject(
+            HazardReport,
+            ReportPolicy.told_rows,
+            parts={
+                "evidence": _exact(EvidencePolicy),
+                "ordnance": _exact(OrdnancePolicy),
+                "boxes": _exact(SurveyBoxPolicy),
+            },
+        )
+    },
     state_checks=replay.CHECKS,
     file_doors=(photos.photos_of,),
 )

@@ -32,6 +32,15 @@ class ReportPolicy(ScopePolicy):
             return rows | Q(entered_by_id=actor.user_id)
         return rows
 
+    @classmethod
+    def told_rows(cls, actor: Actor) -> Q:
+        """Return the reports whose words are open: of land seen exactly, or one's own.
+
+        A district's reader of reports may know that there is one, not what it says.
+        """
+        own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
+        return cls.rows(actor) & (HazardPolicy.exact_rows(actor) | own)
+
 
 class ReportedFactPolicy(ScopePolicy):
     """Facts inside reports: open to readers once approved, before that to reviewers.

@@ -147,4 +147,5 @@ def _changes(report: HazardReport, actor: Actor) -> list[dict[str, Any]]:
     own = report.entered_by_id == actor.user_id
     if not (own or actor.may("history.view")):
         return []
-    return told(changes_of(REPORT, [report.uid])[:MOST_CHANGES], pack_of(report))
+    rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
+    return told(rows, pack_of(report), actor)

@@ -5,8 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.core.history.shown import Subject, if_may
 from safelane.organisations.attention import panels
 from safelane.organisations.collections import COLLECTIONS
+from safelane.organisations.models import (
+    Agreement,
+    Membership,
+    Organisation,
+    Person,
+)
+from safelane.organisations.policies import (
+    AgreementPolicy,
+    MembershipPolicy,
+    OrganisationPolicy,
+    PersonPolicy,
+)
 from safelane.organisations.replay import CHECKS
 
 PAGES = (
@@ -68,6 +81,18 @@ DOMAIN = Domain(
     ),
     panels=(panels,),
     collections=COLLECTIONS,
+    subjects={
+        "agreement": Subject(Agreement, AgreementPolicy.rows),
+        "code": Subject(None, if_may("codes.view", "codes.manage")),
+        "country": Subject(None, if_may("area.view", "area.manage")),
+        "membership": Subject(Membership, MembershipPolicy.rows),
+        "organisation": Subject(Organisation, OrganisationPolicy.rows),
+        "person": Subject(Person, PersonPolicy.rows),
+        "role": Subject(None, if_may("membership.view")),
+        "secret": Subject(None, if_may("admin.manage")),
+        "token": Subject(None, if_may("membership.manage")),
+        "user": Subject(None, if_may("membership.manage", "person.manage")),
+    },
     state_checks=CHECKS,
     urls="safelane.organisations.urls",
     prefix="organisations/",

@@ -12,6 +12,9 @@ from safelane.core.domain import (
     MapKind,
     NavItem,
 )
+from safelane.core.history.shown import Subject
+from safelane.risk.models import SurveyPrior
+from safelane.risk.policies import SurveyPriorPolicy
 
 DOMAIN = Domain(
     app="safelane.risk",
@@ -30,5 +33,6 @@ DOMAIN = Domain(
     urls="safelane.risk.urls",
     prefix="priorities/",
     api="safelane.risk.api",
+    subjects={"survey_prior": Subject(SurveyPrior, SurveyPriorPolicy.exact_rows)},
     documents=(DocumentKind("survey-first", _("Survey first")),),
 )

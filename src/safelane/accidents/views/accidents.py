@@ -36,10 +36,12 @@ from safelane.accidents.queries import (
     reports_of,
     victims_of,
 )
+from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import shown_facts
 from safelane.core.history.queries import changes_of
+from safelane.core.history.shown import shown
 from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
@@ -144,7 +146,11 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "geometry": published(accident).get("geometry"),
         "victims": [show_victim(v, pack) for v in victims_of(accident, actor)],
         "reports": reports,
-        "changes": changes_of("accident_report", uids)[:MOST_CHANGES],
+        "changes": shown(
+            changes_of("accident_report", uids)[:MOST_CHANGES],
+            actor,
+            house().subjects,
+        ),
         "roles": role_names(),
     }
     return render(request, "accidents/detail.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.audit.anchors import anchor_heads
 from safelane.core.domain import Domain
+from safelane.core.history.shown import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
 
 EVERY = timedelta(hours=settings.HEADS_HOURS)
@@ -17,5 +18,6 @@ DOMAIN = Domain(
     app="safelane.core.audit",
     title=_("Audit"),
     said={"key.make": _("made a signing key")},
+    subjects={"key": Subject(None, if_may("admin.manage"))},
     recurring=(Recurring("audit.anchor_heads", EVERY, anchor_heads),),
 )

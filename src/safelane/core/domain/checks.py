@@ -18,6 +18,7 @@ Names = Callable[[Domain], Iterable[str]]
 CLAIMS: tuple[tuple[str, Names], ...] = (
     ("the package", lambda part: [part.app]),
     ("the data class", lambda part: [item.name for item in part.data_classes]),
+    ("the kind of record in the history", lambda part: part.subjects),
     ("the history verb", lambda part: part.said),
     ("the rule subject", lambda part: part.rule_subjects),
     ("the map kind", lambda part: [kind.name for kind in part.map_kinds]),

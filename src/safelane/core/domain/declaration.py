@@ -15,6 +15,7 @@ from safelane.core.scope import Actor
 
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
+    from safelane.core.history.shown import Subject
     from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
     from safelane.core.ui.attention import Panel
@@ -117,6 +118,8 @@ class Domain:
         urls, prefix: Module with the pages, and the address below which they stand.
         api: Module with the ``router``.
         recurring: What workers do again and again.
+        subjects: Kind of record in the history -> who may read what was written of it;
+            what nobody declares stays closed.
         state_checks: Compare the part's records with the history, for the audit.
         file_doors: Each returns the filter on stored files that an actor may open
             through the records of the part.
@@ -139,5 +142,6 @@ class Domain:
     api: str = ""
     documents: tuple[DocumentKind, ...] = ()
     recurring: tuple[Recurring, ...] = ()
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
     state_checks: tuple[StateCheck, ...] = ()
     file_doors: tuple[FileDoor, ...] = ()

@@ -24,6 +24,7 @@ from safelane.core.domain.errors import PartIncomplete
 
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
+    from safelane.core.history.shown import Subject
     from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
     from safelane.exchange.kinds import ExportKind, ImportKind
@@ -100,6 +101,10 @@ class House:
     @cached_property
     def recurring(self) -> tuple[Recurring, ...]:
         return tuple(work for part in self.parts for work in part.recurring)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, Subject]:
+        return {name: s for part in self.parts for name, s in part.subjects.items()}
 
     @cached_property
     def state_checks(self) -> tuple[StateCheck, ...]:

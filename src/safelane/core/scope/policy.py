@@ -51,6 +51,21 @@ class ScopePolicy:
         return reduce(operator.or_, parts) if parts else NOTHING
 
     @classmethod
+    def exact_rows(cls, actor: Actor) -> Q:
+        """Return the filter for the rows that ``actor`` may see exactly."""
+        if actor.is_system:
+            return EVERYTHING
+        grants = [
+            grant
+            for grant in actor.grants_for(cls.verb("view"))
+            if grant.precision_of(cls.data_class) == Precision.EXACT
+        ]
+        parts = [cls.grant_rows(grant) for grant in grants]
+        if EVERYTHING in parts:
+            return EVERYTHING
+        return reduce(operator.or_, parts) if parts else NOTHING
+
+    @classmethod
     def grant_rows(cls, grant: Grant) -> Q:
         """Return the rows that one grant opens."""
         query = cls._reach(grant)

@@ -13,9 +13,11 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.domain import house
 from safelane.core.errors import NotFound
 from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
+from safelane.core.history.shown import shown
 from safelane.core.scope import Actor
 from safelane.hazards.api.presentation import (
     show_change,
@@ -132,7 +134,9 @@ def list_changes(
     actor.require("history.view")
     reports = reports_of(find_hazard(actor, uid), actor)
     rows = changes_of("hazard_report", reports.values_list("uid", flat=True))
-    return page_of(rows, query, show_change)
+    page = page_of(rows, query, lambda row: row)
+    told = shown(page["items"], actor, house().subjects)
+    return page | {"items": [show_change(row) for row in told]}
 
 
 def find_hazard(actor: Actor, uid: UUID) -> HazardousArea:

@@ -184,4 +184,4 @@ def _changes(
     if then.known_at is not None:
         rows = rows.filter(server_time__lte=then.known_at)
     shown, more = _first(rows, MOST_CHANGES)
-    return told(shown, pack_of(hazard)), more
+    return told(shown, pack_of(hazard), actor), more

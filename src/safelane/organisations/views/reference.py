@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from safelane.core.domain import house
 from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
+from safelane.core.history.shown import only_open, shown
 from safelane.core.history.verify import verify
 from safelane.core.pages import add_fault
 from safelane.core.scope import Actor
@@ -119,11 +121,14 @@ def history(request: HttpRequest) -> HttpResponse:
     for parameter, lookup in (("verb", "verb"), ("kind", "object_type")):
         if value := request.GET.get(parameter, "").strip()[:60]:
             rows = rows.filter(**{lookup: value})
+    subjects = house().subjects
     if words := request.GET.get("q", "").strip()[:100]:
-        rows = rows.filter(object_label__icontains=words)
+        named = rows.filter(object_label__icontains=words)
+        rows = only_open(named, actor, subjects)
     if day := _day(request.GET.get("until", "")):
         rows = rows.filter(server_time__date__lte=day)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page.object_list = shown(page.object_list, actor, subjects)
     known = Organisation.objects.visible_to(actor)
     names = dict(known.values_list("pk", "short_name"))
     context = {"page": page, "names": names, "roles": role_names()}
@@ -133,8 +138,10 @@ def history(request: HttpRequest) -> HttpResponse:
 def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one change, field by field, and its place in the chain."""
     actor_of(request).require("history.view")
-    rows = changes_in_chains(_chains(actor_of(request)))
-    change: Change = get_object_or_404(rows, pk=pk)
+    actor = actor_of(request)
+    rows = changes_in_chains(_chains(actor))
+    stored: Change = get_object_or_404(rows, pk=pk)
+    (change,) = shown([stored], actor, house().subjects)
     context = {
         "change": change,
         "differences": differences(change),
