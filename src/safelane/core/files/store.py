@@ -46,8 +46,8 @@ def store_file(
     Args:
         fileobj: Binary file, read from its present position.
         kind: Name of a kind of :mod:`safelane.core.files.kinds`.
-        verb: What allows ``by`` to make it, such as ``"<class>.export"``: the file stays
-            open to them only while a role in the same organisation allows it.
+        verb: What allows ``by`` to make it, such as ``"<class>.export"``: the file
+            stays open to them only while a role in the same organisation allows it.
         keep_location: Keep a photo's place and device because the person agreed.
 
     Raises:
