@@ -84,3 +84,34 @@ def test_position_accuracy(pack, directness, accuracy, expected):
     asked = ReportFacts(today=TODAY, date_of_information=TODAY, finds=(find,))
     found = evaluate(asked, load_pack(pack), TODAY)
     assert {f.rule for f in found} == expected
+
+
+@pytest.mark.parametrize(("metres", "far"), [(999, 0), (1000, 0), (1001, 1)])
+@pytest.mark.parametrize(
+    ("kind", "directness", "rule"),
+    [
+        ("cha", "direct", "confirming-evidence-near"),
+        ("cha", "indirect", "evidence-near-area"),
+        ("sha", "direct", "evidence-near-area"),
+    ],
+)
+def test_evidence_lies_near_the_area_that_it_is_reported_for(
+    metres, far, kind, directness, rule
+):
+    find = FindFacts(
+        label="evidence 1",
+        geometry=Point(103, 19),
+        directness=directness,
+        accuracy_m=5,
+        from_area_m=metres,
+    )
+    facts = ReportFacts(
+        today=date(2026, 1, 1),
+        date_of_information=date(2025, 1, 1),
+        kind_before=kind,
+        kind_after=kind,
+        finds=(find,),
+    )
+    found = [f for f in evaluate(facts, load_pack("laos"), date(2026, 1, 1))]
+    assert [f.rule for f in found if f.stands] == [rule] * far
+    assert all(f.blocks is (rule == "confirming-evidence-near") for f in found)
