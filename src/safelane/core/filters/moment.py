@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from safelane.core.filters.reading import Query, day_of, end_of, moment_of
-from safelane.core.history.clock import present
 
 NAMES = ("as_of", "known_at")
 # A long import writes for hours under the moment at which it began.
@@ -49,6 +48,8 @@ class Moment:
     @property
     def knowledge(self) -> datetime:
         """Return the moment whose knowledge is asked for."""
+        from safelane.core.history.clock import present  # pages load before models
+
         return self.known_at or present()
 
     @property
