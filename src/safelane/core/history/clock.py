@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.apps import apps
+from django.db.models import Max, Model
 from django.utils import timezone
-
-from safelane.core.history.models import Change
 
 log = logging.getLogger(__name__)
 TICK = timedelta(microseconds=1)
@@ -42,7 +41,8 @@ def present() -> datetime:
 
 def newest_moment() -> datetime | None:
     """Return the time of the newest change."""
-    found: datetime | None = Change.objects.aggregate(Max("server_time"))[
-        "server_time__max"
-    ]
+    # Filters import this before the models are loaded.
+    change: type[Model] = apps.get_model("history", "Change")
+    times = change._default_manager.aggregate(newest=Max("server_time"))
+    found: datetime | None = times["newest"]
     return found
