@@ -127,6 +127,9 @@ class Options:
     heads_hours: int = setting(
         24, "Hours between two signed heads of the history.", low=1, high=720
     )
+    parts: tuple[str, ...] = setting(
+        (), "Packages of further parts, each with its ``domain.py``."
+    )
     test_apps: tuple[str, ...] = setting(
         (), "Extra Django apps that tests install, separated by commas."
     )

@@ -34,6 +34,7 @@ PARTS = (
     "safelane.core.jobs",
     "safelane.core.audit",
     "safelane.config",
+    *env.parts,
 )
 INSTALLED_APPS = [
     "safelane.core.i18n",

@@ -14,7 +14,7 @@ TEST_APPS = ("safelane.core.geo.tests.fieldapp", "safelane.core.records.tests.le
 TEST_DATABASE = "SAFELANE_TEST_DATABASE_URL"
 KEPT = frozenset(
     {"SAFELANE_BROWSER", "SAFELANE_REFERENCE_DATA", "SAFELANE_TEST_REQUIRE"}
-    | {TEST_DATABASE}
+    | {TEST_DATABASE, "SAFELANE_PARTS"}
 )
 _folder = tempfile.TemporaryDirectory(prefix="safelane-test-")
 
