@@ -79,6 +79,33 @@ class Cast:
             return PUBLIC
         return actor_for_user(self.users[name], on or timezone.localdate())
 
+    def with_role(
+        self,
+        name: str,
+        role: tuple[str, str, str, str] | None,
+        data_classes: list[str],
+    ) -> User:
+        """Add an account with one role on some data classes.
+
+        Args:
+            role: Short name of the organisation, reach, precision, and the verb on each
+                data class; None makes an account without a membership.
+        """
+        by = system_actor("tests")
+        user = self.users[name] = create_user(f"test_{name}", name.capitalize(), by=by)
+        if role is None:
+            return user
+        home, reach, precision, verb = role
+        made = Role.objects.create(
+            code=f"test-{name}",
+            name=name,
+            reach=reach,
+            verbs=[f"{item}.{verb}" for item in data_classes],
+            precision=dict.fromkeys(data_classes, precision),
+        )
+        grant_membership(user, self.organisations[home], made, by=by)
+        return user
+
 
 # In the order in which they can be inserted.
 TABLES: tuple[type[models.Model], ...] = (
@@ -184,31 +211,3 @@ def add_code(country: Country, list_name: str, code: str, label: str) -> None:
         valid_from=date(2020, 1, 1),
         by=system_actor(),
     )
-
-
-def person_with(
-    cast: Cast,
-    name: str,
-    role: tuple[str, str, str, str] | None,
-    data_classes: list[str],
-) -> User:
-    """Return an account with one role on some data classes.
-
-    Args:
-        role: Short name of the organisation, reach, precision, and the verb on each
-            data class; None makes an account without a membership.
-    """
-    by = system_actor("tests")
-    user = create_user(f"test_{name}", name.capitalize(), by=by)
-    if role is None:
-        return user
-    home, reach, precision, verb = role
-    made = Role.objects.create(
-        code=f"test-{name}",
-        name=name,
-        reach=reach,
-        verbs=[f"{item}.{verb}" for item in data_classes],
-        precision=dict.fromkeys(data_classes, precision),
-    )
-    grant_membership(user, cast.organisations[home], made, by=by)
-    return user

@@ -29,14 +29,13 @@ pytestmark = pytest.mark.django_db
 
 def test_the_fact_is_everywhere(cast):
     from django.test import Client
-    from safelane.organisations.testing import person_with
 
     facts = {"reference": "A1", "terrain": "hill", "geometry": Point(103.1, 19.4)}
     by = system_actor("tests")
     row = create_course(cast.organisations["lao"], facts, by=by)
     client = Client()
     role = ("lao", "organisation", "exact", "*")
-    client.force_login(person_with(cast, "keeper", role, ["course"]))
+    client.force_login(cast.with_role("keeper", role, ["course"]))
     assert 'name="terrain"' in client.get("/training/new/").content.decode()
     assert "Terrain" in client.get("/training/").content.decode()
     assert "Terrain" in client.get(f"/training/{row.uid}/").content.decode()

@@ -49,7 +49,7 @@ def with_scope(rows: Rows, via: str = "") -> Rows:
     """Fetch organisation, country and admin areas along, without their outlines.
 
     Args:
-        via: Path to the record whose organisation it is, such as ``"hazard__"``.
+        via: Path to the record whose organisation it is, such as ``"item__"``.
     """
     homes = (f"{via}organisation", f"{via}country")
     outlines = (f"{via}country__geometry", *(f"{area}__geometry" for area in AREAS))

@@ -136,7 +136,7 @@ class RecordFilter:
     def apply(
         self, rows: QuerySet[M], *, via: str = "", coarse: bool = True
     ) -> QuerySet[M]:
-        """Narrow records; with ``via="hazard__"`` the periods of a record.
+        """Narrow records; with ``via="item__"`` the periods of a record.
 
         Args:
             rows: From ``visible_to``, so each row carries ``precision``.

@@ -17,7 +17,7 @@ Areas are asked with sides of 50 m and 5 km, which cross cells.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
@@ -80,18 +80,16 @@ class DomainTests:
     @pytest.fixture
     def people(self, cast: Any) -> dict[str, Client]:
         """Return a signed-in client per person, with roles on this part alone."""
-        from safelane.organisations.testing import person_with
-
         found = {"nobody": Client()}
         names = [item.name for item in self.domain.data_classes]
         for name, role in PEOPLE.items():
             found[name] = Client()
-            found[name].force_login(person_with(cast, name, role, names))
+            found[name].force_login(cast.with_role(name, role, names))
         return found
 
     @pytest.fixture
-    def answers(self, known: Known, people: dict[str, Client]) -> Answers:
-        return Answers(self.domain, known, people)
+    def answers(self, cast: Any, known: Known, people: dict[str, Client]) -> Answers:
+        return Answers(self.domain, known, people, cast.actor)
 
     def test_exact_readers_see_the_record(self, answers: Answers) -> None:
         for person in EXACT:
@@ -164,6 +162,7 @@ class Answers:
     domain: Domain
     known: Known
     people: dict[str, Client]
+    actor: Callable[[str], Any]
     kept: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict)
 
     def of(self, person: str) -> list[tuple[str, int, str]]:
@@ -213,15 +212,6 @@ class Answers:
         for path, view in router.path_operations.items():
             if any("GET" in op.methods for op in view.operations):
                 yield "/api/v1" + path.format(**self.known.names)
-
-    def actor(self, person: str) -> Any:
-        from safelane.core.scope import PUBLIC
-        from safelane.organisations.models import User
-        from safelane.organisations.queries import actor_for_user
-
-        if person == "nobody":
-            return PUBLIC
-        return actor_for_user(User.objects.get(username=f"test_{person}"))
 
     def shape(self, person: str) -> Any:
         """Return the place of the record that the collection shows to a person."""
