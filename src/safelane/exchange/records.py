@@ -36,11 +36,12 @@ def record_fields(
     )
 
 
-def beside(record: Any) -> dict[str, Any]:
+def beside(record: Any, home: Any = None) -> dict[str, Any]:
     """Return who and where in words; the area's name only down to the district.
 
     Args:
         record: From ``visible_to``, with its ``precision``.
+        home: Whose organisation and country it has; its own when None.
     """
     level, shown = int(record.precision), record.admin_area
     if level == Precision.NONE:
@@ -50,8 +51,8 @@ def beside(record: Any) -> dict[str, Any]:
             break
         shown = shown.parent
     return {
-        "organisation": str(record.organisation),
-        "country": record.country.code,
+        "organisation": str((home or record).organisation),
+        "country": (home or record).country.code,
         "admin_area": shown.name if shown else None,
         "admin_code": shown.code if shown else None,
         "precision": Precision(level).name.lower(),

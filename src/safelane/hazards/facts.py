@@ -172,8 +172,9 @@ PERIOD = (
 )  # fmt: skip
 REPORT = (
     REFERENCE,
-    Fact("stage", "show", tile=True),
+    Fact("stage", "show", tile=True, files="none"),
     DAY,
+    EXTERNAL_ID,
     *STATED,
     ORGANISATION,
     COUNTRY,

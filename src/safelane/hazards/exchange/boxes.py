@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.countries import CountryPack
+from safelane.exchange.facts import imported
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
 from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
@@ -21,13 +22,16 @@ from safelane.hazards.exchange.prepare import (
     no_such_area,
     stated_rows,
 )
-from safelane.hazards.exchange.targets import BOX_FACTS, BOXES
+from safelane.hazards.exchange.targets import BOXES
 from safelane.hazards.inputs import BoxInput, ReportInput
+from safelane.hazards.models import SurveyBox
 from safelane.hazards.rules.boxes import usual_size
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
 NUMBER_PARTS = ("zone", "column", "row")
+NUMBERED = {*NUMBER_PARTS, "grid_number", "size_m"}
+BOX_FACTS = tuple(n for n in imported(SurveyBox) if n not in NUMBERED)
 _ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
 Row = tuple[int, int, dict[str, Any]]
 

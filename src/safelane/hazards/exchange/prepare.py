@@ -14,17 +14,16 @@ from django.utils.translation import gettext as _
 
 from safelane.core.review.groups import loose_facts, loose_message
 from safelane.core.review.registration import known_contents
+from safelane.exchange.facts import imported
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
 from safelane.hazards.actions import REPORTS
 from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.targets import (
     EVIDENCE,
-    EVIDENCE_FACTS,
-    FIND_FACTS,
     HAZARD_FACTS,
     HAZARDS,
-    ORDNANCE_FACTS,
+    MODELS,
 )
 from safelane.hazards.facts import FACT_GROUPS
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
@@ -211,9 +210,8 @@ def no_such_area(
 
 
 def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
-    names = EVIDENCE_FACTS if target == EVIDENCE else ORDNANCE_FACTS
     kind = EvidenceInput if target == EVIDENCE else OrdnanceInput
-    facts = {n: values[n] for n in (*names, *FIND_FACTS) if n in values}
+    facts = {n: values[n] for n in imported(MODELS[target]) if n in values}
     if target == EVIDENCE:
         facts.setdefault("kind", "item")
     return kind(geometry=point, position_text=text[:200], **facts)
