@@ -47,6 +47,8 @@ class FactColumns:
     def __init__(self, inputs: Sequence[ReportInput], batch: str) -> None:
         self.inputs = list(inputs)
         self.facts = facts = _facts(self.inputs)
+        named = ("reference", "external_id")
+        _refuse_long({n: [getattr(i, n) for i in self.inputs] for n in named})
         shapes = np.array(list(facts["geometry"]), dtype=object)
         facts["geometry"] = shapes
         facts["area_m2"] = [None if a != a else a for a in areas_m2(shapes).tolist()]

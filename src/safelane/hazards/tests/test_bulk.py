@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from safelane.core.errors import NotPermitted
+from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.review.errors import UnknownCode
@@ -124,3 +124,21 @@ def test_one_bad_row_and_nothing_comes_in(field, registration):
 def test_only_information_management_takes_over_a_register(field, registration, who):
     with pytest.raises(NotPermitted):
         register_approved(rows(1), registration, by=getattr(field, who))
+
+
+@pytest.mark.parametrize(
+    ("row", "field_name"),
+    [
+        (claims("X" * 81), "reference"),
+        (claims("XK-1", name="N" * 201), "name"),
+        (replace(claims("XK-1"), external_id="e" * 201), "external_id"),
+    ],
+)
+def test_text_that_a_column_cannot_hold_is_refused(
+    field, registration, row, field_name
+):
+    refused = pytest.raises(InvalidInput, match="longer than")
+    with refused as caught, transaction.atomic():
+        register_approved([row], registration, by=field.manager)
+    assert caught.value.field == field_name
+    assert not HazardReport.objects.exists()
