@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from safelane.core.geo.measure import Bounds
 
 EXTENT = 4096
+MERCATOR_M = 40_075_016.685578488  # side of the world in EPSG:3857
 BUFFER = 64
 MAX_ZOOM = 22
 # Below three pixels of a 512 pixel tile a polygon cannot be seen: it becomes a point.
 SMALL_UNITS = 24.0
+# Of less width on the average, a polygon may fall to pieces between whole units: its
+# outline is drawn as a line.
+THIN_UNITS = 2.0
 CELLS = 64  # points closer than a 64th of a tile (8 pixels) are counted together
 CLUSTER_BELOW_ZOOM = 14
 
@@ -71,6 +75,11 @@ class Tile:
         across = EXTENT * (1 << self.z) / 360
         middle = math.radians((self.bounds[1] + self.bounds[3]) / 2)
         return across, across / max(math.cos(middle), 0.01)
+
+    @property
+    def metres_per_unit(self) -> float:
+        """Return the side of a unit in metres of web mercator."""
+        return MERCATOR_M / (EXTENT * (1 << self.z))
 
     def to_units(self, points: Floats) -> Floats:
         """Return lon/lat (n, 2) as tile units, y from the top."""

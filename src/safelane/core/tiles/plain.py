@@ -16,7 +16,14 @@ from safelane.core.geo.cells import cell_bounds_many
 from safelane.core.ogc import encode
 from safelane.core.ogc.features import shown_in
 from safelane.core.scope import Precision
-from safelane.core.tiles.grid import BUFFER, CELLS, EXTENT, SMALL_UNITS, Tile
+from safelane.core.tiles.grid import (
+    BUFFER,
+    CELLS,
+    EXTENT,
+    SMALL_UNITS,
+    THIN_UNITS,
+    Tile,
+)
 
 Feature = dict[str, Any]
 
@@ -108,16 +115,25 @@ def _drawn(found: _Found, tile: Tile) -> list[Feature]:
     if not len(large):
         return []
     shapes: Any = np.array([_shape(found, int(i)) for i in large], dtype=object)
-    moved = shapely.transform(shapes, tile.to_units)
+    moved = _thin_as_lines(shapely.transform(shapes, tile.to_units))
     edges = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
     clipped = shapely.intersection(shapely.make_valid(moved), shapely.box(*edges))
     snapped = shapely.set_precision(clipped, 1.0)
-    kept = shapely.get_dimensions(snapped) == shapely.get_dimensions(shapes)
+    kept = shapely.get_dimensions(snapped) == shapely.get_dimensions(moved)
     return [
         {"geometry": shape, "properties": found.properties[i], "row": int(i)}
         for i, shape, keep in zip(large, snapped, kept, strict=True)
         if keep and not shape.is_empty
     ]
+
+
+def _thin_as_lines(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons with those too thin to be drawn replaced by their outlines."""
+    around = np.maximum(shapely.length(shapes), 1e-9)
+    narrow = 2 * shapely.area(shapes) / around < THIN_UNITS
+    thin = narrow & (shapely.get_dimensions(shapes) == 2)
+    shapes[thin] = shapely.boundary(shapes[thin])
+    return shapes
 
 
 def _shape(found: _Found, index: int) -> Any:

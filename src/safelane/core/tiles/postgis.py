@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from safelane.core.collections.catalogue import CollectionField
 from safelane.core.collections.rows import Rows
-from safelane.core.tiles.grid import BUFFER, CELLS, EXTENT, SMALL_UNITS, Tile
+from safelane.core.tiles.grid import (
+    BUFFER,
+    CELLS,
+    EXTENT,
+    SMALL_UNITS,
+    THIN_UNITS,
+    Tile,
+)
 
 _NUMBERS = ("integer", "number")
 
@@ -34,9 +41,11 @@ def read_tile(rows: Rows, tile: Tile) -> bytes:
     ),
     drawn AS (
       SELECT uid, 1 AS count{named}, _x, _y, ST_AsMVTGeom(
-        ST_Transform(_shape, 3857), ST_TileEnvelope(%(z)s, %(tx)s, %(ty)s),
-        {EXTENT}, {BUFFER}) AS geom
-      FROM t WHERE _large
+        CASE WHEN ST_Dimension(_flat) = 2 AND 2 * ST_Area(_flat)
+          < {THIN_UNITS} * %(unit)s * ST_Perimeter(_flat)
+          THEN ST_Boundary(_flat) ELSE _flat END,
+        ST_TileEnvelope(%(z)s, %(tx)s, %(ty)s), {EXTENT}, {BUFFER}) AS geom
+      FROM (SELECT *, ST_Transform(_shape, 3857) AS _flat FROM t WHERE _large) f
     ),
     spots AS (
       SELECT uid, 1 AS count{named}, _x, _y FROM t WHERE NOT _large
@@ -68,6 +77,7 @@ def _run(rows: Rows, sql: str, tile: Tile) -> bytes:
         "across": across, "down": down, "west": west, "south": south, "east": east,
         "north": north, "bw": bw, "bs": bs, "be": be, "bn": bn, "z": tile.z,
         "tx": tile.x, "ty": tile.y, "name": rows.collection.name, "cells": CELLS,
+        "unit": tile.metres_per_unit,
     }  # fmt: skip
     ordered, params = _positional(tail, values)
     found = rows.fetch(head + str(rows.sql) + ordered, (*rows.params, *params))

@@ -3,6 +3,7 @@ import math
 import mapbox_vector_tile
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -120,14 +121,16 @@ def test_a_tile_shows_shape_and_properties(clients, areas):
 
 @pytest.mark.django_db
 def test_points_stand_in_exactly_one_tile(clients, cast):
-    edge = Tile(4, 10, 6).bounds
+    west, south = CORNERS["azerbaijan"]
+    inside = tile_at(8, west + 0.2, south + 0.2)
+    edge = inside.bounds
     shape = shapely.box(edge[2] - 1e-5, edge[1] - 1e-5, edge[2] + 1e-5, edge[1] + 1e-5)
     register_area(cast, "azerbaijan", "AZ-E", geometry=shape)
     features = [
         feature
-        for x in (9, 10, 11)
-        for y in (5, 6, 7)
-        for feature in read(clients["aysel"].get(address(4, x, y)))
+        for x in (inside.x - 1, inside.x, inside.x + 1)
+        for y in (inside.y - 1, inside.y, inside.y + 1)
+        for feature in read(clients["aysel"].get(address(8, x, y)))
     ]
     assert len(features) == 1
 
@@ -252,3 +255,36 @@ def test_the_cache_stays_within_its_bytes():
     cache.clear()
     cache.get(1, lambda: make(1))
     assert made[-1] == 1 and len(made) == 6
+
+
+def lengths_seen(client, shape, z):
+    """Return how much of a shape the tiles draw, in tile units, and how many points."""
+    west, south, east, north = shape.bounds
+    first, last = tile_at(z, west, north), tile_at(z, east, south)
+    drawn, points = 0.0, 0
+    for x in range(first.x, last.x + 1):
+        for y in range(first.y, last.y + 1):
+            for feature in read(client.get(address(z, x, y))):
+                found = shapely.geometry.shape(feature["geometry"])
+                points += found.geom_type == "Point"
+                drawn += found.length
+    return drawn, points
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("angle", [0, 17, 45, 90])
+@pytest.mark.parametrize("z", [8, 10, 12, 13, 14])
+def test_a_sliver_is_drawn_along_its_length_at_every_zoom(clients, cast, z, angle):
+    west, south = CORNERS["azerbaijan"]
+    start = shapely.Point(west + 0.1, south + 0.15)
+    axis = shapely.LineString([start, (start.x + 0.06, start.y)])
+    # Six kilometres long, one metre wide.
+    sliver = shapely.affinity.rotate(axis, angle).buffer(0.000005, cap_style="flat")
+    register_area(cast, "azerbaijan", "AZ-9", geometry=sliver)
+    drawn, points = lengths_seen(clients["aysel"], sliver, z)
+    across, down = tile_at(z, start.x, start.y).units_per_degree
+    turn = math.radians(angle)
+    length = 0.06 * math.hypot(math.cos(turn) * across, math.sin(turn) * down)
+    assert points == 0
+    # Once, or there and back along both sides; margins of tiles hold some twice.
+    assert 0.9 * length <= drawn <= 2.6 * length

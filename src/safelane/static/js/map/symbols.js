@@ -13,6 +13,7 @@ const ACTIVE = ["any", ["boolean", ["feature-state", "hover"], false], ["boolean
 const POLYGON = ["==", ["geometry-type"], "Polygon"];
 const COUNT = ["coalesce", ["get", "count"], 1];
 const POINT = ["==", ["geometry-type"], "Point"];
+const SHAPE = ["!", POINT];
 
 // name: [shape, fill, outline]
 const IMAGES = {
@@ -89,7 +90,7 @@ export function addImages(map) {
 function statusLine(id, filter, colour, dash) {
   const paint = { "line-color": colour, "line-width": ["case", ACTIVE, 5, 2.2] };
   if (dash) paint["line-dasharray"] = dash;
-  return { id, type: "line", filter: ["all", POLYGON, filter], paint };
+  return { id, type: "line", filter: ["all", SHAPE, filter], paint }; // thin areas come as lines
 }
 
 function hazards() {
@@ -128,7 +129,7 @@ function evidence() {
 function hatched(image, colour) {
   return [
     { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-pattern": image, "fill-opacity": 0.8 } },
-    { id: "line", type: "line", filter: POLYGON, paint: { "line-color": colour, "line-width": 2, "line-dasharray": [2, 2] } },
+    { id: "line", type: "line", filter: SHAPE, paint: { "line-color": colour, "line-width": 2, "line-dasharray": [2, 2] } },
     { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": 5, "circle-color": "#ffffff", "circle-stroke-width": 2, "circle-stroke-color": colour } },
   ];
 }
