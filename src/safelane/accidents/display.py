@@ -11,11 +11,10 @@ from safelane.accidents.models import Accident, Victim
 from safelane.accidents.queries import is_exact, published
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import ShownFact, day_text, shown_facts
-from safelane.core.filters.records import DISTRICT_LEVEL
-from safelane.core.scope import Precision
 from safelane.core.scope.coarse import shown_facts as shown_to
 from safelane.countries import CountryPack
 from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import shown_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,7 @@ def line(row: Accident) -> AccidentLine:
 
 def place_name(row: Accident) -> str:
     """Return the admin area as deep as the row's precision allows."""
-    area = row.admin_area
-    if area is None or int(row.precision) == Precision.NONE:  # type: ignore[attr-defined]
-        return ""
-    while not is_exact(row) and area.level > DISTRICT_LEVEL and area.parent is not None:
-        area = area.parent
-    return str(area)
+    return str(shown_area(row) or "")
 
 
 def nearest(row: Accident) -> str:

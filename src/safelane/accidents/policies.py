@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from safelane.core.review.policies import ReportsPolicy
 from safelane.core.review.stages import APPROVED
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
@@ -12,18 +13,9 @@ class AccidentPolicy(ScopePolicy):
     data_class = "accident"
 
 
-class AccidentReportPolicy(ScopePolicy):
-    """Reports at every stage, for those who write or review them."""
-
+class AccidentReportPolicy(ReportsPolicy):
     data_class = "accident_report"
-
-    @classmethod
-    def rows(cls, actor: Actor, verb: str = "view") -> Q:
-        """Add one's own reports: nobody loses sight of what they sent."""
-        rows = super().rows(actor, verb)
-        if verb == "view" and actor.user_id is not None and actor.grants:
-            return rows | Q(entered_by_id=actor.user_id)
-        return rows
+    coarse_as = "accident"
 
     @classmethod
     def told_rows(cls, actor: Actor) -> Q:

@@ -24,8 +24,11 @@ def accidents(
     actor: Actor, filters: AccidentFilter | None = None
 ) -> QuerySet[Accident]:
     """Return the accidents as known now, without the withdrawn ones."""
+    coarse = is_coarse(actor)
     rows = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
-    return (filters or AccidentFilter()).apply(rows, coarse=is_coarse(actor))
+    rows = (filters or AccidentFilter()).apply(rows, coarse=coarse)
+    # In the order of days, a row would tell the day between those of its neighbours.
+    return rows.order_by("-occurred_on__year", "-pk") if coarse else rows
 
 
 def accidents_as_of(

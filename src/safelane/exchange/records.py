@@ -8,10 +8,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.scope import Precision
 from safelane.exchange.facts import export_fields
 from safelane.exchange.writers import ExportField
+from safelane.organisations.queries import shown_area
 
 BESIDE = (
     ExportField("organisation", _("Organisation")),
@@ -37,23 +37,17 @@ def record_fields(
 
 
 def beside(record: Any, home: Any = None) -> dict[str, Any]:
-    """Return who and where in words; the area's name only down to the district.
+    """Return who and where in words; the area's name as deep as the row shows it.
 
     Args:
         record: From ``visible_to``, with its ``precision``.
         home: Whose organisation and country it has; its own when None.
     """
-    level, shown = int(record.precision), record.admin_area
-    if level == Precision.NONE:
-        shown = None
-    while shown is not None and level != Precision.EXACT:
-        if shown.level <= DISTRICT_LEVEL:
-            break
-        shown = shown.parent
+    shown = shown_area(record)
     return {
         "organisation": str((home or record).organisation),
         "country": (home or record).country.code,
         "admin_area": shown.name if shown else None,
         "admin_code": shown.code if shown else None,
-        "precision": Precision(level).name.lower(),
+        "precision": Precision(int(record.precision)).name.lower(),
     }

@@ -34,6 +34,7 @@ from safelane.hazards.queries import (
     current_boxes,
     finds,
     with_first_information,
+    with_link,
 )
 
 Query = Mapping[str, Any]
@@ -64,15 +65,15 @@ def _constant_paths() -> Iterator[str]:
 
 
 def _evidence(actor: Actor, query: Query) -> QuerySet[Any]:
-    return finds(Evidence, actor, Moment.parse(query))
+    return with_link(finds(Evidence, actor, Moment.parse(query)), actor)
 
 
 def _ordnance(actor: Actor, query: Query) -> QuerySet[Any]:
-    return finds(OrdnanceFound, actor, Moment.parse(query))
+    return with_link(finds(OrdnanceFound, actor, Moment.parse(query)), actor)
 
 
 def _boxes(actor: Actor, query: Query) -> QuerySet[Any]:
-    return current_boxes(actor, Moment.parse(query))
+    return with_link(current_boxes(actor, Moment.parse(query)), actor)
 
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
@@ -100,7 +101,7 @@ COLLECTIONS = (
         takes_moment=True,
         datetime="found_on",
         policy=EvidencePolicy,
-        fields=fields_of(Evidence),
+        fields=fields_of(Evidence, hazard="linked"),
     ),
     Collection(
         name="ordnance",
@@ -109,7 +110,7 @@ COLLECTIONS = (
         takes_moment=True,
         datetime="found_on",
         policy=OrdnancePolicy,
-        fields=fields_of(OrdnanceFound),
+        fields=fields_of(OrdnanceFound, hazard="linked"),
     ),
     Collection(
         name="survey-boxes",
@@ -122,7 +123,7 @@ COLLECTIONS = (
         takes_moment=True,
         datetime="report__date_of_information",
         policy=SurveyBoxPolicy,
-        fields=fields_of(SurveyBox),
+        fields=fields_of(SurveyBox, hazard="linked"),
     ),
     Collection(
         name="reports-pending",

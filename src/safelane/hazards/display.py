@@ -30,6 +30,7 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.queries import published
 from safelane.organisations import packs
+from safelane.organisations.queries import shown_area
 
 HECTARE_M2 = 10_000
 KIND_TONES = {"cha": ("danger", "alert-triangle"), "sha": ("warning", "help")}
@@ -175,7 +176,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         name=facts.get("name", ""),
         kind=kind_mark(pack, row.kind, short=True),
         status=status_mark(pack, row.status),
-        place=str(row.admin_area or ""),
+        place=str(shown_area(row) or ""),
         area=area_text(facts.get("area_m2")),
         last_information=last,
         organisation=str(area.organisation),

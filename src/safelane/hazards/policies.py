@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db.models import Q
 
+from safelane.core.review.policies import ReportsPolicy
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
 
@@ -19,18 +20,9 @@ class HazardPeriodPolicy(ScopePolicy):
     country = "hazard__country_id"
 
 
-class ReportPolicy(ScopePolicy):
-    """Reports at every stage, for those who write or review them."""
-
+class ReportPolicy(ReportsPolicy):
     data_class = "hazard_report"
-
-    @classmethod
-    def rows(cls, actor: Actor, verb: str = "view") -> Q:
-        """Add one's own reports: nobody loses sight of what they sent."""
-        rows = super().rows(actor, verb)
-        if verb == "view" and actor.user_id is not None and actor.grants:
-            return rows | Q(entered_by_id=actor.user_id)
-        return rows
+    coarse_as = "hazard"
 
     @classmethod
     def told_rows(cls, actor: Actor) -> Q:

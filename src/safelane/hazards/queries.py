@@ -24,6 +24,7 @@ from safelane.core.geo import area_m2
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.precision import EXACTLY, rounded_area
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -37,6 +38,7 @@ from safelane.hazards.policies import HazardPolicy
 
 NOW = Moment()
 T = TypeVar("T", bound=Evidence | OrdnanceFound)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[HazardousArea]:
@@ -114,14 +116,25 @@ def reports_of(
     return rows.filter(counting(then)) if then.is_past else rows
 
 
-def evidence_near(
-    actor: Actor, geometry: BaseGeometry, metres: float = 0
-) -> QuerySet[Evidence]:
-    """Return visible approved evidence inside ``geometry`` or within ``metres``."""
-    rows = finds(Evidence, actor)
-    if metres > 0:
-        return rows.filter(geometry__dwithin=(geometry, metres))
-    return rows.filter(geometry__intersects=geometry)
+def area_seen_exactly(actor: Actor, pk: int | None) -> HazardousArea | None:
+    """Return the area to which a record is linked, if the actor may know the link."""
+    rows = HazardousArea.objects.visible_to(actor).filter(EXACTLY)
+    return rows.filter(pk__in=[pk or 0]).first()
+
+
+def with_link(rows: Rows, actor: Actor) -> Rows:
+    """Annotate rows with the area that they belong to, as far as the actor knows it.
+
+    ``linked`` and ``linked_uid`` name it where the actor sees that area exactly;
+    otherwise the place of a find would tell where the area lies, or the other way
+    round.
+    """
+    seen = HazardousArea.objects.visible_to(actor).filter(EXACTLY)
+    seen = seen.filter(pk=OuterRef("hazard")).order_by()
+    return rows.annotate(
+        linked=Subquery(seen.values("reference")),
+        linked_uid=Subquery(seen.values("uid")),
+    )
 
 
 def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
@@ -134,9 +147,10 @@ def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
 def finds_of(
     hazard: HazardousArea, actor: Actor, then: Moment = NOW
 ) -> tuple[QuerySet[Evidence], QuerySet[OrdnanceFound]]:
-    """Return the approved evidence and ordnance of one area."""
-    evidence = finds(Evidence, actor, then).filter(hazard=hazard)
-    return evidence, finds(OrdnanceFound, actor, then).filter(hazard=hazard)
+    """Return the approved evidence and ordnance of one area, where both are exact."""
+    linked = EXACTLY & (Q(hazard=hazard) if is_exact(hazard) else Q(pk__in=()))
+    evidence = finds(Evidence, actor, then).filter(linked)
+    return evidence, finds(OrdnanceFound, actor, then).filter(linked)
 
 
 def current_boxes(actor: Actor, then: Moment = NOW) -> QuerySet[SurveyBox]:
@@ -168,17 +182,18 @@ def boxes_of(
 ) -> QuerySet[SurveyBox]:
     """Return the boxes of an area: those reported for it, and those on its ground.
 
-    Boxes on its ground count only where the actor sees both exactly: otherwise they
-    would tell where the area lies.
+    They count only where the actor sees both exactly: otherwise the boxes would tell
+    where the area lies.
 
     Args:
         hazard: The area, or the state of then with the ground of then.
     """
     own = Q(hazard=getattr(hazard, "hazard", hazard))
-    if is_exact(hazard) and hazard.geometry is not None:
-        on_ground = Q(geometry__intersects=hazard.geometry)
-        own |= on_ground & Q(precision=Precision.EXACT)
-    return current_boxes(actor, then).filter(own)
+    if not is_exact(hazard):
+        own = Q(pk__in=())
+    elif hazard.geometry is not None:
+        own |= Q(geometry__intersects=hazard.geometry)
+    return current_boxes(actor, then).filter(EXACTLY & own)
 
 
 def is_exact(row: Any) -> bool:
@@ -210,7 +225,7 @@ def overlapping(
 
     Only areas that the actor sees exactly are compared, by their outlines of then.
     """
-    touching = Q(precision=Precision.EXACT, geometry__intersects=geometry)
+    touching = EXACTLY & Q(geometry__intersects=geometry)
     rows: Iterable[HazardousArea | HazardPeriod]
     if then.is_past:
         past = areas_as_of(actor, then.as_of, then.known_at).filter(touching)
@@ -229,7 +244,7 @@ def overlapping(
 
 
 def published(row: Any) -> dict[str, Any]:
-    """Return the facts of an area or period at the precision of its row.
+    """Return the facts of any row of hazards at the row's precision.
 
     ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows lose
     names, texts and the exact area, and their polygon becomes a 1 km cell or nothing.
@@ -286,5 +301,7 @@ def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
 
 
 def total_area_m2(rows: QuerySet[HazardousArea]) -> float:
-    """Return the sum of geodesic areas; overlaps count twice."""
-    return float(rows.order_by().aggregate(total=Sum("area_m2"))["total"] or 0)
+    """Return the sum of geodesic areas, each as it is shown; overlaps count twice."""
+    exact = rows.order_by().filter(EXACTLY).aggregate(total=Sum("area_m2"))["total"]
+    rough = rows.order_by().exclude(EXACTLY).values_list("area_m2", "precision")
+    return float(exact or 0) + sum(rounded_area(*row) or 0 for row in rough)

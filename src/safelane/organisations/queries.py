@@ -17,6 +17,7 @@ from pyproj import Geod
 from shapely.geometry import Point
 
 from safelane.core.errors import NotPermitted
+from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.scope import Actor, Grant, Precision
 from safelane.organisations.models import (
     AdminArea,
@@ -101,34 +102,45 @@ def _precision(named: dict[str, str]) -> tuple[tuple[str, Precision], ...]:
 
 def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Grant]:
     """Open a partner's data to those whose own role may view that data class."""
-    verbs_of: dict[int, set[str]] = {}
+    roles_of: dict[int, list[Role]] = {}
     for membership in memberships:
-        verbs_of.setdefault(membership.organisation_id, set()).update(
-            membership.role.verbs
-        )
+        roles_of.setdefault(membership.organisation_id, []).append(membership.role)
     agreements = Agreement.objects.filter(
-        in_force(day), partner__in=verbs_of, revoked_at__isnull=True
+        in_force(day), partner__in=roles_of, revoked_at__isnull=True
     )
-    grants = [_agreement_grant(a, verbs_of[a.partner_id]) for a in agreements]
+    grants = [_agreement_grant(a, roles_of[a.partner_id]) for a in agreements]
     return [grant for grant in grants if grant.verbs]
 
 
-def _agreement_grant(agreement: Agreement, own_verbs: set[str]) -> Grant:
-    level = PRECISIONS[agreement.place_precision]
-    opened = {
-        name
+def _agreement_grant(agreement: Agreement, roles: Sequence[Role]) -> Grant:
+    """Return what an agreement opens, no more exactly than the role would show it."""
+    agreed = PRECISIONS[agreement.place_precision]
+    levels = {
+        name: max(agreed, own)
         for name in agreement.data_classes
-        if {f"{name}.view", f"{name}.*"} & own_verbs
+        if (own := _finest(roles, name)) is not None
     }
     return Grant(
-        verbs=frozenset(f"{name}.view" for name in opened),
+        verbs=frozenset(f"{name}.view" for name in levels),
         reach=AGREEMENT_REACH,
         organisation_id=agreement.owner_id,
         country_id=agreement.country_id,
-        precision=tuple(sorted((name, level) for name in opened)),
+        precision=tuple(sorted(levels.items())),
         role="agreement",
         home_organisation_id=agreement.partner_id,
         from_agreement=True,
+    )
+
+
+def _finest(roles: Sequence[Role], name: str) -> Precision | None:
+    """Return how exactly roles show a data class; None where none may view it."""
+    return min(
+        (
+            PRECISIONS[role.precision.get(name, "exact")]
+            for role in roles
+            if {f"{name}.view", f"{name}.*", "*"} & set(role.verbs)
+        ),
+        default=None,
     )
 
 
@@ -146,6 +158,22 @@ def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
             rows = rows.filter(country_id__in=[grant.country_id or 0])
         found |= set(rows.values_list("pk", flat=True))
     return found
+
+
+def shown_area(row: Any) -> AdminArea | None:
+    """Return the admin area of a row that may be named: its district on coarse rows.
+
+    The border of a village would cut the 1 km cell into parts.
+
+    Args:
+        row: Of ``visible_to``, with ``admin_area``.
+    """
+    area: AdminArea | None = row.admin_area
+    if row.precision == Precision.EXACT:
+        return area
+    while area is not None and area.level > DISTRICT_LEVEL:
+        area = area.parent
+    return area if row.precision <= Precision.DISTRICT else None
 
 
 class AreaFinder:

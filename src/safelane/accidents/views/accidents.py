@@ -45,6 +45,7 @@ from safelane.core.history.shown import shown
 from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, text
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
+from safelane.hazards.queries import area_seen_exactly
 from safelane.organisations.models import Country
 from safelane.organisations.packs import merged_choices, pack_of
 from safelane.organisations.queries import role_names
@@ -130,7 +131,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one accident at the actor's precision, its victims and its reports."""
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related("hazard", *RELATED)
+    rows = Accident.objects.select_related(*RELATED)
     accident: Accident = rows.get_for(actor, uid=uid)
     filters = AccidentFilter.parse(request.GET)
     if filters.is_past:
@@ -143,6 +144,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "place": place_name(accident),
         "nearest": nearest(accident),
         "is_exact": is_exact(accident),
+        "hazard": area_seen_exactly(actor, accident.hazard_id),
         "geometry": published(accident).get("geometry"),
         "victims": [show_victim(v, pack) for v in victims_of(accident, actor)],
         "reports": reports,
@@ -160,7 +162,7 @@ def _past_detail(
     request: HttpRequest, accident: Accident, filters: AccidentFilter
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
-    rows = Accident.objects.select_related("hazard", *RELATED).filter(pk=accident.pk)
+    rows = Accident.objects.select_related(*RELATED).filter(pk=accident.pk)
     found = accidents_as_of(actor_of(request), filters.dates_only, rows)
     context: dict[str, Any] = {
         "accident": accident,
@@ -174,6 +176,7 @@ def _past_detail(
             "accident": past,
             "facts": shown_facts(facts_of(Accident), facts, pack_of(past.country)),
             "place": place_name(past),
+            "hazard": area_seen_exactly(actor_of(request), past.hazard_id),
             "geometry": facts.get("geometry"),
         }
     return render(request, "accidents/detail.html", context)

@@ -17,11 +17,17 @@ TYPES: dict[type[models.Field[object, object]], FieldType] = {
 }
 
 
-def fields_of(model: type[models.Model]) -> tuple[CollectionField, ...]:
-    """Return the facts that a model publishes, in the order of their declaration."""
+def fields_of(model: type[models.Model], **sources: str) -> tuple[CollectionField, ...]:
+    """Return the facts that a model publishes, in the order of their declaration.
+
+    Args:
+        sources: Fact -> lookup path, where the rows carry it under another name.
+    """
     facts = facts_of(model)
     published = (fact for fact in facts.values() if fact.published or fact.tile)
-    return tuple(_field(facts, fact) for fact in published)
+    return tuple(
+        _field(facts, fact, sources.get(fact.name, fact.path)) for fact in published
+    )
 
 
 def type_of(field: models.Field[object, object]) -> FieldType:
@@ -29,13 +35,13 @@ def type_of(field: models.Field[object, object]) -> FieldType:
     return next((t for kind, t in TYPES.items() if isinstance(field, kind)), "string")
 
 
-def _field(facts: Facts, fact: Fact) -> CollectionField:
+def _field(facts: Facts, fact: Fact, source: str) -> CollectionField:
     field_type = type_of(facts.field(fact.name))
     return CollectionField(
         fact.name,
         field_type,
         facts.name_of(fact.name),
-        source=fact.path,
+        source=source,
         coarse=_coarse(fact, field_type),
         in_tiles=fact.tile,
     )

@@ -71,8 +71,9 @@ def _in_area(filters: RecordFilter, row: Any) -> bool:
     if filters.area is None or row.admin_area is None:
         return filters.area is None
     steps = [int(step) for step in row.admin_area.path.split("/") if step]
-    is_open = int(row.precision) < Precision.DISTRICT
-    return filters.area in (steps if is_open else steps[:DISTRICT_LEVEL])
+    if not _is_exact(row):
+        steps = steps[:DISTRICT_LEVEL] if row.precision <= Precision.DISTRICT else []
+    return filters.area in steps
 
 
 def _meets(asked: tuple[float, ...], shown: tuple[float, ...]) -> bool:

@@ -150,7 +150,7 @@ class RecordFilter:
         if self.country:
             found &= Q(**{f"{via}country__code": self.country})
         if self.area is not None:
-            found &= self._area(coarse)
+            found &= lying_in(self.model, self.area, coarse=coarse)
         if self.bbox is not None:
             exact = Q(geometry__bbox=self.bbox)
             found &= shown_meets(self.bbox) if coarse else exact
@@ -192,10 +192,18 @@ class RecordFilter:
             return EXACTLY & exact
         return EXACTLY & exact | COARSELY & by_year
 
-    def _area(self, coarse: bool) -> Q:
-        inside = Q(admin_area__path__contains=f"/{self.area}/")
-        places: Any = self.model._meta.get_field("admin_area").related_model
-        wide = places._default_manager.filter(level__lte=DISTRICT_LEVEL, pk=self.area)
-        if coarse and not wide.exists():
-            inside &= Q(precision__lt=Precision.DISTRICT)
+
+def lying_in(model: type[Model], area: int, *, coarse: bool) -> Q:
+    """Return "lies in the admin area", no deeper than what rows show of theirs.
+
+    Args:
+        area: Key of the admin area; everything below it counts.
+        coarse: Some rows may not be exact: they name their district, not their village.
+    """
+    inside = Q(admin_area__path__contains=f"/{area}/")
+    places: Any = model._meta.get_field("admin_area").related_model
+    wide = places._default_manager.filter(level__lte=DISTRICT_LEVEL, pk=area)
+    if not coarse:
         return inside
+    shown = Precision.DISTRICT if wide.exists() else Precision.EXACT
+    return inside & Q(precision__lte=int(shown))

@@ -15,6 +15,7 @@ from safelane.core.review.kind import ReportKind
 from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
 from safelane.core.scope import Actor, ScopedQuerySet
+from safelane.core.scope.coarse import shown_facts
 
 M = TypeVar("M", bound=Model)
 
@@ -39,10 +40,16 @@ def records_as_of(
         period = state_as_of(reports[record.pk], day, moment, kind.groups)
         if period is not None and fits(filters, _turned_back(kind, record, period)):
             found.append(record)
+    return sorted(found, key=lambda row: _shown_day(filters, row), reverse=True)
+
+
+def _shown_day(filters: RecordFilter, row: Any) -> tuple[str, str]:
+    """Return what rows are ordered by: in the order of days, a row that shows its year
+    only would tell the day between those of its neighbours.
+    """
     dated = filters.dated_by
-    return sorted(
-        found, key=lambda row: (str(getattr(row, dated) or ""), str(row)), reverse=True
-    )
+    shown = shown_facts({dated: getattr(row, dated)}, filters.facts(), row.precision)
+    return str(next(iter(shown.values()), None) or ""), str(row)
 
 
 def _turned_back(kind: ReportKind[Any, Any], record: Any, period: Period) -> Any:

@@ -7,7 +7,7 @@ and every action takes one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 
@@ -103,6 +103,14 @@ class Actor:
     def may(self, verb: str) -> bool:
         """Say whether any grant allows ``verb`` on some row."""
         return self.is_system or bool(self.grants_for(verb))
+
+    def within(self, verb: str) -> Actor:
+        """Return the actor with the grants alone that allow ``verb``.
+
+        What such an actor sees is what those grants open, and as exactly as they do:
+        a row that another grant opens for viewing only is not among it.
+        """
+        return replace(self, grants=self.grants_for(verb))
 
     def require(self, verb: str) -> None:
         """Raise unless some grant allows ``verb``.

@@ -25,12 +25,17 @@ class ScopePolicy:
         organisation: Lookup path from the row to its organisation id.
         country: Lookup path to the country id, or "" when the class has none.
         area_path: Lookup path to the admin area's materialised path, or "".
+        coarse_as: Another data class whose facts the rows hold: they are shown no
+            more exactly than it.
+        is_whole: Rows are read exactly or not at all, such as reports.
     """
 
     data_class: ClassVar[str] = ""
     organisation: ClassVar[str] = "organisation_id"
     country: ClassVar[str] = "country_id"
     area_path: ClassVar[str] = "admin_area__path"
+    coarse_as: ClassVar[str] = ""
+    is_whole: ClassVar[bool] = False
 
     @classmethod
     def verb(cls, verb: str) -> str:
@@ -45,7 +50,10 @@ class ScopePolicy:
         """Return the filter for the rows on which ``actor`` may do ``verb``."""
         if actor.is_system:
             return EVERYTHING
-        parts = [cls.grant_rows(g) for g in actor.grants_for(cls.verb(verb))]
+        grants = actor.grants_for(cls.verb(verb))
+        if cls.is_whole:
+            grants = tuple(g for g in grants if cls.level(g) == Precision.EXACT)
+        parts = [cls.grant_rows(g) for g in grants]
         if EVERYTHING in parts:  # an empty Q vanishes when it is joined to others
             return EVERYTHING
         return reduce(operator.or_, parts) if parts else NOTHING
@@ -88,6 +96,12 @@ class ScopePolicy:
         return NOTHING
 
     @classmethod
+    def level(cls, grant: Grant) -> Precision:
+        """Return how exactly one grant shows the rows that it opens."""
+        own = grant.precision_of(cls.data_class)
+        return max(own, grant.precision_of(cls.coarse_as)) if cls.coarse_as else own
+
+    @classmethod
     def precision(cls, actor: Actor) -> Combinable:
         """Return an expression: the finest precision at which each row is open.
 
@@ -98,8 +112,8 @@ class ScopePolicy:
         whens: list[When] = []
         fallback = Precision.NONE
         grants = actor.grants_for(cls.verb("view"))
-        for grant in sorted(grants, key=lambda g: g.precision_of(cls.data_class)):
-            rows, level = cls.grant_rows(grant), grant.precision_of(cls.data_class)
+        for grant in sorted(grants, key=cls.level):
+            rows, level = cls.grant_rows(grant), cls.level(grant)
             if rows == EVERYTHING:  # nothing coarser can win after this
                 fallback = level
                 break
@@ -118,9 +132,7 @@ class ScopePolicy:
         """
         if actor.is_system:
             return Precision.EXACT
-        levels = [
-            g.precision_of(cls.data_class) for g in actor.grants_for(cls.verb("view"))
-        ]
+        levels = map(cls.level, actor.grants_for(cls.verb("view")))
         return max(levels, default=Precision.NONE)
 
     @classmethod

@@ -41,7 +41,7 @@ def export_records(
     kind = export_kind(target)
     by.require(kind.verb)
     chosen = kind.parse(QueryDict(query))
-    found = kind.read(by, chosen)
+    found = kind.read(by.within(kind.verb), chosen)
     rows = flat_rows(kind, found) if flat else (row for _record, row in found)
     sheet = Sheet(target, str(kind.label), kind.fields, kind.family)
     written = write_rows(path, format_name, sheet, _counted(rows, progress))

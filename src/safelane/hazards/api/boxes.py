@@ -11,7 +11,8 @@ from ninja import Query, Router
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, actor_of, page_of
-from safelane.core.scope import Precision
+from safelane.core.scope import Actor
+from safelane.core.scope.precision import EXACTLY
 from safelane.hazards.api.finds import FindQuery, with_finds_scope
 from safelane.hazards.api.presentation import show_box
 from safelane.hazards.api.schemas import SurveyBoxOut
@@ -28,11 +29,11 @@ class BoxQuery(FindQuery):
 
     result: list[str] = Field([], description="Codes of the result")
 
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
         """Return the boxes asked for; results find only what is shown exactly."""
         if self.result:
-            rows = rows.filter(result__in=self.result, precision=Precision.EXACT)
-        return _with_report(super().narrow(rows))
+            rows = rows.filter(EXACTLY, result__in=self.result)
+        return _with_report(super().narrow(rows, actor))
 
 
 def _with_report(rows: T) -> T:
@@ -45,7 +46,7 @@ def list_boxes(request: HttpRequest, query: Query[BoxQuery]) -> dict[str, Any]:
     actor = actor_of(request)
     actor.require(VIEW)
     rows = current_boxes(actor, query.then())
-    return page_of(query.narrow(rows), query, show_box)
+    return page_of(query.narrow(rows, actor), query, show_box)
 
 
 @router.get("/survey-boxes/{uuid:uid}", response={200: SurveyBoxOut, **PROBLEMS})
@@ -53,5 +54,5 @@ def get_box(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one survey box as one report found it."""
     actor = actor_of(request)
     actor.require(VIEW)
-    rows = _with_report(with_finds_scope(SurveyBox.objects.all()))
+    rows = _with_report(with_finds_scope(SurveyBox.objects.all(), actor))
     return show_box(rows.get_for(actor, uid=uid))

@@ -11,17 +11,17 @@ from ninja import Query, Router
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
-from safelane.core.scope.precision import shown_meets
+from safelane.core.scope import Actor
+from safelane.core.scope.precision import EXACTLY, shown_meets
 from safelane.hazards.api.areas import MomentQuery
 from safelane.hazards.api.presentation import (
-    show_evidence,
-    show_ordnance,
+    show_find,
     with_scope,
 )
 from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
-from safelane.hazards.queries import finds
+from safelane.hazards.queries import finds, with_link
 
 router = Router(tags=["finds"])
 
@@ -29,8 +29,8 @@ router = Router(tags=["finds"])
 T = TypeVar("T", bound=QuerySet[Any])
 
 
-def with_finds_scope(rows: T) -> T:
-    return with_scope(rows).select_related("hazard").defer("hazard__geometry")
+def with_finds_scope(rows: T, actor: Actor) -> T:
+    return with_link(with_scope(rows), actor)
 
 
 class FindQuery(PageQuery, MomentQuery):
@@ -40,16 +40,17 @@ class FindQuery(PageQuery, MomentQuery):
     country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
     bbox: str = Field("", max_length=200, description="west,south,east,north")
 
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
         """Return the finds asked for; boxes tell no more than each row's precision."""
         filters = HazardFilter.parse({"bbox": self.bbox, "country": self.country})
+        rows = with_finds_scope(rows, actor)
         if self.hazard is not None:
-            rows = rows.filter(hazard__uid=self.hazard)
+            rows = rows.filter(EXACTLY, linked_uid=self.hazard)
         if filters.country:
             rows = rows.filter(country__code=filters.country.upper())
         if filters.bbox is not None:
             rows = rows.filter(shown_meets(filters.bbox))
-        return with_finds_scope(rows)
+        return rows
 
 
 @router.get("/evidence", response={200: Page[EvidenceOut], **PROBLEMS})
@@ -57,8 +58,8 @@ def list_evidence(request: HttpRequest, query: Query[FindQuery]) -> dict[str, An
     """List direct and indirect evidence, now or as known then."""
     actor = actor_of(request)
     actor.require("evidence.view")
-    rows = query.narrow(finds(Evidence, actor, query.then()))
-    return page_of(rows, query, show_evidence)
+    rows = query.narrow(finds(Evidence, actor, query.then()), actor)
+    return page_of(rows, query, show_find)
 
 
 @router.get("/evidence/{uuid:uid}", response={200: EvidenceOut, **PROBLEMS})
@@ -66,8 +67,8 @@ def get_evidence(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one piece of evidence."""
     actor = actor_of(request)
     actor.require("evidence.view")
-    rows = with_finds_scope(Evidence.objects.all())
-    return show_evidence(rows.get_for(actor, uid=uid))
+    rows = with_finds_scope(Evidence.objects.all(), actor)
+    return show_find(rows.get_for(actor, uid=uid))
 
 
 @router.get("/ordnance", response={200: Page[OrdnanceOut], **PROBLEMS})
@@ -75,8 +76,8 @@ def list_ordnance(request: HttpRequest, query: Query[FindQuery]) -> dict[str, An
     """List explosive ordnance found: identification and reporting facts only."""
     actor = actor_of(request)
     actor.require("ordnance.view")
-    rows = query.narrow(finds(OrdnanceFound, actor, query.then()))
-    return page_of(rows, query, show_ordnance)
+    rows = query.narrow(finds(OrdnanceFound, actor, query.then()), actor)
+    return page_of(rows, query, show_find)
 
 
 @router.get("/ordnance/{uuid:uid}", response={200: OrdnanceOut, **PROBLEMS})
@@ -84,5 +85,5 @@ def get_ordnance(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one find of ordnance."""
     actor = actor_of(request)
     actor.require("ordnance.view")
-    rows = with_finds_scope(OrdnanceFound.objects.all())
-    return show_ordnance(rows.get_for(actor, uid=uid))
+    rows = with_finds_scope(OrdnanceFound.objects.all(), actor)
+    return show_find(rows.get_for(actor, uid=uid))

@@ -7,23 +7,20 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from safelane.core.api import as_geojson
-from safelane.core.filters.records import DISTRICT_LEVEL
+from safelane.core.facts import facts_of
 from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.findings import tell
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.precision import blurred
 from safelane.hazards.api.schemas import PRECISION_NAMES, PrecisionName
 from safelane.hazards.models import (
-    Evidence,
     HazardousArea,
     HazardPeriod,
     HazardReport,
-    OrdnanceFound,
     SurveyBox,
 )
 from safelane.hazards.queries import published
-from safelane.organisations.models import AdminArea
+from safelane.organisations.queries import shown_area
 
 AREA_PARENTS = "admin_area__parent__parent"
 OUTLINES = (
@@ -57,17 +54,6 @@ def precision_name(row: Any) -> PrecisionName:
     return PRECISION_NAMES[precision_of(row)]
 
 
-def shown_area(area: AdminArea | None, precision: int) -> AdminArea | None:
-    """Return the admin area that may be named: its district when rows are coarse."""
-    if area is None or precision == Precision.NONE:
-        return None
-    while precision == Precision.DISTRICT and area.level > DISTRICT_LEVEL:
-        if area.parent is None:
-            return None
-        area = area.parent
-    return area
-
-
 def shown_facts(row: Any) -> dict[str, Any]:
     """Return the published facts with the geometry as GeoJSON."""
     facts = published(row)
@@ -80,7 +66,7 @@ def show_hazard(row: HazardousArea) -> dict[str, Any]:
         "reference": row.reference,
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, precision_of(row)),
+        "admin_area": shown_area(row),
         "precision": precision_name(row),
         "first_information": row.first_information,
         "last_information": row.last_information,
@@ -96,7 +82,7 @@ def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
         "reference": hazard.reference,
         "organisation": hazard.organisation.short_name,
         "country": hazard.country.code,
-        "admin_area": shown_area(row.admin_area, precision_of(row)),
+        "admin_area": shown_area(row),
         "precision": precision_name(row),
         "first_information": row.first_information,  # type: ignore[attr-defined]
         "last_information": row.valid_from,
@@ -131,49 +117,27 @@ def show_change(row: Change) -> dict[str, Any]:
     }
 
 
-def _show_fact(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:
-    level = precision_of(row)
+def show_find(row: Any) -> dict[str, Any]:
+    """Return what is shown of a row of ``queries.with_link``; the rest is null."""
+    exact = precision_of(row) == Precision.EXACT
+    hidden = dict.fromkeys(facts_of(type(row)))
     return {
+        **hidden,
+        **shown_facts(row),
         "uid": row.uid,
-        "hazard": row.hazard.uid if row.hazard else None,
+        "hazard": row.linked_uid if exact else None,
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, level),
+        "admin_area": shown_area(row),
         "precision": precision_name(row),
-        "description": row.description if level == Precision.EXACT else None,
-        "geometry": as_geojson(blurred(row.geometry, level)),
     }
-
-
-def _show_find(row: Evidence | OrdnanceFound) -> dict[str, Any]:
-    exact = precision_of(row) == Precision.EXACT
-    return _show_fact(row) | {
-        "found_on": row.found_on,
-        "count": row.count,
-        "accuracy_m": row.accuracy_m if exact else None,
-    }
-
-
-def show_evidence(row: Evidence) -> dict[str, Any]:
-    names = ("directness", "kind", "grade", "ordnance_category", "ordnance_model")
-    return _show_find(row) | {name: getattr(row, name) for name in names}
-
-
-def show_ordnance(row: OrdnanceFound) -> dict[str, Any]:
-    names = ("category", "subcategory", "model", "condition", "depth_cm")
-    return _show_find(row) | {name: getattr(row, name) for name in names}
 
 
 def show_box(row: SurveyBox) -> dict[str, Any]:
     """Return a box; a cell of 1 km never wears the result of one box."""
-    exact = precision_of(row) == Precision.EXACT
-    telling = ("grid_number", "zone", "column", "row", "result", "searched_percent")
-    return _show_fact(row) | {
+    return show_find(row) | {
         "stage": row.report.stage,
         "date_of_information": row.report.date_of_information,
-        "size_m": row.size_m,
-        "searched_on": row.searched_on,
-        **{name: getattr(row, name) if exact else None for name in telling},
     }
 
 
@@ -193,7 +157,7 @@ def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {
         "organisation": row.organisation.short_name,
         "country": row.country.code,
-        "hazard": row.hazard.uid if row.hazard else None,
+        "hazard": row.linked_uid,  # type: ignore[attr-defined]
         "precision": precision_name(row),
         "facts": shown_facts(row),
         "findings": tell(row.findings, actor),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -36,12 +36,13 @@ from safelane.hazards.api.inputs import (
 from safelane.hazards.api.presentation import show_report
 from safelane.hazards.api.schemas import ReportOut
 from safelane.hazards.models import HazardReport
-from safelane.hazards.queries import reports_of
+from safelane.hazards.queries import reports_of, with_link
 from safelane.organisations.models import Organisation
 
 router = Router(tags=["reports"])
 VIEW = "hazard_report.view"
-SHOWN = ("organisation", "country", "hazard")
+T = TypeVar("T", bound=QuerySet[Any])
+SHOWN = ("organisation", "country")
 PLAIN_STEPS = {
     "submit": submit_report,
     "check_operator": check_report_operator,
@@ -78,7 +79,7 @@ def list_hazard_reports(
     """List the reports on one area."""
     actor = actor_of(request)
     actor.require(VIEW)
-    rows = reports_of(find_hazard(actor, uid), actor).select_related(*SHOWN)
+    rows = _shown(reports_of(find_hazard(actor, uid), actor), actor)
     return page_of(rows, query, partial(show_report, actor=actor))
 
 
@@ -143,10 +144,14 @@ def take_step(report: HazardReport, step: str, reason: str, actor: Actor) -> Non
 
 def visible_reports(actor: Actor) -> QuerySet[HazardReport]:
     actor.require(VIEW)
-    return HazardReport.objects.visible_to(actor).select_related(*SHOWN)
+    return _shown(HazardReport.objects.visible_to(actor), actor)
 
 
 def find_report(actor: Actor, uid: UUID) -> HazardReport:
     """Return a report that the actor may see."""
     actor.require(VIEW)
-    return HazardReport.objects.select_related(*SHOWN).get_for(actor, uid=uid)
+    return _shown(HazardReport.objects.all(), actor).get_for(actor, uid=uid)
+
+
+def _shown(rows: T, actor: Actor) -> T:
+    return with_link(rows, actor).select_related(*SHOWN)

@@ -114,10 +114,10 @@ class FactOut(Schema):
 
 
 class FindOut(FactOut):
-    """Something found at a point."""
+    """Something found at a point; null is what nobody stated or what is not shown."""
 
     found_on: date | None
-    count: int
+    count: int | None
     accuracy_m: float | None
 
 
@@ -127,8 +127,8 @@ class EvidenceOut(FindOut):
     directness: str
     kind: str
     grade: str
-    ordnance_category: str
-    ordnance_model: str
+    ordnance_category: str | None
+    ordnance_model: str | None
     description: str | None
     geometry: GeoJSON | None
 
@@ -137,9 +137,9 @@ class OrdnanceOut(FindOut):
     """Ordnance found, at the precision that the reader's roles allow."""
 
     category: str
-    subcategory: str
-    model: str
-    condition: str
+    subcategory: str | None
+    model: str | None
+    condition: str | None
     depth_cm: int | None
     description: str | None
     geometry: GeoJSON | None

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
+from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
 from safelane.core.scope.coarse import shown_facts
 from safelane.exchange.facts import exported
@@ -30,9 +31,10 @@ from safelane.hazards.queries import (
     published,
     register,
     with_first_information,
+    with_link,
 )
 
-FOUND = ("organisation", "country", "hazard", "report", "admin_area__parent")
+FOUND = ("organisation", "country", "report", "admin_area__parent")
 Values = Callable[[Any], tuple[dict[str, Any], Any]]
 
 
@@ -57,8 +59,8 @@ def _find_values(record: Any) -> tuple[dict[str, Any], Any]:
     names, facts = exported(type(record)), facts_of(type(record))
     own = [n for n in (*names, "geometry") if not facts[n].path]
     stated = {name: getattr(record, name) for name in own}
-    if record.hazard:
-        stated["hazard"] = record.hazard.reference
+    if record.linked:
+        stated["hazard"] = record.linked
     shown = shown_facts(stated, facts, int(record.precision))
     shape = shown.pop("geometry", None)
     values = {
@@ -91,8 +93,8 @@ def _found(
     if filters.organisation is not None:
         found = found.filter(organisation=filters.organisation)
     if filters.area is not None:
-        found = found.filter(admin_area__path__contains=f"/{filters.area}/")
-    return found.select_related(*FOUND).order_by("pk")
+        found = found.filter(lying_in(found.model, filters.area, coarse=True))
+    return with_link(found, actor).select_related(*FOUND).order_by("pk")
 
 
 def _evidence(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
@@ -108,8 +110,8 @@ def _boxes(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
 
 
 def _home(record: Any) -> Any:
-    """Return whose words its codes have: the area's country, else its own."""
-    return (getattr(record, "hazard", None) or record).country
+    """Return whose words its codes have: its own country, a period's by its area."""
+    return getattr(record, "country", None) or record.hazard.country
 
 
 def _kind(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts import facts_of
 from safelane.core.geo import GeometryField, GeometryIndex
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import EVIDENCE, ORDNANCE
@@ -42,6 +44,12 @@ class ReportedFact(models.Model):
 
     class Meta:
         abstract = True
+
+    def stated_facts(self) -> dict[str, Any]:
+        """Return the facts of its own, stated or not: name -> value."""
+        facts = facts_of(type(self))
+        own = (n for n in facts if not facts[n].path and not facts.field(n).is_relation)
+        return {name: getattr(self, name) for name in own}
 
 
 class ReportedFind(ReportedFact):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,6 +25,7 @@ from safelane.hazards.display import (
 )
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
+from safelane.hazards.policies import EvidencePolicy
 from safelane.hazards.queries import (
     Overlap,
     boxes_of,
@@ -37,7 +38,7 @@ from safelane.hazards.queries import (
     reports_of,
     was_elsewhere,
 )
-from safelane.organisations.queries import role_names
+from safelane.organisations.queries import role_names, shown_area
 
 T = TypeVar("T", bound=Model)
 MOST_CHANGES = 200
@@ -88,7 +89,7 @@ def state_context(
         "kind": kind_mark(pack, state.kind),
         "status": status_mark(pack, state.status),
         "is_exact": is_exact(state),
-        "admin_area": state.admin_area,
+        "admin_area": shown_area(state),
         "last_information": getattr(state, "valid_from", None)
         or getattr(state, "last_information", None),
         "bounds": geometry.bounds if geometry is not None else pack.bounds,
@@ -113,6 +114,7 @@ def related_context(
     changes, more_changes = _changes(reports, hazard, actor, then)
     return {
         "evidence": shown_evidence,
+        "evidence_open": is_exact(hazard) and _all_evidence(actor),
         "ordnance": shown_ordnance,
         "reports": reports.select_related("organisation", "entered_by"),
         "overlaps": _overlaps(state, actor, then),
@@ -128,6 +130,11 @@ def related_context(
             "changes": more_changes,
         },
     }
+
+
+def _all_evidence(actor: Actor) -> bool:
+    """Say whether an empty list of evidence means that there is none to be seen."""
+    return EvidencePolicy.coarsest(actor) == Precision.EXACT
 
 
 def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:
@@ -153,7 +160,7 @@ def box_context(
     """Return the survey boxes of a state, now or in the past, seen exactly."""
     if state is None:
         return {"boxes": [], "more_boxes": 0, "box_layers": []}
-    rows = boxes_of(state, actor, then).filter(Q(precision=Precision.EXACT))
+    rows = boxes_of(state, actor, then)
     counted = rows.order_by().values_list("result", flat=True)
     related = rows.select_related("report").defer("report__geometry")
     boxes, more = _first(related.order_by("grid_number"), MOST_BOXES)

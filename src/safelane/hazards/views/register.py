@@ -68,7 +68,9 @@ def sorted_rows(
     sign = "-" if wanted.startswith("-") else ""
     rows = register_rows(actor, filters).order_by(f"{sign}{names[key]}", f"{sign}pk")
     prefix = "hazard__" if filters.is_past else ""
-    related = ("admin_area", f"{prefix}organisation", f"{prefix}country")
+    # The district of coarse rows is a parent of their village.
+    place = "admin_area" if _is_exact(actor) else "admin_area__parent__parent"
+    related = (place, f"{prefix}organisation", f"{prefix}country")
     return rows.select_related(*related), wanted
 
 
