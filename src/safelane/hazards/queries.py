@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import (
     Count,
     Exists,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -249,7 +250,8 @@ def published(row: Any) -> dict[str, Any]:
     ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows lose
     names, texts and the exact area, and their polygon becomes a 1 km cell or nothing.
     """
-    return shown_facts(row.stated_facts(), facts_of(type(row)), int(row.precision))
+    model: type[Model] = type(row)
+    return shown_facts(row.stated_facts(), facts_of(model), int(row.precision))
 
 
 def counts_by(rows: QuerySet[HazardousArea], name: str) -> Sequence[dict[str, Any]]:
@@ -300,7 +302,7 @@ def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
     return HazardPeriod.objects.filter(holding(then), hazard=hazard).exists()
 
 
-def total_area_m2(rows: QuerySet[HazardousArea]) -> float:
+def total_area_m2(rows: QuerySet[Any]) -> float:
     """Return the sum of geodesic areas, each as it is shown; overlaps count twice."""
     exact = rows.order_by().filter(EXACTLY).aggregate(total=Sum("area_m2"))["total"]
     rough = rows.order_by().exclude(EXACTLY).values_list("area_m2", "precision")

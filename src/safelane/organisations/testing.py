@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -20,11 +20,13 @@ from safelane.organisations.actions import (
     grant_membership,
     import_admin_areas,
     import_places,
+    make_agreement,
     sync_roles,
 )
-from safelane.organisations.inputs import AreaRow, PlaceRow, Term
+from safelane.organisations.inputs import AreaRow, Opening, PlaceRow, Term
 from safelane.organisations.models import (
     AdminArea,
+    Agreement,
     Country,
     Membership,
     Organisation,
@@ -43,7 +45,16 @@ ORGANISATIONS = (
     ("lao", "Lao Operator", "operator", "laos"),
     ("kha", "Cambodian Authority", "authority", "cambodia"),
     ("don", "Donor", "donor", ""),
+    ("par", "Partner", "operator", "cambodia"),
 )
+# Roles of the tests' own: what no built-in role is.
+ROLES = {
+    "one_verb": {"reach": "country", "verbs": ["hazard.view"]},
+    "analyst": {
+        "reach": "organisation",
+        "verbs": ["hazard.view", "hazard.export", "area.view"],
+    },
+}
 PEOPLE = (
     ("aysel", "Aysel Mammadova", "aza", "information_manager"),
     ("farid", "Farid Guliyev", "aza", "operations_officer"),
@@ -56,7 +67,18 @@ PEOPLE = (
     ("chan", "Chan Sophea", "kha", "reader"),
     ("dara", "Dara Lindqvist", "don", "donor"),
     ("petra", "Petra Novak", "aza", "administrator"),
+    # Whom a permission is easily forgotten for: 1 km cells, districts, both exact and
+    # 1 km, one verb, what an agreement opens in one country, a draft left elsewhere.
+    ("rena", "Rena Abbasova", "aza", "reader"),
+    ("sevda", "Sevda Karimli", "aza", "regional_coordinator"),
+    ("mina", "Mina Aslanova", "azo", "team_leader"),
+    ("vera", "Vera Ismayil", "aza", "one_verb"),
+    ("agata", "Agata Sok", "par", "analyst"),
+    ("omar", "Omar Vongdala", "lao", "team_leader"),
 )
+MIXED = ("mina", "aza", "reader")
+LEFT = ("omar", "azo", "team_leader")  # until the day before yesterday
+OPENED = ("azo", "par", "azerbaijan")  # owner, partner, country of the agreement
 STRANGER = ("eve", "Eve Outside")
 DONOR_COUNTRY = "laos"
 # Two districts of two communes each per country: boxes of our own, (west, south) of
@@ -116,6 +138,7 @@ TABLES: tuple[type[models.Model], ...] = (
     Organisation,
     User,
     Membership,
+    Agreement,
     Change,
     ChainHead,
 )
@@ -150,6 +173,8 @@ def register_cast() -> Cast:
     """Register countries, areas, organisations and people of the tests."""
     by = system_actor("tests")
     roles = {role.code: role for role in sync_roles(by=by)}
+    for code, facts in ROLES.items():
+        roles[code] = Role.objects.create(code=code, name=code, **facts)
     countries = {pack: create_country(pack, by=by) for pack in PACKS}
     # Nobody has written Cambodia's pack yet; its reader only needs the country.
     countries["cambodia"] = Country.objects.create(
@@ -169,7 +194,29 @@ def register_cast() -> Cast:
         term = Term(country=countries[DONOR_COUNTRY]) if role == "donor" else None
         home = organisations[organisation]
         grant_membership(users[username], home, roles[role], term, by=by)
-    return Cast(countries, organisations, users)
+    cast = Cast(countries, organisations, users)
+    register_border_cases(cast, roles, by)
+    return cast
+
+
+def register_border_cases(cast: Cast, roles: dict[str, Role], by: Actor) -> None:
+    """Give the mixed reader a second role, end a role, and make the agreement."""
+    today = timezone.localdate()
+    second = (MIXED, None), (LEFT, Term(ends=today - timedelta(days=2)))
+    for (person, home, role), term in second:
+        organisation = cast.organisations[home]
+        grant_membership(cast.users[person], organisation, roles[role], term, by=by)
+    owner, partner, country = OPENED
+    opening = Opening(
+        cast.organisations[owner],
+        cast.organisations[partner],
+        ("hazard",),
+        "exact",
+        "made for tests",
+    )
+    year = timedelta(days=365)
+    term = Term(today - year, today + year, country=cast.countries[country])
+    make_agreement(opening, term, by=by)
 
 
 def register_areas(pack: str, country: Country, by: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from safelane.core.api import as_geojson
 from safelane.core.facts import facts_of
@@ -120,9 +120,9 @@ def show_change(row: Change) -> dict[str, Any]:
 def show_find(row: Any) -> dict[str, Any]:
     """Return what is shown of a row of ``queries.with_link``; the rest is null."""
     exact = precision_of(row) == Precision.EXACT
-    hidden = dict.fromkeys(facts_of(type(row)))
+    model: type[Model] = type(row)
     return {
-        **hidden,
+        **dict.fromkeys(facts_of(model)),
         **shown_facts(row),
         "uid": row.uid,
         "hazard": row.linked_uid if exact else None,
