@@ -25,8 +25,8 @@ def accidents(
 ) -> QuerySet[Accident]:
     """Return the accidents as known now, without the withdrawn ones."""
     coarse = is_coarse(actor)
-    rows = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
-    rows = (filters or AccidentFilter()).apply(rows, coarse=coarse)
+    known = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
+    rows = (filters or AccidentFilter()).apply(known, coarse=coarse)
     # In the order of days, a row would tell the day between those of its neighbours.
     return rows.order_by("-occurred_on__year", "-pk") if coarse else rows
 

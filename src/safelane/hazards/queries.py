@@ -289,7 +289,9 @@ def record_of(
     )
     state = with_first_information(wanted, then).first()
     if state is not None:
-        return state.hazard, state
+        then_open: Any = state.hazard
+        then_open.precision = state.precision  # type: ignore[attr-defined]
+        return then_open, state
     return related.get_for(actor, uid=uid), None
 
 

@@ -73,7 +73,7 @@ def _in_area(filters: RecordFilter, row: Any) -> bool:
     steps = [int(step) for step in row.admin_area.path.split("/") if step]
     if not _is_exact(row):
         steps = steps[:DISTRICT_LEVEL] if row.precision <= Precision.DISTRICT else []
-    return filters.area in steps
+    return bool(filters.area in steps)
 
 
 def _meets(asked: tuple[float, ...], shown: tuple[float, ...]) -> bool:
