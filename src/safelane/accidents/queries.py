@@ -28,7 +28,7 @@ def accidents(
     known = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
     rows = (filters or AccidentFilter()).apply(known, coarse=coarse)
     # In the order of days, a row would tell the day between those of its neighbours.
-    return rows.order_by("-occurred_on__year", "-pk") if coarse else rows
+    return rows.order_by("-pk") if coarse else rows
 
 
 def accidents_as_of(
