@@ -30,6 +30,7 @@ from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import exported, target_fields
 from safelane.exchange.imports.grouped import GroupedIntake
+from safelane.exchange.imports.withdrawal import withdraw_import
 from safelane.exchange.kinds import ExportKind, ImportKind
 from safelane.exchange.mapping import Target
 from safelane.exchange.records import beside, record_fields
@@ -93,6 +94,7 @@ ACCIDENTS = ImportKind(
     intake=partial(GroupedIntake, kind=REPORTS, claims=claims_of),
     page="accidents:list",
     is_whole=True,
+    withdraw=partial(withdraw_import, REPORTS),
     sealed=frozenset(VICTIM + name for name in IDENTITY_FIELDS),
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from safelane.cli.console import emit, steps, table
+from safelane.cli.console import emit, errors, steps, table
 from safelane.cli.workspace import operator, set_up
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def import_(
     _carry_out(run, dry_run)
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
+    if run.counts.get("unplaced") and not as_json:
+        errors.print(
+            f"[red]{run.counts['unplaced']} rows have no position: they come in "
+            "without a place on the map.[/]"
+        )
     if run.counts.get("faulty"):
         raise typer.Exit(1)
 
@@ -128,17 +133,21 @@ def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
 
 def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.core.errors import Conflict
+    from safelane.exchange.actions import discard_import
+    from safelane.exchange.errors import SealedImportFailed
+    from safelane.exchange.imports.outcome import explained
     from safelane.exchange.imports.runner import check_file, import_file
 
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
-            (check_file if dry_run else import_file)(run, progress)
-        except Conflict:
+            with explained(run, ends=not dry_run):
+                (check_file if dry_run else import_file)(run, progress)
+        except (Conflict, SealedImportFailed):
             if not run.counts.get("faulty"):
                 raise
-            run.stage = run.Stage.FAILED
-            run.save()
+    if dry_run and run.holds_identities:  # nobody will find it under this command
+        discard_import(run, by=operator())
 
 
 def _summary(run: ImportRun) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class AreaIntake:
         saved = action(
             list(prepared.items.values()),
             country=self._run.country,
-            source=self._run.file.name[:200],
+            source=self._run.name[:200],
             by=by,
         )
         return Counter(created=len(saved))

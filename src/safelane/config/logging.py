@@ -94,6 +94,7 @@ def logging_settings(level: str, form: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.db.backends": {"level": "WARNING"},
             "waitress": {"level": "WARNING"},
+            "pyogrio": {"level": "WARNING"},  # GDAL tells how many rows it read
         },
     }
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
-from safelane.core.files import store_file
+from safelane.core.files.store import clean_name
 from safelane.core.history.actions import Entry, record
 from safelane.core.jobs import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.exchange import Batch, Source
 from safelane.exchange.files.errors import UnknownCrs
-from safelane.exchange.imports.runner import opened
+from safelane.exchange.files.source import open_source
+from safelane.exchange.identities import identity_columns
+from safelane.exchange.imports.opening import (
+    keep_file,
+    let_go,
+    opened,
+    seal_now,
+    without_words,
+)
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping import Mapping, Target, guess_mapping
 from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.sealing import on_disk
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
-
-OPEN = (ImportRun.Stage.MAPPING, ImportRun.Stage.CHECKED, ImportRun.Stage.FAILED)
 
 
 def target_of(run: ImportRun) -> Target:
@@ -67,19 +75,21 @@ def begin_import(
     place = country or organisation.country
     if place is None:
         raise InvalidInput(_("Say in which country this is."), field="country")
+    run = ImportRun(
+        organisation=organisation,
+        country=place,
+        target=target,
+        file_name=clean_name(name),
+        entry=_entry(target, by, organisation),
+        created_by_id=by.user_id,
+    )
+    with on_disk(fileobj) as path, open_source(path, name=name) as source:
+        _take_look(run, source, Mapping(target))
     with transaction.atomic():
-        run = ImportRun.objects.create(
-            organisation=organisation,
-            country=place,
-            target=target,
-            file=store_file(
-                fileobj, name, kind="import", verb=import_kind(target).verb, by=by
-            ),
-            entry=_entry(target, by, organisation),
-            created_by_id=by.user_id,
-        )
-        read_again(run, Mapping(target), by=by)
-        _note(run, "begin", {"file": run.file.sha256, "name": run.file.name}, by)
+        keep_file(run, fileobj, name, by=by)
+        run.save()
+        checksum = run.file.sha256 if run.file else "sealed"
+        _note(run, "begin", {"file": checksum, "name": run.name}, by)
     return run
 
 
@@ -96,13 +106,26 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
     Raises:
         ExchangeError: The file cannot be read so.
     """
+    was_open = not run.holds_identities
     with opened(run, mapping) as source:
-        guessed = guess_mapping(source.info, sample_of(source), target_of(run))
-        guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
-        guessed.crs = mapping.crs
-        run.info = source.info.as_wire()
-    run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
+        guessed = _take_look(run, source, mapping)
+    if was_open and run.holds_identities:
+        seal_now(run)
     run.save()
+    return guessed
+
+
+def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
+    """Guess how the columns are meant, and whether they may hold identities."""
+    sample = sample_of(source)
+    guessed = guess_mapping(source.info, sample, target_of(run))
+    guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
+    guessed.crs = mapping.crs
+    guessed.withheld = identity_columns(sample.columns)
+    if guessed.withheld or import_kind(run.target).sealed:
+        run.holds_identities = True
+    run.info = source.info.as_wire()
+    run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
 
 
@@ -124,8 +147,9 @@ def choose_mapping(
         MappingInvalid: It does not fit the file.
     """
     require_import(run.target, run.organisation, by)
-    if run.stage not in OPEN:
+    if not run.is_open:
         raise Conflict(_("This import cannot be changed any more."))
+    mapping.withheld = Mapping.from_json(run.mapping).withheld
     run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
     run.mode = ImportRun.Mode(mode)
     run.reason = reason.strip()[:300]
@@ -157,18 +181,19 @@ def start_import(run: ImportRun, *, by: Actor) -> JobRun:
 def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     require_import(run.target, run.organisation, by)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if locked.stage not in OPEN:
+    if not locked.is_open:
         raise Conflict(_("This import is running already or is done."))
     title = _("%(what)s: %(file)s") % {
         "what": import_kind(run.target).label,
-        "file": run.file.name,
+        "file": run.name,
     }
     verb = import_kind(run.target).verb
     job = start_job(kind, {"run": str(run.uid)}, verb=verb, title=title, by=by)
     run.stage, run.job, run.message = stage, job.uid, ""
     run.save(update_fields=["stage", "job", "message"])
     if kind == "exchange.import":
-        said = {"mode": run.mode, "entry": run.entry, "mapping": run.mapping}
+        plain = without_words(run.mapping) if run.holds_identities else run.mapping
+        said = {"mode": run.mode, "entry": run.entry, "mapping": plain}
         _note(run, "import", said, by)
     return job
 
@@ -203,14 +228,57 @@ def keep_mapping(run: ImportRun, name: str, *, by: Actor) -> SavedMapping:
     require_import(run.target, run.organisation, by)
     if not name.strip():
         raise InvalidInput(_("Give the mapping a name."), field="name")
+    kept = without_words(run.mapping) if run.holds_identities else run.mapping
     saved, _created = SavedMapping.objects.update_or_create(
         organisation=run.organisation,
         target=run.target,
         name=name.strip()[:120],
-        defaults={"mapping": run.mapping},
+        defaults={"mapping": kept},
     )
-    _note(run, "keep_mapping", {"name": saved.name, "mapping": run.mapping}, by)
+    _note(run, "keep_mapping", {"name": saved.name, "mapping": kept}, by)
     return saved
+
+
+@transaction.atomic
+def discard_import(run: ImportRun, *, by: Actor) -> ImportRun:
+    """End an import that has not begun to come in; a sealed file is destroyed.
+
+    Raises:
+        Conflict: It is running or has ended.
+    """
+    require_import(run.target, run.organisation, by)
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if not locked.is_open:
+        raise Conflict(_("This import is running already or is done."))
+    locked.stage, locked.finished_at = ImportRun.Stage.CANCELLED, timezone.now()
+    let_go(locked)
+    locked.save()
+    _note(locked, "discard", {}, by)
+    return locked
+
+
+@transaction.atomic
+def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> ImportRun:
+    """Take back all that an import brought in: one act, with one reason.
+
+    Raises:
+        Conflict: It is not done, or rows of its kind cannot be taken back.
+        InvalidInput: No reason is given.
+        NotPermitted: A record is not the actor's to withdraw; then none is.
+    """
+    require_import(run.target, run.organisation, by)
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    kind = import_kind(run.target)
+    if locked.stage != ImportRun.Stage.DONE or kind.withdraw is None:
+        raise Conflict(_("This import cannot be taken back."))
+    if not reason.strip():
+        raise InvalidInput(_("Say why the import is taken back."), field="reason")
+    count = kind.withdraw(locked, reason.strip()[:300], by)
+    locked.stage, locked.counts["withdrawn"] = ImportRun.Stage.WITHDRAWN, count
+    locked.message = reason.strip()
+    locked.save()
+    _note(locked, "withdraw", {"records": count, "reason": reason.strip()}, by)
+    return locked
 
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
@@ -219,7 +287,7 @@ def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
         f"import.{verb}",
         "import",
         run.uid,
-        run.file.name,
+        run.name,
         after={"target": run.target, **said},
         permission=import_kind(run.target).verb,
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject, if_may
+from safelane.core.jobs.recurring import Recurring
 from safelane.exchange import policies
+from safelane.exchange.imports.outcome import expire_imports
 from safelane.exchange.models import ImportRun
 from safelane.exchange.policies import ImportPolicy
 
@@ -17,6 +21,8 @@ DOMAIN = Domain(
         "import.begin": _("uploaded a file to import"),
         "import.import": _("imported a file"),
         "import.keep_mapping": _("kept a mapping of columns"),
+        "import.discard": _("discarded an uploaded file"),
+        "import.withdraw": _("took an import back"),
     },
     map_kinds=(MapKind("fault", {"fault": _("Fault in the geometry")}),),
     navigation=(
@@ -31,5 +37,6 @@ DOMAIN = Domain(
         "import": Subject(ImportRun, ImportPolicy.rows),
         "export": Subject(None, if_may("hazard.export")),
     },
+    recurring=(Recurring("exchange.expire", timedelta(hours=1), expire_imports),),
     file_doors=(policies.files_of,),
 )

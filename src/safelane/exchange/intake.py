@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import shapely
@@ -67,7 +67,19 @@ class Intake(Protocol):
         ...
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        """Write rows in the caller's transaction; return how many of which."""
+        """Judge and write rows in the caller's transaction; return how many of which.
+
+        A row that is refused only now becomes a complaint.
+        """
+        ...
+
+
+@runtime_checkable
+class TriedIntake(Protocol):
+    """An intake whose rows are judged when they are written, not before."""
+
+    def try_out(self, prepared: Prepared, *, by: Actor) -> None:
+        """Judge rows as if they were written, and leave nothing behind."""
         ...
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.errors import SafelaneError
 from safelane.core.files import store_file
-from safelane.core.jobs import JobCancelled, Progress, job
+from safelane.core.jobs import Progress, job
 from safelane.exchange.exports.actions import export_records, file_name
+from safelane.exchange.imports.outcome import explained
 from safelane.exchange.imports.runner import check_file, import_file
 from safelane.exchange.kinds import export_kind
 from safelane.exchange.models import ImportRun
@@ -30,7 +30,7 @@ def register_jobs() -> None:
 def run_check(progress: Progress, run: str) -> dict[str, Any]:
     """Judge every row of a file; nothing is written."""
     found = ImportRun.objects.get(uid=run)
-    with _explained(found):
+    with explained(found, ends=False):
         check_file(found, progress)
     return _result(found)
 
@@ -38,7 +38,7 @@ def run_check(progress: Progress, run: str) -> dict[str, Any]:
 def run_import(progress: Progress, run: str) -> dict[str, Any]:
     """Bring a file in; after a kill it goes on where it was."""
     found = ImportRun.objects.get(uid=run)
-    with _explained(found):
+    with explained(found, ends=True):
         import_file(found, progress)
     return _result(found)
 
@@ -70,20 +70,3 @@ def _result(run: ImportRun) -> dict[str, Any]:
     url = reverse("exchange:import-run", kwargs={"uid": run.uid})
     label = str(_("Open the import"))
     return {"counts": run.counts, "links": [{"url": url, "label": label}]}
-
-
-class _explained:  # noqa: N801 - reads as a statement
-    """Keep with the run why it was refused."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self._run = run
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, SafelaneError) and not isinstance(error, JobCancelled):
-            self._run.refresh_from_db(fields=["after_row"])
-            self._run.stage = ImportRun.Stage.FAILED
-            self._run.message = error.message
-            self._run.save()

@@ -38,9 +38,11 @@ class ImportKind:
         intake: Import run -> its way in.
         page: URL name of the list in which the records stand afterwards.
         is_whole: The file is taken at once, since its rows hang together.
+        is_placed_by_facts: Rows without a geometry may say where they are otherwise.
         is_shared: The records belong to no organisation: whoever may, may for all.
-        sealed: Fields that are kept sealed: pages do not show their columns, and only
-            the person who brought the file sees the import.
+        sealed: Fields that hold identities and are kept sealed. A file of such a kind
+            is sealed too, and only the person who brought it sees the import.
+        withdraw: Run, reason and actor -> how many records an undone import took back.
     """
 
     name: str
@@ -52,7 +54,9 @@ class ImportKind:
     page: str
     is_whole: bool = False
     is_shared: bool = False
+    is_placed_by_facts: bool = False
     sealed: frozenset[str] = frozenset()
+    withdraw: Callable[[ImportRun, str, Actor], int] | None = None
 
 
 class Filters(Protocol):

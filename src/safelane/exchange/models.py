@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
 
@@ -46,6 +47,9 @@ class ImportRun(models.Model):
 
     ``after_row`` and ``counts`` are saved in the transaction that writes a batch: an
     import that is killed goes on behind the last row that came in.
+
+    A file that may hold identities is no stored file: it lies sealed with ``key`` until
+    the import ends.
     """
 
     class Stage(models.TextChoices):
@@ -55,6 +59,9 @@ class ImportRun(models.Model):
         IMPORTING = "importing", _("coming in")
         DONE = "done", _("done")
         FAILED = "failed", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Mode(models.TextChoices):
         ALL = "all", _("All rows or none")
@@ -73,8 +80,11 @@ class ImportRun(models.Model):
     )
     target = models.CharField(_("what is imported"), max_length=40)
     file = models.ForeignKey(
-        "files.StoredFile", on_delete=models.PROTECT, related_name="+"
+        "files.StoredFile", on_delete=models.PROTECT, related_name="+", null=True
     )
+    file_name = models.CharField(_("file"), max_length=200, default="")
+    holds_identities = models.BooleanField(_("may hold identities"), default=False)
+    key = EncryptedTextField(default="", editable=False)
     info = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     stage = models.CharField(
@@ -107,12 +117,26 @@ class ImportRun(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.file} ({self.get_stage_display()})"
+        return f"{self.name} ({self.get_stage_display()})"
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file as the person knows it."""
+        return self.file_name or str(self.file or "")
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the import may still be changed and started."""
+        has_file = self.file_id is not None or bool(self.key)
+        return has_file and self.stage in OPEN
 
     @property
     def batch(self) -> str:
         """Return the key that all reports of this import carry."""
         return self.uid.hex
+
+
+OPEN = (ImportRun.Stage.MAPPING, ImportRun.Stage.CHECKED, ImportRun.Stage.FAILED)
 
 
 class ImportFault(models.Model):

@@ -21,7 +21,9 @@ from safelane.exchange import Batch, actions
 from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.tables import SourceInfo
 from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
-from safelane.exchange.imports.runner import opened
+from safelane.exchange.imports.faults import HIDDEN as SEALED
+from safelane.exchange.imports.opening import opened
+from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.kinds import import_kind, import_kinds
 from safelane.exchange.mapping import (
     FieldMapping,
@@ -29,13 +31,14 @@ from safelane.exchange.mapping import (
     Target,
     unknown_words,
 )
+from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
 PER_PAGE = 100
 MOST_MARKS = 5000
 MOST_WORDS = 60
-SEALED = "•••"
+PREVIEWED = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +76,8 @@ def import_run(request: HttpRequest, uid: UUID) -> HttpResponse:
     run = ImportRun.objects.get_for(actor, uid=uid)
     if request.method == "POST":
         return _take(request, run)
-    if run.stage in actions.OPEN:
+    end_with_its_job(run)
+    if run.is_open:
         return _mapping_page(request, run)
     return render(request, "exchange/run.html", _context(request, run))
 
@@ -86,6 +90,10 @@ def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
             return _mapping_row(request, run)
         if step == "read":
             _read_again(request, run)
+        elif step == "discard":
+            actions.discard_import(run, by=actor)
+        elif step == "withdraw":
+            actions.withdraw_import(run, request.POST.get("reason", ""), by=actor)
         elif step == "keep":
             actions.keep_mapping(run, request.POST.get("name", ""), by=actor)
             messages.success(request, _("The mapping is kept."))
@@ -197,6 +205,8 @@ def _with_columns(mapping: Mapping, target: Target, data: Any) -> Mapping:
 def _words(mapping: Mapping, field: Any, batch: Batch) -> list[str]:
     """Return words to translate: those not understood, and those guessed or chosen."""
     mapped = mapping.fields.get(field.name)
+    if mapped and mapped.column in mapping.withheld:
+        return []
     known = list(mapped.values) if mapped else []
     return [*known, *unknown_words(mapping, field, batch)][:MOST_WORDS]
 
@@ -218,19 +228,27 @@ def _mapping_page(
 
 
 def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
-    """Return the first rows; what will be sealed is not shown."""
-    hidden = _sealed_columns(run)
-    rows = [
-        [SEALED if name in hidden and cell else cell for name, cell in record.items()]
-        for record in list(sample.records())[:8]
-    ]
-    return {"columns": list(sample.columns), "rows": rows, "numbers": sample.rows[:8]}
+    """Return the first rows; of a file with identities, what is known to be none."""
+    columns = {name: cells[:PREVIEWED] for name, cells in sample.columns.items()}
+    if run.holds_identities:
+        columns = _harmless_columns(columns, sample.rows[:PREVIEWED], run)
+    rows = list(zip(*columns.values(), strict=True))
+    return {"columns": list(columns), "rows": rows, "numbers": sample.rows[:PREVIEWED]}
 
 
-def _sealed_columns(run: ImportRun) -> set[str]:
-    fields = Mapping.from_json(run.mapping).fields
-    sealed = import_kind(run.target).sealed
-    return {fields[name].column for name in sealed if name in fields}
+def _harmless_columns(
+    columns: dict[str, list[Any]], rows: list[int], run: ImportRun
+) -> dict[str, list[Any]]:
+    """Return what dates, numbers and codes were understood; all else is blotted out."""
+    mapping = Mapping.from_json(run.mapping)
+    shown = {name: [SEALED] * len(rows) for name in columns}
+    for field in actions.target_of(run).fields:
+        mapped = mapping.fields.get(field.name)
+        if mapped is None or field.kind == "text" or mapped.column not in columns:
+            continue
+        values, _faults = convert_column(columns[mapped.column], rows, field, mapped)
+        shown[mapped.column] = [SEALED if v is None else v for v in values]
+    return shown
 
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
@@ -240,13 +258,24 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "info": info,
-        "notes": [note_text(code, values) for code, values in info.notes],
+        "notes": [note_text(code, values) for code, values in _notes(run, info)],
+        "can_withdraw": run.stage == run.Stage.DONE
+        and import_kind(run.target).withdraw is not None,
         "page": page,
         "name": import_kind(run.target).label,
         "register_url": reverse(import_kind(run.target).page),
         "counts": {k: v for k, v in run.counts.items() if k != "faults"},
         "map": _map(run) if has_places else None,
     }
+
+
+def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]:
+    if not run.holds_identities:
+        return info.notes
+    withheld = Mapping.from_json(run.mapping).withheld if run.mapping else []
+    said = {"columns": ", ".join(withheld) or import_kind(run.target).label}
+    notes = [*info.notes, ("identities", said)]
+    return [*notes, ("withheld", said)] if withheld else notes
 
 
 def _map(run: ImportRun) -> dict[str, Any]:

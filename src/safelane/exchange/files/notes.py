@@ -17,6 +17,14 @@ NOTES: dict[str, str | Promise] = {
     "no-crs": _("The file does not name its coordinate reference system."),
     "links": _("%(count)s links to other files were not followed."),
     "crs-overruled": _("The file says %(found)s; %(chosen)s is used as you chose."),
+    "identities": _(
+        "This file may hold identities of people (%(columns)s). It is kept sealed, "
+        "handed out to nobody, and removed when the import ends; upload it again then."
+    ),
+    "withheld": _(
+        "These columns look as if they held identities of people and are not kept with "
+        "the records: %(columns)s."
+    ),
     "lines": _("%(count)s blank rows were left out."),
 }
 

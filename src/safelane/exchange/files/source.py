@@ -36,11 +36,12 @@ class Source:
         crs: str,
         limits: Limits,
         process: ReaderProcess | None,
+        folder: Path | None,
     ) -> None:
         self.path, self.name, self._limits = path, name, limits
         self._owned = process is None
         self._process = process or ReaderProcess()
-        self._workdir = Path(tempfile.mkdtemp(prefix="safelane-read-"))
+        self._workdir = Path(tempfile.mkdtemp(prefix="safelane-read-", dir=folder))
         self._request: dict[str, Any] = {
             "do": "open",
             "path": str(path.resolve()),
@@ -128,6 +129,7 @@ def open_source(
     crs: str = "",
     limits: Limits = DEFAULT_LIMITS,
     process: ReaderProcess | None = None,
+    folder: Path | None = None,
 ) -> Source:
     """Open a file of any importable format and describe it.
 
@@ -139,6 +141,7 @@ def open_source(
         crs: Reference system, when the file does not say it or says it wrongly.
         limits: Bounds on size, memory and time.
         process: A reading process to share among files.
+        folder: Where to unpack what must not lie in a common place.
 
     Raises:
         ExchangeError: A subclass that says what is wrong and what to do.
@@ -152,4 +155,5 @@ def open_source(
         crs=crs,
         limits=limits,
         process=process,
+        folder=folder,
     )

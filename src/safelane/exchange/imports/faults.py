@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -14,6 +16,9 @@ from safelane.exchange.intake import Complaint
 from safelane.exchange.models import ImportFault, ImportRun
 
 MAX_LISTED = 50_000
+HIDDEN = "•••"
+# What messages quote is a value of the file; each language quotes in its own way.
+_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
 
 
 def from_geometry_fault(row: int, fault: Fault) -> Complaint:
@@ -22,29 +27,53 @@ def from_geometry_fault(row: int, fault: Fault) -> Complaint:
     return Complaint(row, fault.code, fault.message, level, where=fault.where)
 
 
-@transaction.atomic(savepoint=False)
-def keep(run: ImportRun, complaints: Iterable[Complaint]) -> None:
-    """Save faults of a run, up to a number that a person can look at.
+def without_values(message: str) -> str:
+    """Return a message without what it quotes from a file."""
+    return _QUOTED.sub(f"“{HIDDEN}”", message)
 
-    How many there are of each kind is always counted in ``run.counts``.
+
+class FaultList:
+    """The faults of a run: all of them counted, as many listed as a person can read.
+
+    Of a file that may hold identities only row and reason are kept.
     """
-    found = list(complaints)
-    totals = Counter(run.counts.get("faults", {}))
-    room = MAX_LISTED - sum(totals.values())
-    totals.update(c.code for c in found)
-    run.counts["faults"] = dict(totals)
-    listed = found[: max(0, room)]
-    insert_columns(
-        ImportFault,
-        {
-            "run_id": [run.pk] * len(listed),
-            "row": [c.row for c in listed],
-            "column": [c.column[:200] for c in listed],
-            "level": [c.level for c in listed],
-            "code": [c.code[:60] for c in listed],
-            "message": [c.message for c in listed],
-            "lon": [c.where[0] if c.where else None for c in listed],
-            "lat": [c.where[1] if c.where else None for c in listed],
-        },
-        len(listed),
-    )
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self.counts: Counter[str] = Counter(run.counts.get("faults", {}))
+        self._room = max(0, MAX_LISTED - self.counts.total())
+        self._waiting: list[Complaint] = []
+
+    def add(self, complaints: Iterable[Complaint]) -> None:
+        """Take further faults; they are saved by :meth:`save`."""
+        found = list(complaints)
+        self.counts.update(c.code for c in found)
+        listed = found[: self._room]
+        self._room -= len(listed)
+        if self._run.holds_identities:
+            listed = [_reason_only(complaint) for complaint in listed]
+        self._waiting += listed
+
+    @transaction.atomic(savepoint=False)
+    def save(self) -> None:
+        """Save the faults taken since the last time."""
+        listed, self._waiting = self._waiting, []
+        insert_columns(
+            ImportFault,
+            {
+                "run_id": [self._run.pk] * len(listed),
+                "row": [c.row for c in listed],
+                "column": [c.column[:200] for c in listed],
+                "level": [c.level for c in listed],
+                "code": [c.code[:60] for c in listed],
+                "message": [c.message for c in listed],
+                "lon": [c.where[0] if c.where else None for c in listed],
+                "lat": [c.where[1] if c.where else None for c in listed],
+            },
+            len(listed),
+        )
+
+
+def _reason_only(complaint: Complaint) -> Complaint:
+    message = without_values(complaint.message)
+    return replace(complaint, message=message, column="", where=None)

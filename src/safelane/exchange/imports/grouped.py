@@ -20,12 +20,10 @@ from safelane.core.review.stages import SUBMIT
 from safelane.core.review.steps import move_report
 from safelane.core.review.writing import create_report
 from safelane.core.scope import Actor
-from safelane.core.scope.actor import system_actor
 from safelane.exchange.facts import imported
 from safelane.exchange.files.faults import ERROR, WARNING
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault
 from safelane.exchange.mapping import MappedBatch
-from safelane.organisations.queries import actor_for_user
 
 Row = Mapping[str, Any]
 Rows = list[tuple[int, int, Row]]  # place in the batch, number, stated values
@@ -34,8 +32,8 @@ Rows = list[tuple[int, int, Row]]  # place in the batch, number, stated values
 class GroupedIntake:
     """Rows of the same record and day make one report.
 
-    A trial writes each report and takes it back, so that what the dry run says is what
-    the rules and the review say.
+    They are judged by the review as it writes them; a dry run writes each report and
+    takes it back.
 
     Args:
         run: The import.
@@ -53,27 +51,28 @@ class GroupedIntake:
         self._facts = imported(kind.record_model)
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
-        """Group rows by record and day, and try each report."""
+        """Group rows by record and day."""
         prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
         for rows in grouped(mapped).values():
             self._take(rows, mapped, prepared)
         prepared.drop_faulty()
         self._drop_unchanged(prepared)
-        by = self._actor()
-        with transaction.atomic():
-            for row, claims in prepared.items.items():
-                prepared.complaints += self._sent(row, claims, by)[1]
-            transaction.set_rollback(True)
-        prepared.drop_faulty()
         return prepared
 
+    def try_out(self, prepared: Prepared, *, by: Actor) -> None:
+        """Write the reports and take them back."""
+        with transaction.atomic():
+            self.write(prepared, by=by)
+            transaction.set_rollback(True)
+
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        """Write the reports; one that is refused in the meantime is left out."""
-        counts = Counter(unchanged=prepared.unchanged)
+        """Judge and write the reports; one that is refused is left out."""
+        counts: Counter[str] = Counter()
         for row, claims in prepared.items.items():
             outcome, complaints = self._sent(row, claims, by)
             counts[outcome] += bool(outcome)
-            prepared.complaints += [c for c in complaints if c.blocks]
+            prepared.complaints += complaints
+        prepared.drop_faulty()
         return +counts
 
     def _take(self, rows: Rows, mapped: MappedBatch, prepared: Prepared) -> None:
@@ -123,10 +122,6 @@ class GroupedIntake:
         }
         prepared.unchanged = len(prepared.items) - len(fresh)
         prepared.items = fresh
-
-    def _actor(self) -> Actor:
-        person = self._run.created_by
-        return system_actor() if person is None else actor_for_user(person)
 
     def _sent(self, row: int, claims: Any, by: Actor) -> tuple[str, list[Complaint]]:
         """Send one report; return what became of it and what the rules found."""

@@ -28,11 +28,19 @@ Mapped = Generator[MappedBatch]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One batch: its rows in the file, and what is to be written of them."""
+    """One batch: its rows in the file, and what is to be written of them.
+
+    ``nowhere`` are the rows without a geometry.
+    """
 
     rows: list[int]
     progress: float
     prepared: Prepared
+    nowhere: frozenset[int] = frozenset()
+
+
+def _step(batch: MappedBatch, prepared: Prepared) -> Step:
+    return Step(batch.rows, batch.progress, prepared, batch.nowhere)
 
 
 @runtime_checkable
@@ -66,7 +74,7 @@ def steps(mapped: Mapped, intake: Intake) -> Iterator[Step]:
         yield from _prepared_ahead(mapped, intake)
         return
     for batch in mapped:
-        yield Step(batch.rows, batch.progress, intake.prepare(batch))
+        yield _step(batch, intake.prepare(batch))
 
 
 def _prepared_ahead(mapped: Mapped, intake: StagedIntake) -> Iterator[Step]:
@@ -114,7 +122,7 @@ class _Line:
 
     def _begin(self) -> Step | None:
         for batch in self._mapped:
-            return Step(batch.rows, batch.progress, self._intake.begin(batch))
+            return _step(batch, self._intake.begin(batch))
         return None
 
     def _aside(self, work: Callable[..., Any], *given: Any) -> Future[Any]:

@@ -1,16 +1,17 @@
 """Checking a file and bringing it in, batch by batch.
 
-*Leave out and list*: every batch is one transaction that also moves ``after_row``; an
-import that is killed goes on behind it. *All or none*: the whole file is checked first,
-without writing; only if no row is at fault do all batches go in, inside one
-transaction. A kill before its end leaves nothing, and the import starts again.
+*All or none*: one transaction. Each row is judged once and written as soon as it is;
+the first fault takes everything back, and the rows behind it are only judged, so that
+the report names all faults. A kill before the end leaves nothing, and the import starts
+again. *Leave out and list*: every batch is one transaction that also moves
+``after_row``; an import that is killed goes on behind it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,14 +20,13 @@ from django.utils.translation import gettext as _
 from safelane.core.bulk.garbage import seldom_collected
 from safelane.core.bulk.interplay import short_turns
 from safelane.core.errors import Conflict
-from safelane.core.files import path_of
 from safelane.core.jobs.progress import Progress
 from safelane.core.sqlite.bulk import much_writing
-from safelane.exchange import Source, open_source
 from safelane.exchange.files.reprojection import crs_label
-from safelane.exchange.imports.faults import keep
+from safelane.exchange.imports.faults import FaultList
+from safelane.exchange.imports.opening import let_go, opened
 from safelane.exchange.imports.pipeline import Step, steps
-from safelane.exchange.intake import Intake
+from safelane.exchange.intake import Intake, TriedIntake
 from safelane.exchange.kinds import import_kind
 from safelane.exchange.mapping import Mapping, apply_mapping
 from safelane.exchange.models import ImportRun
@@ -35,20 +35,8 @@ from safelane.organisations.packs import pack_of
 BATCH_ROWS = 10_000
 _WHOLE_FILE = 10_000_000
 _SHARES = 1000
-
-
-@contextmanager
-def opened(run: ImportRun, mapping: Mapping | None = None) -> Generator[Source]:
-    """Open the stored file of a run as its mapping says."""
-    chosen = mapping or Mapping.from_json(run.mapping)
-    with open_source(
-        path_of(run.file.sha256),
-        name=run.file.name,
-        layer=chosen.layer,
-        encoding=chosen.encoding,
-        crs=chosen.crs,
-    ) as source:
-        yield source
+WRITTEN = ("created", "updated")
+SHOWN = ("rows", "good", "unchanged")  # also when there are none
 
 
 def check_file(run: ImportRun, progress: Progress) -> None:
@@ -57,16 +45,14 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     Raises:
         ExchangeError: The file cannot be read to its end.
     """
-    run.faults.all().delete()
-    run.counts, run.after_row = {}, 0
-    totals: Counter[str] = Counter()
-    for step in _prepared(run, progress, import_kind(run.target).intake(run)):
-        prepared = step.prepared
-        totals.update(rows=len(step.rows), good=len(prepared.items))
-        totals["unchanged"] += prepared.unchanged
-        totals["faulty"] += len({c.row for c in prepared.complaints if c.blocks})
-        keep(run, prepared.complaints)
-        run.counts = dict(totals) | {"faults": run.counts.get("faults", {})}
+    begin(run)
+    intake, report = import_kind(run.target).intake(run), Report(run)
+    with closing(_prepared(run, progress, intake)) as found:
+        for step in found:
+            if isinstance(intake, TriedIntake):
+                intake.try_out(step.prepared, by=progress.actor)
+            report.take(step)
+    report.save()
     run.stage = ImportRun.Stage.CHECKED
     run.save()
 
@@ -78,34 +64,103 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
     """
+    run.stage = ImportRun.Stage.IMPORTING
     with much_writing(connection), seldom_collected(), short_turns():
         if run.mode == ImportRun.Mode.ALL:
+            begin(run)
             _import_all(run, progress)
         else:
+            if not run.after_row:
+                begin(run)
+            run.save()
             _import_batches(run, progress)
 
 
+def begin(run: ImportRun) -> None:
+    """Forget what an earlier look at the file has found."""
+    run.faults.all().delete()
+    run.counts, run.after_row, run.message = {}, 0, ""
+    run.save()
+
+
+class Report:
+    """What a run has found so far: how many rows of which kind, and their faults."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self.totals = Counter(
+            {k: v for k, v in run.counts.items() if isinstance(v, int)}
+        )
+        self.faults = FaultList(run)
+        self._placed_otherwise = import_kind(run.target).is_placed_by_facts
+
+    def take(self, step: Step) -> int:
+        """Count a batch; return how many of its rows are at fault."""
+        prepared = step.prepared
+        faulty = len({c.row for c in prepared.complaints if c.blocks})
+        self.totals.update(
+            rows=len(step.rows),
+            good=len(prepared.items),
+            unchanged=prepared.unchanged,
+            faulty=faulty,
+        )
+        if not self._placed_otherwise:
+            self.totals["unplaced"] += len(step.nowhere & prepared.items.keys())
+        self.faults.add(prepared.complaints)
+        return faulty
+
+    def forget_written(self) -> None:
+        """Count nothing as written, since it was taken back."""
+        for name in WRITTEN:
+            self.totals.pop(name, None)
+
+    def save(self) -> None:
+        """Keep the counts in the run, and its faults beside it; not yet the run."""
+        self.faults.save()
+        counts = {k: n for k, n in self.totals.items() if n or k in SHOWN}
+        self._run.counts = counts | {"faults": dict(self.faults.counts)}
+
+
 def _import_all(run: ImportRun, progress: Progress) -> None:
-    check_file(run, progress)
-    _refuse_faulty(run)
-    run.stage = ImportRun.Stage.IMPORTING
-    run.save()
-    with transaction.atomic():
-        _write_all(run, progress)
-        _finish(run)
+    report, intake = Report(run), import_kind(run.target).intake(run)
+    with closing(_prepared(run, progress, intake)) as found:
+        with transaction.atomic():
+            if _write_until_fault(found, intake, report, progress):
+                transaction.set_rollback(True)
+                report.forget_written()
+            else:
+                _finish(run, report)
+        if run.stage != ImportRun.Stage.DONE:
+            for step in found:
+                report.take(step)
+    if run.stage != ImportRun.Stage.DONE:
+        report.save()
+        run.save()
+        refuse_faulty(run)
 
 
-def _import_batches(run: ImportRun, progress: Progress) -> None:
-    if not run.after_row:
-        run.faults.all().delete()
-        run.counts = {}
-    run.stage = ImportRun.Stage.IMPORTING
-    run.save()
-    _write_batches(run, progress)
-    _finish(run)
+def _write_until_fault(
+    found: Iterator[Step], intake: Intake, report: Report, progress: Progress
+) -> bool:
+    """Write batch by batch; stop at the first that holds a fault and say so."""
+    for step in found:
+        prepared = step.prepared
+        is_sound = not any(c.blocks for c in prepared.complaints)
+        written = intake.write(prepared, by=progress.actor) if is_sound else Counter()
+        written.pop("unchanged", None)  # the report counts them
+        if report.take(step):
+            return True
+        report.totals.update(written)
+        progress.check()
+    return False
 
 
-def _refuse_faulty(run: ImportRun) -> None:
+def refuse_faulty(run: ImportRun) -> None:
+    """Raise if rows are at fault.
+
+    Raises:
+        Conflict: Says how many, and what to do.
+    """
     faulty = run.counts.get("faulty", 0)
     if faulty:
         raise Conflict(
@@ -117,56 +172,33 @@ def _refuse_faulty(run: ImportRun) -> None:
         )
 
 
-def _finish(run: ImportRun) -> None:
-    run.stage = ImportRun.Stage.DONE
-    run.finished_at = timezone.now()
-    run.message = ""
+def _finish(run: ImportRun, report: Report) -> None:
+    report.save()
+    run.stage, run.finished_at, run.message = ImportRun.Stage.DONE, timezone.now(), ""
+    let_go(run)
     run.save()
 
 
-def _write_all(run: ImportRun, progress: Progress) -> None:
-    intake = import_kind(run.target).intake(run)
-    totals: Counter[str] = Counter()
-    with closing(_prepared(run, progress, intake)) as found:
-        for step in found:
-            prepared = step.prepared
-            totals.update(intake.write(prepared, by=progress.actor))
-            totals["rows"] += len(step.rows)
-            if any(c.blocks for c in prepared.complaints):
-                keep(run, prepared.complaints)
-                run.counts["faulty"] = len({c.row for c in prepared.complaints})
-                _refuse_faulty(run)
-            progress.check()
-    run.counts |= dict(totals)
-
-
-def _write_batches(run: ImportRun, progress: Progress) -> None:
-    intake = import_kind(run.target).intake(run)
-    totals = Counter({k: v for k, v in run.counts.items() if isinstance(v, int)})
+def _import_batches(run: ImportRun, progress: Progress) -> None:
+    report, intake = Report(run), import_kind(run.target).intake(run)
     with closing(_prepared(run, progress, intake, after=run.after_row)) as found:
         for step in found:
             with transaction.atomic():
-                totals.update(intake.write(step.prepared, by=progress.actor))
-                _note(run, step, totals)
+                written = intake.write(step.prepared, by=progress.actor)
+                written.pop("unchanged", None)
+                report.take(step)
+                report.totals.update(written)
+                report.save()
+                run.after_row = step.rows[-1]
+                run.save(update_fields=["counts", "after_row"])
                 progress.checkpoint(after_row=run.after_row)
-
-
-def _note(run: ImportRun, step: Step, totals: Counter[str]) -> None:
-    """Save how far the import is, in the transaction that writes the batch."""
-    complaints = step.prepared.complaints
-    totals["rows"] += len(step.rows)
-    totals["faulty"] += len({c.row for c in complaints if c.blocks})
-    keep(run, complaints)
-    run.counts = dict(totals) | {"faults": run.counts["faults"]}
-    run.after_row = step.rows[-1]
-    run.save(update_fields=["counts", "after_row"])
+    _finish(run, report)
 
 
 def _prepared(
     run: ImportRun, progress: Progress, intake: Intake, after: int = 0
 ) -> Generator[Step]:
-    mapping = Mapping.from_json(run.mapping)
-    kind = import_kind(run.target)
+    mapping, kind = Mapping.from_json(run.mapping), import_kind(run.target)
     target = kind.target(pack_of(run.country))
     with opened(run, mapping) as source:
         mapping.check(source.info, target)

@@ -31,6 +31,12 @@ class MappedBatch:
     faults: list[RowFault] = field(default_factory=list)
     progress: float = 0.0
 
+    @property
+    def nowhere(self) -> frozenset[int]:
+        """Return the rows without a geometry."""
+        placed = zip(self.rows, self.places.geometry, strict=True)
+        return frozenset(row for row, wkb in placed if wkb is None)
+
 
 def apply_mapping(
     mapping: Mapping, target: Target, batch: Batch, crs: str = ""
@@ -76,7 +82,7 @@ def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
     if not mapping.keep_rest:
         return [{} for _ in batch.rows]
     used = {m.column for m in mapping.fields.values()}
-    used |= set(mapping.geometry.columns.values())
+    used |= {*mapping.geometry.columns.values(), *mapping.withheld}
     names = [n for n in batch.columns if n not in used]
     if not names:
         return [{} for _ in batch.rows]

@@ -60,7 +60,8 @@ class GeometryMapping:
 class Mapping:
     """Everything needed to read files of one layout again without asking.
 
-    Columns that fill no field are kept with the record when ``keep_rest`` is set.
+    Columns that fill no field are kept with the record when ``keep_rest`` is set; those
+    ``withheld`` are not, since they look as if they held identities of people.
     """
 
     target: str
@@ -70,6 +71,7 @@ class Mapping:
     encoding: str = ""
     crs: str = ""
     keep_rest: bool = True
+    withheld: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the mapping as JSON values."""

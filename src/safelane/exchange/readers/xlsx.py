@@ -114,8 +114,10 @@ class XlsxReader:
 
 
 def _open_book(job: ReadJob) -> Any:
+    # As a stream: by path the library goes by the name's ending, not by the content.
+    stream = job.path.open("rb")
     try:
-        return load_workbook(job.path, read_only=True, data_only=True, keep_links=False)
+        return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
         raise BrokenFile(file=job.name, reason=str(error)[:200]) from error
 

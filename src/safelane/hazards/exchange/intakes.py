@@ -8,10 +8,17 @@ from django.db import transaction
 
 from safelane.core.errors import SafelaneError
 from safelane.core.scope import Actor, system_actor
+from safelane.exchange.imports.withdrawal import withdraw_reports
 from safelane.exchange.intake import Complaint, Prepared
 from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
-from safelane.hazards.actions import create_report, register_approved, submit_report
+from safelane.hazards.actions import (
+    create_report,
+    register_approved,
+    reject_report,
+    submit_report,
+    withdraw_report,
+)
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.actions.columns import FactColumns
 from safelane.hazards.exchange import targets
@@ -24,6 +31,7 @@ from safelane.hazards.exchange.prepare import (
 )
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge
+from safelane.hazards.models import HazardReport
 from safelane.organisations.queries import actor_for_user
 
 
@@ -98,6 +106,14 @@ class ReportIntake:
             by=by,
         )
         submit_report(report, by=by)
+
+
+def withdraw_import(run: ImportRun, reason: str, by: Actor) -> int:
+    """Withdraw what an import brought in; return how many reports."""
+    rows = HazardReport.objects.filter(batch=run.batch, organisation=run.organisation)
+    return withdraw_reports(
+        list(rows), reason, reject=reject_report, withdraw=withdraw_report, by=by
+    )
 
 
 class RegisterIntake(ReportIntake):

@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from safelane.countries import CountryPack
 from safelane.exchange.kinds import ImportKind
 from safelane.exchange.mapping import Target
-from safelane.hazards.exchange.intakes import RegisterIntake, ReportIntake
+from safelane.hazards.exchange.intakes import (
+    RegisterIntake,
+    ReportIntake,
+    withdraw_import,
+)
 from safelane.hazards.exchange.targets import (
     BOXES,
     EVIDENCE,
@@ -34,6 +38,8 @@ def _kind(
         target,
         intake,
         "hazards:register",
+        is_placed_by_facts=name == BOXES,
+        withdraw=withdraw_import,
     )
 
 

@@ -6,16 +6,17 @@ from datetime import date
 
 import pytest
 
-from safelane.core.errors import Conflict, NotPermitted
+from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
-from safelane.exchange.actions import begin_import
+from safelane.exchange.actions import begin_import, withdraw_import
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
 from safelane.hazards.actions import newareas
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
+from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,
@@ -102,6 +103,83 @@ def test_rows_that_cover_each_other_are_shown(bring_in):
     shape = feature(1)["geometry"]
     run = bring_in(feature(1), feature(2, shape))
     assert run.counts["faults"]["overlap-shown"] == 2
+
+
+def test_all_or_none_reads_and_judges_each_row_once(begin, field, monkeypatch):
+    monkeypatch.setattr(runner, "BATCH_ROWS", 2)
+    judged, real = [], Judge.judge
+
+    def counted(self, items, *more):
+        judged.extend(item.reference for item in items)
+        return real(self, items, *more)
+
+    monkeypatch.setattr(Judge, "judge", counted)
+    run = begin(*(feature(n) for n in range(5)))
+    import_file(run, Progress(field.manager))
+    assert sorted(judged) == [f"XK-{n}" for n in range(5)]
+    assert (run.counts["rows"], run.counts["created"]) == (5, 5)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_one_fault_anywhere_takes_everything_back(begin, field, monkeypatch, place):
+    monkeypatch.setattr(runner, "BATCH_ROWS", 2)
+    rows = [feature(n) for n in range(5)]
+    rows[place] = bow_tie(place)
+    rows[4 - place // 2]["properties"]["date"] = "soon"
+    run = begin(*rows)
+    with pytest.raises(Conflict, match="rows are at fault, so nothing came in"):
+        import_file(run, Progress(field.manager))
+    assert not HazardousArea.objects.exists() and not HazardReport.objects.exists()
+    assert not Change.objects.filter(verb="hazard_report.register").exists()
+    faulty = {f.row for f in run.faults.filter(level="error")}
+    assert faulty == {place + 1, 5 - place // 2}
+    assert (run.counts["rows"], run.counts["faulty"]) == (5, len(faulty))
+    assert "created" not in run.counts
+
+
+@pytest.mark.parametrize("nowhere", [0, 1, 3])
+def test_rows_without_a_place_are_counted(begin, field, nowhere):
+    rows = [feature(n) for n in range(3)]
+    for row in rows[:nowhere]:
+        row["geometry"] = None
+    run = begin(*rows)
+    run.mapping["geometry"]["kind"] = "source"
+    if nowhere < 3:
+        check_file(run, Progress(field.manager))
+        assert run.counts.get("unplaced", 0) == nowhere
+    else:
+        run.mapping["geometry"]["kind"] = "none"
+    import_file(run, Progress(field.manager))
+    assert run.counts.get("unplaced", 0) == nowhere
+    assert run.counts["created"] == 3
+
+
+def test_columns_that_look_like_identities_are_not_kept(begin, field):
+    run = begin(feature(1, phone="+856 20 5557 1234", gps="Garmin"))
+    assert run.holds_identities and run.file is None
+    assert run.mapping["withheld"] == ["phone"]
+    import_file(run, Progress(field.manager))
+    assert HazardousArea.objects.get().extra == {"gps": "Garmin"}
+    assert not run.key
+
+
+def test_an_import_is_taken_back_as_one_act(bring_in, field):
+    older = bring_in(feature(1), feature(2))
+    later = feature(1, date="2024-01-01", remarks="seen again")
+    run = bring_in(later, feature(3))
+    with pytest.raises(InvalidInput):
+        withdraw_import(run, " ", by=field.manager)
+    withdraw_import(run, "Wrong file", by=field.manager)
+    run.refresh_from_db()
+    assert (run.stage, run.counts["withdrawn"]) == ("withdrawn", 2)
+    standing = HazardReport.objects.filter(stage="approved")
+    assert set(standing.values_list("batch", flat=True)) == {older.batch}
+    assert HazardousArea.objects.get(reference="XK-1").comment == "ບ້ານ"
+    act = Change.objects.get(verb="import.withdraw")
+    assert "Wrong file" in act.after
+    assert verify().holds
+    with pytest.raises(Conflict):
+        withdraw_import(run, "Again", by=field.manager)
 
 
 class Killed(Exception):

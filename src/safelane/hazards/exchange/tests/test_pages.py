@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -73,6 +76,47 @@ def test_check_then_bring_in_without_the_faulty(page):
     assert HazardousArea.objects.count() == 1
     assert ImportRun.objects.get().stage == "done"
     assert client.get(url).status_code == 200
+
+
+def workbook(**more) -> SimpleUploadedFile:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    heads = {"hazard_id": "XK-9", "type": "CHA", "status": "Active"}
+    row = heads | {"date": dt.date(2023, 5, 1), "lat": 19.4, "lon": 103.2} | more
+    book.active.append(list(row))
+    book.active.append(list(row.values()))
+    book.save(file)
+    return SimpleUploadedFile("Register 2023.xlsx", file.getvalue())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_comes_in(field):
+    client = client_of(field.manager)
+    sent = {"file": workbook(), "target": "hazards"}
+    sent["organisation"] = field.authority.pk
+    url = client.post(reverse("exchange:imports"), sent)["Location"]
+    # Points are no outlines: the area comes in without a place, and the page says so.
+    data = form_of(client.get(url)) | {"position": "none", "reason": "Register"}
+    client.post(url, data | {"step": "check"})
+    run_waiting_jobs()
+    shown = client.get(url).content.decode()
+    assert "Without a position" in shown
+    client.post(url, data | {"step": "import"})
+    run_waiting_jobs()
+    area = HazardousArea.objects.get()
+    assert (area.reference, str(area.last_information)) == ("XK-9", "2023-05-01")
+    assert "Without a position" in client.get(url).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_finished_import_is_taken_back_on_its_page(page):
+    client, url = page
+    data = form_of(client.get(url)) | {"mode": "skip", "reason": "Register"}
+    client.post(url, data | {"step": "import"})
+    run_waiting_jobs()
+    assert "Take the whole import back" in client.get(url).content.decode()
+    client.post(url, {"step": "withdraw", "reason": "Wrong file"})
+    assert ImportRun.objects.get().stage == "withdrawn"
+    assert not HazardousArea.objects.filter(is_withdrawn=False).exists()
 
 
 def test_taking_over_needs_a_reason(page):

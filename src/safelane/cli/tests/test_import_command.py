@@ -1,0 +1,36 @@
+"""`safelane import` to its end, with a workbook as a spreadsheet program saves it."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from safelane.cli.tests.test_reliability import query
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["hazard_id", "type", "status", "date", "remarks"])
+    sheet.append(["XK-1", "SHA", "Active", dt.date(2023, 5, 1), "ບ້ານ"])
+    sheet.append(["XK-2", "SHA", "Active", dt.date(2023, 5, 2), "a path"])
+    path = tmp_path / "register.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_comes_in_by_command(staffed, workbook):
+    done = staffed.run("import", str(workbook), "--organisation", "LAA")
+    assert done.returncode == 0, done.stderr
+    assert "2 rows have no position" in done.stderr
+    assert "INFO" not in done.stderr + done.stdout
+    areas = "SELECT reference, comment FROM hazards_hazardousarea ORDER BY reference"
+    assert query(staffed, areas) == [("XK-1", "ບ້ານ"), ("XK-2", "a path")]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(staffed, workbook):
+    asked = ("import", str(workbook), "--organisation", "LAA", "--dry-run")
+    answer = staffed.answer(*asked)
+    assert answer["counts"]["unplaced"] == answer["counts"]["good"] == 2
+    assert query(staffed, "SELECT count(*) FROM hazards_hazardousarea") == [(0,)]

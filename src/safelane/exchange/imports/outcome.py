@@ -1,0 +1,116 @@
+"""How an import ends when it does not end well, and what is then said of it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import SafelaneError
+from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
+from safelane.core.jobs.models import JobRun
+from safelane.exchange.errors import SealedImportFailed
+from safelane.exchange.imports.faults import without_values
+from safelane.exchange.imports.opening import drop_open_file, let_go
+from safelane.exchange.kinds import import_kinds
+from safelane.exchange.models import ImportRun
+from safelane.exchange.sealing import sweep
+
+KEPT_DAYS = 7
+Stage = ImportRun.Stage
+
+
+@contextmanager
+def explained(run: ImportRun, *, ends: bool) -> Iterator[None]:
+    """Keep with the run why it was refused, without values of a sealed file.
+
+    Args:
+        ends: The import ends with this, as a mere check does not.
+    """
+    try:
+        yield
+    except (JobInterrupted, JobLost):  # another worker goes on with it
+        raise
+    except JobCancelled:
+        _settle(run, Stage.CANCELLED if ends else Stage.MAPPING, "", ends)
+        raise
+    except SafelaneError as error:
+        message = error.message
+        if run.holds_identities:
+            message = without_values(message)
+        _settle(run, Stage.FAILED, message, ends)
+        if run.holds_identities:
+            raise SealedImportFailed(message) from None
+        raise
+    except Exception as error:
+        if not run.holds_identities:
+            raise
+        message = _unforeseen(error)
+        _settle(run, Stage.FAILED, message, ends)
+        raise SealedImportFailed(message) from None  # a traceback quotes values
+
+
+@transaction.atomic
+def _settle(run: ImportRun, stage: str, message: str, ends: bool) -> None:
+    run.refresh_from_db(fields=["after_row"])
+    run.stage, run.message = stage, message
+    if ends:
+        run.finished_at = timezone.now()
+        let_go(run)
+    run.save()
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say where it went wrong, and nothing of the values that it went wrong with."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return _("Safelane failed on this file (%(kind)s at %(place)s).") % {
+        "kind": type(error).__name__,
+        "place": f"{place.name}:{place.lineno}",
+    }
+
+
+def end_with_its_job(run: ImportRun) -> None:
+    """Bring a run up to date whose job was cancelled or died before it could say so."""
+    if run.stage not in (Stage.CHECKING, Stage.IMPORTING) or run.job is None:
+        return
+    job = JobRun.objects.filter(uid=run.job).first()
+    if job is None or job.is_open:
+        return
+    is_import = run.stage == Stage.IMPORTING
+    failed = job.status == JobRun.Status.FAILED
+    gone = Stage.CANCELLED if is_import else Stage.MAPPING
+    _settle(run, Stage.FAILED if failed else gone, job.error, is_import)
+
+
+def _stored_openly() -> QuerySet[ImportRun]:
+    """Return imports of before files with identities were sealed."""
+    names = [kind.name for kind in import_kinds() if kind.sealed]
+    return ImportRun.objects.filter(target__in=names, file__isnull=False)
+
+
+def expire_imports(now: datetime) -> int:
+    """End imports of files with identities that nobody has finished; return how many.
+
+    Runs whose job ended without a word are brought up to date as well.
+    """
+    for run in ImportRun.objects.filter(stage__in=[Stage.CHECKING, Stage.IMPORTING]):
+        end_with_its_job(run)
+    old = ImportRun.objects.filter(
+        holds_identities=True, created_at__lt=now - timedelta(days=KEPT_DAYS)
+    )
+    for run in _stored_openly():
+        drop_open_file(run)
+    waiting = [Stage.MAPPING, Stage.CHECKED, Stage.FAILED]
+    ended = list(old.filter(stage__in=waiting, finished_at__isnull=True))
+    for run in ended:
+        message = _("Nobody finished this import within %(days)s days.")
+        _settle(run, Stage.EXPIRED, message % {"days": KEPT_DAYS}, True)
+    unfinished = ImportRun.objects.filter(holds_identities=True, finished_at=None)
+    sweep(unfinished.values_list("uid", flat=True))
+    return len(ended)
