@@ -3,7 +3,7 @@
 All values are shapely geometries in WGS 84, longitude first. Areas are geodesic.
 """
 
-from safelane.core.geo.areas import areas_m2
+from safelane.core.geo.areas import area_m2, areas_m2
 from safelane.core.geo.errors import (
     InvalidCoordinates,
     InvalidGeometry,
@@ -22,7 +22,6 @@ from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
 from safelane.core.geo.lookups import read_bounds
 from safelane.core.geo.measure import (
-    area_m2,
     buffer_m,
     distance_m,
     from_local,

@@ -28,8 +28,11 @@ class LocalGeometry(NamedTuple):
     crs: CRS
 
 
-def area_m2(geometry: BaseGeometry) -> float:
-    """Return the geodesic area in square metres; 0 for points and lines."""
+def geodesic_area_m2(geometry: BaseGeometry) -> float:
+    """Return the area by geographiclib, square metres; 0 for points and lines.
+
+    Everybody else asks :mod:`safelane.core.geo.areas`, which is one way for all.
+    """
     oriented = shapely.orient_polygons(geometry)
     area, _perimeter = GEOD.geometry_area_perimeter(oriented)
     return abs(float(area))

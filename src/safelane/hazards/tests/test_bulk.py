@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import shapely
 from django.db import transaction
 
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.geo.measure import geodesic_area_m2
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.review.errors import UnknownCode
@@ -19,7 +21,8 @@ from safelane.hazards.models import (
     HazardReport,
 )
 from safelane.hazards.queries import state_of
-from safelane.hazards.tests.conftest import claims, square, submunition
+from safelane.hazards.tests.conftest import SYSTEM, claims, later, square, submunition
+from safelane.hazards.tests.steps import draft
 
 
 @pytest.fixture
@@ -142,3 +145,19 @@ def test_text_that_a_column_cannot_hold_is_refused(
         register_approved([row], registration, by=field.manager)
     assert caught.value.field == field_name
     assert not HazardReport.objects.exists()
+
+
+def test_an_outline_has_one_area_typed_imported_or_corrected(field):
+    sliver = shapely.LineString([(103.2, 19.4), (103.26, 19.43)]).buffer(2e-5)
+    typed = draft(field, claims("XK-7", geometry=sliver)).area_m2
+    rows = [claims("XK-8", geometry=sliver), claims("XK-9", geometry=square())]
+    owner = Registration(field.operator, field.country, "b", "legacy")
+    register_approved(rows, owner, by=SYSTEM)
+    imported = HazardousArea.objects.get(reference="XK-8")
+    other = HazardousArea.objects.get(reference="XK-9")
+    register_approved(
+        [later(other, date(2024, 6, 1), geometry=sliver)], owner, by=SYSTEM
+    )
+    other.refresh_from_db()
+    assert typed == imported.area_m2 == other.area_m2
+    assert typed == pytest.approx(geodesic_area_m2(sliver), rel=1e-6)

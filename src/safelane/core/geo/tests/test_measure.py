@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from safelane.core.geo.measure import (
     GEOD,
     expand_bounds,
     from_local,
+    geodesic_area_m2,
     split_bounds,
     to_local,
     utm_crs_for,
@@ -33,7 +35,7 @@ def test_holes_are_taken_out_whatever_their_direction():
     )
     with_hole = shapely.Polygon(shell.exterior.coords, [hole.exterior.coords])
     assert area_m2(with_hole) == pytest.approx(area_m2(shell) - area_m2(hole))
-    assert areas_m2([with_hole])[0] == pytest.approx(area_m2(with_hole), rel=1e-6)
+    assert area_m2(with_hole) == pytest.approx(geodesic_area_m2(with_hole), rel=1e-6)
 
 
 def test_points_and_lines_have_no_area():
@@ -45,7 +47,7 @@ def test_points_and_lines_have_no_area():
 @near
 @given(st.lists(polygons, min_size=1, max_size=5))
 def test_vectorised_areas_agree_with_geographiclib(shapes):
-    exact = [area_m2(shape) for shape in shapes]
+    exact = [geodesic_area_m2(shape) for shape in shapes]
     assert areas_m2(shapes) == pytest.approx(exact, rel=1e-6)
 
 
@@ -61,7 +63,7 @@ def test_vectorised_areas_agree_with_geographiclib(shapes):
     ],
 )
 def test_areas_hold_everywhere(shape):
-    assert areas_m2([shape])[0] == pytest.approx(area_m2(shape), rel=1e-6)
+    assert areas_m2([shape])[0] == pytest.approx(geodesic_area_m2(shape), rel=1e-6)
 
 
 def test_missing_geometries_have_no_number():
@@ -75,8 +77,23 @@ def test_many_areas_at_once_are_those_one_by_one():
     shapes = shapely.buffer(shapely.points(centres), 0.002, quad_segs=3)
     areas = areas_m2(shapes)
     assert areas[::1_000] == pytest.approx(
-        [area_m2(s) for s in shapes[::1_000]], rel=1e-6
+        [geodesic_area_m2(s) for s in shapes[::1_000]], rel=1e-6
     )
+
+
+@pytest.mark.parametrize("metres", [0.5, 1, 5, 50])
+@pytest.mark.parametrize("angle", [0, 30, 90, 135])
+@pytest.mark.parametrize("length", [0.002, 0.05, 0.3, 0.49])
+def test_slivers_hold_their_accuracy_alone_and_among_many(length, angle, metres):
+    axis = shapely.LineString([(46.9, 39.6), (46.9 + length, 39.6)])
+    turned = shapely.affinity.rotate(axis, angle)
+    sliver = turned.buffer(metres / 222_000, cap_style="flat")
+    around = shapely.buffer(shapely.points(np.random.default_rng(2).uniform(
+        (46, 39), (47, 40), (50, 2))), 0.001)  # fmt: skip
+    among = areas_m2(np.array([*around, sliver, *around], dtype=object))[50]
+    assert area_m2(sliver) == among
+    exact = geodesic_area_m2(sliver)
+    assert among == pytest.approx(exact, rel=1e-6, abs=1e-3)
 
 
 @near
