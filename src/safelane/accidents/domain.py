@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from safelane.accidents.actions.counts import publish_due
 from safelane.accidents.actions.report import REPORTS
+from safelane.accidents.actions.retention import forget_due
 from safelane.accidents.collections import COLLECTION
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
 from safelane.accidents.models import AccidentReport, Victim
@@ -38,9 +39,13 @@ DOMAIN = Domain(
     reports=("accident_report",),
     said={
         "statistics.publish": lazy("published counts of victims"),
+        "victim.forget": lazy("destroyed the identity of a victim"),
         "victim.reveal": lazy("opened the identity of a victim"),
     },
-    recurring=(Recurring("accidents.publish_counts", timedelta(hours=1), publish_due),),
+    recurring=(
+        Recurring("accidents.publish_counts", timedelta(hours=1), publish_due),
+        Recurring("accidents.forget_victims", timedelta(days=1), forget_due),
+    ),
     rule_subjects=("accident",),
     map_kinds=(MapKind("accidents", {"accident": lazy("Accident")}),),
     navigation=(

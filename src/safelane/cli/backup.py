@@ -18,6 +18,7 @@ from safelane.cli.console import emit, steps
 from safelane.cli.workspace import set_up
 
 app = typer.Typer()
+KEYS_FILE = "identity-keys.json"
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -29,17 +30,25 @@ def backup(
     """Write database, files and secret into one archive, while others work on.
 
     The archive holds every record and the secret: keep it as safe as the data folder.
+    The keys of victims' identities are written beside it, into identity-keys.json,
+    which every backup replaces: keep only the newest, and identities that were
+    destroyed come back from no archive.
     Exit code 4: the disk is full or cannot be written; no archive was made.
     """
     set_up()
     from safelane.core.backup.dump import write_backup
+    from safelane.core.files.durable import written_whole
     from safelane.core.health.integrity import require_sound
     from safelane.core.protect.installation import note_backup
+    from safelane.core.protect.keysfile import write_keys
 
     path = file.expanduser().absolute()
     require_sound()
     with steps() as progress:
         facts = write_backup(path, progress)
+    keys = path.parent / KEYS_FILE
+    with written_whole(keys, mode=0o600) as target:
+        write_keys(target)
     note_backup(path)
     rows, size = sum(facts["rows"].values()), facts["size"] / 1e6
     text = f"{file}: {rows:,} rows, {size:,.1f} MB."
@@ -54,6 +63,10 @@ def restore(
     force: Annotated[
         bool, typer.Option("--force", help="Replace what is there already.")
     ] = False,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="File of the identities' keys, if not beside the backup."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make this workspace what the backup was, on SQLite or PostgreSQL.
@@ -68,11 +81,26 @@ def restore(
     with steps() as progress:
         try:
             facts = _restored(file, progress, force)
+            lost = _bring_keys(keys or file.parent / KEYS_FILE)
         except OSError as error:
             raise SafelaneError(f"{file} cannot be read: {error.strerror}") from error
     rows = sum(facts["rows"].values())
     text = f"{rows:,} rows restored; the audit chains end in the same hashes."
-    emit(facts, as_json=as_json, text=text)
+    if lost:
+        text += f" {lost} identities have no key: give the newest {KEYS_FILE} (--keys)."
+    emit(facts | {"identities_without_key": lost}, as_json=as_json, text=text)
+
+
+def _bring_keys(file: Path) -> int:
+    """Take over keys, destroy again what was destroyed; return rows without a key."""
+    from django.utils import timezone
+
+    from safelane.accidents.actions.retention import forget_due
+    from safelane.core.backup.keys import restore_keys
+
+    lost = restore_keys(file if file.is_file() else None)
+    forget_due(timezone.now())
+    return lost
 
 
 def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:

@@ -25,7 +25,7 @@ app = typer.Typer(
         " the disk or the port cannot be used; 5 interrupted."
     ),
 )
-GROUPS = ("user", "audit", "dev")
+GROUPS = ("user", "audit", "retention", "dev")
 MODULES = ("init", "serve", "doctor", "backup", "reseal", "secret")
 FUNCTIONS = {
     "demo": ("demo", "demo"),

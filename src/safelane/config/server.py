@@ -20,7 +20,8 @@ UNUSABLE = (
 )
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-    "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;PRAGMA mmap_size=134217728"
+    "PRAGMA secure_delete=ON;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;"
+    "PRAGMA mmap_size=134217728"
 )
 SQLITE_WAIT_SECONDS = 30
 LOCAL_HOSTS = {"", "localhost", "127.0.0.1", "::1"}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from safelane.accidents.facts import IDENTITY, RESPONDENT, VICTIM, VICTIM_NUMBER
 from safelane.accidents.models.accidents import Accident, AccidentReport
 from safelane.accidents.policies import VictimPolicy
-from safelane.core.protect.fields import EncryptedJSONField, EncryptedTextField
+from safelane.core.protect.fields import EncryptedJSONField
+from safelane.core.protect.rowkeys import RowSealedTextField, SealedRow
 from safelane.core.scope import ScopedQuerySet
 
 
@@ -92,8 +93,10 @@ class Victim(models.Model):
         return f"{self.report}: {self.number}"
 
 
-class VictimIdentity(models.Model):
+class VictimIdentity(SealedRow):
     """Who a victim is. Sealed; opened only by ``reveal_victim`` with a reason.
+
+    Each has a key of its own: destroying it destroys the identity in every copy.
 
     It has no scoped manager on purpose: no list, page, tile or export can reach it.
     """
@@ -101,15 +104,19 @@ class VictimIdentity(models.Model):
     victim = models.OneToOneField(
         Victim, on_delete=models.CASCADE, related_name="identity"
     )
-    name = EncryptedTextField(_("name"), blank=True)
-    document = EncryptedTextField(_("identity document"), blank=True)
-    birth_date = EncryptedTextField(_("date of birth"), blank=True)
-    address = EncryptedTextField(_("address"), blank=True)
-    telephone = EncryptedTextField(_("telephone"), blank=True)
-    contact = EncryptedTextField(_("family or guardian"), blank=True)
-    notes = EncryptedTextField(_("notes on help needed and given"), blank=True)
+    name = RowSealedTextField(_("name"), blank=True)
+    document = RowSealedTextField(_("identity document"), blank=True)
+    birth_date = RowSealedTextField(_("date of birth"), blank=True)
+    address = RowSealedTextField(_("address"), blank=True)
+    telephone = RowSealedTextField(_("telephone"), blank=True)
+    contact = RowSealedTextField(_("family or guardian"), blank=True)
+    notes = RowSealedTextField(_("notes on help needed and given"), blank=True)
 
     declares = IDENTITY
+
+    @property
+    def subject(self) -> str:  # type: ignore[override]
+        return str(self.victim.uid)
 
     class Meta:
         verbose_name = _("identity of a victim")

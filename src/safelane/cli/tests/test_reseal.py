@@ -48,7 +48,7 @@ def read(space, **env):
 def sealed(space):
     database = sqlite3.connect(space.folder / "safelane.sqlite3")
     try:
-        found = database.execute("SELECT name FROM accidents_victimidentity").fetchall()
+        found = database.execute("SELECT sealed FROM protect_rowkey").fetchall()
         return sorted(text for (text,) in found)
     finally:
         database.close()
@@ -61,9 +61,9 @@ def test_a_secret_is_changed_without_losing_a_name(space, old):
     assert read(space, **old_kept) == NAMES
     check = space.run("reseal", "--check", env=old_kept)
     assert check.returncode == 1
-    assert "accidents.victimidentity: 6 need an older secret" in check.stdout
+    assert "protect.rowkey: 6 need an older secret" in check.stdout
     answer = space.answer("reseal", env=old_kept)
-    assert answer["resealed"]["accidents.victimidentity"] == 6
+    assert answer["resealed"]["protect.rowkey"] == 6
     assert not any(answer["left"].values())
     assert read(space) == NAMES
     assert space.run("reseal", "--check").returncode == 0

@@ -27,6 +27,7 @@ from safelane.core.history.verify import heads, verify
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
+from safelane.core.protect.models import DestroyedKey
 
 BATCH = 1_000
 Models = list[type[models.Model]]
@@ -56,8 +57,10 @@ def read_backup(
         _check_empty(found, force)
         _check_members(archive, found, progress)
         _restore_files(archive, progress)
+        gone = _destroyed()
         with transaction.atomic():
             _replace_rows(archive, found, progress)
+            _keep_destroyed(gone)
             _check_history(archive)
         _restore_secret(archive)
         _restore_keys(archive)
@@ -115,6 +118,19 @@ def _replace_rows(archive: ArchiveReader, found: Models, progress: Counter) -> N
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def _destroyed() -> list[DestroyedKey]:
+    """Return what was destroyed here, which an archive of before does not know."""
+    tables = connection.introspection.table_names()
+    if DestroyedKey._meta.db_table not in tables:
+        return []
+    return list(DestroyedKey.objects.all())
+
+
+def _keep_destroyed(gone: list[DestroyedKey]) -> None:
+    if gone:
+        DestroyedKey.objects.bulk_create(gone, ignore_conflicts=True)
 
 
 def _empty(found: Models) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
+
+from safelane.core.protect.fields import EncryptedTextField
 
 
 class Installation(models.Model):
@@ -51,11 +53,22 @@ class RowKey(models.Model):
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    sealed = models.TextField(_("sealed key"))
+    sealed = EncryptedTextField(_("sealed key"))
 
     class Meta:
         verbose_name = _("row key")
         verbose_name_plural = _("row keys")
+
+    @classmethod
+    def take_over(cls, uid: UUID, sealed: str) -> None:
+        """Save a key that is sealed already, as a file of keys holds it."""
+        table = connection.ops.quote_name(cls._meta.db_table)
+        stored = cls._meta.pk.get_db_prep_value(uid, connection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (uid, sealed) VALUES (%s, %s)",  # noqa: S608
+                [stored, sealed],
+            )
 
     def __str__(self) -> str:
         return str(self.uid)
@@ -66,6 +79,7 @@ class DestroyedKey(models.Model):
 
     uid = models.UUIDField(primary_key=True, editable=False)
     destroyed = models.DateTimeField(_("destroyed"))
+    subject = models.CharField(_("whose"), max_length=120, default="")
 
     class Meta:
         verbose_name = _("destroyed key")

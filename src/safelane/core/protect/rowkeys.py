@@ -1,0 +1,210 @@
+"""Personal values under a key per row: destroying the key destroys them everywhere.
+
+A sealed text is ``r1:<base64 of nonce and ciphertext>``; the key lies in a table of its
+own, itself sealed by the installation's secret, and in no archive. Model, field and key
+are authenticated with each text, so that none opens in another row or column.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.core.protect.cipher import KEY_BYTES, NONCE_BYTES
+from safelane.core.protect.errors import Unreadable
+from safelane.core.protect.models import DestroyedKey, RowKey
+
+VERSION = "r1"
+
+
+def seal_under(key: bytes, text: str, context: str) -> str:
+    """Return ``text`` sealed under a row's key."""
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), context.encode())
+    return f"{VERSION}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def open_under(key: bytes, sealed: str, context: str) -> str:
+    """Return the text that was sealed under a row's key.
+
+    Raises:
+        Unreadable: It was altered, or copied from another row or field.
+    """
+    version, _colon, packed = sealed.partition(":")
+    try:
+        if version != VERSION:
+            raise ValueError(version)
+        data = base64.urlsafe_b64decode(packed)
+        nonce, body = data[:NONCE_BYTES], data[NONCE_BYTES:]
+        return AESGCM(key).decrypt(nonce, body, context.encode()).decode()
+    except (InvalidTag, ValueError, binascii.Error) as error:
+        raise Unreadable(
+            _("A protected field was altered outside Safelane. Restore a backup.")
+        ) from error
+
+
+class RowSealedTextField(models.TextField[Any, Any]):
+    """A text of a :class:`SealedRow`; the empty text stays empty. Not searchable."""
+
+    def context(self, key: UUID) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}:{key}"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        row: Any = model_instance
+        text = getattr(row, self.attname)
+        if not text:
+            return text
+        return seal_under(row.row_key(), str(text), self.context(row.key))
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is sealed and cannot be searched.")
+
+
+class SealedRow(models.Model):
+    """A row whose sealed fields have a key of their own.
+
+    Deleting the row destroys the key. ``subject`` names the row in every copy of the
+    database, so that what was destroyed stays so in a backup of before.
+    """
+
+    key = models.UUIDField(null=True, unique=True, editable=False)
+
+    subject: ClassVar[Any]
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def sealed_fields(cls) -> list[RowSealedTextField]:
+        fields = cls._meta.local_fields
+        return [field for field in fields if isinstance(field, RowSealedTextField)]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        """Open the sealed fields that were read."""
+        row = super().from_db(db, field_names, values)
+        for field in cls.sealed_fields():
+            text = row.__dict__.get(field.attname)
+            if text:
+                opened = open_under(row.row_key(), text, field.context(_named(row)))
+                row.__dict__[field.attname] = opened
+        return row
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self.key is None:
+            self.key = _make_key()
+            if options.get("update_fields") is not None:
+                options["update_fields"] = [*options["update_fields"], "key"]
+        super().save(*args, **options)
+
+    def row_key(self) -> bytes:
+        """Return the key of this row.
+
+        Raises:
+            Unreadable: It is not here: destroyed, or not restored with the backup.
+        """
+        held = self.__dict__.get("_row_key")
+        if held is not None and held[0] == self.key:
+            return bytes(held[1])
+        found = RowKey.objects.filter(pk=_named(self)).first()
+        if found is None:
+            raise Unreadable(
+                _(
+                    "The key of this record is not here. If it came from a backup,"
+                    " restore the file of keys with it."
+                )
+            )
+        opened = base64.b64decode(found.sealed)
+        self.__dict__["_row_key"] = (self.key, opened)
+        return opened
+
+
+def _named(row: SealedRow) -> UUID:
+    key: UUID | None = row.key
+    if key is None:
+        raise Unreadable(_("A protected field was altered outside Safelane."))
+    return key
+
+
+def _make_key() -> UUID:
+    text = base64.b64encode(os.urandom(KEY_BYTES)).decode()
+    return RowKey.objects.create(uid=uuid4(), sealed=text).uid
+
+
+def sealed_models() -> Iterator[type[SealedRow]]:
+    """Yield every model whose rows have keys of their own."""
+    for model in apps.get_models():
+        if issubclass(model, SealedRow):
+            yield model
+
+
+def destroy(row: SealedRow, now: datetime | None = None) -> None:
+    """Destroy the key of a row and, with it, what was sealed, wherever it lies."""
+    if row.key is None:
+        return
+    DestroyedKey.objects.get_or_create(
+        pk=row.key,
+        defaults={"destroyed": now or timezone.now(), "subject": subject_of(row)},
+    )
+    RowKey.objects.filter(pk=row.key).delete()
+
+
+def subject_of(row: SealedRow) -> str:
+    """Return what names a row in every copy of the database."""
+    return f"{row._meta.label_lower}:{row.subject}"
+
+
+def keys_in_use() -> set[UUID]:
+    """Return the keys that rows name."""
+    return {
+        key
+        for model in sealed_models()
+        for key in model._base_manager.exclude(key=None).values_list("key", flat=True)
+    }
+
+
+def forget_again(destroyed: Iterable[tuple[UUID, datetime, str]]) -> int:
+    """Destroy, in a restored database, what was destroyed before; return how much.
+
+    Args:
+        destroyed: Key, time and subject of each row.
+    """
+    known = {subject: moment for _key, moment, subject in destroyed}
+    for key, moment, subject in destroyed:
+        facts = {"destroyed": moment, "subject": subject}
+        DestroyedKey.objects.get_or_create(pk=key, defaults=facts)
+    RowKey.objects.filter(pk__in=DestroyedKey.objects.values("pk")).delete()
+    gone = 0
+    for model in sealed_models():
+        blank = {field.name: "" for field in model.sealed_fields()}
+        rows: Any = model._base_manager.defer(*blank)
+        for row in rows.iterator(chunk_size=500):
+            if subject_of(row) in known:
+                RowKey.objects.filter(pk=row.key).delete()
+                gone += rows.filter(pk=row.pk).update(**blank, key=None)
+    return gone
+
+
+def wipe_free_pages() -> None:
+    """Overwrite what was deleted, as far as the database can be asked to."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif not connection.in_atomic_block:
+            table = connection.ops.quote_name(RowKey._meta.db_table)
+            cursor.execute(f"VACUUM {table}")
