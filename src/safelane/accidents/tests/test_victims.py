@@ -108,7 +108,7 @@ def test_everything_is_sealed_anew_after_the_secret_changed(azerbaijan, settings
     old = settings.SECRET_KEY
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret", [old]
     done = reseal_all(by=system_actor())
-    assert done["accidents.victim"] == done["accidents.victimidentity"] == 1
+    assert done["accidents.victim"] == done["protect.rowkey"] == 1
     assert not any(reseal_all(by=system_actor()).values())
     settings.SECRET_KEY_FALLBACKS = []
     assert VictimIdentity.objects.get().name == NAME
@@ -118,7 +118,9 @@ def test_everything_is_sealed_anew_after_the_secret_changed(azerbaijan, settings
 def test_protected_fields_are_known():
     names = {model.__name__: set(fields) for model, fields in protected_fields()}
     assert names["Victim"] == {"wgss", "injuries"}
-    assert {"name", "address", "notes"} <= names["VictimIdentity"]
+    assert names["RowKey"] == {"sealed"}
+    sealed = {field.name for field in VictimIdentity.sealed_fields()}
+    assert {"name", "address", "notes"} <= sealed
 
 
 @pytest.mark.parametrize(
