@@ -1,0 +1,58 @@
+"""Signed heads: what a line says, and which lines are believed."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from safelane.core.audit.anchors import read_anchors, signed_heads
+from safelane.core.errors import InvalidInput
+from safelane.core.history.actions import Entry, record
+from safelane.core.history.models import ChainHead
+from safelane.core.protect.models import Installation
+from safelane.core.scope import system_actor
+
+pytestmark = pytest.mark.django_db
+BY = system_actor("tests")
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Return a file with the heads of two chains."""
+    for chain in (7, 9):
+        record(Entry(chain, "hazard.report", "report", 1), by=BY)
+    path = tmp_path / "kept.jsonl"
+    path.write_text(signed_heads(timezone.now(), by=BY) + "\n\n")
+    return path
+
+
+def test_a_line_names_number_and_hash_of_each_chain(kept):
+    (anchor,) = read_anchors(kept)
+    for head in ChainHead.objects.all():
+        assert anchor.heads[head.organisation_id] == (head.seq, head.hash)
+    assert {0, 7, 9} == set(anchor.heads)  # 0: the first key is written there
+
+
+def test_a_line_of_another_installation_is_refused(kept):
+    Installation.objects.all().delete()
+    with pytest.raises(InvalidInput, match="another installation"):
+        list(read_anchors(kept))
+
+
+@pytest.mark.parametrize("name", ["made", "heads"])
+def test_a_line_that_was_altered_is_refused(kept, name):
+    said = json.loads(kept.read_text())
+    said[name] = {"heads": {"7": [2, "0" * 64]}, "made": "2020-01-01T00:00:00"}[name]
+    kept.write_text(json.dumps(said))
+    with pytest.raises(InvalidInput, match="altered"):
+        list(read_anchors(kept))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InvalidInput, match=r"none\.jsonl"):
+        list(read_anchors(tmp_path / "none.jsonl"))
