@@ -130,7 +130,8 @@ def prior_geojson(request: HttpRequest, uid: str) -> HttpResponseBase:
 def prior_pdf(request: HttpRequest, uid: str) -> HttpResponseBase:
     """Hand out the two-page report."""
     prior = _exported(request, uid, "pdf")
-    answer = HttpResponse(report_pdf(prior, actor_of(request)))
+    page = request.build_absolute_uri(reverse("risk:prior", args=[prior.uid]))
+    answer = HttpResponse(report_pdf(prior, actor_of(request), page))
     return _download(answer, "application/pdf", "pdf")
 
 

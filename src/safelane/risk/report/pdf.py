@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-import typst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-import safelane
 from safelane.core.i18n.localize import date_text, number_text
+from safelane.core.pdf import set_document
 from safelane.core.scope import Actor
 from safelane.risk.models import RankedUnit, SurveyPrior
 from safelane.risk.queries import ranked
@@ -30,15 +26,17 @@ from safelane.risk.wording import (
 )
 
 HERE = Path(__file__).parent
-FONTS = Path(safelane.__file__).parent / "static" / "vendor" / "fonts-ttf"
 TEMPLATE = HERE / "report.typ"
 FIRST = 10
 FIRST_PLACES = 6
 COUNTRYWIDE = 0.6  # of the units with a score: then the whole country is drawn
 
 
-def report_pdf(prior: SurveyPrior, actor: Actor) -> bytes:
+def report_pdf(prior: SurveyPrior, actor: Actor, address: str = "") -> bytes:
     """Return the report as PDF, in the language in force.
+
+    Args:
+        address: Where the run stands, for the QR code.
 
     Raises:
         RuntimeError: Typst cannot set the report (a defect of the template).
@@ -47,20 +45,8 @@ def report_pdf(prior: SurveyPrior, actor: Actor) -> bytes:
     units = list(ranked(actor, prior, "unit"))
     places = list(ranked(actor, prior, "community")[:FIRST_PLACES])
     facts = _facts(prior, districts, units, places)
-    with tempfile.TemporaryDirectory(prefix="safelane-report-") as folder:
-        room = Path(folder)
-        (room / "data.json").write_text(
-            json.dumps(facts, ensure_ascii=False), encoding="utf-8"
-        )
-        (room / "map.svg").write_text(_map(prior, districts, units), encoding="utf-8")
-        (room / "report.typ").write_bytes(TEMPLATE.read_bytes())
-        pdf: bytes = typst.compile(
-            room / "report.typ",
-            root=room,
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-        )
-    return pdf
+    drawings = {"map.svg": _map(prior, districts, units)}
+    return set_document(TEMPLATE, facts, drawings=drawings, address=address)
 
 
 def _map(
@@ -85,7 +71,6 @@ def _facts(
 ) -> dict[str, Any]:
     columns = _columns(prior)
     return {
-        "language": (get_language() or "en").split("-")[0],
         "title": prior.title,
         "subtitle": _subtitle(prior),
         "statement": statement(),
@@ -215,5 +200,4 @@ def _words(prior: SurveyPrior) -> dict[str, str]:
             "share of the weightings that keep it in the first ten. People: those of "
             "listed places around, weighted by distance; of communities their own."
         ),
-        "page": _("page"),
     }
