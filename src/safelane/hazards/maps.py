@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.urls import reverse
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo import extent
+from safelane.core.geo import bbox_columns, extent
+from safelane.core.history.kept import kept_sums
 from safelane.core.scope import Actor, Precision
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
@@ -150,10 +151,19 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
     if filters.bbox is not None:
         return filters.bbox
     if HazardPolicy.coarsest(actor) == Precision.EXACT:
-        found: Bounds | None = extent(register(actor, filters))
+        found: Bounds | None = kept_extent(register(actor, filters), filters)
         if found is not None:
             return found
     return home_bounds(actor)
+
+
+def kept_extent(rows: Any, filters: HazardFilter) -> Bounds | None:
+    """Return the box around areas; of the present it is kept until a change."""
+    if filters.is_past:
+        return extent(rows)
+    west, south, east, north = bbox_columns("geometry")
+    box = kept_sums(rows, w=Min(west), s=Min(south), e=Max(east), n=Max(north))
+    return None if box["w"] is None else (box["w"], box["s"], box["e"], box["n"])
 
 
 def home_bounds(actor: Actor) -> Bounds | None:

@@ -22,10 +22,11 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.facts import facts_of
 from safelane.core.filters.moment import Moment
 from safelane.core.geo import area_m2
+from safelane.core.history.kept import kept_sums
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import shown_facts
-from safelane.core.scope.precision import EXACTLY, rounded_area
+from safelane.core.scope.precision import EXACTLY
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -254,9 +255,13 @@ def published(row: Any) -> dict[str, Any]:
     return shown_facts(row.stated_facts(), facts_of(model), int(row.precision))
 
 
-def counts_by(rows: QuerySet[HazardousArea], name: str) -> Sequence[dict[str, Any]]:
-    """Return how many areas there are per value of a fact, most first."""
-    return list(rows.order_by().values(name).annotate(n=Count("pk")).order_by("-n"))
+def counts_of(rows: QuerySet[Any], statuses: Sequence[str] = ()) -> dict[str, Any]:
+    """Return how many areas there are, how many of each status, and their area (m²).
+
+    Overlaps count twice in the area. Kept until something is written.
+    """
+    each = {code: Count("pk", filter=Q(status=code)) for code in statuses}
+    return kept_sums(rows, all=Count("pk"), area_m2=Sum("area_m2"), **each)
 
 
 def known_days(hazard: HazardousArea, actor: Actor, then: Moment = NOW) -> list[date]:
@@ -302,10 +307,3 @@ def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
     there was one out of their reach, not that nothing was known.
     """
     return HazardPeriod.objects.filter(holding(then), hazard=hazard).exists()
-
-
-def total_area_m2(rows: QuerySet[Any]) -> float:
-    """Return the sum of geodesic areas, each as it is shown; overlaps count twice."""
-    exact = rows.order_by().filter(EXACTLY).aggregate(total=Sum("area_m2"))["total"]
-    rough = rows.order_by().exclude(EXACTLY).values_list("area_m2", "precision")
-    return float(exact or 0) + sum(rounded_area(*row) or 0 for row in rough)

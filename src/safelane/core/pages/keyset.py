@@ -121,15 +121,17 @@ def _field_at(rows: QuerySet[Any], path: str) -> Any:
 def _taken(
     rows: QuerySet[Any], order: _Order, key: Key | None, back: bool, most: int
 ) -> list[Any]:
-    ordered = rows.order_by(*order.turned(back))
-    if key is None:
-        return list(ordered[:most])
-    found: list[Any] = []
-    for part in _parts(order, key, back, connections[rows.db].vendor):
-        found += ordered.filter(part)[: most - len(found)]
-        if len(found) >= most:
+    # First the keys alone: joined with other tables, SQLite leaves the index of the
+    # order and sorts all rows.
+    plain = rows.order_by(*order.turned(back)).select_related(None)
+    keys: list[int] = []
+    vendor = connections[rows.db].vendor
+    for part in [Q()] if key is None else _parts(order, key, back, vendor):
+        keys += plain.filter(part).values_list("pk", flat=True)[: most - len(keys)]
+        if len(keys) >= most:
             break
-    return found
+    known = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [known[pk] for pk in keys if pk in known]
 
 
 def _parts(order: _Order, key: Key, back: bool, vendor: str) -> Iterator[Q]:

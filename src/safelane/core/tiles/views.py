@@ -13,7 +13,7 @@ from safelane.core.collections.catalogue import Collection, collection_for
 from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
 from safelane.core.filters.moment import Moment
-from safelane.core.history.models import ChainHead
+from safelane.core.history.kept import data_version
 from safelane.core.ogc.params import read_then
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
@@ -91,14 +91,3 @@ def _scope(actor: Actor) -> Hashable:
         for g in grants
     )
     return repr((kind, user_id, stable, on))
-
-
-def data_version() -> str:
-    """Return what changes with every committed change: all writes are in the history.
-
-    The ends of all chains, not the newest row: of two writers the one with the older
-    row may commit last.
-    """
-    heads = ChainHead.objects.order_by("organisation_id")
-    text = repr(list(heads.values_list("organisation_id", "hash")))
-    return blake2b(text.encode(), digest_size=12).hexdigest()

@@ -8,11 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryIndex
+from safelane.core.geo import GeometryIndex, bbox_columns
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import HAZARD, PERIOD
 from safelane.hazards.models.facts import HazardFacts
 from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy
+
+BOX = bbox_columns("geometry")
 
 
 class HazardousArea(HazardFacts):
@@ -67,6 +69,14 @@ class HazardousArea(HazardFacts):
             GeometryIndex(fields=["geometry"], name="hazard_geometry"),
             models.Index(fields=["country", "kind", "status"], name="hazard_kind"),
             models.Index(fields=["-last_information", "-id"], name="hazard_recent"),
+            models.Index(
+                fields=["country", "-last_information", "-id"], name="hazard_newest"
+            ),
+            # Counts, sums and the extent of the register, read from the index alone.
+            models.Index(
+                fields=["country", "is_withdrawn", "status", "area_m2", *BOX],
+                name="hazard_sums",
+            ),
             models.Index(fields=["updated_at"], name="hazard_updated"),
         ]
 

@@ -19,8 +19,7 @@ from safelane.hazards.models import HazardReport
 from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import (
     areas,
-    counts_by,
-    total_area_m2,
+    counts_of,
 )
 from safelane.hazards.reports import own_reports, report_queue
 from safelane.hazards.views.review import may_review
@@ -112,21 +111,17 @@ def _warned(actor: Actor) -> Panel:
 
 
 def _figures(actor: Actor) -> Panel:
-    rows = areas(actor)
+    sums = counts_of(areas(actor), ("open", "worked_on"))
     register = reverse("hazards:register")
-    count = rows.count()
     entries = []
-    if count:
-        named = {row["status"]: row["n"] for row in counts_by(rows, "status")}
+    if sums["all"]:
         entries = [
-            Entry(_("All areas"), register, note=area_text(total_area_m2(rows))),
-            Entry(
-                _("Open"), f"{register}?status=open", badge=str(named.get("open", 0))
-            ),
+            Entry(_("All areas"), register, note=area_text(sums["area_m2"] or 0.0)),
+            Entry(_("Open"), f"{register}?status=open", badge=str(sums["open"])),
             Entry(
                 _("Worked on"),
                 f"{register}?status=worked_on",
-                badge=str(named.get("worked_on", 0)),
+                badge=str(sums["worked_on"]),
             ),
         ]
     return Panel(
@@ -134,7 +129,7 @@ def _figures(actor: Actor) -> Panel:
         icon="map-2",
         url=register,
         entries=entries,
-        count=count,
+        count=sums["all"],
         empty=_("No area is registered in your scope yet."),
         order=50,
     )

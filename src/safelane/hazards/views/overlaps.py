@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import shapely
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,15 +16,15 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import area_m2
-from safelane.core.scope import Actor, Precision
+from safelane.core.pages.keyset import page_of
+from safelane.core.scope import Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea
-from safelane.hazards.queries import areas
+from safelane.hazards.queries import register
 
-MOST_PAIRS = 200
-MOST_AREAS = 200_000
+Pair = tuple[int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +44,64 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("hazard.view")
     filters = HazardFilter.parse(request.GET)
-    found, is_cut = find_overlaps(actor, filters)
+    rows = register(actor, filters)
+    pairs = _pairs(rows)
+    page = page_of(pairs, request.GET)
+    found = _shown(rows, page.object_list)
     layers = maps.register_layers(actor, filters)
     layers.append(maps.data_layer("overlap", [_feature(item) for item in found]))
     shapes = [item.common for item in found]
     box = shapely.union_all(shapes).bounds if shapes else maps.home_bounds(actor)
     context = {
+        "page": page,
         "overlaps": found,
-        "is_cut": is_cut,
+        "filters": filters,
         "map": {"layers": layers, "bounds": box, "query": filters.querystring()},
     }
     return render(request, "hazards/overlaps.html", context)
 
 
-def find_overlaps(
-    actor: Actor, filters: HazardFilter
-) -> tuple[list[SharedGround], bool]:
-    """Return overlapping pairs, largest share first, and whether more exist.
+def _shown(rows: QuerySet[Any], pairs: Sequence[Pair]) -> list[SharedGround]:
+    keys = {key for one, other, _share in pairs for key in (one, other)}
+    known = rows.select_related("admin_area").in_bulk(keys)
+    found = []
+    for one, other, share in pairs:
+        ground = [known[key].geometry for key in (one, other)]
+        common = ground[0].intersection(ground[1])
+        first, second = (getattr(known[k], "hazard", known[k]) for k in (one, other))
+        found.append(SharedGround(first, second, common, area_m2(common), share))
+    return found
 
-    Only areas that the actor sees exactly are compared.
+
+def _pairs(rows: QuerySet[Any]) -> list[Pair]:
+    """Return keys of all areas that overlap and the share, largest first.
+
+    Only areas that the actor sees exactly are compared, by what held then.
     """
     exact = Q(precision=Precision.EXACT, geometry__isnull=False)
-    rows = areas(actor, filters).filter(exact)
-    keyed = list(rows.order_by("pk").values_list("pk", "geometry")[:MOST_AREAS])
-    pairs = _pairs([geometry for _pk, geometry in keyed if geometry is not None])
-    chosen = pairs[:MOST_PAIRS]
-    wanted = {keyed[i][0] for one, other, _c, _s in chosen for i in (one, other)}
-    known = rows.select_related("admin_area").in_bulk(wanted)
-    found = [
-        SharedGround(
-            known[keyed[a][0]], known[keyed[b][0]], common, area_m2(common), share
-        )
-        for a, b, common, share in chosen
-    ]
-    return found, len(pairs) > MOST_PAIRS
-
-
-def _pairs(
-    shapes: list[BaseGeometry],
-) -> list[tuple[int, int, BaseGeometry, float]]:
-    """Return index pairs with their common ground and its planar share."""
-    if len(shapes) < 2:
+    keyed = list(rows.filter(exact).order_by("pk").values_list("pk", "geometry"))
+    if len(keyed) < 2:
         return []
-    tree = STRtree(shapes)
-    ones, others = tree.query(shapes, predicate="intersects")
-    found = []
-    for one, other in zip(ones.tolist(), others.tolist(), strict=True):
-        if one >= other:
-            continue
-        common = shapes[one].intersection(shapes[other])
-        smaller = min(shapes[one].area, shapes[other].area)
-        if common.area > 0 and smaller > 0:
-            found.append((one, other, common, common.area / smaller))
-    return sorted(found, key=lambda item: -item[3])
+    keys = np.array([key for key, _shape in keyed])
+    shapes = np.array([shape for _key, shape in keyed], dtype=object)
+    ones, others = STRtree(shapes).query(shapes, predicate="intersects")
+    once = ones < others
+    ones, others = ones[once], others[once]
+    common = shapely.area(shapely.intersection(shapes[ones], shapes[others]))
+    sizes = shapely.area(shapes)
+    smaller = np.minimum(sizes[ones], sizes[others])
+    shared = (common > 0) & (smaller > 0)
+    ones, others = keys[ones[shared]], keys[others[shared]]
+    share = common[shared] / smaller[shared]
+    order = np.lexsort((others, ones, -share))
+    return list(
+        zip(
+            ones[order].tolist(),
+            others[order].tolist(),
+            share[order].tolist(),
+            strict=True,
+        )
+    )
 
 
 def _feature(item: SharedGround) -> maps.Feature:

@@ -18,6 +18,7 @@ from safelane.hazards.display import register_row
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.filters import FilterForm, shown_filters
 from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import counts_of
 from safelane.hazards.queries import register as register_rows
 from safelane.organisations.models import SavedView
 
@@ -42,6 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request.GET)
     context = {
         "page": page,
+        "total": page.count if filters.is_past else counts_of(rows)["all"],
         "rows": [register_row(row) for row in page],
         "sort": sort,
         "can_sort_area": _is_exact(actor),
@@ -71,7 +73,8 @@ def sorted_rows(
     # The district of coarse rows is a parent of their village.
     place = "admin_area" if _is_exact(actor) else "admin_area__parent__parent"
     related = (place, f"{prefix}organisation", f"{prefix}country")
-    return rows.select_related(*related), wanted
+    outlines = [f"{name}__geometry" for name in ("admin_area", f"{prefix}country")]
+    return rows.select_related(*related).defer(*outlines), wanted
 
 
 def _is_exact(actor: Actor) -> bool:

@@ -1,0 +1,57 @@
+"""Sums kept until something is written: every write is in the history.
+
+Each process keeps its own; the key is the state of the history in the database, so that
+none of several serving processes shows a sum of before a change.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+
+from safelane.core.history.models import ChainHead
+
+MOST = 1_000
+_kept: OrderedDict[object, Any] = OrderedDict()
+_lock = Lock()
+
+
+def data_version() -> str:
+    """Return what changes with every committed change: all writes are in the history.
+
+    The ends of all chains, not the newest row: of two writers the one with the older
+    row may commit last.
+    """
+    heads = ChainHead.objects.order_by("organisation_id")
+    text = repr(list(heads.values_list("organisation_id", "hash")))
+    return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def kept_sums(rows: QuerySet[Any], **sums: Any) -> dict[str, Any]:
+    """Return aggregates of records that have a history, counted anew after a change.
+
+    Args:
+        rows: In the reader's scope; the scope is part of what is kept.
+    """
+    plain = rows.order_by()
+    try:
+        statement = plain.query.sql_with_params()
+    except EmptyResultSet:
+        return plain.aggregate(**sums)
+    asked = tuple(sorted((name, repr(each)) for name, each in sums.items()))
+    key = (rows.db, statement, asked, data_version())
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return dict(_kept[key])
+    found = plain.aggregate(**sums)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return dict(found)
