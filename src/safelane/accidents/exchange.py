@@ -103,7 +103,7 @@ def export_rows(actor: Actor, filters: AccidentFilter) -> QuerySet[Accident]:
     """Return the accidents that leave in a file."""
     if filters.is_past:
         raise InvalidInput(_("Only what is known now can be exported."), field="as_of")
-    related = ("organisation", "country", "admin_area__parent")
+    related = ("organisation", "country", "admin_area__parent__parent")
     return accidents(actor, filters).select_related(*related).order_by("pk")
 
 

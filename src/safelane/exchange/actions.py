@@ -205,9 +205,11 @@ def start_export(
 
     Raises:
         NotFound, NotPermitted, SignInNeeded.
+        InvalidInput: A filter does not apply to these records.
     """
     kind = export_kind(target)
     by.require(kind.verb)
+    kind.narrowed(query)
     params = {
         "target": target,
         "format_name": format_name,

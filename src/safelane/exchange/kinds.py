@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
-from safelane.core.errors import NotFound
+from safelane.core.errors import InvalidInput, NotFound
 from safelane.core.geo import to_wkb
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -79,6 +80,7 @@ class ExportKind:
         rows: Actor and filters -> the records, never more than the actor sees.
         values: Record -> its values and its shape, as exact as they may be shown.
         home: Record -> whose country's words its codes have.
+        narrowed_by: Names of the filters that apply; None where all do.
     """
 
     name: str
@@ -91,6 +93,28 @@ class ExportKind:
     rows: Callable[[Actor, Any], QuerySet[Any]]
     values: Callable[[Any], tuple[dict[str, Any], Any]]
     home: Callable[[Any], Any]
+    narrowed_by: frozenset[str] | None = None
+
+    def narrowed(self, query: str) -> Filters:
+        """Return the filters that stand in an address.
+
+        Raises:
+            InvalidInput: One does not apply to these records, or cannot be read.
+        """
+        asked = QueryDict(query)
+        filters = self.parse(asked)
+        known = set(QueryDict(filters.querystring()))
+        if self.narrowed_by is not None:
+            known &= self.narrowed_by
+        foreign = sorted({name for name in asked if asked[name]} - known)
+        if foreign:
+            message = _(
+                "“%(records)s” cannot be narrowed by: %(filters)s. Take that away, or "
+                "choose other records."
+            )
+            said = {"records": self.label, "filters": ", ".join(foreign)}
+            raise InvalidInput(message % said, field="filter")
+        return filters
 
     def read(self, actor: Actor, filters: Filters) -> Iterator[tuple[Any, Row]]:
         """Yield each visible record with its row, exact or as coarse as it must be."""

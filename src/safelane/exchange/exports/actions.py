@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.db import transaction
-from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from safelane.core.errors import Conflict
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
 from safelane.exchange.exports.flat import flat_rows
-from safelane.exchange.kinds import ExportKind, export_kind
+from safelane.exchange.kinds import ExportKind, Filters, export_kind
 from safelane.exchange.writers import SUFFIXES, Row, Written, write_rows
 from safelane.exchange.writers.rows import Sheet
 
@@ -36,15 +40,21 @@ def export_records(
 
     Raises:
         NotPermitted, SignInNeeded: No role allows the export.
+        InvalidInput: A filter does not apply to these records.
+        Conflict: Records came or went while the file was written.
         CannotWrite: The format cannot hold the rows, or the disk does not take them.
     """
     kind = export_kind(target)
     by.require(kind.verb)
-    chosen = kind.parse(QueryDict(query))
-    found = kind.read(by.within(kind.verb), chosen)
+    chosen, reader = kind.narrowed(query), by.within(kind.verb)
+    about = about_export(kind, chosen, reader)
+    found = kind.read(reader, chosen)
     rows = flat_rows(kind, found) if flat else (row for _record, row in found)
-    sheet = Sheet(target, str(kind.label), kind.fields, kind.family)
+    sheet = Sheet(target, str(kind.label), kind.fields, kind.family, about.text)
     written = write_rows(path, format_name, sheet, _counted(rows, progress))
+    if written.count != about.count:
+        path.unlink()
+        raise Conflict(_("Records changed while the file was written. Try again."))
     said = {
         "records": target,
         "format": format_name,
@@ -57,10 +67,28 @@ def export_records(
     return written
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """How many rows leave by which filter, as it is said before and in the file."""
+
+    count: int
+    text: str
+
+
+def about_export(kind: ExportKind, filters: Filters, reader: Actor) -> About:
+    """Return how many rows leave, and the sentence that says so."""
+    count = kind.rows(reader, filters).count()
+    text = _("%(what)s: %(count)s rows, filter: %(filter)s, written on %(day)s.") % {
+        "what": kind.label,
+        "count": count,
+        "filter": unquote_plus(filters.querystring()) or _("none"),
+        "day": timezone.localdate().isoformat(),
+    }
+    return About(count, text)
+
+
 def file_name(target: str, format_name: str) -> str:
     """Return the name under which an export is handed out."""
-    from django.utils import timezone
-
     return f"{target}-{timezone.localdate():%Y%m%d}{SUFFIXES[format_name]}"
 
 

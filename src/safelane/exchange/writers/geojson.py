@@ -18,7 +18,9 @@ def write_geojson(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:
         name = json.dumps(sheet.layer, ensure_ascii=False)
-        file.write(f'{{"type":"FeatureCollection","name":{name},"features":[')
+        about = json.dumps(sheet.about, ensure_ascii=False)
+        file.write(f'{{"type":"FeatureCollection","name":{name},')
+        file.write(f'"description":{about},"features":[')
         for chunk in chunks(rows):
             features = _features(chunk, sheet)
             file.write(("," if count else "") + "\n" + ",\n".join(features))

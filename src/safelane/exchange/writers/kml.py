@@ -25,6 +25,7 @@ def write_kml(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         xml.write_declaration()
         with xml.element("kml", nsmap={None: NAMESPACE}), xml.element("Document"):
             xml.write(_text("name", sheet.title))
+            xml.write(_text("description", sheet.about))
             xml.write(_schema(sheet))
             for chunk in chunks(rows):
                 for row, shape in zip(chunk, shapes(chunk), strict=True):

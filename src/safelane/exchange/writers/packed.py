@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ def write_gpkg(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         sheet,
         {f.name: f.name for f in sheet.fields},
         dataset_options={"VERSION": "1.3"},
-        layer_options={"GEOMETRY_NAME": "geom"},
+        layer_options={"GEOMETRY_NAME": "geom", "DESCRIPTION": sheet.about},
         usual_options={"IDENTIFIER": sheet.title},
     )
     return target.write(rows)
@@ -39,7 +40,11 @@ def write_filegdb(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     with _folder(path) as folder:
         inner = folder / f"{sheet.layer}.gdb"
         names = {f.name: f.name for f in sheet.fields}
-        options = {"TARGET_ARCGIS_VERSION": "ALL"}
+        purpose = f"<idPurp>{escape(sheet.about)}</idPurp>"
+        options = {
+            "TARGET_ARCGIS_VERSION": "ALL",
+            "DOCUMENTATION": f"<metadata><dataIdInfo>{purpose}</dataIdInfo></metadata>",
+        }
         target = OgrTarget(inner, "OpenFileGDB", sheet, names, layer_options=options)
         count = target.write(rows)
         _zip(path, folder)
@@ -121,7 +126,8 @@ class _Cuts:
 
 def field_table(sheet: Sheet, names: dict[str, str], cuts: dict[str, int]) -> str:
     """Return the table of short and full names, and which texts were cut."""
-    lines = [_("Shapefiles hold names of ten letters and texts of 254 bytes."), ""]
+    lines = [sheet.about] if sheet.about else []
+    lines += [_("Shapefiles hold names of ten letters and texts of 254 bytes."), ""]
     for item in sheet.fields:
         lines.append(f"{names[item.name]:<10}  {item.name}  ({item.label})")
     for name, count in cuts.items():

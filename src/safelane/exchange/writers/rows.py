@@ -43,12 +43,14 @@ class Sheet:
         family: The usual kind of geometry ("polygon", "line" or "point"); other
             kinds go to layers of their own where a format needs one kind per layer.
             "" writes no geometry.
+        about: What leaves, said in the file where its format has a place for it.
     """
 
     layer: str
     title: str
     fields: tuple[ExportField, ...]
     family: Literal["polygon", "line", "point", ""] = "polygon"
+    about: str = ""
 
 
 def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:

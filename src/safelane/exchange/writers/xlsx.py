@@ -42,7 +42,7 @@ def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         for number, line in enumerate(_lines(chunk, names, sheet), start=count + 2):
             page.append([_cell(page, v, number, notes) for v in line])
         count += len(chunk)
-    _write_notes(book, notes)
+    _write_notes(book, sheet.about, notes)
     book.save(path)
     return count
 
@@ -86,10 +86,13 @@ def _text_cell(page: Any, text: str) -> Any:
     return cell
 
 
-def _write_notes(book: Any, notes: list[tuple[int, str]]) -> None:
-    if not notes:
+def _write_notes(book: Any, about: str, notes: list[tuple[int, str]]) -> None:
+    if not (about or notes):
         return
     page = book.create_sheet(_("Notes"))
+    page.append([_text_cell(page, about)])
+    if not notes:
+        return
     said = _("Texts longer than a cell can hold were left out. Use CSV for them.")
     page.append([_text_cell(page, said)])
     for row, text in notes[:_MAX_NOTES]:

@@ -34,7 +34,8 @@ from safelane.hazards.queries import (
     with_link,
 )
 
-FOUND = ("organisation", "country", "report", "admin_area__parent")
+FOUND = ("organisation", "country", "report", "admin_area__parent__parent")
+FOUND_BY = frozenset({"country", "organisation", "area", "as_of", "known_at"})
 Values = Callable[[Any], tuple[dict[str, Any], Any]]
 
 
@@ -77,7 +78,7 @@ def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
     via = "hazard__" if filters.is_past else ""
     if filters.is_past:
         rows = with_first_information(rows, filters.then)
-    related = (f"{via}organisation", f"{via}country", "admin_area__parent")
+    related = (f"{via}organisation", f"{via}country", "admin_area__parent__parent")
     ordered: QuerySet[Any] = rows.select_related(*related).order_by("pk")
     return ordered
 
@@ -121,6 +122,7 @@ def _kind(
     lists: dict[str, str],
     rows: Callable[[Actor, HazardFilter], QuerySet[Any]],
     values: Values = _find_values,
+    narrowed_by: frozenset[str] | None = FOUND_BY,
 ) -> ExportKind:
     return ExportKind(
         name,
@@ -133,13 +135,14 @@ def _kind(
         rows,
         values,
         _home,
+        narrowed_by,
     )
 
 
 EXPORTS = (
     _kind(
         HAZARDS, _("Hazardous areas"), HazardousArea, FACT_LISTS, _hazard_rows,
-        _hazard_values,
+        _hazard_values, narrowed_by=None,
     ),
     _kind(
         EVIDENCE, _("Evidence"), Evidence, EVIDENCE_LISTS, partial(_found, _evidence)

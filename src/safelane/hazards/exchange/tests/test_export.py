@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
+import openpyxl
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from safelane.core.errors import NotPermitted
+from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.models import Change
+from safelane.core.jobs.models import JobRun
 from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
 from safelane.exchange import open_source
+from safelane.exchange.exports import actions
 from safelane.exchange.exports.actions import export_records
 from safelane.exchange.kinds import export_kinds
 from safelane.exchange.writers import SUFFIXES, WRITERS
 from safelane.hazards.exchange.tests.conftest import feature
+from safelane.organisations.models import User
 
 
 @pytest.fixture
@@ -54,6 +65,92 @@ def test_filters_narrow_an_export(register, field, tmp_path):
         by=field.manager,
     )
     assert written.count == 1
+
+
+def told_by(path: Path, format_name: str) -> str:
+    """Return what a file says of itself, as other programs find it there."""
+    if format_name == "geojson":
+        return json.loads(path.read_text())["description"]
+    if format_name == "xlsx":
+        return openpyxl.load_workbook(path)["Notes"]["A1"].value
+    if format_name == "gpkg":
+        with closing(sqlite3.connect(path)) as file:
+            return file.execute("SELECT description FROM gpkg_contents").fetchone()[0]
+    if format_name == "kml":
+        return path.read_text()
+    with zipfile.ZipFile(path) as archive:
+        return "".join(
+            archive.read(n).decode("utf-8", "replace") for n in archive.namelist()
+        )
+
+
+@pytest.mark.parametrize("format_name", [name for name in WRITERS if name != "csv"])
+def test_count_and_filter_stand_in_the_file(register, field, tmp_path, format_name):
+    path = tmp_path / f"out{SUFFIXES[format_name]}"
+    asked = "q=XK-&country=LAO"
+    export_records(path, "hazards", format_name, query=asked, by=field.manager)
+    said = told_by(path, format_name)
+    assert "Hazardous areas: 4 rows, filter: " in said
+    assert "q=XK-" in said and "country=LAO" in said
+
+
+@pytest.mark.parametrize("target", ["evidence", "ordnance", "survey-boxes"])
+@pytest.mark.parametrize(
+    "asked", ["status=open", "q=XK", "bbox=102,18,104,20", "date_from=2020-01-01"]
+)
+def test_a_filter_that_does_not_apply_is_refused(field, tmp_path, target, asked):
+    path = tmp_path / "a.csv"
+    with pytest.raises(InvalidInput, match=asked.split("=")[0]):
+        export_records(path, target, "csv", query=asked, by=field.manager)
+    assert not path.exists() and not Change.objects.filter(verb__endswith="export")
+
+
+@pytest.mark.parametrize("target", ["evidence", "ordnance", "survey-boxes", "hazards"])
+def test_a_filter_that_applies_or_is_empty_is_taken(field, tmp_path, target):
+    path, asked = tmp_path / "a.csv", "country=LAO&status="
+    assert export_records(path, target, "csv", query=asked, by=field.manager).count == 0
+
+
+def test_a_filter_that_nobody_knows_is_refused(register, field, tmp_path):
+    with pytest.raises(InvalidInput, match="statuss"):
+        export_records(
+            tmp_path / "a.csv", "hazards", "csv", query="statuss=open", by=field.manager
+        )
+
+
+def test_rows_that_come_meanwhile_are_not_passed_over(
+    register, field, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(actions, "about_export", lambda *_: actions.About(3, "3 rows"))
+    with pytest.raises(Conflict):
+        export_records(tmp_path / "a.csv", "hazards", "csv", by=field.manager)
+    assert not list(tmp_path.iterdir())
+
+
+def test_more_rows_take_no_more_questions(bring_in, field, tmp_path):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            export_records(tmp_path / "a.csv", "hazards", "csv", by=field.manager)
+        return len(queries)
+
+    bring_in(*(feature(n) for n in range(2)))
+    few = asked()
+    bring_in(*(feature(n) for n in range(20, 30)))
+    assert asked() == few
+
+
+def test_the_page_says_what_would_leave(register, field):
+    client = Client()
+    client.force_login(User.objects.get(pk=field.manager.user_id))
+    address = reverse("exchange:exports")
+    shown = client.get(address, {"q": "XK-1", "page": "2"}).content.decode()
+    assert "Hazardous areas: 1 rows, filter: q=XK-1" in shown
+    assert "“Evidence” cannot be narrowed by: q" in shown
+    sent = {"target": "evidence", "format": "csv", "filter": "q=XK-1"}
+    refused = client.post(address, sent)
+    assert refused.status_code == 422
+    assert "cannot be narrowed by: q" in refused.content.decode()
+    assert not JobRun.objects.exists()
 
 
 def test_the_flat_view_has_words(register, field, tmp_path):
