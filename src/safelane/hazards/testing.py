@@ -35,7 +35,7 @@ def area_at(country: str, side: float = 0.002) -> Any:
 
 
 def register_area(
-    cast: Cast, country: str, reference: str, **facts: Any
+    cast: Cast, country: str, reference: str, owner: str = "", **facts: Any
 ) -> HazardousArea:
     """Register one approved area with evidence, a find and a survey box."""
     stated = {
@@ -58,10 +58,10 @@ def register_area(
         ordnance=(find,),
         boxes=(box,),
     )
-    owner = cast.organisations[OWNERS[country]]
-    registration = Registration(owner, cast.countries[country], "", "made for tests")
+    home = cast.organisations[owner or OWNERS[country]]
+    registration = Registration(home, cast.countries[country], "", "made for tests")
     register_approved([report], registration, by=system_actor("tests"))
-    return HazardousArea.objects.get(organisation=owner, reference=reference)
+    return HazardousArea.objects.get(organisation=home, reference=reference)
 
 
 def hazard_subject(cast: Cast, country: str) -> Subject:
