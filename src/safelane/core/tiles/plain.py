@@ -69,9 +69,12 @@ def _find(rows: Rows, tile: Tile) -> _Found | None:
     shape = "ST_AsBinary(_geom)" if rows.vendor == "postgresql" else "_geom"
     level = "0" if rows.exact else "_p"
     box = shown_in(rows, tile.buffered, touches=False)
+    # As an index finds them, neighbours would stand beside each other.
+    order = "" if rows.exact else " ORDER BY _pk"
     sql = (
         f"SELECT _fid, _w, _s, _e, _n, {level}, "  # noqa: S608
         f"CASE WHEN {large} THEN {shape} END{names} FROM ({rows.sql}) r{box.where()}"
+        f"{order}"
     )
     found = rows.fetch(sql, (*rows.params, *box.params))
     if not found:
