@@ -135,3 +135,32 @@ def test_every_fact_names_the_report_it_comes_from(field, hazard):
     assert period is not None
     assert period.sources["priority"] == report.pk
     assert period.sources["kind"] != report.pk
+
+
+def test_a_period_that_is_closed_is_not_closed_again(field, hazard):
+    approved(field, later(hazard, SEPTEMBER, priority="low"))
+    first = HazardPeriod.objects.get(known_to__isnull=False)
+    closed_at = first.known_to
+    approved(field, later(hazard, SEPTEMBER + timedelta(1), priority="medium"))
+    approved(field, later(hazard, MAY, terrain="flat"))
+    first.refresh_from_db()
+    assert first.known_to == closed_at
+    closed = HazardPeriod.objects.filter(known_to__isnull=False)
+    assert closed.values("known_to").distinct().count() == 3
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_on_the_day_of_change_one_state_holds(field, hazard, late):
+    """On the day, the day before and after; also where the change came in late."""
+    days = (SEPTEMBER, SEPTEMBER + timedelta(9))
+    for day in reversed(days) if late else days:
+        approved(field, later(hazard, day, priority="low"))
+    for day in (JULY, *days):
+        for shift in (-1, 0, 1):
+            asked = day + timedelta(shift)
+            held = areas_as_of(field.manager, asked).filter(hazard=hazard)
+            assert held.count() == (asked >= JULY), asked
+    before, on = (
+        state_of(hazard, field.manager, SEPTEMBER + timedelta(n)) for n in (-1, 0)
+    )
+    assert (before.priority, on.priority) == ("high", "low")
