@@ -11,10 +11,10 @@ from safelane.accidents.models import Accident, Victim
 from safelane.accidents.queries import is_exact, published
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import ShownFact, day_text, shown_facts
+from safelane.core.scope.coarse import shown_area
 from safelane.core.scope.coarse import shown_facts as shown_to
 from safelane.countries import CountryPack
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import shown_area
 
 
 @dataclass(frozen=True, slots=True)

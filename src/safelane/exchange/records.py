@@ -9,9 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Precision
+from safelane.core.scope.coarse import shown_area
 from safelane.exchange.facts import export_fields
 from safelane.exchange.writers import ExportField
-from safelane.organisations.queries import shown_area
 
 BESIDE = (
     ExportField("organisation", _("Organisation")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.review import stages
 from safelane.core.scope import Precision
+from safelane.core.scope.coarse import shown_area
 from safelane.countries import CountryPack
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
@@ -30,7 +31,6 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.queries import published
 from safelane.organisations import packs
-from safelane.organisations.queries import shown_area
 
 HECTARE_M2 = 10_000
 KIND_TONES = {"cha": ("danger", "alert-triangle"), "sha": ("warning", "help")}

@@ -17,7 +17,6 @@ from pyproj import Geod
 from shapely.geometry import Point
 
 from safelane.core.errors import NotPermitted
-from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.scope import Actor, Grant, Precision
 from safelane.organisations.models import (
     AdminArea,
@@ -158,22 +157,6 @@ def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
             rows = rows.filter(country_id__in=[grant.country_id or 0])
         found |= set(rows.values_list("pk", flat=True))
     return found
-
-
-def shown_area(row: Any) -> AdminArea | None:
-    """Return the admin area of a row that may be named: its district on coarse rows.
-
-    The border of a village would cut the 1 km cell into parts.
-
-    Args:
-        row: Of ``visible_to``, with ``admin_area``.
-    """
-    area: AdminArea | None = row.admin_area
-    if row.precision == Precision.EXACT:
-        return area
-    while area is not None and area.level > DISTRICT_LEVEL:
-        area = area.parent
-    return area if row.precision <= Precision.DISTRICT else None
 
 
 class AreaFinder:

@@ -21,13 +21,14 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text, or refuse one that no column can hold."""
     if "\x00" in text:
         raise ValueError("must not hold the character NUL")
     return text
 
 
-Text = Annotated[str, AfterValidator(_printable)]
+Text = Annotated[str, AfterValidator(printable)]
 TYPES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
     (models.BooleanField, bool),
     (models.IntegerField, int),

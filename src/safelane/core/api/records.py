@@ -14,8 +14,8 @@ from pydantic import Field, create_model
 from safelane.core.api.geojson import as_geojson
 from safelane.core.api.paging import PageQuery
 from safelane.core.filters import RecordFilter
-from safelane.core.filters.records import DISTRICT_LEVEL
-from safelane.core.scope import Precision
+from safelane.core.filters.moment import Moment
+from safelane.core.scope.coarse import shown_area
 
 PrecisionName = Literal["exact", "cell", "district", "none"]
 PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
@@ -62,26 +62,26 @@ def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "geometry": as_geojson(values.get("geometry"))}
 
 
-def record_answer(row: Any) -> dict[str, Any]:
-    """Return whose a row from ``visible_to`` is, where, and how exactly it is shown."""
-    level = int(row.precision)
+def record_answer(row: Any, record: Any = None) -> dict[str, Any]:
+    """Return which record a row from ``visible_to`` is, whose, and where.
+
+    Args:
+        record: What the row is a past state of; the row itself when None.
+    """
+    known = record or row
+    return {"reference": known.reference} | scope_answer(row, known)
+
+
+def scope_answer(row: Any, record: Any = None) -> dict[str, Any]:
+    """Return whose a row is, where, and how exactly it is shown."""
+    home, level = record or row, int(row.precision)
     return {
-        "uid": row.uid,
-        "reference": row.reference,
-        "organisation": row.organisation.short_name,
-        "country": row.country.code,
-        "admin_area": shown_area(row.admin_area, level),
+        "uid": row.uid if record is None else record.uid,
+        "organisation": home.organisation.short_name,
+        "country": home.country.code,
+        "admin_area": shown_area(row),
         "precision": PRECISION_NAMES[level],
     }
-
-
-def shown_area(area: Any, level: int) -> Any:
-    """Return the admin area that may be named: at most its district on coarse rows."""
-    if level == Precision.NONE:
-        return None
-    while area is not None and level != Precision.EXACT and area.level > DISTRICT_LEVEL:
-        area = area.parent
-    return area
 
 
 class MomentQuery(Schema):
@@ -92,9 +92,9 @@ class MomentQuery(Schema):
         "", max_length=40, description="... as known at this date or moment"
     )
 
-    def asked(self, filters: type[F]) -> F:
-        """Return the filter that these words ask for."""
-        return filters.parse(self.model_dump(exclude_none=True, mode="json"))
+    def then(self) -> Moment:
+        """Return the two dates of which the answer tells."""
+        return Moment.parse(self.model_dump(exclude_none=True, mode="json"))
 
 
 class RecordQuery(PageQuery, MomentQuery):
@@ -107,6 +107,10 @@ class RecordQuery(PageQuery, MomentQuery):
     bbox: str = Field("", max_length=200, description="west,south,east,north")
     date_from: date | None = None
     date_to: date | None = None
+
+    def asked(self, filters: type[F]) -> F:
+        """Return the filter that these words ask for."""
+        return filters.parse(self.model_dump(exclude_none=True, mode="json"))
 
 
 def asked_by(filters: type[RecordFilter]) -> Callable[[type[Q]], type[Q]]:

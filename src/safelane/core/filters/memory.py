@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from safelane.core.filters.records import DISTRICT_LEVEL, RecordFilter
+from safelane.core.filters.records import RecordFilter
 from safelane.core.scope import Precision
+from safelane.core.scope.coarse import DISTRICT_LEVEL
 from safelane.core.scope.precision import blurred
 
 

@@ -16,10 +16,10 @@ from safelane.core.filters.moment import Moment
 from safelane.core.filters.reading import Query
 from safelane.core.geo.measure import Bounds
 from safelane.core.scope import Precision
+from safelane.core.scope.coarse import DISTRICT_LEVEL
 from safelane.core.scope.precision import EXACTLY, shown_meets
 
 M = TypeVar("M", bound=Model)
-DISTRICT_LEVEL = 2
 COARSELY = Q(precision__gt=Precision.EXACT)
 Codes = tuple[str, ...]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from safelane.core.facts import facts_of
-from safelane.core.filters.records import DISTRICT_LEVEL
 from safelane.core.records.models import Record
 from safelane.core.scope import Precision
-from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.coarse import DISTRICT_LEVEL, shown_facts
 
 
 def published(row: Record) -> dict[str, Any]:

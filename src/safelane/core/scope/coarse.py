@@ -12,6 +12,8 @@ from safelane.core.facts import Facts
 from safelane.core.scope.actor import Precision
 from safelane.core.scope.precision import blurred, rounded_area
 
+DISTRICT_LEVEL = 2
+
 
 def shown_facts(
     stated: Mapping[str, Any], facts: Facts, precision: int
@@ -41,3 +43,19 @@ def rounded(value: Any, precision: int) -> Any:
     if isinstance(value, date):
         return value.year
     return rounded_area(value, precision)
+
+
+def shown_area(row: Any) -> Any:
+    """Return the admin area of a row that may be named: its district on coarse rows.
+
+    The border of a village would cut the 1 km cell into parts.
+
+    Args:
+        row: Of ``visible_to``, with ``admin_area``.
+    """
+    area = row.admin_area
+    if row.precision == Precision.EXACT:
+        return area
+    while area is not None and area.level > DISTRICT_LEVEL:
+        area = area.parent
+    return area if row.precision <= Precision.DISTRICT else None

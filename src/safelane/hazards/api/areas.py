@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja import Query, Router
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.api.records import MomentQuery, RecordQuery, asked_by, with_scope
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
-from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.history.shown import shown
 from safelane.core.scope import Actor
@@ -24,8 +22,6 @@ from safelane.hazards.api.presentation import (
     show_hazard,
     show_period,
     show_period_as_hazard,
-    with_hazard_scope,
-    with_scope,
 )
 from safelane.hazards.api.schemas import ChangeOut, HazardOut, PeriodOut
 from safelane.hazards.filters import HazardFilter
@@ -43,51 +39,20 @@ from safelane.hazards.queries import (
 router = Router(tags=["hazards"])
 
 
-class HazardQuery(PageQuery):
+@asked_by(HazardFilter)
+class HazardQuery(RecordQuery):
     """The register's filters; the same words as on the page and in exports."""
-
-    q: str = Field("", max_length=200, description="Words in reference or name")
-    kind: list[str] = Field([], description="Codes of the type, such as sha")
-    status: list[str] = Field([], description="Codes of the status")
-    priority: list[str] = []
-    grade: list[str] = Field([], description="Grade of the information, M1 to M4")
-    organisation: int | None = Field(None, ge=1, lt=2**63)
-    country: str = Field("", max_length=3, description="ISO 3166-1 alpha-3")
-    area: int | None = Field(None, ge=1, lt=2**63, description="Admin area's number")
-    bbox: str = Field("", max_length=200, description="west,south,east,north")
-    date_from: date | None = None
-    date_to: date | None = None
-    as_of: date | None = Field(None, description="What was true on this day")
-    known_at: str = Field(
-        "", max_length=40, description="... as known at this date or moment"
-    )
-
-    def filters(self) -> HazardFilter:
-        """Return the filter that these words ask for."""
-        return HazardFilter.parse(self.model_dump(exclude_none=True, mode="json"))
-
-
-class MomentQuery(Schema):
-    """A day, and a moment at which one looks back at it."""
-
-    as_of: date | None = Field(None, description="What was true on this day")
-    known_at: str = Field(
-        "", max_length=40, description="... as known at this date or moment"
-    )
-
-    def then(self) -> Moment:
-        return Moment.parse({"as_of": self.as_of, "known_at": self.known_at})
 
 
 @router.get("/hazards", response={200: Page[HazardOut], **PROBLEMS})
 def list_hazards(request: HttpRequest, query: Query[HazardQuery]) -> dict[str, Any]:
     """List hazardous areas, now or at a past date."""
-    actor, filters = actor_of(request), query.filters()
+    actor, filters = actor_of(request), query.asked(HazardFilter)
     actor.require("hazard.view")
     if filters.is_past:
         past = areas_as_of(actor, filters.as_of, filters.known_at, filters)
         known = with_first_information(past, filters.then)
-        past = with_hazard_scope(known).order_by("hazard_id")
+        past = with_scope(known, "hazard__").order_by("hazard_id")
         return page_of(past, query, show_period_as_hazard)
     rows = with_scope(areas(actor, filters))
     return page_of(rows, query, show_hazard)

@@ -11,13 +11,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.api.records import MomentQuery, with_scope
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY, shown_meets
-from safelane.hazards.api.areas import MomentQuery
-from safelane.hazards.api.presentation import (
-    show_find,
-    with_scope,
-)
+from safelane.hazards.api.presentation import show_find
 from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound

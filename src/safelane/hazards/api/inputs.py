@@ -7,18 +7,18 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from shapely.geometry import Point
 
 from safelane.core.api import GeoJSON
+from safelane.core.api.facts import Strict, Text, printable
 from safelane.core.errors import InvalidInput
 from safelane.core.geo import prepare_geometry
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.actions.boxes import find_box
-from safelane.hazards.api.schemas import Facts
+from safelane.hazards.api.schemas import FactsIn
 from safelane.hazards.facts import FACT_FIELDS
 from safelane.hazards.inputs import (
     BoxInput,
@@ -31,15 +31,7 @@ from safelane.hazards.rules.boxes import usual_size
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 
-
-def _printable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not hold the character NUL")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_printable)]
-Code = Annotated[str, Field(max_length=60), AfterValidator(_printable)]
+Code = Annotated[str, Field(max_length=60), AfterValidator(printable)]
 StepName = Literal[
     "submit",
     "check_operator",
@@ -59,18 +51,6 @@ StageName = Literal[
     "rejected",
     "withdrawn",
 ]
-
-
-class Strict(Schema):
-    """Input in which a misspelt name is a fault."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class FactsIn(Facts):
-    """Facts that a report states; leave out what it does not."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class FindIn(Strict):
@@ -154,7 +134,7 @@ class ReportIn(Strict):
     date_of_information: date
     hazard: UUID | None = Field(None, description="The area it speaks of")
     reference: Text = Field("", max_length=80, description="... or of a new area")
-    facts: FactsIn = Field(default_factory=FactsIn)
+    facts: FactsIn = Field(default_factory=FactsIn)  # type: ignore[valid-type]
     retracts: list[str] = Field([], description="Facts that are now unknown")
     evidence: list[EvidenceIn] = Field([], max_length=500)
     ordnance: list[OrdnanceIn] = Field([], max_length=500)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
-from safelane.core.api import as_geojson
+from safelane.core.api.records import (
+    PRECISION_NAMES,
+    record_answer,
+    scope_answer,
+    shown_values,
+)
 from safelane.core.facts import facts_of
 from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.findings import tell
 from safelane.core.scope import Actor, Precision
-from safelane.hazards.api.schemas import PRECISION_NAMES, PrecisionName
 from safelane.hazards.models import (
     HazardousArea,
     HazardPeriod,
@@ -20,73 +24,27 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.queries import published
-from safelane.organisations.queries import shown_area
-
-AREA_PARENTS = "admin_area__parent__parent"
-OUTLINES = (
-    "country__geometry",
-    "admin_area__geometry",
-    "admin_area__parent__geometry",
-    "admin_area__parent__parent__geometry",
-)
-T = TypeVar("T", bound=QuerySet[Any])
 
 
-def with_scope(rows: T) -> T:
-    """Fetch organisation, country and admin areas along, without their outlines."""
-    names = ("organisation", "country", AREA_PARENTS)
-    return rows.select_related(*names).defer(*OUTLINES)
-
-
-def with_hazard_scope(rows: T) -> T:
-    """Fetch the same for periods, whose organisation is that of their area."""
-    names = ("hazard__organisation", "hazard__country", AREA_PARENTS)
-    outlines = ("hazard__geometry", "hazard__country__geometry", *OUTLINES[1:])
-    return rows.select_related(*names).defer(*outlines)
-
-
-def precision_of(row: Any) -> int:
-    """Return how exactly a row from ``visible_to`` may be shown."""
-    return int(row.precision)
-
-
-def precision_name(row: Any) -> PrecisionName:
-    return PRECISION_NAMES[precision_of(row)]
-
-
-def shown_facts(row: Any) -> dict[str, Any]:
+def facts_shown(row: Any) -> dict[str, Any]:
     """Return the published facts with the geometry as GeoJSON."""
-    facts = published(row)
-    return facts | {"geometry": as_geojson(facts.get("geometry"))}
+    return shown_values(published(row))
 
 
 def show_hazard(row: HazardousArea) -> dict[str, Any]:
-    return {
-        "uid": row.uid,
-        "reference": row.reference,
-        "organisation": row.organisation.short_name,
-        "country": row.country.code,
-        "admin_area": shown_area(row),
-        "precision": precision_name(row),
+    return record_answer(row) | {
         "first_information": row.first_information,
         "last_information": row.last_information,
-        "facts": shown_facts(row),
+        "facts": facts_shown(row),
     }
 
 
 def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
     """Return a past state in the form of an area: what the register said then."""
-    hazard = row.hazard
-    return {
-        "uid": hazard.uid,
-        "reference": hazard.reference,
-        "organisation": hazard.organisation.short_name,
-        "country": hazard.country.code,
-        "admin_area": shown_area(row),
-        "precision": precision_name(row),
+    return record_answer(row, row.hazard) | {
         "first_information": row.first_information,  # type: ignore[attr-defined]
         "last_information": row.valid_from,
-        "facts": shown_facts(row),
+        "facts": facts_shown(row),
     }
 
 
@@ -98,8 +56,8 @@ def show_period(row: HazardPeriod) -> dict[str, Any]:
         "valid_to": row.valid_to,
         "known_from": row.known_from,
         "known_to": row.known_to,
-        "precision": precision_name(row),
-        "facts": shown_facts(row),
+        "precision": PRECISION_NAMES[row.precision],
+        "facts": facts_shown(row),
     }
 
 
@@ -119,17 +77,12 @@ def show_change(row: Change) -> dict[str, Any]:
 
 def show_find(row: Any) -> dict[str, Any]:
     """Return what is shown of a row of ``queries.with_link``; the rest is null."""
-    exact = precision_of(row) == Precision.EXACT
     model: type[Model] = type(row)
     return {
         **dict.fromkeys(facts_of(model)),
-        **shown_facts(row),
-        "uid": row.uid,
-        "hazard": row.linked_uid if exact else None,
-        "organisation": row.organisation.short_name,
-        "country": row.country.code,
-        "admin_area": shown_area(row),
-        "precision": precision_name(row),
+        **facts_shown(row),
+        **scope_answer(row),
+        "hazard": row.linked_uid if row.precision == Precision.EXACT else None,
     }
 
 
@@ -158,7 +111,7 @@ def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
         "organisation": row.organisation.short_name,
         "country": row.country.code,
         "hazard": row.linked_uid,  # type: ignore[attr-defined]
-        "precision": precision_name(row),
-        "facts": shown_facts(row),
+        "precision": PRECISION_NAMES[row.precision],
+        "facts": facts_shown(row),
         "findings": tell(row.findings, actor),
     }

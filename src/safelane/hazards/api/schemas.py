@@ -3,76 +3,42 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
-from safelane.core.api import GeoJSON
+from safelane.core.api.facts import Strict, facts_schema
+from safelane.core.api.records import AreaRef, PrecisionName, RecordOut
+from safelane.core.facts import facts_of
+from safelane.core.review.models import fact_names
+from safelane.exchange.facts import exported
+from safelane.hazards.models import Evidence, HazardReport, OrdnanceFound, SurveyBox
 
-PrecisionName = Literal["exact", "cell", "district", "none"]
-PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
-
-
-class AreaRef(Schema):
-    """The admin area in which something lies."""
-
-    uid: UUID
-    level: int
-    code: str
-    name: str
-
-
-class Facts(Schema):
-    """Stated facts; codes come from the country pack, absent means nobody said."""
-
-    kind: str | None = None
-    status: str | None = None
-    status_reason: str | None = None
-    name: str | None = None
-    priority: str | None = None
-    contamination: list[str] | None = None
-    information_source: str | None = None
-    source_reliability: str | None = None
-    information_grade: str | None = None
-    terrain: str | None = None
-    vegetation: str | None = None
-    slope: str | None = None
-    soil: str | None = None
-    difficulty: str | None = None
-    marking: str | None = None
-    land_use: str | None = None
-    blockages: list[str] | None = None
-    depth_cm: Annotated[int | None, Field(ge=0, le=100_000)] = None
-    people_affected: Annotated[int | None, Field(ge=0, le=100_000_000)] = None
-    comment: str | None = None
-    stated_area_m2: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
-    geometry: GeoJSON | None = None
-    geometry_method: str | None = None
-    geometry_crs: str | None = None
-    geometry_text: str | None = None
-    extra: dict[str, Any] | None = None
+STATED = fact_names(HazardReport)
+KnownFacts = facts_schema(
+    "KnownFacts",
+    HazardReport,
+    STATED,
+    doc="Stated facts, and the geodesic area computed from the polygon; codes come "
+    "from the country pack, absent means nobody said.",
+)
+FactsIn = facts_schema(
+    "FactsIn",
+    HazardReport,
+    [name for name in STATED if not facts_of(HazardReport)[name].computed],
+    base=Strict,
+    doc="Facts that a report states; leave out what it does not.",
+)
 
 
-class KnownFacts(Facts):
-    """Stated facts and the geodesic area computed from the polygon."""
-
-    area_m2: float | None = None
-
-
-class HazardOut(Schema):
+class HazardOut(RecordOut):
     """A hazardous area at the precision that the reader's roles allow."""
 
-    uid: UUID
-    reference: str
-    organisation: str
-    country: str
-    admin_area: AreaRef | None
-    precision: PrecisionName = Field(description="How exactly places are shown")
     first_information: date | None
     last_information: date | None
-    facts: KnownFacts
+    facts: KnownFacts  # type: ignore[valid-type]
 
 
 class PeriodOut(Schema):
@@ -85,7 +51,7 @@ class PeriodOut(Schema):
     known_from: datetime
     known_to: datetime | None
     precision: PrecisionName
-    facts: KnownFacts
+    facts: KnownFacts  # type: ignore[valid-type]
 
 
 class ChangeOut(Schema):
@@ -113,53 +79,41 @@ class FactOut(Schema):
     precision: PrecisionName
 
 
-class FindOut(FactOut):
-    """Something found at a point; null is what nobody stated or what is not shown."""
-
-    found_on: date | None
-    count: int | None
-    accuracy_m: float | None
-
-
-class EvidenceOut(FindOut):
-    """Evidence at the precision that the reader's roles allow."""
-
-    directness: str
-    kind: str
-    grade: str
-    ordnance_category: str | None
-    ordnance_model: str | None
-    description: str | None
-    geometry: GeoJSON | None
-
-
-class OrdnanceOut(FindOut):
-    """Ordnance found, at the precision that the reader's roles allow."""
-
-    category: str
-    subcategory: str | None
-    model: str | None
-    condition: str | None
-    depth_cm: int | None
-    description: str | None
-    geometry: GeoJSON | None
-
-
-class SurveyBoxOut(FactOut):
-    """A survey box as one report found it; coarse readers learn no box and result."""
+class BoxOut(FactOut):
+    """A survey box as one report found it."""
 
     stage: str = Field(description="Stage of the report that it stands in")
     date_of_information: date
-    size_m: int
-    grid_number: str | None = Field(description="Zone, column and row")
-    zone: int | None = Field(description="EPSG code of the UTM zone")
-    column: int | None
-    row: int | None
-    result: str | None = Field(description="“Nothing found” never means free of it")
-    searched_percent: int | None
-    searched_on: date | None
-    description: str | None
-    geometry: GeoJSON | None
+
+
+def told(model: Any) -> tuple[str, ...]:
+    """Return the facts that are told of what was found, with its place."""
+    facts = facts_of(model)
+    return (*(name for name in exported(model) if not facts[name].path), "geometry")
+
+
+EvidenceOut = facts_schema(
+    "EvidenceOut",
+    Evidence,
+    told(Evidence),
+    base=FactOut,
+    doc="Evidence at the precision that the reader's roles allow.",
+)
+OrdnanceOut = facts_schema(
+    "OrdnanceOut",
+    OrdnanceFound,
+    told(OrdnanceFound),
+    base=FactOut,
+    doc="Ordnance found, at the precision that the reader's roles allow.",
+)
+SurveyBoxOut = facts_schema(
+    "SurveyBoxOut",
+    SurveyBox,
+    told(SurveyBox),
+    base=BoxOut,
+    doc="A survey box as one report found it; coarse readers learn no box and result. "
+    "“Nothing found” never means free of it.",
+)
 
 
 class ReportOut(Schema):
@@ -180,4 +134,4 @@ class ReportOut(Schema):
     precision: PrecisionName
     findings: list[Any]
     retracts: list[str]
-    facts: KnownFacts
+    facts: KnownFacts  # type: ignore[valid-type]

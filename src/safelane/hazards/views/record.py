@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor, Precision
+from safelane.core.scope.coarse import shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
@@ -38,7 +39,7 @@ from safelane.hazards.queries import (
     reports_of,
     was_elsewhere,
 )
-from safelane.organisations.queries import role_names, shown_area
+from safelane.organisations.queries import role_names
 
 T = TypeVar("T", bound=Model)
 MOST_CHANGES = 200
