@@ -61,7 +61,8 @@ def test_an_area_below_the_district_is_asked_of_rows_that_show_it(seen_at, level
     rows = seen_at(level)
     village = rows.get().admin_area
     assert village.level == 3
-    for area, expected in ((village.parent, True), (village, level < DISTRICT)):
+    asked = ((village.parent, level <= DISTRICT), (village, level == EXACT))
+    for area, expected in asked:
         filters = AccidentFilter.parse({"area": str(area.pk)})
         assert filters.apply(rows).exists() is expected
         assert fits(filters, rows.get()) is expected
