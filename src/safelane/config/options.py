@@ -78,6 +78,9 @@ class Options:
     invitation_days: int = setting(
         7, "Days for which an invitation link works.", low=1, high=90
     )
+    read_seconds: int = setting(
+        20, "Seconds that one question to the database may take.", low=1, high=600
+    )
     export_days: int = setting(
         7, "Days after which a stored export is removed.", low=1, high=365
     )

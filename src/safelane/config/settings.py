@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "safelane.core.health.middleware.RequestIdMiddleware",
+    "safelane.core.protect.timelimit.TimeLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "safelane.core.ui.security.ContentSecurityPolicyMiddleware",
@@ -180,6 +181,14 @@ DATA_DIR = env.data_dir
 MAX_UPLOAD_MB = env.max_upload_mb
 MAX_REQUEST_BYTES = env.max_request_bytes
 TRUST_PROXY = env.trust_proxy
+READ_SECONDS = env.read_seconds
+# Codes that were used and counts of tries: the same for all serving processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "signin_sharedvalue",
+    }
+}
 EXPORT_DAYS = env.export_days
 INVITATION_DAYS = env.invitation_days
 LOCKOUT_ATTEMPTS = env.lockout_attempts

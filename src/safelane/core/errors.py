@@ -103,6 +103,13 @@ class TooLarge(SafelaneError):
     code = "too-large"
 
 
+class TookTooLong(SafelaneError):
+    """Answering takes longer than this server allows."""
+
+    http_status = 504
+    code = "took-too-long"
+
+
 class StorageUnavailable(SafelaneError):
     """The data folder is full, read-only or out of reach."""
 

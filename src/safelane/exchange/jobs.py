@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.files import store_file
 from safelane.core.jobs import Progress, job
+from safelane.core.protect.timelimit import reads_limited
 from safelane.exchange.exports.actions import export_records, file_name
 from safelane.exchange.imports.outcome import explained
 from safelane.exchange.imports.runner import check_file, import_file
@@ -50,15 +51,16 @@ def run_export(
     progress.start(None, str(_("Writing the file")))
     name = file_name(target, format_name)
     with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
-        written = export_records(
-            Path(folder) / name,
-            target,
-            format_name,
-            query=query,
-            flat=flat,
-            progress=lambda count: progress.advance(count - progress.done),
-            by=progress.actor,
-        )
+        with reads_limited():
+            written = export_records(
+                Path(folder) / name,
+                target,
+                format_name,
+                query=query,
+                flat=flat,
+                progress=lambda count: progress.advance(count - progress.done),
+                by=progress.actor,
+            )
         with written.path.open("rb") as file:
             verb = export_kind(target).verb
             stored = store_file(file, name, kind="export", verb=verb, by=progress.actor)

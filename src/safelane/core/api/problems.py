@@ -35,7 +35,8 @@ class Problem(Schema):
 
 
 # The answers that an operation may give besides its own.
-PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), Problem)
+STATUSES = (400, 401, 403, 404, 409, 413, 422, 504)
+PROBLEMS: dict[Any, Any] = dict.fromkeys(STATUSES, Problem)
 
 
 def problem_response(error: SafelaneError) -> HttpResponse:

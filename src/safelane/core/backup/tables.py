@@ -22,6 +22,8 @@ LEFT_OUT = {
     "protect.backupmade",
     "protect.rowkey",
     "sessions.session",
+    "signin.accessversion",
+    "signin.sharedvalue",
     "signin.wrongguess",
     "usersessions.usersession",
 }

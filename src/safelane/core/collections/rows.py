@@ -23,6 +23,7 @@ from django.db.models import F, Field, Func, Q
 
 from safelane.core.collections.catalogue import Collection
 from safelane.core.geo.fields import bbox_columns
+from safelane.core.protect.timelimit import is_time_over, tell_limit
 from safelane.core.scope import Actor
 
 Params = tuple[Any, ...]
@@ -104,6 +105,7 @@ def _fetch_prepared(
     import psycopg
 
     connection.ensure_connection()
+    tell_limit(connection)
     try:
         with (
             connection.wrap_database_errors,
@@ -113,9 +115,9 @@ def _fetch_prepared(
             # The text is our own; values are bound by the server.
             cursor.execute(sql.encode(), params, prepare=True)
             return list(cursor.fetchall())
-    except OperationalError:
+    except OperationalError as error:
         # The server was restarted since: one new connection, outside transactions.
-        if not again or connection.in_atomic_block:
+        if not again or connection.in_atomic_block or is_time_over(error):
             raise
         connection.close()
         return _fetch_prepared(connection, sql, params, again=False)

@@ -8,6 +8,7 @@ class OgcConfig(AppConfig):
     verbose_name = _("OGC API Features")
 
     def ready(self) -> None:
-        from safelane.core.ogc.cql2.codes import register
+        from safelane.core.ogc.cql2 import codes, like
 
-        register()
+        codes.register()
+        like.register()

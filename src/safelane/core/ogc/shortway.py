@@ -27,6 +27,7 @@ from safelane.core.collections.catalogue import collection_for
 from safelane.core.errors import SafelaneError
 from safelane.core.health.middleware import note, numbered
 from safelane.core.ogc.bodies import Body, item_body, items_body
+from safelane.core.protect.timelimit import reads_limited
 from safelane.core.scope import Actor
 
 log = logging.getLogger("safelane.requests")
@@ -123,7 +124,8 @@ class ShortWay:
         own = kind.base + match[0]
         if fid:
             return item_body(shown, actor, query, own, fid)
-        return items_body(shown, actor, query, own)
+        with reads_limited():
+            return items_body(shown, actor, query, own)
 
     def _learning(
         self, key: tuple[Any, ...], environ: Environ, start_response: StartResponse

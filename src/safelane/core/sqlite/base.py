@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from safelane.core.sqlite.interrupt import STEPS, Deadline
+from safelane.core.sqlite.like import like
 from safelane.core.sqlite.turns import Turns, turns_for
 
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER"})
+
+
+def is_write(query: str) -> bool:
+    """Say whether a statement changes something, by its first word."""
+    return query.lstrip()[:7].split(" ")[0].upper() in WRITES
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -21,6 +28,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     _holds_turn = False
+    read_seconds: float | None = None  # what one read may take; None is any time
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.deadline = Deadline()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        raw = super().get_new_connection(conn_params)
+        raw.create_function("safelane_like", 3, like, deterministic=True)
+        raw.set_progress_handler(self.deadline.is_over, STEPS)
+        return raw
 
     @property
     def turns(self) -> Turns | None:
@@ -75,7 +93,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def turn_for(self, query: str) -> Iterator[None]:
         """Take a turn for one statement outside of a transaction, if it writes."""
         alone = not self._holds_turn and self.get_autocommit()
-        if not alone or query.lstrip()[:7].split(" ")[0].upper() not in WRITES:
+        if not alone or not is_write(query):
             yield
             return
         self._take_turn()
@@ -91,8 +109,24 @@ class QueuedCursor(base.SQLiteCursorWrapper):
     wrapper: DatabaseWrapper
 
     def execute(self, query: str, params: Any = None) -> Any:
-        with self.wrapper.turn_for(query):
+        with self.wrapper.turn_for(query), self._in_time(reads=not is_write(query)):
             return super().execute(query, params)
+
+    def fetchone(self) -> Any:
+        with self._in_time():
+            return super().fetchone()
+
+    def fetchmany(self, *size: int) -> Any:
+        with self._in_time():
+            return super().fetchmany(*size)
+
+    def fetchall(self) -> Any:
+        with self._in_time():
+            return super().fetchall()
+
+    def _in_time(self, *, reads: bool = True) -> AbstractContextManager[None]:
+        limit = self.wrapper.read_seconds if reads else None
+        return nullcontext() if limit is None else self.wrapper.deadline.within(limit)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         with self.wrapper.turn_for(query):

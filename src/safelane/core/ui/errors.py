@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import (
     DatabaseError,
@@ -31,6 +32,8 @@ from safelane.core.errors import (
     TooLarge,
 )
 from safelane.core.files.durable import is_about_storage, nothing_saved
+from safelane.core.protect.timelimit import is_time_over
+from safelane.core.sqlite.interrupt import took_too_long
 from safelane.core.ui.toasts import add_toast
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,8 @@ def as_fault(exception: Exception) -> SafelaneError | None:
         return exception
     if isinstance(exception, RequestDataTooBig):
         return TooLarge(_("The form is larger than this server accepts."))
+    if is_time_over(exception):
+        return took_too_long(settings.READ_SECONDS)
     if is_about_storage(exception):
         log.error("storage unavailable: %s", exception)
         return nothing_saved()
@@ -121,6 +126,7 @@ def title_of(status: int) -> str:
         413: _("Too large"),
         422: _("That does not fit the rules"),
         503: _("The database cannot be used"),
+        504: _("That takes too long"),
         507: _("Nothing can be saved at the moment"),
     }
     return titles.get(status, _("That did not work"))

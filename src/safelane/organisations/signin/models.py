@@ -89,3 +89,36 @@ class WrongGuess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.at}"
+
+
+class SharedValue(models.Model):
+    """What serving processes share for a time, such as codes that were used.
+
+    The columns are those of Django's cache in the database, which reads and writes it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "signin_sharedvalue"
+        verbose_name = _("shared value")
+        verbose_name_plural = _("shared values")
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
+class AccessVersion(models.Model):
+    """One row whose number grows with every change of who may do what."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("version of access")
+        verbose_name_plural = _("versions of access")
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -2,8 +2,8 @@
 
 Reading a token's memberships and agreements takes longer than most answers below
 ``/ogc/`` and ``/tiles/``. Any write to accounts, roles, memberships, agreements or
-tokens in this process forgets all; another process follows within
-:data:`KEEP_SECONDS`.
+tokens, in whichever process, makes a new version of access in the database; what was
+kept under an older one counts no more, from the very next request on.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, Model
 from django.http import HttpRequest
 
 from safelane.core.scope import Actor
 from safelane.organisations.signin.header import is_below
+from safelane.organisations.signin.models import (
+    AccessVersion,
+    SharedValue,
+    WrongGuess,
+)
 from safelane.organisations.signin.secrets import hash_of
 
 KEEP_SECONDS = 5.0
 LARGEST = 1_000
 PATHS = ("/ogc/", "/tiles/")
 _APPS = frozenset({"organisations", "signin"})
-_actors: dict[str, tuple[float, Actor]] = {}
+_SILENT = frozenset({AccessVersion, SharedValue, WrongGuess})
+_actors: dict[str, tuple[float, int, Actor]] = {}
 _lock = Lock()
 
 
@@ -39,21 +45,44 @@ def remembered(secret: str, read: Callable[[str], Actor]) -> Actor:
     Raises:
         TokenRefused: As ``read``; refusals are never remembered.
     """
-    key, now = hash_of(secret), monotonic()
+    key, now, version = hash_of(secret), monotonic(), version_of_access()
     with _lock:
         kept = _actors.get(key)
-    if kept is not None and now - kept[0] < KEEP_SECONDS:
-        return kept[1]
+    if kept is not None and kept[1] == version and now - kept[0] < KEEP_SECONDS:
+        return kept[2]
     actor = read(secret)
     with _lock:
         if len(_actors) >= LARGEST:
             _actors.clear()
-        _actors[key] = (now, actor)
+        _actors[key] = (now, version, actor)
     return actor
 
 
+def version_of_access() -> int:
+    """Return the number of the last change of who may do what."""
+    return AccessVersion.objects.values_list("number", flat=True).first() or 0
+
+
 def forget(sender: type[Model] | None = None, **_signal: Any) -> None:
-    """Forget all actors, unless ``sender`` has no say in who may do what."""
-    if sender is None or sender._meta.app_label in _APPS:
+    """Forget all actors, unless ``sender`` has no say in who may do what.
+
+    The new version is written in the transaction of the change, so that other processes
+    see both at once.
+    """
+    if sender is None:
         with _lock:
             _actors.clear()
+    elif _has_a_say(sender):
+        with _lock:
+            _actors.clear()
+        rows = AccessVersion.objects.filter(pk=1)
+        if not rows.update(number=F("number") + 1):
+            AccessVersion.objects.bulk_create(
+                [AccessVersion(number=1)], ignore_conflicts=True
+            )
+
+
+def _has_a_say(model: type[Model]) -> bool:
+    """Say whether rows of a model decide who may do what; migrations' copies do not."""
+    in_migration = model.__module__ == "__fake__"
+    return model._meta.app_label in _APPS and model not in _SILENT and not in_migration

@@ -17,6 +17,7 @@ from safelane.core.geo import InvalidGeometry, read_bounds
 from safelane.core.geo.lookups import constant_geometry
 from safelane.core.geo.measure import split_bounds
 from safelane.core.geo.values import check_storable
+from safelane.core.ogc.cql2.like import LONGEST, plain_pattern
 from safelane.core.ogc.cql2.text import (
     SPATIAL,
     TEMPORAL,
@@ -33,6 +34,7 @@ from safelane.core.scope.precision import shown_placeless, shown_relates
 
 MAX_LENGTH = 4_000
 MAX_WILDCARDS = 6
+MAX_CONDITIONS = 100
 GEOMETRY = "geometry"
 _COMPARISONS = {"=": "exact", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -80,6 +82,7 @@ class _Reader:
     def __init__(self, collection: Collection, exact: bool) -> None:
         self.collection = collection
         self.exact = exact
+        self.conditions = 0
 
     def read(self, node: Node) -> Q:
         return _READERS[node.operator](self, node)
@@ -135,7 +138,7 @@ class _Reader:
         text = pattern.text if isinstance(pattern, Folded) else pattern
         if not item.is_text or not isinstance(text, str):
             raise _unreadable(item.name)
-        return self.leaf(item, "iregex" if folded else "regex", _regex(text))
+        return self.leaf(item, "ilike" if folded else "like", _checked_pattern(text))
 
     def is_null(self, node: Node) -> Q:
         left = node.arguments[0]
@@ -194,7 +197,16 @@ class _Reader:
             )
         return found
 
+    def _count(self) -> None:
+        self.conditions += 1
+        if self.conditions > MAX_CONDITIONS:
+            raise BadParameter(
+                _("The filter has more than %(limit)s conditions.")
+                % {"limit": MAX_CONDITIONS}
+            )
+
     def leaf(self, item: CollectionField, lookup: str, value: Any) -> Q:
+        self._count()
         return compared(item, lookup, value, exact=self.exact)
 
     def placeless(self) -> Q:
@@ -204,6 +216,7 @@ class _Reader:
         return shown_placeless(geometry)
 
     def place(self, lookup: str, shape: BaseGeometry) -> Q:
+        self._count()
         geometry = self.collection.geometry
         if self.exact:
             return Q(**{f"{geometry}__{lookup}": shape})
@@ -234,17 +247,17 @@ def _shape(value: Any) -> Any:
     raise _unreadable(value)
 
 
-def _regex(pattern: str) -> str:
-    r"""Return a LIKE pattern (``%``, ``_``, escaped by ``\``) as an anchored regex."""
-    if pattern.count("%") > MAX_WILDCARDS or "\x00" in pattern:
+def _checked_pattern(pattern: str) -> str:
+    r"""Return a LIKE pattern (``%``, ``_``, escaped by ``\``) that can be afforded.
+
+    Raises:
+        BadParameter: It is too long, or has too many wildcards.
+    """
+    if len(pattern) > LONGEST or pattern.count("%") > MAX_WILDCARDS:
+        raise BadParameter(
+            _("A pattern has at most %(length)s characters and %(wild)s “%%”.")
+            % {"length": LONGEST, "wild": MAX_WILDCARDS}
+        )
+    if "\x00" in pattern:
         raise _unreadable(pattern)
-    out, escaped = [], False
-    for char in pattern:
-        if char == "\\" and not escaped:
-            escaped = True
-            continue
-        wild = {"%": ".*", "_": "."}.get(char)
-        plain = char if char.isalnum() or not char.isascii() else f"\\{char}"
-        out.append(wild if wild and not escaped else plain)
-        escaped = False
-    return f"^{''.join(out)}$"
+    return plain_pattern(pattern)

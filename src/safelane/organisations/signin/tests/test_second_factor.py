@@ -19,6 +19,7 @@ from safelane.core.protect.errors import Unreadable
 from safelane.core.protect.rotation import count_old, reseal_all
 from safelane.core.scope import system_actor
 from safelane.organisations.signin.actions import invite_user
+from safelane.organisations.signin.models import SharedValue
 from safelane.organisations.signin.secrets import cipher
 
 PASSWORD = "four rather unlikely words"
@@ -196,3 +197,9 @@ def test_a_second_factor_of_an_unknown_secret_changes_nothing(secret, settings):
     with pytest.raises(Unreadable, match="account"):
         reseal_all(by=system_actor())
     assert Authenticator.objects.get(type="totp").data == before
+
+
+def test_used_codes_are_kept_where_all_processes_see_them(secret):
+    code = code_of(secret)
+    assert is_in(answer_with(code))
+    assert SharedValue.objects.filter(cache_key__contains=code).count() == 1

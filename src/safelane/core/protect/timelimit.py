@@ -1,0 +1,135 @@
+"""No single read of a request or an export may hold a thread for long.
+
+SQLite is asked while it works, PostgreSQL watches the time itself. The limit counts for
+each statement and for each further portion of its rows, so that a long export goes on
+as long as rows keep coming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from psycopg.errors import QueryCanceled
+
+from safelane.core.sqlite.interrupt import took_too_long
+
+READING = frozenset({"GET", "HEAD"})
+Execute = Callable[..., Any]
+
+
+class TimeLimitMiddleware:
+    """Break off reads of a request that take longer than SAFELANE_READ_SECONDS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with reads_limited() if request.method in READING else nullcontext():
+            return self.get_response(request)
+
+
+@contextmanager
+def reads_limited(seconds: float | None = None) -> Iterator[None]:
+    """Break off any read inside that takes longer than ``seconds``.
+
+    Raises:
+        TookTooLong: One did; the connection can be used on.
+    """
+    limit = float(settings.READ_SECONDS) if seconds is None else seconds
+    own: Any = connection
+    guard = _sqlite_limited if own.vendor == "sqlite" else _postgres_limited
+    try:
+        with guard(limit):
+            yield
+    except OperationalError as error:  # while rows were fetched, not at the question
+        if not is_time_over(error):
+            raise
+        raise took_too_long(limit) from error
+
+
+def is_time_over(error: BaseException) -> bool:
+    """Say whether PostgreSQL broke a statement off because of its limit."""
+    return isinstance(error.__cause__, QueryCanceled)
+
+
+def tell_limit(own: Any) -> None:
+    """Tell PostgreSQL the limit before a statement that Django does not see."""
+    for watch in own.execute_wrappers:
+        if isinstance(watch, _Watch):
+            watch.tell()
+
+
+@contextmanager
+def _sqlite_limited(limit: float) -> Iterator[None]:
+    own: Any = connection
+    before, own.read_seconds = own.read_seconds, limit
+    try:
+        yield
+    finally:
+        own.read_seconds = before
+
+
+@contextmanager
+def _postgres_limited(limit: float) -> Iterator[None]:
+    watch = _Watch(limit)
+    try:
+        with connection.execute_wrapper(watch):
+            yield
+    finally:
+        watch.end()
+
+
+class _Watch:
+    """Tell PostgreSQL the limit before the first statement, and take it back."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.told: Any = None
+
+    def __call__(
+        self, execute: Execute, sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        self.tell()
+        try:
+            return execute(sql, params, many, context)
+        except OperationalError as error:
+            if not is_time_over(error):
+                raise
+            raise took_too_long(self.limit) from error
+
+    def tell(self) -> None:
+        """Set the limit, once for a connection."""
+        connection.ensure_connection()
+        if connection.in_atomic_block:  # a rollback would take a lasting one back
+            _tell("SET LOCAL statement_timeout = %s", self.limit)
+        elif self.told is not connection.connection:
+            _tell("SET statement_timeout = %s", self.limit)
+            self.told = connection.connection
+
+    def end(self) -> None:
+        """Let the connection take its time again, if it is still the same one."""
+        raw = connection.connection
+        if raw is None or raw.closed:
+            return
+        if connection.in_atomic_block:
+            if not connection.needs_rollback and _is_sound(raw):
+                _tell("SET LOCAL statement_timeout = %s", 0)
+        elif self.told is raw:
+            _tell("SET statement_timeout = %s", 0)
+
+
+def _is_sound(raw: Any) -> bool:
+    """Say whether the transaction of a connection still takes statements."""
+    return bool(raw.info.transaction_status.name != "INERROR")
+
+
+def _tell(statement: str, seconds: float) -> None:
+    """Execute a setting beneath Django, so that it counts as no query of a page."""
+    number = str(round(seconds * 1000))
+    with connection.connection.cursor() as cursor:
+        cursor.execute(statement.replace("%s", number))
