@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -144,8 +145,14 @@ class Sheet(Sequence[ReportFacts]):
 
     def having(self, *names: str) -> NDArray[np.bool_]:
         """Return which rows have something beside the facts: finds, boxes or points."""
-        rows = (any(getattr(item, name) for name in names) for item in self.items)
-        return np.fromiter(rows, dtype=bool, count=len(self))
+        return np.logical_or.reduce([self._beside[name] for name in names])
+
+    @cached_property
+    def _beside(self) -> dict[str, NDArray[np.bool_]]:
+        return {
+            name: np.array([bool(getattr(item, name)) for item in self.items], bool)
+            for name in ("evidence", "ordnance", "boxes", "points")
+        }
 
     def steps(self) -> list[tuple[Any, ...] | None]:
         """Return, per row, all that rules on steps look at; None where it is its own.
