@@ -145,7 +145,10 @@ class Sheet(Sequence[ReportFacts]):
 
     def having(self, *names: str) -> NDArray[np.bool_]:
         """Return which rows have something beside the facts: finds, boxes or points."""
-        return np.logical_or.reduce([self._beside[name] for name in names])
+        found: NDArray[np.bool_] = np.logical_or.reduce(
+            [self._beside[name] for name in names]
+        )
+        return found
 
     @cached_property
     def _beside(self) -> dict[str, NDArray[np.bool_]]:
