@@ -115,7 +115,7 @@ class VictimIdentity(SealedRow):
     declares = IDENTITY
 
     @property
-    def subject(self) -> str:  # type: ignore[override]
+    def subject(self) -> str:
         return str(self.victim.uid)
 
     class Meta:

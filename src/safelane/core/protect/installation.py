@@ -120,7 +120,7 @@ def _sealed_by(tables: set[str]) -> Iterator[str]:
             continue
         for field in model._meta.local_fields:
             if isinstance(field, EncryptedTextField):
-                yield from _key_in(model._meta.db_table, field.column)
+                yield from _key_in(model._meta.db_table, str(field.column))
 
 
 def _key_in(table: str, column: str) -> Iterator[str]:

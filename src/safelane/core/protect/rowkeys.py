@@ -95,9 +95,9 @@ class SealedRow(models.Model):
         return [field for field in fields if isinstance(field, RowSealedTextField)]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+    def from_db(cls, *given: Any, **options: Any) -> Self:
         """Open the sealed fields that were read."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(*given, **options)
         for field in cls.sealed_fields():
             text = row.__dict__.get(field.attname)
             if text:
@@ -174,7 +174,8 @@ def keys_in_use() -> set[UUID]:
     return {
         key
         for model in sealed_models()
-        for key in model._base_manager.exclude(key=None).values_list("key", flat=True)
+        for key in model._base_manager.values_list("key", flat=True)
+        if key is not None
     }
 
 
