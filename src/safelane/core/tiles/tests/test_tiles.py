@@ -288,3 +288,24 @@ def test_a_sliver_is_drawn_along_its_length_at_every_zoom(clients, cast, z, angl
     assert points == 0
     # Once, or there and back along both sides; margins of tiles hold some twice.
     assert 0.9 * length <= drawn <= 2.6 * length
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "stays"),
+    [
+        ("?as_of=2024-06-01&known_at=2020-01-01", True),
+        ("?as_of=2024-06-01", False),
+        ("?known_at=2020-01-01", False),
+        ("?as_of=2024-06-01&known_at=2124-01-01", False),
+        ("", False),
+    ],
+)
+def test_only_what_was_known_long_ago_keeps_its_tag(clients, cast, query, stays):
+    path = address(0, 0, 0) + query
+    first = clients["aysel"].get(path)["ETag"]
+    register_area(cast, "azerbaijan", "AZ-1")
+    assert (clients["aysel"].get(path)["ETag"] == first) is stays
+    seen = clients["aysel"].get(path, headers={"If-None-Match": first})
+    assert seen.status_code == (304 if stays else 200)
+    assert clients["eve"].get(path, headers={"If-None-Match": first}).status_code == 403

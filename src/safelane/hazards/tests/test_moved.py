@@ -1,0 +1,99 @@
+"""An area that moved to another district: who sees what of it, through the doors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from safelane.core.scope import system_actor
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.testing import register_area
+from safelane.hazards.tests.test_then import (
+    MOVED,
+    SEPTEMBER,
+    features,
+    in_tiles,
+    report_on,
+)
+from safelane.organisations.actions import create_user, grant_membership
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import AdminArea, Role
+
+BEFORE, AFTER = date(2024, 8, 31), SEPTEMBER
+
+
+def client_of(cast: Any, name: str, district: str) -> Client:
+    """Return somebody signed in who sees one district exactly."""
+    by = system_actor("tests")
+    user = create_user(name, name.title(), by=by)
+    role = Role.objects.get(code="information_manager")
+    area = AdminArea.objects.get(code=district)
+    grant_membership(user, cast.organisations["laa"], role, Term(area=area), by=by)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def moved(cast: Any) -> HazardousArea:
+    hazard = register_area(cast, "laos", "L-1")
+    report_on(cast, hazard, SEPTEMBER, geometry=MOVED)
+    return HazardousArea.objects.get(pk=hazard.pk)
+
+
+def sees(client: Client, hazard: HazardousArea, day: date | None) -> list[bool]:
+    """Return whether each door shows the area on a day: all must agree."""
+    query = urlencode({"as_of": day}) if day else ""
+    page = client.get(f"/hazards/{hazard.uid}/?{query}")
+    shown = page.status_code == 200 and not page.context["missing"]
+    listed = client.get(f"/hazards/?{query}").context["rows"]
+    one = client.get(f"/api/v1/hazards/{hazard.uid}?{query}")
+    many = client.get(f"/api/v1/hazards?{query}").json()["items"]
+    return [
+        shown,
+        bool(listed),
+        one.status_code == 200,
+        bool(many),
+        bool(features(client, "hazardous-areas", query)),
+        bool(in_tiles(client, "hazardous-areas", query)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("district", "before", "after"),
+    [("laos-10", True, False), ("laos-11", False, True), ("laos-1", True, True)],
+)
+def test_each_district_sees_the_time_in_which_the_area_lay_there(
+    moved: HazardousArea, cast: Any, district: str, before: bool, after: bool
+) -> None:
+    client = client_of(cast, "mai", district)
+    assert sees(client, moved, BEFORE) == [before] * 6
+    assert sees(client, moved, AFTER) == [after] * 6
+    assert sees(client, moved, None) == [after] * 6
+
+
+def test_where_it_went_is_not_told(moved: HazardousArea, cast: Any) -> None:
+    client = client_of(cast, "mai", "laos-10")
+    page = client.get(f"/hazards/{moved.uid}/?as_of={BEFORE}").content.decode()
+    west = f"{MOVED.bounds[0]:.3f}"
+    assert "Area laos-100" in page
+    assert "laos-11" not in page and west not in page
+    assert client.get(f"/hazards/{moved.uid}/").status_code == 404
+
+
+def test_what_was_elsewhere_is_not_called_unknown(
+    moved: HazardousArea, cast: Any
+) -> None:
+    client = client_of(cast, "mai", "laos-11")
+    page = client.get(f"/hazards/{moved.uid}/?as_of={BEFORE}").content.decode()
+    assert "not open to your role" in page
+    assert "Nothing was known" not in page
+    assert "laos-10" not in page
+    answer = client.get(f"/api/v1/hazards/{moved.uid}?as_of={BEFORE}")
+    assert answer.status_code == 404 and "not open" in answer.content.decode()
+    early = client.get(f"/hazards/{moved.uid}/?as_of=2020-01-01").content.decode()
+    assert "Nothing was known" in early
