@@ -152,12 +152,13 @@ def _in_words(finding: Kept, seen: Container[Ref], doubted: set[str]) -> dict[st
     values = dict(finding.get("values", {}))
     if counted := finding.get("counted"):
         values[counted["name"]] = _known(counted, seen)
+    sentence = finding["msgid"]
     return {
         "rule": finding["rule"],
         "clause": finding["clause"],
         "rule_version": finding["rule_version"],
         "severity": BLOCK if _blocks(finding, doubted) else "warn",
-        "message": gettext(finding["msgid"]) % values,
+        "message": gettext(sentence) % values,
         "where": finding.get("where"),
         "values": values,
     }
