@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from safelane.accidents.models import Accident
-from safelane.core.review.claims import Claims
+from safelane.core.review.kind import Claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

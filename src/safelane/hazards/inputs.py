@@ -10,7 +10,7 @@ from shapely.geometry import Point
 
 from safelane.core.files.models import StoredFile
 from safelane.core.geo.entry.grid import GridBox
-from safelane.core.review.claims import Claims
+from safelane.core.review.kind import Claims
 from safelane.hazards.models import HazardousArea
 
 

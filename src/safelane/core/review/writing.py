@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,15 +14,15 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.geo import GeometryField
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
-from safelane.core.review.codes import check_codes
 from safelane.core.review.errors import (
     EmptyReport,
     NotADraft,
     ReferenceTaken,
+    UnknownCode,
     UnknownFact,
 )
 from safelane.core.review.groups import refuse_loose_facts
-from safelane.core.review.kind import C, R, ReportKind
+from safelane.core.review.kind import C, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.projection import area_then
 from safelane.core.scope import Actor
@@ -266,3 +266,36 @@ def note(
         permission=kind.verb("report"),
     )
     record(entry, by=by)
+
+
+def check_codes(kind: ReportKind[R, C], pack: Pack, claims: C) -> None:
+    """Raise for the first code that the pack does not know on the report's date.
+
+    Raises:
+        UnknownCode: Names the field, the code and the codes that are known.
+    """
+    known: dict[str, frozenset[str]] = {}
+    for field, name, code in _used(kind, claims):
+        if name not in known:
+            known[name] = known_codes(pack, name, claims.date_of_information)
+        if code not in known[name]:
+            listed = ", ".join(sorted(known[name]))
+            raise UnknownCode(
+                _("“%(code)s” is not a code for %(field)s. Known codes: %(known)s.")
+                % {"code": code, "field": field, "known": listed},
+                field=field,
+            )
+
+
+def known_codes(pack: Pack, name: str, day: date) -> frozenset[str]:
+    """Return the codes of a list that are in force on a day."""
+    return frozenset(code.code for code in pack.codes(name, day))
+
+
+def _used(kind: ReportKind[R, C], claims: C) -> Iterator[Code]:
+    for field, name in kind.lists.items():
+        value = claims.facts.get(field)
+        for code in value if isinstance(value, list | tuple) else [value]:
+            if code:
+                yield field, name, str(code)
+    yield from kind.codes_beside(claims)

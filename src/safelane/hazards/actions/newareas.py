@@ -22,8 +22,7 @@ from safelane.core.bulk.columns import (
 from safelane.core.bulk.sending import sending
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.review import stages
-from safelane.core.review.codes import check_codes, known_codes
-from safelane.core.review.writing import numbers
+from safelane.core.review.writing import check_codes, known_codes, numbers
 from safelane.core.scope import Actor
 from safelane.hazards.actions.columns import FactColumns
 from safelane.hazards.actions.report import REPORT, REPORTS
