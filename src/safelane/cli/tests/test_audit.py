@@ -156,7 +156,7 @@ STATE = {
     "accident report": lambda: first(AccidentReport, stage="draft"),
     "membership": lambda: first(Membership, ends=date(2039, 1, 1)),
     "role": lambda: first(Role, verbs=["hazard.view"]),
-    "agreement": lambda: first(Agreement, place_precision="exact"),
+    "agreement": lambda: first(Agreement, place_precision="district"),
     "person": lambda: first(Person, given_name="Mallory"),
     "account": lambda: first(User, is_active=False),
 }
