@@ -43,7 +43,8 @@ def read_tile(rows: Rows, tile: Tile) -> bytes:
       SELECT uid, 1 AS count{named}, _x, _y, ST_AsMVTGeom(
         CASE WHEN ST_Dimension(_flat) = 2 AND 2 * ST_Area(_flat)
           < {THIN_UNITS} * %(unit)s * ST_Perimeter(_flat)
-          THEN ST_Boundary(_flat) ELSE _flat END,
+          THEN ST_UnaryUnion(ST_SnapToGrid(ST_Boundary(_flat), %(unit)s))
+          ELSE _flat END,
         ST_TileEnvelope(%(z)s, %(tx)s, %(ty)s), {EXTENT}, {BUFFER}) AS geom
       FROM (SELECT *, ST_Transform(_shape, 3857) AS _flat FROM t WHERE _large) f
     ),
