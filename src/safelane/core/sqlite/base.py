@@ -116,9 +116,9 @@ class QueuedCursor(base.SQLiteCursorWrapper):
         with self._in_time():
             return super().fetchone()
 
-    def fetchmany(self, *size: int) -> Any:
+    def fetchmany(self, size: int | None = None) -> Any:
         with self._in_time():
-            return super().fetchmany(*size)
+            return super().fetchmany(self.arraysize if size is None else size)
 
     def fetchall(self) -> Any:
         with self._in_time():
