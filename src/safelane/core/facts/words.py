@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.facts.model import Facts
 
 HECTARE_M2 = 10_000
-NOT_STATED = (None, "", [], {})
+NOT_STATED: tuple[Any, ...] = (None, "", [], {})
 
 
 class Pack(Protocol):

@@ -58,7 +58,7 @@ def _dated(filters: RecordFilter, row: Any) -> bool:
             return False
         first = first and first.replace(month=1, day=1)
         last = last and last.replace(month=12, day=31)
-    return (first or date.min) <= day <= (last or date.max)
+    return bool((first or date.min) <= day <= (last or date.max))
 
 
 def _placed(filters: RecordFilter, row: Any) -> bool:

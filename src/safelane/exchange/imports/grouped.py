@@ -100,12 +100,12 @@ class GroupedIntake:
             if mapped.places.geometry[i] is not None:
                 stated["geometry"] = shapely.from_wkb(mapped.places.geometry[i])
             facts = stated | facts
-        stated = rows[0][2]
+        first = rows[0][2]
         said = {
-            "date_of_information": stated["date_of_information"],
-            "reference": str(stated["reference"]),
+            "date_of_information": first["date_of_information"],
+            "reference": str(first["reference"]),
             "facts": {n: v for n, v in facts.items() if n not in BESIDE},
-            "external_id": str(stated["reference"]),
+            "external_id": str(first["reference"]),
             "content_hash": digest_of(rows, mapped, self._kind),
             "batch": self._run.batch,
         }

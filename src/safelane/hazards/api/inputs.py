@@ -134,7 +134,7 @@ class ReportIn(Strict):
     date_of_information: date
     hazard: UUID | None = Field(None, description="The area it speaks of")
     reference: Text = Field("", max_length=80, description="... or of a new area")
-    facts: FactsIn = Field(default_factory=FactsIn)  # type: ignore[valid-type]
+    facts: FactsIn = Field(default_factory=FactsIn)
     retracts: list[str] = Field([], description="Facts that are now unknown")
     evidence: list[EvidenceIn] = Field([], max_length=500)
     ordnance: list[OrdnanceIn] = Field([], max_length=500)
@@ -178,7 +178,7 @@ class ReportIn(Strict):
         return tuple(item.as_input(pack) for item in self.boxes)
 
     def _facts(self) -> dict[str, Any]:
-        facts = self.facts.model_dump(exclude_none=True)
+        facts: dict[str, Any] = self.facts.model_dump(exclude_none=True)
         _refuse_nul(facts)
         if "geometry" in facts:
             facts["geometry"] = prepare_geometry(facts["geometry"])

@@ -56,7 +56,7 @@ def show_period(row: HazardPeriod) -> dict[str, Any]:
         "valid_to": row.valid_to,
         "known_from": row.known_from,
         "known_to": row.known_to,
-        "precision": PRECISION_NAMES[row.precision],
+        "precision": PRECISION_NAMES[row.precision],  # type: ignore[attr-defined]
         "facts": facts_shown(row),
     }
 
@@ -111,7 +111,7 @@ def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
         "organisation": row.organisation.short_name,
         "country": row.country.code,
         "hazard": row.linked_uid,  # type: ignore[attr-defined]
-        "precision": PRECISION_NAMES[row.precision],
+        "precision": PRECISION_NAMES[row.precision],  # type: ignore[attr-defined]
         "facts": facts_shown(row),
         "findings": tell(row.findings, actor),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
@@ -57,7 +57,8 @@ def _hazard_values(record: Any) -> tuple[dict[str, Any], Any]:
 
 def _find_values(record: Any) -> tuple[dict[str, Any], Any]:
     """Return what is found, as far as it may be shown, and its place."""
-    names, facts = exported(type(record)), facts_of(type(record))
+    model: type[Model] = type(record)
+    names, facts = exported(model), facts_of(model)
     own = [n for n in (*names, "geometry") if not facts[n].path]
     stated = {name: getattr(record, name) for name in own}
     if record.linked:
