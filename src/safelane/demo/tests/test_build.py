@@ -93,7 +93,7 @@ def check_workspace(world: World) -> None:
     for area in HazardousArea.objects.all():
         assert (area.kind, area.status) == states[area.reference]
     runs = ImportRun.objects.order_by("pk")
-    assert [run.counts["rows"] - run.counts["faulty"] for run in runs] == [
+    assert [run.counts["rows"] - run.counts.get("faulty", 0) for run in runs] == [
         len(filed),
         sum(item.hazard in {h.key for h in filed} for item in world.evidence),
     ]
