@@ -26,7 +26,7 @@ app = typer.Typer(
     ),
 )
 GROUPS = ("user", "audit", "retention", "dev")
-MODULES = ("init", "serve", "doctor", "backup", "reseal", "secret")
+MODULES = ("init", "serve", "doctor", "backup", "reseal")
 FUNCTIONS = {
     "demo": ("demo", "demo"),
     "pilot": ("pilot", "pilot"),

@@ -1,7 +1,7 @@
 """Make the fixture of version 0.1.0; run it with the code of that version.
 
     git worktree add ../old 29832af
-    PYTHONPATH=../old/src SAFELANE_DATA_DIR=/tmp/made/data python make.py
+    PYTHONPATH=../old/src SAFELANE_DATA_DIR=made python make.py
 
 It builds the demo in a smaller size, then lets people do what the demo leaves out: a
 report on an earlier day, withdrawn reports, an opened identity, a second factor.
