@@ -52,13 +52,13 @@ _EXCEPTION = {
 def _collection_paths(collection: Collection) -> dict[str, Any]:
     base = f"/collections/{collection.name}"
     tag, title = collection.name, str(collection.title)
-    fid = {
+    fid: dict[str, Any] = {
         "name": "featureId",
         "in": "path",
         "required": True,
         "schema": {"type": "string"},
     }
-    one = [fid, _CRS, *_then(collection)]
+    one: list[dict[str, Any]] = [fid, _CRS, *_then(collection)]
     return {
         base: {"get": _get(f"{tag}.describe", title)},
         f"{base}/queryables": {"get": _get(f"{tag}.queryables", title, SCHEMA)},

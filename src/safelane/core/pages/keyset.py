@@ -108,7 +108,8 @@ def _order_of(rows: QuerySet[Any]) -> _Order | None:
 
 
 def _field_at(rows: QuerySet[Any], path: str) -> Any:
-    model, field = rows.model, None
+    model: Any = rows.model
+    field = None
     for name in path.split(LOOKUP_SEP):
         try:
             field = model._meta.pk if name == "pk" else model._meta.get_field(name)
