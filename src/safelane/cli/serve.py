@@ -45,8 +45,8 @@ def serve_forever(
 ) -> None:
     """Serve the workspace that Django is set up for, until interrupted."""
     from safelane.cli.bootstrap import collect_static
-    from safelane.cli.servers import server_for
     from safelane.config.env import current_env
+    from safelane.config.webservers import server_for
 
     with steps() as progress:
         collect_static(progress)
