@@ -9,20 +9,22 @@ import subprocess
 import sys
 from pathlib import Path
 from string import Template
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from safelane.cli.console import out
 from safelane.cli.faults import FaultGroup
-from safelane.core.domain import Group
 from safelane.core.errors import ConfigurationError, InvalidInput
+
+if TYPE_CHECKING:
+    from safelane.core.domain import Group
 
 app = typer.Typer(
     cls=FaultGroup, no_args_is_help=True, help="Build a new part of the house."
 )
 SKELETON = Path(__file__).parent / "skeleton"
-HOUSE = Path(__file__).parents[1]
+HOUSE = Path(__file__).parents[2]
 
 
 @app.callback()
@@ -37,14 +39,18 @@ def new_app(
         str, typer.Option(help="What its first record is, such as course.")
     ] = "",
     group: Annotated[
-        Group, typer.Option(help="Where it stands in the navigation.")
-    ] = Group.PROGRAMME,
+        str, typer.Option(help="Where it stands in the navigation, such as people.")
+    ] = "programme",
     into: Annotated[
         Path | None, typer.Option(help="Folder; else among the parts of Safelane.")
     ] = None,
 ) -> None:
     """Write a new part: declaration, models, pages, API and tests, green at once."""
-    names = names_of(name, record or name.removesuffix("s"), group, into is None)
+    from safelane.core.domain import Group
+
+    if group not in set(Group):
+        raise InvalidInput(f"There is no group “{group}”: {', '.join(Group)}.")
+    names = names_of(name, record or name.removesuffix("s"), Group(group), into is None)
     folder = (into or HOUSE) / name
     if folder.exists():
         raise InvalidInput(f"{folder} is there already. Choose another name.")
