@@ -100,7 +100,7 @@ def make_files(folder: Path, rows: int, formats: list[str], layout: str) -> list
     if layout == "register":
         texts["remarks"] = [" ".join(rng.choice(LAO, 12)) for _ in range(rows)]
         texts["village"] = [f"ບ້ານ {LAO[i % len(LAO)]} {i}" for i in range(rows)]
-        texts["land_use"] = [str(word) for word in rng.choice(LAO, rows)]
+        texts["way_there"] = [str(word) for word in rng.choice(LAO, rows)]
         texts["surveyor_note"] = [f"ທີມ {i % 40}: {LAO[i % 7]}" for i in range(rows)]
     fields = [np.array(values, dtype=object) for values in texts.values()]
     days = np.datetime64("2015-01-01") + rng.integers(0, 3000, rows)
