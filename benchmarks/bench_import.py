@@ -30,7 +30,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from safelane.core.scope import Actor
@@ -70,15 +70,43 @@ def main() -> int:
 LAO = ("ພື້ນທີ່ນາ", "ປ່າໄມ້", "ສວນ", "ໂຮງຮຽນ", "ທາງເຂົ້າບ້ານ", "ແຄມນ້ຳ", "ພູ")
 
 
+KINDS = {"gpkg": "GPKG", "geojson": "GeoJSON", "shapefile": "ESRI Shapefile"}
+
+
 def make_files(folder: Path, rows: int, formats: list[str], layout: str) -> list[Path]:
     """Write the same polygons with a register's columns in every format."""
     import numpy as np
     import pyogrio
     import shapely
 
-    from safelane.core.geo.areas import areas_m2
-
     rng = np.random.default_rng(1)
+    shapes = make_shapes(rng, rows, layout)
+    names, fields = make_columns(rng, shapes, layout)
+    files = []
+    folder.mkdir()
+    for wanted in formats:
+        suffix = {"shapefile": "shp"}.get(wanted, wanted)
+        path = folder / f"areas.{suffix}"
+        pyogrio.raw.write(
+            path,
+            shapely.to_wkb(shapes),
+            fields,
+            names,
+            driver=KINDS[wanted],
+            layer="areas",
+            geometry_type="Polygon",
+            crs="EPSG:4326",
+            encoding="UTF-8",
+        )
+        files.append(path)
+    return files
+
+
+def make_shapes(rng: Any, rows: int, layout: str) -> Any:
+    """Return polygons of 8 corners, or irregular ones of 24."""
+    import numpy as np
+    import shapely
+
     centre = rng.uniform([101, 17.5], [105, 20.5], (rows, 2))
     corners = 8 if layout == "plain" else 24
     turn = np.arange(corners) + rng.uniform(0.1, 0.9, (rows, corners))
@@ -88,7 +116,16 @@ def make_files(folder: Path, rows: int, formats: list[str], layout: str) -> list
     ring = centre[:, None, :] + np.stack(
         [reach * np.cos(turn), reach * np.sin(turn)], -1
     )
-    shapes = shapely.polygons(np.concatenate([ring, ring[:, :1]], axis=1))
+    return shapely.polygons(np.concatenate([ring, ring[:, :1]], axis=1))
+
+
+def make_columns(rng: Any, shapes: Any, layout: str) -> tuple[list[str], list[Any]]:
+    """Return names and values of the columns, of a plain file or of a register."""
+    import numpy as np
+
+    from safelane.core.geo.areas import areas_m2
+
+    rows = len(shapes)
     area = np.round(areas_m2(shapes) * rng.uniform(0.98, 1.02, rows))
     texts = {
         "hazard_id": [f"LA-{i:06d}" for i in range(rows)],
@@ -105,26 +142,7 @@ def make_files(folder: Path, rows: int, formats: list[str], layout: str) -> list
     fields = [np.array(values, dtype=object) for values in texts.values()]
     days = np.datetime64("2015-01-01") + rng.integers(0, 3000, rows)
     fields += [area, days.astype("datetime64[D]")]
-    names = [*texts, "area_m2", "info_date"]
-    kinds = {"gpkg": "GPKG", "geojson": "GeoJSON", "shapefile": "ESRI Shapefile"}
-    files = []
-    folder.mkdir()
-    for wanted in formats:
-        suffix = {"shapefile": "shp"}.get(wanted, wanted)
-        path = folder / f"areas.{suffix}"
-        pyogrio.raw.write(
-            path,
-            shapely.to_wkb(shapes),
-            fields,
-            names,
-            driver=kinds[wanted],
-            layer="areas",
-            geometry_type="Polygon",
-            crs="EPSG:4326",
-            encoding="UTF-8",
-        )
-        files.append(path)
-    return files
+    return [*texts, "area_m2", "info_date"], fields
 
 
 def run(

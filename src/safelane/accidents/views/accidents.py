@@ -162,8 +162,9 @@ def _past_detail(
     request: HttpRequest, accident: Accident, filters: AccidentFilter
 ) -> HttpResponse:
     """Show the facts of then; people are shown as they are known today only."""
-    rows = Accident.objects.select_related(*RELATED).filter(pk=accident.pk)
-    found = accidents_as_of(actor_of(request), filters.dates_only, rows)
+    actor = actor_of(request)
+    rows = Accident.objects.visible_to(actor).select_related(*RELATED)
+    found = accidents_as_of(actor, filters.dates_only, rows.filter(pk=accident.pk))
     context: dict[str, Any] = {
         "accident": accident,
         "filters": filters,
@@ -176,7 +177,7 @@ def _past_detail(
             "accident": past,
             "facts": shown_facts(facts_of(Accident), facts, pack_of(past.country)),
             "place": place_name(past),
-            "hazard": area_seen_exactly(actor_of(request), past.hazard_id),
+            "hazard": area_seen_exactly(actor, past.hazard_id),
             "geometry": facts.get("geometry"),
         }
     return render(request, "accidents/detail.html", context)

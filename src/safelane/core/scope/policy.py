@@ -66,7 +66,7 @@ class ScopePolicy:
         grants = [
             grant
             for grant in actor.grants_for(cls.verb("view"))
-            if grant.precision_of(cls.data_class) == Precision.EXACT
+            if cls.level(grant) == Precision.EXACT
         ]
         parts = [cls.grant_rows(grant) for grant in grants]
         if EVERYTHING in parts:
