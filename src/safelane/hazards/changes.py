@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -20,14 +20,22 @@ from safelane.hazards.models import HazardReport
 
 
 def told(
-    changes: Iterable[Change], pack: CountryPack, actor: Actor
+    changes: Iterable[Change],
+    pack: CountryPack,
+    actor: Actor,
+    leave_out: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return each change with the fields that differ, labelled and in words.
 
-    What of a change is not open to the actor is left out.
+    What of a change is not open to the actor is left out, and the fields named.
     """
     return [
-        {"change": row, "fields": [_in_words(d, pack) for d in differences(row)]}
+        {
+            "change": row,
+            "fields": [
+                _in_words(d, pack) for d in differences(row) if d.name not in leave_out
+            ],
+        }
         for row in shown(changes, actor, house().subjects)
     ]
 

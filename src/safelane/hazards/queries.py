@@ -26,6 +26,7 @@ from safelane.core.history.kept import kept_sums
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.linked import with_record
 from safelane.core.scope.precision import EXACTLY
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
@@ -125,18 +126,8 @@ def area_seen_exactly(actor: Actor, pk: int | None) -> HazardousArea | None:
 
 
 def with_link(rows: Rows, actor: Actor) -> Rows:
-    """Annotate rows with the area that they belong to, as far as the actor knows it.
-
-    ``linked`` and ``linked_uid`` name it where the actor sees that area exactly;
-    otherwise the place of a find would tell where the area lies, or the other way
-    round.
-    """
-    seen = HazardousArea.objects.visible_to(actor).filter(EXACTLY)
-    seen = seen.filter(pk=OuterRef("hazard")).order_by()
-    return rows.annotate(
-        linked=Subquery(seen.values("reference")),
-        linked_uid=Subquery(seen.values("uid")),
-    )
+    """Annotate rows with the area that they belong to, where it is open exactly."""
+    return with_record(rows, actor, "hazard")
 
 
 def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:

@@ -21,7 +21,13 @@ from safelane.hazards.display import (
     pack_of,
 )
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.queries import Overlap, overlapping, published, state_of
+from safelane.hazards.queries import (
+    Overlap,
+    area_seen_exactly,
+    overlapping,
+    published,
+    state_of,
+)
 from safelane.hazards.reports import findings_of, next_steps
 from safelane.hazards.traverses import field_table
 from safelane.organisations.queries import role_names
@@ -67,11 +73,12 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     evidence = list(report.evidence.select_related("photo").order_by("pk"))
     ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
     boxes = list(report.boxes.select_related("report").order_by("grid_number"))
-    before = _before(report, actor)
+    hazard = area_seen_exactly(actor, report.hazard_id)
+    before = {} if hazard is None else _before(hazard, report, actor)
     findings = findings_of(report, actor)
     return {
         "report": report,
-        "hazard": _visible_hazard(report, actor),
+        "hazard": hazard,
         "pack": pack,
         "facts": changed_facts(before, report.stated_facts(), pack),
         "retracted": [fact_label(name) for name in report.retracts],
@@ -84,21 +91,16 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "traverse": _traverse(report),
         "overlaps": _overlaps(report, actor),
         "map": _map(report, before, ([*evidence], [*ordnance], boxes), findings),
-        "changes": _changes(report, actor),
+        "changes": _changes(report, hazard, actor),
         "roles": role_names(),
     }
 
 
-def _visible_hazard(report: HazardReport, actor: Actor) -> HazardousArea | None:
-    rows = HazardousArea.objects.visible_to(actor)
-    return rows.filter(reports=report).first()
-
-
-def _before(report: HazardReport, actor: Actor) -> dict[str, Any]:
+def _before(
+    hazard: HazardousArea, report: HazardReport, actor: Actor
+) -> dict[str, Any]:
     """Return what was held of the area on the report's date of information."""
-    if report.hazard is None:
-        return {}
-    state = state_of(report.hazard, actor, report.date_of_information)
+    state = state_of(hazard, actor, report.date_of_information)
     return {} if state is None else published(state)
 
 
@@ -143,9 +145,13 @@ def _around(boxes: list[Any]) -> tuple[float, float, float, float]:
     return min(wests), min(souths), max(easts), max(norths)
 
 
-def _changes(report: HazardReport, actor: Actor) -> list[dict[str, Any]]:
+def _changes(
+    report: HazardReport, hazard: HazardousArea | None, actor: Actor
+) -> list[dict[str, Any]]:
     own = report.entered_by_id == actor.user_id
     if not (own or actor.may("history.view")):
         return []
+    # Of a report on an area, the history holds the reference of that area.
+    hidden = {"reference"} if report.hazard_id and hazard is None else set()
     rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
-    return told(rows, pack_of(report), actor)
+    return told(rows, pack_of(report), actor, leave_out=hidden)

@@ -36,6 +36,7 @@ from safelane.core.pages import Action, Column, Emptiness, Listing, list_page, t
 from safelane.core.review.findings import tell
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor
+from safelane.core.scope.linked import with_record
 from safelane.core.ui.context import actor_of
 from safelane.organisations.models import Organisation
 from safelane.organisations.packs import pack_of
@@ -60,7 +61,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     waiting = request.GET.get("waiting") == "1"
     rows = (
         report_queue(actor) if waiting else AccidentReport.objects.visible_to(actor)
-    ).select_related("organisation", "accident")
+    ).select_related("organisation")
     named = (
         (_("All reports"), "?", False),
         (_("Waiting for my check"), "?waiting=1", True),
@@ -70,7 +71,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return list_page(
         request,
         _listing(),
-        rows,
+        with_record(rows, actor, "accident"),
         template="accidents/reports.html",
         tabs=tabs,
         nothing=nothing,
@@ -88,7 +89,7 @@ def _listing() -> Listing:
                 url=lambda row: reverse("accidents:report", args=[row.uid]),
             ),
             Column(
-                "accident", _("Accident"), lambda row: row.accident or row.reference
+                "accident", _("Accident"), lambda row: row.linked or row.reference
             ),
             text(
                 "date_of_information", _("Date of information"),
@@ -255,7 +256,8 @@ def _initial(report: AccidentReport | None) -> dict[str, Any]:
 
 def _report(actor: Actor, uid: UUID) -> AccidentReport:
     rows = AccidentReport.objects.select_related("organisation", "country", "accident")
-    report: AccidentReport = rows.get_for(actor, uid=uid)
+    known = with_record(rows, actor, "accident")
+    report: AccidentReport = known.get_for(actor, uid=uid)
     return report
 
 

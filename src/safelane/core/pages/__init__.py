@@ -2,7 +2,13 @@
 
 from safelane.core.pages.columns import Column, number, text
 from safelane.core.pages.edit import add_fault, edit_page
-from safelane.core.pages.listing import Bulk, Emptiness, Listing, list_page
+from safelane.core.pages.listing import (
+    Bulk,
+    Emptiness,
+    Listing,
+    emptiness_of,
+    list_page,
+)
 from safelane.core.pages.record import Chart, Section, record_page
 from safelane.core.pages.shared import Action, Trail
 
@@ -17,6 +23,7 @@ __all__ = [
     "Trail",
     "add_fault",
     "edit_page",
+    "emptiness_of",
     "list_page",
     "number",
     "record_page",

@@ -127,7 +127,7 @@ def list_page(
     shown = {
         "form": form,
         "map": map,
-        "emptiness": "sure" if nothing else _emptiness(actor, rows, request.GET),
+        "emptiness": "sure" if nothing else emptiness_of(actor, rows, request.GET),
         "nothing": nothing or listing.empty,
         **_table(listing, rows, actor, request.GET),
     }
@@ -173,7 +173,7 @@ def _totals(columns: Sequence[Column], rows: Any) -> list[str]:
     return [shown_value(c.total(rows)) if c.total else "" for c in columns[1:]]
 
 
-def _emptiness(actor: Actor, rows: Any, query: QueryDict) -> str:
+def emptiness_of(actor: Actor, rows: Any, query: QueryDict) -> str:
     """Return why a list without rows has none: ``filtered``, ``reach`` or ``none``.
 
     Whoever sees only a part of the rows is never told that there are none.

@@ -11,6 +11,7 @@ from safelane.core.review import stages
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.queue import own_reports, report_queue
 from safelane.core.scope import Actor
+from safelane.core.scope.linked import with_record
 from safelane.core.ui.attention import Entry, Panel, Text
 
 SHOWN = 6
@@ -40,29 +41,29 @@ def review_panels(
     app = kind.report._meta.app_label
     verbs = tuple(step.verb for step in stages.FORWARD.values())
 
-    def panel(title: Text, rows: Any, query: str = "") -> list[Panel]:
+    def panel(actor: Actor, title: Text, rows: Any, query: str = "") -> list[Panel]:
         count = rows.count()
         if not count:
             return []
-        chosen = rows.select_related(kind.record)[:SHOWN]
-        entries = [_entry(kind, app, report) for report in chosen]
+        chosen = with_record(rows, actor, kind.record)[:SHOWN]
+        entries = [_entry(app, report) for report in chosen]
         url = reverse(f"{app}:reports") + query
         return [Panel(title, icon, url, entries, count, order=order)]
 
     def panels(actor: Actor) -> Sequence[Panel]:
         found: list[Panel] = []
         if any(actor.may(kind.verb(verb)) for verb in verbs):
-            found += panel(waiting, report_queue(kind, actor), "?waiting=1")
+            found += panel(actor, waiting, report_queue(kind, actor), "?waiting=1")
         if actor.may(kind.verb("report")):
-            found += panel(returned, own_reports(kind, actor, stages.REJECTED))
+            found += panel(actor, returned, own_reports(kind, actor, stages.REJECTED))
         return found
 
     return panels
 
 
-def _entry(kind: ReportKind[Any, Any], app: str, report: Any) -> Entry:
+def _entry(app: str, report: Any) -> Entry:
     return Entry(
-        label=str(kind.record_of(report) or report.reference),
+        label=str(report.linked or report.reference),
         url=reverse(f"{app}:report", args=[report.uid]),
         note=report.number,
         badge=stages.LABELS[report.stage],

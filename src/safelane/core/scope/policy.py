@@ -136,6 +136,15 @@ class ScopePolicy:
         return max(levels, default=Precision.NONE)
 
     @classmethod
+    def opens_country(cls, actor: Actor, country_id: int) -> bool:
+        """Say whether ``actor`` sees every row of a country, and each exactly."""
+        whole = (EVERYTHING, Q(**{cls.country: country_id}))
+        return actor.is_system or any(
+            cls.level(grant) == Precision.EXACT and cls.grant_rows(grant) in whole
+            for grant in actor.grants_for(cls.verb("view"))
+        )
+
+    @classmethod
     def require_row(cls, actor: Actor, verb: str, row: Model) -> None:
         """Raise unless ``actor`` may do ``verb`` on this saved ``row``.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, read_number
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
@@ -37,11 +38,15 @@ Row = tuple[int, int, dict[str, Any]]
 
 
 def prepare_boxes(
-    mapped: MappedBatch, batch: str, organisation: Organisation, country: Country
+    mapped: MappedBatch,
+    batch: str,
+    organisation: Organisation,
+    country: Country,
+    by: Actor,
 ) -> Prepared:
     """Return one report per box; rows may name the area they belong to."""
     prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
-    areas = areas_named(mapped, organisation)
+    areas = areas_named(mapped, organisation, by)
     digests = content_hashes(BOXES, mapped)
     texts = mapped.places.texts
     for (i, row, values), box in _located(mapped, pack_of(country)):

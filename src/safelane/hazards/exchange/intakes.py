@@ -43,6 +43,7 @@ class ReportIntake:
         self._lenient = run.entry == ImportRun.Entry.REGISTER
         person = run.created_by
         by = system_actor() if person is None else actor_for_user(person)
+        self._by = by
         self._judge = Judge(run.country, run.organisation, by=by, lenient=self._lenient)
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
@@ -52,12 +53,11 @@ class ReportIntake:
         return prepared
 
     def begin(self, mapped: MappedBatch) -> Prepared:
-        run = self._run
+        run, owner, by = self._run, self._run.organisation, self._by
         if run.target == targets.BOXES:
-            owner, country = run.organisation, run.country
-            prepared = prepare_boxes(mapped, run.batch, owner, country)
+            prepared = prepare_boxes(mapped, run.batch, owner, run.country, by)
         else:
-            prepared = prepare_finds(mapped, run.batch, run.target, run.organisation)
+            prepared = prepare_finds(mapped, run.batch, run.target, owner, by)
         prepared.drop_faulty()
         return prepared
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.review.groups import loose_facts, loose_message
 from safelane.core.review.registration import known_contents
+from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
@@ -153,11 +154,11 @@ def _refuse_double_references(prepared: Prepared) -> None:
 
 
 def prepare_finds(
-    mapped: MappedBatch, batch: str, target: str, organisation: Organisation
+    mapped: MappedBatch, batch: str, target: str, organisation: Organisation, by: Actor
 ) -> Prepared:
     """Return one report per find; rows may name the area they belong to."""
     prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
-    areas = areas_named(mapped, organisation)
+    areas = areas_named(mapped, organisation, by)
     shapes, places = shapes_of(mapped), mapped.places
     digests = content_hashes(target, mapped)
     for i, row, values in stated_rows(mapped):
@@ -182,11 +183,12 @@ def prepare_finds(
 
 
 def areas_named(
-    mapped: MappedBatch, organisation: Organisation
+    mapped: MappedBatch, organisation: Organisation, by: Actor
 ) -> dict[str, HazardousArea]:
-    """Return the areas of an organisation that rows name, by reference."""
+    """Return the areas of an organisation that rows name and ``by`` sees."""
     names = {r for r in mapped.values.get("reference", ()) if r}
-    rows = HazardousArea.objects.filter(organisation=organisation, reference__in=names)
+    seen = HazardousArea.objects.visible_to(by)
+    rows = seen.filter(organisation=organisation, reference__in=names)
     return {row.reference: row for row in rows}
 
 

@@ -35,6 +35,7 @@ from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
 from safelane.hazards.forms.report import ReportForm
 from safelane.hazards.inputs import PointInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.queries import published
 from safelane.hazards.traverses import point_inputs
 from safelane.organisations.models import Organisation
 from safelane.organisations.packs import pack_of
@@ -86,10 +87,27 @@ class ReportEditor:
         return ReportForm(
             self.data,
             pack=self.subject.pack,
-            hazard=self.subject.hazard,
+            retractable=self._retractable(),
             on=None if report is None else report.date_of_information,
             initial=initial,
         )
+
+    @cached_property
+    def seen(self) -> HazardousArea | None:
+        """Return the area that the report is about, as far as the actor sees it."""
+        hazard = self.subject.hazard
+        rows = HazardousArea.objects.visible_to(self.actor)
+        return rows.filter(pk__in=[hazard.pk if hazard else 0]).first()
+
+    def _retractable(self) -> list[str] | None:
+        """Return the facts that can be taken back: those shown, and those of before."""
+        subject = self.subject
+        if subject.hazard is None:
+            return None
+        shown = {} if self.seen is None else published(self.seen)
+        known = [name for name, value in shown.items() if value is not None]
+        before = [] if subject.report is None else subject.report.retracts
+        return list(dict.fromkeys([*known, *before]))
 
     def _outline_initial(self) -> dict[str, Any]:
         report = self.subject.report

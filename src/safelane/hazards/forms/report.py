@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import facts_of
 from safelane.core.facts.forms import FactForm, day_field, on_forms
 from safelane.countries import CountryPack
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import HazardReport
 
 
 class ReportForm(FactForm):
     """Reference, date of information and stated facts; empty means "not stated".
 
     Args:
-        hazard: The area that the report is about; None for a new one.
+        retractable: Facts of the area that can be taken back; None for a new area.
     """
 
     model = HazardReport
@@ -46,20 +46,19 @@ class ReportForm(FactForm):
         self,
         *args: Any,
         pack: CountryPack,
-        hazard: HazardousArea | None,
+        retractable: list[str] | None,
         on: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, pack=pack, on=on, **kwargs)
-        if hazard is None:
+        if retractable is None:
             del self.fields["retracts"]
         else:
             del self.fields["reference"]
             retracts: Any = self.fields["retracts"]
-            facts = facts_of(HazardReport)
-            retracts.choices = [(n, facts.label(n)) for n in _retractable(hazard)]
-
-
-def _retractable(hazard: HazardousArea) -> list[str]:
-    offered = {*on_forms(HazardReport), "geometry"}
-    return [name for name in hazard.stated_facts() if name in offered]
+            facts, offered = (
+                facts_of(HazardReport),
+                {*on_forms(HazardReport), "geometry"},
+            )
+            names = [name for name in retractable if name in offered]
+            retracts.choices = [(n, facts.label(n)) for n in names]

@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from safelane.core.scope.linked import own_area
 from safelane.countries import CountryPack
 from safelane.hazards import display, maps
 
@@ -45,6 +46,12 @@ def percent(share: float | None) -> str:
     return (
         "" if share is None else _("%(number)s %%") % {"number": f"{share * 100:.1f}"}
     )
+
+
+@register.filter
+def own_place(report: Any) -> Any:
+    """Return the admin area of a report of ``with_link``, where it may be named."""
+    return own_area(report, "hazard")
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards.actions import move_report
 from safelane.hazards.models import HazardReport
+from safelane.hazards.queries import with_link
 from safelane.hazards.views.review import PAGE_ROWS
 
 
@@ -87,6 +88,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[HazardReport]:
     if not 0 < len(uids) <= PAGE_ROWS:
         text = _("Choose between one and %(most)s reports.")
         raise InvalidInput(text % {"most": PAGE_ROWS})
-    rows = HazardReport.objects.select_related("organisation", "country", "hazard")
+    related = HazardReport.objects.select_related("organisation", "country", "hazard")
+    rows = with_link(related, actor)
     found = [rows.get_for(actor, uid=uid) for uid in uids]
     return sorted(found, key=lambda report: report.pk)

@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from safelane.core.review import stages
 from safelane.core.review.queue import with_findings
 from safelane.core.scope import Actor
+from safelane.core.scope.linked import own_area
 from safelane.core.ui.attention import Entry, Panel
 from safelane.hazards.display import STAGE_TONES, area_text
 from safelane.hazards.models import HazardReport
 from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import (
-    areas,
-    counts_of,
-)
+from safelane.hazards.queries import areas, counts_of, with_link
 from safelane.hazards.reports import own_reports, report_queue
 from safelane.hazards.views.review import may_review
 
@@ -39,16 +37,18 @@ def panels(actor: Actor) -> Sequence[Panel]:
     return found
 
 
-def _entries(rows: QuerySet[HazardReport]) -> list[Entry]:
-    related = rows.select_related("hazard", "organisation", "admin_area")
+def _entries(rows: QuerySet[HazardReport], actor: Actor) -> list[Entry]:
+    known = with_link(rows, actor)
+    related = known.select_related("organisation", "admin_area")
     return [_entry(report) for report in related[:SHOWN]]
 
 
-def _entry(report: HazardReport) -> Entry:
+def _entry(report: Any) -> Entry:
     day = date_format(report.date_of_information, "SHORT_DATE_FORMAT")
-    parts: list[Any] = [report.number, report.organisation, report.admin_area, day]
+    place = own_area(report, "hazard")
+    parts: list[Any] = [report.number, report.organisation, place, day]
     return Entry(
-        label=str(report.hazard or report.reference or report.number),
+        label=str(report.linked or report.reference or report.number),
         url=reverse("hazards:report", args=[report.uid]),
         note=" · ".join(str(part) for part in parts if part),
         badge=stages.LABELS[report.stage],
@@ -62,7 +62,7 @@ def _queue(actor: Actor) -> Panel:
         title=_("Waiting for my check"),
         icon="clipboard-check",
         url=reverse("hazards:review"),
-        entries=_entries(rows),
+        entries=_entries(rows, actor),
         count=rows.count(),
         empty=_("Reports appear here when they reach your step of the review."),
         order=10,
@@ -75,7 +75,7 @@ def _rejected(actor: Actor) -> Panel:
         title=_("Sent back to me"),
         icon="arrow-back-up",
         url=f"{reverse('hazards:reports')}?stage={stages.REJECTED}&mine=yes",
-        entries=_entries(rows),
+        entries=_entries(rows, actor),
         count=rows.count(),
         empty=_("Reports that a reviewer rejected come back here with the reason."),
         order=20,
@@ -88,7 +88,7 @@ def _drafts(actor: Actor) -> Panel:
         title=_("My drafts"),
         icon="pencil",
         url=f"{reverse('hazards:reports')}?stage={stages.DRAFT}&mine=yes",
-        entries=_entries(rows),
+        entries=_entries(rows, actor),
         count=rows.count(),
         empty=_("A report stays a draft until you submit it."),
         order=30,
@@ -103,7 +103,7 @@ def _warned(actor: Actor) -> Panel:
         title=_("Warnings on my reports"),
         icon="alert-triangle",
         url=f"{reverse('hazards:reports')}?mine=yes",
-        entries=_entries(rows),
+        entries=_entries(rows, actor),
         count=rows.count(),
         empty=_("What the rules find in a submitted report is shown here."),
         order=40,

@@ -9,22 +9,32 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import area_m2
+from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of
-from safelane.core.scope import Precision
+from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea
-from safelane.hazards.queries import register
+from safelane.hazards.queries import is_coarse, register
 
 Pair = tuple[int, int, float]
+NO_OVERLAP = Emptiness(
+    gettext_lazy("No areas overlap"),
+    gettext_lazy(
+        "When two areas claim the same ground, the pair is listed here with the ground "
+        "in common."
+    ),
+    "layers-intersect",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,18 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "overlaps": found,
+        "emptiness": _emptiness(actor, rows, request.GET),
+        "nothing": NO_OVERLAP,
         "filters": filters,
         "map": {"layers": layers, "bounds": box, "query": filters.querystring()},
     }
     return render(request, "hazards/overlaps.html", context)
+
+
+def _emptiness(actor: Actor, rows: QuerySet[Any], query: QueryDict) -> str:
+    """Return why no pair is listed; rough areas are not compared."""
+    why = emptiness_of(actor, rows, query)
+    return "reach" if why == "none" and is_coarse(actor) else why
 
 
 def _shown(rows: QuerySet[Any], pairs: Sequence[Pair]) -> list[SharedGround]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor
 from safelane.core.scope.coarse import shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
@@ -115,7 +115,7 @@ def related_context(
     changes, more_changes = _changes(reports, hazard, actor, then)
     return {
         "evidence": shown_evidence,
-        "evidence_open": is_exact(hazard) and _all_evidence(actor),
+        "evidence_open": is_exact(hazard) and _all_evidence(hazard, actor),
         "ordnance": shown_ordnance,
         "reports": reports.select_related("organisation", "entered_by"),
         "overlaps": _overlaps(state, actor, then),
@@ -133,9 +133,12 @@ def related_context(
     }
 
 
-def _all_evidence(actor: Actor) -> bool:
-    """Say whether an empty list of evidence means that there is none to be seen."""
-    return EvidencePolicy.coarsest(actor) == Precision.EXACT
+def _all_evidence(hazard: HazardousArea, actor: Actor) -> bool:
+    """Say whether an empty list of evidence means that there is none.
+
+    Any organisation of the country may have reported evidence of an area.
+    """
+    return EvidencePolicy.opens_country(actor, hazard.country_id)
 
 
 def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:

@@ -32,6 +32,7 @@ from safelane.hazards.actions import (
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.editor import ReportEditor, Subject
 from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.queries import is_exact, published, with_link
 from safelane.hazards.reading import report_context, steps_for
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
@@ -48,7 +49,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
         actor.require("hazard_report.view")
     chosen = request.GET.get("stage", "")
     mine = request.GET.get("mine") == "yes"
-    shown = _filtered(rows, chosen, request.GET.get("q", ""), mine, actor)
+    shown = _filtered(
+        with_link(rows, actor), chosen, request.GET.get("q", ""), mine, actor
+    )
     page = page_of(shown, request.GET)
     context = {
         "page": page,
@@ -69,8 +72,8 @@ def _filtered(
         rows = rows.filter(entered_by_id=actor.user_id)
     if words:
         named = Q(number__icontains=words) | Q(reference__icontains=words)
-        rows = rows.filter(named | Q(hazard__reference__icontains=words))
-    return rows.select_related("organisation", "hazard", "admin_area", "entered_by")
+        rows = rows.filter(named | Q(linked__icontains=words))
+    return rows.select_related("organisation", "admin_area", "entered_by")
 
 
 def _stage_tabs(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
@@ -223,12 +226,13 @@ def _submitted(
 def _entry_page(
     request: HttpRequest, editor: ReportEditor, choices: list[Organisation]
 ) -> HttpResponse:
-    hazard = editor.subject.hazard
-    pack = editor.subject.pack
-    geometry = hazard.geometry if hazard is not None else None
+    hazard, pack = editor.seen, editor.subject.pack
+    shown = {} if hazard is None else published(hazard)
+    geometry = shown.get("geometry")
     context = {
         "editor": editor,
         "hazard": hazard,
+        "begins_empty": editor.subject.hazard is not None and not _is_open(hazard),
         "report": editor.subject.report,
         "organisation": editor.subject.organisation,
         "organisations": choices,
@@ -239,11 +243,15 @@ def _entry_page(
     return render(request, "hazards/report_edit.html", context, status=status)
 
 
+def _is_open(hazard: HazardousArea | None) -> bool:
+    return hazard is not None and is_exact(hazard)
+
+
 def _base_layers(
     request: HttpRequest, hazard: HazardousArea | None
 ) -> list[dict[str, Any]]:
     layers = maps.register_layers(actor_of(request), HazardFilter())
-    if hazard is None or hazard.geometry is None:
+    if hazard is None or hazard.geometry is None or not _is_open(hazard):
         return layers
     feature = maps.feature(hazard.geometry, reference=hazard.reference)
     return [*layers, maps.data_layer("shape", [feature])]

@@ -17,6 +17,7 @@ from safelane.core.review.queue import with_findings
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards.models import HazardReport
+from safelane.hazards.queries import with_link
 from safelane.hazards.reading import report_context, steps_for
 from safelane.hazards.reports import report_queue
 
@@ -38,11 +39,13 @@ def queue(request: HttpRequest) -> HttpResponse:
             raise SignInNeeded(_("Sign in first."))
         raise NotPermitted(_("None of your roles checks reports."))
     rows = report_queue(actor).select_related(
-        "organisation", "hazard__country", "admin_area", "entered_by", "country"
+        "organisation", "admin_area", "entered_by", "country"
     )
     stage = request.GET.get("stage", "")
     shown = rows.filter(stage=stage) if stage in stages.FORWARD else rows
-    page = Paginator(shown, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = Paginator(with_link(shown, actor), PAGE_ROWS).get_page(
+        request.GET.get("page")
+    )
     context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
         page.object_list = with_findings(page.object_list, actor)

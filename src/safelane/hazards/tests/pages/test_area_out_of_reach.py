@@ -1,0 +1,175 @@
+"""An open report on an area that its reader sees coarsely, or not at all.
+
+Aysel, of the authority, reports on the authority's area in the name of the operator.
+Rauf and Gunay of the operator see the report and not the area; Mina sees the area at
+1 km. Aysel sees both.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from safelane.core.scope import system_actor
+from safelane.hazards.actions import create_report, submit_report
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.testing import HIDDEN_NAME, area_at, register_area
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import Role
+
+SECRET = "AZ-SECRET-1"
+VILLAGE = "Area azerbaijan-100"
+OUTLINE = tuple(f"{edge:.5f}"[:7] for edge in area_at("azerbaijan").bounds)
+NEW = "/hazards/reports/new/"
+ROUGHLY = "begins without an outline"
+
+
+@pytest.fixture
+def area(cast: Any) -> HazardousArea:
+    return register_area(cast, "azerbaijan", SECRET, owner="aza")
+
+
+def report_on(cast: Any, area: HazardousArea, **facts: Any) -> HazardReport:
+    said = ReportInput(
+        date_of_information=date(2025, 5, 1),
+        hazard=area,
+        facts={"status": "worked_on"} | facts,
+    )
+    home = cast.organisations["azo"]
+    return create_report(said, organisation=home, by=cast.actor("aysel"))
+
+
+@pytest.fixture
+def draft(cast: Any, area: HazardousArea) -> HazardReport:
+    return report_on(cast, area)
+
+
+def secrets_in(page: Any) -> list[str]:
+    assert page.status_code == 200
+    text = page.content.decode()
+    return [s for s in (SECRET, VILLAGE, HIDDEN_NAME, *OUTLINE) if s in text]
+
+
+def test_an_exact_reader_begins_with_the_outline(area: Any, clients: Any) -> None:
+    page = clients["aysel"].get(f"{NEW}?hazard={area.uid}")
+    assert set(OUTLINE) <= set(secrets_in(page))
+    assert page.context["bounds"] == area.geometry.bounds
+    assert ROUGHLY not in page.content.decode()
+
+
+def test_a_coarse_reader_begins_without_and_is_told(area: Any, clients: Any) -> None:
+    page = clients["mina"].get(f"{NEW}?hazard={area.uid}")
+    assert secrets_in(page) == [SECRET]  # its own list shows the reference
+    assert page.content.decode().count(ROUGHLY) == 1
+    west, south, east, north = page.context["bounds"]
+    assert east - west > 0.005 and north - south > 0.005
+    assert "name" not in offered(page) and "kind" in offered(page)
+
+
+def offered(page: Any) -> list[str]:
+    """Return the facts that can be taken back: those that the page says are known."""
+    return [
+        name for name, _label in page.context["editor"].form["retracts"].field.choices
+    ]
+
+
+def test_who_may_not_see_the_area_begins_with_nothing(
+    area: Any, draft: Any, clients: Any
+) -> None:
+    assert clients["rauf"].get(f"{NEW}?hazard={area.uid}").status_code == 404
+    page = clients["rauf"].get(f"/hazards/reports/{draft.uid}/edit/")
+    assert secrets_in(page) == []
+    assert str(area.uid) not in page.content.decode()
+    assert page.content.decode().count(ROUGHLY) == 1
+    assert offered(page) == []
+
+
+@pytest.mark.parametrize("name", ["rauf", "mina", "gunay"])
+def test_lists_and_pages_do_not_name_the_area(
+    draft: Any, clients: Any, name: str
+) -> None:
+    report = f"/hazards/reports/{draft.uid}/"
+    for url in ("/hazards/reports/", report, f"/hazards/reports/?q={draft.number}"):
+        page = clients[name].get(url)
+        assert draft.number in page.content.decode()
+        assert secrets_in(page) == [], url
+    assert (
+        list(clients[name].get(f"/hazards/reports/?q={SECRET}").context["page"]) == []
+    )
+
+
+def test_the_queue_does_not_name_the_area(cast: Any, draft: Any, clients: Any) -> None:
+    submit_report(draft, by=cast.actor("aysel"))
+    for url in ("/hazards/review/", "/"):
+        page = clients["gunay"].get(url)
+        assert draft.number in page.content.decode()
+        assert secrets_in(page) == [], url
+    other = report_on(cast, draft.hazard)  # still a draft: it cannot be passed on
+    chosen = {"report": [str(draft.uid), str(other.uid)]}
+    refused = clients["gunay"].post("/hazards/review/pass-on/", chosen)
+    assert refused.status_code == 422 and draft.number in refused.content.decode()
+    assert SECRET not in refused.content.decode()
+
+
+def test_who_sees_the_area_exactly_is_told_its_name(draft: Any, clients: Any) -> None:
+    listed = clients["aysel"].get(f"/hazards/reports/?q={SECRET.lower()}")
+    assert draft in listed.context["page"]
+    assert secrets_in(listed) == [SECRET, VILLAGE]
+    assert SECRET in secrets_in(clients["aysel"].get(f"/hazards/reports/{draft.uid}/"))
+
+
+def test_a_place_of_its_own_is_told_with_the_report(
+    cast: Any, area: Any, clients: Any
+) -> None:
+    report_on(cast, area, geometry=area_at("azerbaijan", 0.003))
+    assert secrets_in(clients["rauf"].get("/hazards/reports/")) == [VILLAGE]
+
+
+NONE = "No evidence yet"
+REACH = "Nothing here within your reach"
+
+
+def said_of_evidence(client: Any, area: HazardousArea) -> list[str]:
+    text = client.get(f"/hazards/{area.uid}/").content.decode()
+    return [words for words in (NONE, REACH) if words in text]
+
+
+def test_no_evidence_is_said_to_those_alone_who_would_see_it(
+    cast: Any, clients: Any
+) -> None:
+    area = register_area(cast, "azerbaijan", "AZ-2", owner="azo")
+    assert said_of_evidence(clients["aysel"], area) == []
+    assert said_of_evidence(clients["rauf"], area) == []
+    # What the authority found is not open to the operator.
+    area.evidence.update(organisation=cast.organisations["aza"])
+    assert said_of_evidence(clients["aysel"], area) == []
+    assert said_of_evidence(clients["rauf"], area) == [REACH]
+    assert said_of_evidence(clients["mina"], area) == [REACH]
+    area.evidence.all().delete()
+    assert said_of_evidence(clients["aysel"], area) == [NONE]
+    assert said_of_evidence(clients["rauf"], area) == [REACH]
+
+
+def test_evidence_of_one_district_is_a_part(cast: Any, clients: Any) -> None:
+    area = register_area(cast, "azerbaijan", "AZ-2", owner="azo")
+    area.evidence.all().delete()
+    role = Role.objects.get(code="operations_officer")
+    home, term = cast.organisations["aza"], Term(area=area.admin_area.parent)
+    grant_membership(cast.users["eve"], home, role, term, by=system_actor())
+    assert said_of_evidence(clients["eve"], area) == [REACH]
+
+
+def test_no_overlap_is_said_to_those_alone_who_see_all(cast: Any, clients: Any) -> None:
+    cast.with_role("sees_all", ("aza", "all", "exact", "view"), ["hazard"])
+    cast.with_role("sees_cells", ("aza", "all", "cell", "view"), ["hazard"])
+    said = {}
+    for name in ("sees_all", "sees_cells", "rauf", "rena"):
+        clients["eve"].force_login(cast.users[name])
+        text = clients["eve"].get("/hazards/overlaps/").content.decode()
+        said[name] = [w for w in ("No areas overlap", REACH) if w in text]
+    assert said.pop("sees_all") == ["No areas overlap"]
+    assert set(map(tuple, said.values())) == {(REACH,)}
