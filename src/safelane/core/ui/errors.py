@@ -81,7 +81,9 @@ def is_about_database(exception: BaseException) -> bool:
     """Say whether the database failed, rather than what we asked of it."""
     ours = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
     failed = isinstance(exception, (DatabaseError, InterfaceError))
-    return failed and not isinstance(exception, ours)
+    # SQLite says so of a statement that names what no table has.
+    misspelt = str(exception).startswith("no such column")
+    return failed and not misspelt and not isinstance(exception, ours)
 
 
 def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:

@@ -25,6 +25,7 @@ from safelane.hazards.actions import register_approved, withdraw_report
 from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea
+from safelane.hazards.queries import state_of
 from safelane.hazards.testing import register_area
 from safelane.organisations.testing import CORNERS
 
@@ -53,7 +54,9 @@ class Told:
 
 
 def report_on(cast: Any, hazard: HazardousArea, day: date, **facts: Any) -> Any:
-    point = facts.get("geometry", hazard.geometry).centroid
+    """Register a report with finds in the area as it lay on its day."""
+    then = state_of(hazard, BY, on=day)
+    point = facts.get("geometry", then.geometry).centroid
     said = ReportInput(
         date_of_information=day,
         hazard=hazard,
