@@ -26,15 +26,16 @@ def save_view(user_id: int, page: str, name: str, query: str) -> Any:
     """
     if not name.strip():
         raise InvalidInput(_("Give the view a name."), field="name")
-    if len(query) > LONGEST_QUERY:
+    filters = QueryDict(query, mutable=True)
+    filters.pop("page", None)
+    kept = filters.urlencode()
+    if len(kept) > LONGEST_QUERY:
         raise InvalidInput(_("These filters are too long to be kept."), field="query")
-    kept = QueryDict(query, mutable=True)
-    kept.pop("page", None)
     view, _created = saved_views().update_or_create(
         user_id=user_id,
         page=page[:LONGEST_NAME],
         name=name.strip()[:LONGEST_NAME],
-        defaults={"query": kept.urlencode()},
+        defaults={"query": kept},
     )
     return view
 
