@@ -178,7 +178,7 @@ def terms(authority, partner, **more):
 
 def test_an_agreement_is_made_shown_to_both_and_revoked(clients, authority, partner):
     clients["aysel"].post(page("agreement-new"), terms(authority, partner))
-    agreement = Agreement.objects.get()
+    agreement = Agreement.objects.get(purpose="Joint training")
     assert "Joint training" in clients["aysel"].get(page("agreements")).content.decode()
     assert "Joint training" in clients["noy"].get(page("agreements")).content.decode()
     revoke = page("agreement-revoke", agreement.uid)
@@ -198,7 +198,7 @@ def test_a_bad_agreement_is_refused_beside_its_field(clients, authority, partner
         page("agreement-new"), terms(authority, partner, **bad)
     )
     assert answer.context["form"].errors
-    assert not Agreement.objects.exists()
+    assert not Agreement.objects.filter(purpose="Joint training").exists()
 
 
 def test_nobody_opens_another_organisation_s_data(clients, authority, partner):
