@@ -31,6 +31,16 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield site
 
 
+@pytest.fixture(autouse=True)
+def closed(browser: Any) -> Any:
+    """Close what a test opened: kept connections would use up those of the server."""
+    before = list(browser.contexts)
+    yield
+    for context in browser.contexts:
+        if context not in before:
+            context.close()
+
+
 def opened(browser: Any, site: Any, who: str, size: dict[str, int]) -> Any:
     context = browser.new_context(locale="en", viewport=size)
     cookie = {"name": "sessionid", "value": site.links[who], "url": site.url}
