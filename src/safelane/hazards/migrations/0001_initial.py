@@ -9,1341 +9,391 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("files", "0001_initial"),
-        ("organisations", "0001_initial"),
+        ('files', '0001_initial'),
+        ('organisations', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="HazardousArea",
+            name='HazardousArea',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(blank=True, max_length=30, verbose_name="type"),
-                ),
-                (
-                    "status",
-                    models.CharField(blank=True, max_length=30, verbose_name="status"),
-                ),
-                (
-                    "status_reason",
-                    models.TextField(blank=True, verbose_name="reason for the status"),
-                ),
-                (
-                    "name",
-                    models.CharField(blank=True, max_length=200, verbose_name="name"),
-                ),
-                (
-                    "priority",
-                    models.CharField(
-                        blank=True, max_length=30, verbose_name="priority"
-                    ),
-                ),
-                (
-                    "contamination",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="contamination"
-                    ),
-                ),
-                (
-                    "information_source",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="source of information"
-                    ),
-                ),
-                (
-                    "source_reliability",
-                    models.CharField(
-                        blank=True,
-                        max_length=30,
-                        verbose_name="reliability of the source",
-                    ),
-                ),
-                (
-                    "information_grade",
-                    models.CharField(blank=True, max_length=10, verbose_name="grade"),
-                ),
-                (
-                    "terrain",
-                    models.CharField(blank=True, max_length=60, verbose_name="terrain"),
-                ),
-                (
-                    "vegetation",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="vegetation"
-                    ),
-                ),
-                (
-                    "slope",
-                    models.CharField(blank=True, max_length=60, verbose_name="slope"),
-                ),
-                (
-                    "soil",
-                    models.CharField(blank=True, max_length=60, verbose_name="soil"),
-                ),
-                (
-                    "difficulty",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="clearance difficulty"
-                    ),
-                ),
-                (
-                    "marking",
-                    models.CharField(blank=True, max_length=60, verbose_name="marking"),
-                ),
-                (
-                    "land_use",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="intended land use"
-                    ),
-                ),
-                (
-                    "blockages",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="what it blocks"
-                    ),
-                ),
-                (
-                    "depth_cm",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="depth (cm)"
-                    ),
-                ),
-                (
-                    "people_affected",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="people affected"
-                    ),
-                ),
-                ("comment", models.TextField(blank=True, verbose_name="comment")),
-                (
-                    "stated_area_m2",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="stated area (m²)"
-                    ),
-                ),
-                (
-                    "geometry",
-                    safelane.core.geo.fields.GeometryField(blank=True, null=True),
-                ),
-                (
-                    "area_m2",
-                    models.FloatField(
-                        blank=True, editable=False, null=True, verbose_name="area (m²)"
-                    ),
-                ),
-                (
-                    "geometry_method",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="entered as"
-                    ),
-                ),
-                (
-                    "geometry_crs",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="coordinate system"
-                    ),
-                ),
-                (
-                    "geometry_text",
-                    models.TextField(blank=True, verbose_name="coordinates as entered"),
-                ),
-                (
-                    "extra",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="further fields"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                (
-                    "reference",
-                    models.CharField(max_length=80, verbose_name="reference"),
-                ),
-                (
-                    "first_information",
-                    models.DateField(null=True, verbose_name="first information"),
-                ),
-                (
-                    "last_information",
-                    models.DateField(null=True, verbose_name="last information"),
-                ),
-                (
-                    "is_withdrawn",
-                    models.BooleanField(default=False, verbose_name="withdrawn"),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="registered"),
-                ),
-                ("updated_at", models.DateTimeField(verbose_name="changed")),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                    ),
-                ),
-                (
-                    "country",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.country",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(blank=True, max_length=30, verbose_name='type')),
+                ('status', models.CharField(blank=True, max_length=30, verbose_name='status')),
+                ('status_reason', models.TextField(blank=True, verbose_name='reason for the status')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                ('priority', models.CharField(blank=True, max_length=30, verbose_name='priority')),
+                ('contamination', models.JSONField(blank=True, default=list, verbose_name='contamination')),
+                ('information_source', models.CharField(blank=True, max_length=60, verbose_name='source of information')),
+                ('source_reliability', models.CharField(blank=True, max_length=30, verbose_name='reliability of the source')),
+                ('information_grade', models.CharField(blank=True, max_length=10, verbose_name='grade')),
+                ('terrain', models.CharField(blank=True, max_length=60, verbose_name='terrain')),
+                ('vegetation', models.CharField(blank=True, max_length=60, verbose_name='vegetation')),
+                ('slope', models.CharField(blank=True, max_length=60, verbose_name='slope')),
+                ('soil', models.CharField(blank=True, max_length=60, verbose_name='soil')),
+                ('difficulty', models.CharField(blank=True, max_length=60, verbose_name='clearance difficulty')),
+                ('marking', models.CharField(blank=True, max_length=60, verbose_name='marking')),
+                ('land_use', models.CharField(blank=True, max_length=60, verbose_name='intended land use')),
+                ('blockages', models.JSONField(blank=True, default=list, verbose_name='what it blocks')),
+                ('depth_cm', models.PositiveIntegerField(blank=True, null=True, verbose_name='depth (cm)')),
+                ('people_affected', models.PositiveIntegerField(blank=True, null=True, verbose_name='people affected')),
+                ('comment', models.TextField(blank=True, verbose_name='comment')),
+                ('stated_area_m2', models.FloatField(blank=True, null=True, verbose_name='stated area (m²)')),
+                ('geometry', safelane.core.geo.fields.GeometryField(blank=True, null=True)),
+                ('area_m2', models.FloatField(blank=True, editable=False, null=True, verbose_name='area (m²)')),
+                ('geometry_method', models.CharField(blank=True, max_length=20, verbose_name='entered as')),
+                ('geometry_crs', models.CharField(blank=True, max_length=80, verbose_name='coordinate system')),
+                ('geometry_text', models.TextField(blank=True, verbose_name='coordinates as entered')),
+                ('extra', models.JSONField(blank=True, default=dict, verbose_name='further fields')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('reference', models.CharField(max_length=80, verbose_name='reference')),
+                ('first_information', models.DateField(null=True, verbose_name='first information')),
+                ('last_information', models.DateField(null=True, verbose_name='last information')),
+                ('is_withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='registered')),
+                ('updated_at', models.DateTimeField(verbose_name='changed')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea')),
+                ('country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.country')),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
             options={
-                "verbose_name": "hazardous area",
-                "verbose_name_plural": "hazardous areas",
-                "ordering": ["-last_information", "-pk"],
+                'verbose_name': 'hazardous area',
+                'verbose_name_plural': 'hazardous areas',
+                'ordering': ['-last_information', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="HazardPeriod",
+            name='HazardPeriod',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(blank=True, max_length=30, verbose_name="type"),
-                ),
-                (
-                    "status",
-                    models.CharField(blank=True, max_length=30, verbose_name="status"),
-                ),
-                (
-                    "status_reason",
-                    models.TextField(blank=True, verbose_name="reason for the status"),
-                ),
-                (
-                    "name",
-                    models.CharField(blank=True, max_length=200, verbose_name="name"),
-                ),
-                (
-                    "priority",
-                    models.CharField(
-                        blank=True, max_length=30, verbose_name="priority"
-                    ),
-                ),
-                (
-                    "contamination",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="contamination"
-                    ),
-                ),
-                (
-                    "information_source",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="source of information"
-                    ),
-                ),
-                (
-                    "source_reliability",
-                    models.CharField(
-                        blank=True,
-                        max_length=30,
-                        verbose_name="reliability of the source",
-                    ),
-                ),
-                (
-                    "information_grade",
-                    models.CharField(blank=True, max_length=10, verbose_name="grade"),
-                ),
-                (
-                    "terrain",
-                    models.CharField(blank=True, max_length=60, verbose_name="terrain"),
-                ),
-                (
-                    "vegetation",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="vegetation"
-                    ),
-                ),
-                (
-                    "slope",
-                    models.CharField(blank=True, max_length=60, verbose_name="slope"),
-                ),
-                (
-                    "soil",
-                    models.CharField(blank=True, max_length=60, verbose_name="soil"),
-                ),
-                (
-                    "difficulty",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="clearance difficulty"
-                    ),
-                ),
-                (
-                    "marking",
-                    models.CharField(blank=True, max_length=60, verbose_name="marking"),
-                ),
-                (
-                    "land_use",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="intended land use"
-                    ),
-                ),
-                (
-                    "blockages",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="what it blocks"
-                    ),
-                ),
-                (
-                    "depth_cm",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="depth (cm)"
-                    ),
-                ),
-                (
-                    "people_affected",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="people affected"
-                    ),
-                ),
-                ("comment", models.TextField(blank=True, verbose_name="comment")),
-                (
-                    "stated_area_m2",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="stated area (m²)"
-                    ),
-                ),
-                (
-                    "geometry",
-                    safelane.core.geo.fields.GeometryField(blank=True, null=True),
-                ),
-                (
-                    "area_m2",
-                    models.FloatField(
-                        blank=True, editable=False, null=True, verbose_name="area (m²)"
-                    ),
-                ),
-                (
-                    "geometry_method",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="entered as"
-                    ),
-                ),
-                (
-                    "geometry_crs",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="coordinate system"
-                    ),
-                ),
-                (
-                    "geometry_text",
-                    models.TextField(blank=True, verbose_name="coordinates as entered"),
-                ),
-                (
-                    "extra",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="further fields"
-                    ),
-                ),
-                ("valid_from", models.DateField(verbose_name="true from")),
-                ("valid_to", models.DateField(null=True, verbose_name="true until")),
-                ("known_from", models.DateTimeField(verbose_name="known from")),
-                (
-                    "known_to",
-                    models.DateTimeField(null=True, verbose_name="known until"),
-                ),
-                (
-                    "sources",
-                    models.JSONField(default=dict, verbose_name="fact by report"),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                    ),
-                ),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="periods",
-                        to="hazards.hazardousarea",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(blank=True, max_length=30, verbose_name='type')),
+                ('status', models.CharField(blank=True, max_length=30, verbose_name='status')),
+                ('status_reason', models.TextField(blank=True, verbose_name='reason for the status')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                ('priority', models.CharField(blank=True, max_length=30, verbose_name='priority')),
+                ('contamination', models.JSONField(blank=True, default=list, verbose_name='contamination')),
+                ('information_source', models.CharField(blank=True, max_length=60, verbose_name='source of information')),
+                ('source_reliability', models.CharField(blank=True, max_length=30, verbose_name='reliability of the source')),
+                ('information_grade', models.CharField(blank=True, max_length=10, verbose_name='grade')),
+                ('terrain', models.CharField(blank=True, max_length=60, verbose_name='terrain')),
+                ('vegetation', models.CharField(blank=True, max_length=60, verbose_name='vegetation')),
+                ('slope', models.CharField(blank=True, max_length=60, verbose_name='slope')),
+                ('soil', models.CharField(blank=True, max_length=60, verbose_name='soil')),
+                ('difficulty', models.CharField(blank=True, max_length=60, verbose_name='clearance difficulty')),
+                ('marking', models.CharField(blank=True, max_length=60, verbose_name='marking')),
+                ('land_use', models.CharField(blank=True, max_length=60, verbose_name='intended land use')),
+                ('blockages', models.JSONField(blank=True, default=list, verbose_name='what it blocks')),
+                ('depth_cm', models.PositiveIntegerField(blank=True, null=True, verbose_name='depth (cm)')),
+                ('people_affected', models.PositiveIntegerField(blank=True, null=True, verbose_name='people affected')),
+                ('comment', models.TextField(blank=True, verbose_name='comment')),
+                ('stated_area_m2', models.FloatField(blank=True, null=True, verbose_name='stated area (m²)')),
+                ('geometry', safelane.core.geo.fields.GeometryField(blank=True, null=True)),
+                ('area_m2', models.FloatField(blank=True, editable=False, null=True, verbose_name='area (m²)')),
+                ('geometry_method', models.CharField(blank=True, max_length=20, verbose_name='entered as')),
+                ('geometry_crs', models.CharField(blank=True, max_length=80, verbose_name='coordinate system')),
+                ('geometry_text', models.TextField(blank=True, verbose_name='coordinates as entered')),
+                ('extra', models.JSONField(blank=True, default=dict, verbose_name='further fields')),
+                ('valid_from', models.DateField(verbose_name='true from')),
+                ('valid_to', models.DateField(null=True, verbose_name='true until')),
+                ('known_from', models.DateTimeField(verbose_name='known from')),
+                ('known_to', models.DateTimeField(null=True, verbose_name='known until')),
+                ('sources', models.JSONField(default=dict, verbose_name='fact by report')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea')),
+                ('hazard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='hazards.hazardousarea')),
             ],
             options={
-                "verbose_name": "period",
-                "verbose_name_plural": "periods",
-                "ordering": ["hazard", "valid_from", "known_from"],
+                'verbose_name': 'period',
+                'verbose_name_plural': 'periods',
+                'ordering': ['hazard', 'valid_from', 'known_from'],
             },
         ),
         migrations.CreateModel(
-            name="HazardReport",
+            name='HazardReport',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(blank=True, max_length=30, verbose_name="type"),
-                ),
-                (
-                    "status",
-                    models.CharField(blank=True, max_length=30, verbose_name="status"),
-                ),
-                (
-                    "status_reason",
-                    models.TextField(blank=True, verbose_name="reason for the status"),
-                ),
-                (
-                    "name",
-                    models.CharField(blank=True, max_length=200, verbose_name="name"),
-                ),
-                (
-                    "priority",
-                    models.CharField(
-                        blank=True, max_length=30, verbose_name="priority"
-                    ),
-                ),
-                (
-                    "contamination",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="contamination"
-                    ),
-                ),
-                (
-                    "information_source",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="source of information"
-                    ),
-                ),
-                (
-                    "source_reliability",
-                    models.CharField(
-                        blank=True,
-                        max_length=30,
-                        verbose_name="reliability of the source",
-                    ),
-                ),
-                (
-                    "information_grade",
-                    models.CharField(blank=True, max_length=10, verbose_name="grade"),
-                ),
-                (
-                    "terrain",
-                    models.CharField(blank=True, max_length=60, verbose_name="terrain"),
-                ),
-                (
-                    "vegetation",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="vegetation"
-                    ),
-                ),
-                (
-                    "slope",
-                    models.CharField(blank=True, max_length=60, verbose_name="slope"),
-                ),
-                (
-                    "soil",
-                    models.CharField(blank=True, max_length=60, verbose_name="soil"),
-                ),
-                (
-                    "difficulty",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="clearance difficulty"
-                    ),
-                ),
-                (
-                    "marking",
-                    models.CharField(blank=True, max_length=60, verbose_name="marking"),
-                ),
-                (
-                    "land_use",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="intended land use"
-                    ),
-                ),
-                (
-                    "blockages",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="what it blocks"
-                    ),
-                ),
-                (
-                    "depth_cm",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="depth (cm)"
-                    ),
-                ),
-                (
-                    "people_affected",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="people affected"
-                    ),
-                ),
-                ("comment", models.TextField(blank=True, verbose_name="comment")),
-                (
-                    "stated_area_m2",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="stated area (m²)"
-                    ),
-                ),
-                (
-                    "geometry",
-                    safelane.core.geo.fields.GeometryField(blank=True, null=True),
-                ),
-                (
-                    "area_m2",
-                    models.FloatField(
-                        blank=True, editable=False, null=True, verbose_name="area (m²)"
-                    ),
-                ),
-                (
-                    "geometry_method",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="entered as"
-                    ),
-                ),
-                (
-                    "geometry_crs",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="coordinate system"
-                    ),
-                ),
-                (
-                    "geometry_text",
-                    models.TextField(blank=True, verbose_name="coordinates as entered"),
-                ),
-                (
-                    "extra",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="further fields"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                (
-                    "number",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="report number"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("submitted", "Submitted"),
-                            ("operator_checked", "Checked by operator"),
-                            ("operations_checked", "Checked by operations"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="draft",
-                        max_length=20,
-                        verbose_name="stage",
-                    ),
-                ),
-                (
-                    "date_of_information",
-                    models.DateField(verbose_name="date of information"),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        default="page", max_length=40, verbose_name="came in by"
-                    ),
-                ),
-                (
-                    "external_id",
-                    models.CharField(
-                        blank=True,
-                        max_length=200,
-                        verbose_name="identifier in the source",
-                    ),
-                ),
-                (
-                    "content_hash",
-                    models.CharField(blank=True, editable=False, max_length=64),
-                ),
-                (
-                    "batch",
-                    models.CharField(blank=True, max_length=40, verbose_name="import"),
-                ),
-                (
-                    "device_time",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="device time"
-                    ),
-                ),
-                (
-                    "entered_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="entered"),
-                ),
-                (
-                    "stage_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="at this stage since"
-                    ),
-                ),
-                (
-                    "approved_at",
-                    models.DateTimeField(
-                        editable=False, null=True, verbose_name="approved"
-                    ),
-                ),
-                (
-                    "withdrawn_at",
-                    models.DateTimeField(
-                        editable=False, null=True, verbose_name="withdrawn"
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="reason")),
-                (
-                    "findings",
-                    models.JSONField(blank=True, default=list, verbose_name="findings"),
-                ),
-                (
-                    "pack_version",
-                    models.CharField(blank=True, editable=False, max_length=80),
-                ),
-                (
-                    "reference",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="reference of the area"
-                    ),
-                ),
-                (
-                    "retracts",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="facts retracted"
-                    ),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                        verbose_name="admin area",
-                    ),
-                ),
-                (
-                    "country",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.country",
-                        verbose_name="country",
-                    ),
-                ),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="entered by",
-                    ),
-                ),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="hazards.hazardousarea",
-                        verbose_name="hazardous area",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="reporting organisation",
-                    ),
-                ),
-                (
-                    "stage_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="moved on by",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(blank=True, max_length=30, verbose_name='type')),
+                ('status', models.CharField(blank=True, max_length=30, verbose_name='status')),
+                ('status_reason', models.TextField(blank=True, verbose_name='reason for the status')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                ('priority', models.CharField(blank=True, max_length=30, verbose_name='priority')),
+                ('contamination', models.JSONField(blank=True, default=list, verbose_name='contamination')),
+                ('information_source', models.CharField(blank=True, max_length=60, verbose_name='source of information')),
+                ('source_reliability', models.CharField(blank=True, max_length=30, verbose_name='reliability of the source')),
+                ('information_grade', models.CharField(blank=True, max_length=10, verbose_name='grade')),
+                ('terrain', models.CharField(blank=True, max_length=60, verbose_name='terrain')),
+                ('vegetation', models.CharField(blank=True, max_length=60, verbose_name='vegetation')),
+                ('slope', models.CharField(blank=True, max_length=60, verbose_name='slope')),
+                ('soil', models.CharField(blank=True, max_length=60, verbose_name='soil')),
+                ('difficulty', models.CharField(blank=True, max_length=60, verbose_name='clearance difficulty')),
+                ('marking', models.CharField(blank=True, max_length=60, verbose_name='marking')),
+                ('land_use', models.CharField(blank=True, max_length=60, verbose_name='intended land use')),
+                ('blockages', models.JSONField(blank=True, default=list, verbose_name='what it blocks')),
+                ('depth_cm', models.PositiveIntegerField(blank=True, null=True, verbose_name='depth (cm)')),
+                ('people_affected', models.PositiveIntegerField(blank=True, null=True, verbose_name='people affected')),
+                ('comment', models.TextField(blank=True, verbose_name='comment')),
+                ('stated_area_m2', models.FloatField(blank=True, null=True, verbose_name='stated area (m²)')),
+                ('geometry', safelane.core.geo.fields.GeometryField(blank=True, null=True)),
+                ('area_m2', models.FloatField(blank=True, editable=False, null=True, verbose_name='area (m²)')),
+                ('geometry_method', models.CharField(blank=True, max_length=20, verbose_name='entered as')),
+                ('geometry_crs', models.CharField(blank=True, max_length=80, verbose_name='coordinate system')),
+                ('geometry_text', models.TextField(blank=True, verbose_name='coordinates as entered')),
+                ('extra', models.JSONField(blank=True, default=dict, verbose_name='further fields')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('number', models.CharField(blank=True, max_length=60, verbose_name='report number')),
+                ('stage', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('operator_checked', 'Checked by operator'), ('operations_checked', 'Checked by operations'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='stage')),
+                ('date_of_information', models.DateField(verbose_name='date of information')),
+                ('source', models.CharField(default='page', max_length=40, verbose_name='came in by')),
+                ('external_id', models.CharField(blank=True, max_length=200, verbose_name='identifier in the source')),
+                ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
+                ('batch', models.CharField(blank=True, max_length=40, verbose_name='import')),
+                ('device_time', models.DateTimeField(blank=True, null=True, verbose_name='device time')),
+                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='entered')),
+                ('stage_at', models.DateTimeField(blank=True, null=True, verbose_name='at this stage since')),
+                ('approved_at', models.DateTimeField(editable=False, null=True, verbose_name='approved')),
+                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('findings', models.JSONField(blank=True, default=list, verbose_name='findings')),
+                ('pack_version', models.CharField(blank=True, editable=False, max_length=80)),
+                ('reference', models.CharField(blank=True, max_length=80, verbose_name='reference of the area')),
+                ('retracts', models.JSONField(blank=True, default=list, verbose_name='facts retracted')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea', verbose_name='admin area')),
+                ('country', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.country', verbose_name='country')),
+                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('hazard', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='hazards.hazardousarea', verbose_name='hazardous area')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='reporting organisation')),
+                ('stage_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moved on by')),
             ],
             options={
-                "verbose_name": "report",
-                "verbose_name_plural": "reports",
-                "ordering": ["-date_of_information", "-pk"],
-                "abstract": False,
+                'verbose_name': 'report',
+                'verbose_name_plural': 'reports',
+                'ordering': ['-date_of_information', '-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="GeoPoint",
+            name='GeoPoint',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("order", models.PositiveIntegerField(verbose_name="order")),
-                ("kind", models.CharField(max_length=30, verbose_name="kind")),
-                (
-                    "label",
-                    models.CharField(blank=True, max_length=40, verbose_name="label"),
-                ),
-                ("geometry", safelane.core.geo.fields.GeometryField(geom_type="point")),
-                (
-                    "elevation_m",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="elevation (m)"
-                    ),
-                ),
-                (
-                    "bearing_deg",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="bearing (°)"
-                    ),
-                ),
-                (
-                    "bearing_is_magnetic",
-                    models.BooleanField(default=True, verbose_name="magnetic bearing"),
-                ),
-                (
-                    "declination_deg",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="declination (°)"
-                    ),
-                ),
-                (
-                    "distance_m",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="distance (m)"
-                    ),
-                ),
-                (
-                    "position_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="as entered"
-                    ),
-                ),
-                (
-                    "position_format",
-                    models.CharField(blank=True, max_length=20, verbose_name="format"),
-                ),
-                (
-                    "position_crs",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="coordinate system"
-                    ),
-                ),
-                (
-                    "fixed_by",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="fixed by"
-                    ),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, verbose_name="description"),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "from_point",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="hazards.geopoint",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="points",
-                        to="hazards.hazardreport",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.PositiveIntegerField(verbose_name='order')),
+                ('kind', models.CharField(max_length=30, verbose_name='kind')),
+                ('label', models.CharField(blank=True, max_length=40, verbose_name='label')),
+                ('geometry', safelane.core.geo.fields.GeometryField(geom_type='point')),
+                ('elevation_m', models.FloatField(blank=True, null=True, verbose_name='elevation (m)')),
+                ('bearing_deg', models.FloatField(blank=True, null=True, verbose_name='bearing (°)')),
+                ('bearing_is_magnetic', models.BooleanField(default=True, verbose_name='magnetic bearing')),
+                ('declination_deg', models.FloatField(blank=True, null=True, verbose_name='declination (°)')),
+                ('distance_m', models.FloatField(blank=True, null=True, verbose_name='distance (m)')),
+                ('position_text', models.CharField(blank=True, max_length=200, verbose_name='as entered')),
+                ('position_format', models.CharField(blank=True, max_length=20, verbose_name='format')),
+                ('position_crs', models.CharField(blank=True, max_length=80, verbose_name='coordinate system')),
+                ('fixed_by', models.CharField(blank=True, max_length=60, verbose_name='fixed by')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('from_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hazards.geopoint')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='hazards.hazardreport')),
             ],
             options={
-                "verbose_name": "surveyed point",
-                "verbose_name_plural": "surveyed points",
-                "ordering": ["report", "order"],
+                'verbose_name': 'surveyed point',
+                'verbose_name_plural': 'surveyed points',
+                'ordering': ['report', 'order'],
             },
         ),
         migrations.CreateModel(
-            name="Evidence",
+            name='Evidence',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, verbose_name="description"),
-                ),
-                (
-                    "position_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="position as entered"
-                    ),
-                ),
-                (
-                    "external_id",
-                    models.CharField(
-                        blank=True,
-                        max_length=200,
-                        verbose_name="identifier in the source",
-                    ),
-                ),
-                (
-                    "found_on",
-                    models.DateField(blank=True, null=True, verbose_name="found on"),
-                ),
-                ("count", models.PositiveIntegerField(default=1, verbose_name="count")),
-                (
-                    "accuracy_m",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="position accuracy (m)"
-                    ),
-                ),
-                ("geometry", safelane.core.geo.fields.GeometryField(geom_type="point")),
-                (
-                    "directness",
-                    models.CharField(max_length=10, verbose_name="directness"),
-                ),
-                ("kind", models.CharField(max_length=40, verbose_name="kind")),
-                (
-                    "grade",
-                    models.CharField(blank=True, max_length=10, verbose_name="grade"),
-                ),
-                (
-                    "information_source",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="source of information"
-                    ),
-                ),
-                (
-                    "ordnance_category",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="ordnance"
-                    ),
-                ),
-                (
-                    "ordnance_model",
-                    models.CharField(blank=True, max_length=60, verbose_name="model"),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                    ),
-                ),
-                (
-                    "country",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.country",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="files.storedfile",
-                        verbose_name="photo",
-                    ),
-                ),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="hazards.hazardousarea",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="hazards.hazardreport",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('position_text', models.CharField(blank=True, max_length=200, verbose_name='position as entered')),
+                ('external_id', models.CharField(blank=True, max_length=200, verbose_name='identifier in the source')),
+                ('found_on', models.DateField(blank=True, null=True, verbose_name='found on')),
+                ('count', models.PositiveIntegerField(default=1, verbose_name='count')),
+                ('accuracy_m', models.FloatField(blank=True, null=True, verbose_name='position accuracy (m)')),
+                ('geometry', safelane.core.geo.fields.GeometryField(geom_type='point')),
+                ('directness', models.CharField(max_length=10, verbose_name='directness')),
+                ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                ('grade', models.CharField(blank=True, max_length=10, verbose_name='grade')),
+                ('information_source', models.CharField(blank=True, max_length=60, verbose_name='source of information')),
+                ('ordnance_category', models.CharField(blank=True, max_length=40, verbose_name='ordnance')),
+                ('ordnance_model', models.CharField(blank=True, max_length=60, verbose_name='model')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea')),
+                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.country')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='photo')),
+                ('hazard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='hazards.hazardousarea')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='hazards.hazardreport')),
             ],
             options={
-                "verbose_name": "evidence",
-                "verbose_name_plural": "evidence",
-                "ordering": ["-pk"],
+                'verbose_name': 'evidence',
+                'verbose_name_plural': 'evidence',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
-            name="OrdnanceFound",
+            name='OrdnanceFound',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, verbose_name="description"),
-                ),
-                (
-                    "position_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="position as entered"
-                    ),
-                ),
-                (
-                    "external_id",
-                    models.CharField(
-                        blank=True,
-                        max_length=200,
-                        verbose_name="identifier in the source",
-                    ),
-                ),
-                (
-                    "found_on",
-                    models.DateField(blank=True, null=True, verbose_name="found on"),
-                ),
-                ("count", models.PositiveIntegerField(default=1, verbose_name="count")),
-                (
-                    "accuracy_m",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="position accuracy (m)"
-                    ),
-                ),
-                ("geometry", safelane.core.geo.fields.GeometryField(geom_type="point")),
-                ("category", models.CharField(max_length=40, verbose_name="category")),
-                (
-                    "subcategory",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="sub-category"
-                    ),
-                ),
-                (
-                    "model",
-                    models.CharField(blank=True, max_length=60, verbose_name="model"),
-                ),
-                (
-                    "condition",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="condition"
-                    ),
-                ),
-                (
-                    "depth_cm",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="depth (cm)"
-                    ),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                    ),
-                ),
-                (
-                    "country",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.country",
-                    ),
-                ),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ordnance",
-                        to="hazards.hazardousarea",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="files.storedfile",
-                        verbose_name="photo",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ordnance",
-                        to="hazards.hazardreport",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('position_text', models.CharField(blank=True, max_length=200, verbose_name='position as entered')),
+                ('external_id', models.CharField(blank=True, max_length=200, verbose_name='identifier in the source')),
+                ('found_on', models.DateField(blank=True, null=True, verbose_name='found on')),
+                ('count', models.PositiveIntegerField(default=1, verbose_name='count')),
+                ('accuracy_m', models.FloatField(blank=True, null=True, verbose_name='position accuracy (m)')),
+                ('geometry', safelane.core.geo.fields.GeometryField(geom_type='point')),
+                ('category', models.CharField(max_length=40, verbose_name='category')),
+                ('subcategory', models.CharField(blank=True, max_length=60, verbose_name='sub-category')),
+                ('model', models.CharField(blank=True, max_length=60, verbose_name='model')),
+                ('condition', models.CharField(blank=True, max_length=40, verbose_name='condition')),
+                ('depth_cm', models.PositiveIntegerField(blank=True, null=True, verbose_name='depth (cm)')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea')),
+                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.country')),
+                ('hazard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ordnance', to='hazards.hazardousarea')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='photo')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ordnance', to='hazards.hazardreport')),
             ],
             options={
-                "verbose_name": "ordnance found",
-                "verbose_name_plural": "ordnance found",
-                "ordering": ["-pk"],
+                'verbose_name': 'ordnance found',
+                'verbose_name_plural': 'ordnance found',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
-            name="SurveyBox",
+            name='SurveyBox',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                (
-                    "description",
-                    models.TextField(blank=True, verbose_name="description"),
-                ),
-                (
-                    "position_text",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="position as entered"
-                    ),
-                ),
-                (
-                    "external_id",
-                    models.CharField(
-                        blank=True,
-                        max_length=200,
-                        verbose_name="identifier in the source",
-                    ),
-                ),
-                (
-                    "grid_number",
-                    models.CharField(max_length=24, verbose_name="grid number"),
-                ),
-                (
-                    "zone",
-                    models.PositiveIntegerField(verbose_name="UTM zone (EPSG code)"),
-                ),
-                (
-                    "column",
-                    models.PositiveIntegerField(verbose_name="column of the grid"),
-                ),
-                ("row", models.PositiveIntegerField(verbose_name="row of the grid")),
-                (
-                    "size_m",
-                    models.PositiveIntegerField(verbose_name="size of the box (m)"),
-                ),
-                ("result", models.CharField(max_length=40, verbose_name="result")),
-                (
-                    "searched_percent",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="searched share (%)"
-                    ),
-                ),
-                (
-                    "searched_on",
-                    models.DateField(blank=True, null=True, verbose_name="searched on"),
-                ),
-                (
-                    "geometry",
-                    safelane.core.geo.fields.GeometryField(geom_type="polygon"),
-                ),
-                ("geometry_xmin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymin", safelane.core.geo.fields.BBoxField()),
-                ("geometry_xmax", safelane.core.geo.fields.BBoxField()),
-                ("geometry_ymax", safelane.core.geo.fields.BBoxField()),
-                (
-                    "admin_area",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.adminarea",
-                    ),
-                ),
-                (
-                    "country",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.country",
-                    ),
-                ),
-                (
-                    "hazard",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="boxes",
-                        to="hazards.hazardousarea",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="organisations.organisation",
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="boxes",
-                        to="hazards.hazardreport",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('position_text', models.CharField(blank=True, max_length=200, verbose_name='position as entered')),
+                ('external_id', models.CharField(blank=True, max_length=200, verbose_name='identifier in the source')),
+                ('grid_number', models.CharField(max_length=24, verbose_name='grid number')),
+                ('zone', models.PositiveIntegerField(verbose_name='UTM zone (EPSG code)')),
+                ('column', models.PositiveIntegerField(verbose_name='column of the grid')),
+                ('row', models.PositiveIntegerField(verbose_name='row of the grid')),
+                ('size_m', models.PositiveIntegerField(verbose_name='size of the box (m)')),
+                ('result', models.CharField(max_length=40, verbose_name='result')),
+                ('searched_percent', models.PositiveIntegerField(blank=True, null=True, verbose_name='searched share (%)')),
+                ('searched_on', models.DateField(blank=True, null=True, verbose_name='searched on')),
+                ('geometry', safelane.core.geo.fields.GeometryField(geom_type='polygon')),
+                ('geometry_xmin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymin', safelane.core.geo.fields.BBoxField()),
+                ('geometry_xmax', safelane.core.geo.fields.BBoxField()),
+                ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
+                ('admin_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.adminarea')),
+                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.country')),
+                ('hazard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='boxes', to='hazards.hazardousarea')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='boxes', to='hazards.hazardreport')),
             ],
             options={
-                "verbose_name": "survey box",
-                "verbose_name_plural": "survey boxes",
-                "ordering": ["-pk"],
+                'verbose_name': 'survey box',
+                'verbose_name_plural': 'survey boxes',
+                'ordering': ['-pk'],
             },
         ),
         migrations.AddIndex(
-            model_name="hazardousarea",
-            index=safelane.core.geo.indexes.GeometryIndex(
-                fields=["geometry"], name="hazard_geometry"
-            ),
+            model_name='hazardousarea',
+            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='hazard_geometry'),
         ),
         migrations.AddIndex(
-            model_name="hazardousarea",
-            index=models.Index(
-                fields=["country", "kind", "status"], name="hazard_kind"
-            ),
+            model_name='hazardousarea',
+            index=models.Index(fields=['country', 'kind', 'status'], name='hazard_kind'),
         ),
         migrations.AddIndex(
-            model_name="hazardousarea",
-            index=models.Index(
-                fields=["-last_information", "-id"], name="hazard_recent"
-            ),
+            model_name='hazardousarea',
+            index=models.Index(fields=['-last_information', '-id'], name='hazard_recent'),
         ),
         migrations.AddIndex(
-            model_name="hazardousarea",
-            index=models.Index(fields=["updated_at"], name="hazard_updated"),
+            model_name='hazardousarea',
+            index=models.Index(fields=['updated_at'], name='hazard_updated'),
         ),
         migrations.AddConstraint(
-            model_name="hazardousarea",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "reference"), name="hazard_reference"
-            ),
+            model_name='hazardousarea',
+            constraint=models.UniqueConstraint(fields=('organisation', 'reference'), name='hazard_reference'),
         ),
         migrations.AddIndex(
-            model_name="hazardperiod",
-            index=safelane.core.geo.indexes.GeometryIndex(
-                fields=["geometry"], name="period_geometry"
-            ),
+            model_name='hazardperiod',
+            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='period_geometry'),
         ),
         migrations.AddIndex(
-            model_name="hazardperiod",
-            index=models.Index(fields=["valid_from", "valid_to"], name="period_valid"),
+            model_name='hazardperiod',
+            index=models.Index(fields=['valid_from', 'valid_to'], name='period_valid'),
         ),
         migrations.AddIndex(
-            model_name="hazardperiod",
-            index=models.Index(fields=["known_from", "known_to"], name="period_known"),
+            model_name='hazardperiod',
+            index=models.Index(fields=['known_from', 'known_to'], name='period_known'),
         ),
         migrations.AddConstraint(
-            model_name="hazardperiod",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("known_to__isnull", True)),
-                fields=("hazard", "valid_from"),
-                name="period_current",
-            ),
+            model_name='hazardperiod',
+            constraint=models.UniqueConstraint(condition=models.Q(('known_to__isnull', True)), fields=('hazard', 'valid_from'), name='period_current'),
         ),
         migrations.AddIndex(
-            model_name="hazardreport",
-            index=models.Index(fields=["stage", "organisation"], name="report_stage"),
+            model_name='hazardreport',
+            index=models.Index(fields=['stage', 'organisation'], name='report_stage'),
         ),
         migrations.AddIndex(
-            model_name="hazardreport",
-            index=models.Index(
-                fields=["hazard", "date_of_information"], name="report_hazard"
-            ),
+            model_name='hazardreport',
+            index=models.Index(fields=['hazard', 'date_of_information'], name='report_hazard'),
         ),
         migrations.AddIndex(
-            model_name="hazardreport",
-            index=models.Index(fields=["batch", "external_id"], name="report_batch"),
+            model_name='hazardreport',
+            index=models.Index(fields=['batch', 'external_id'], name='report_batch'),
         ),
         migrations.AddIndex(
-            model_name="hazardreport",
-            index=models.Index(fields=["content_hash"], name="report_content"),
+            model_name='hazardreport',
+            index=models.Index(fields=['content_hash'], name='report_content'),
         ),
         migrations.AddConstraint(
-            model_name="geopoint",
-            constraint=models.UniqueConstraint(
-                fields=("report", "order"), name="geopoint_order"
-            ),
+            model_name='geopoint',
+            constraint=models.UniqueConstraint(fields=('report', 'order'), name='geopoint_order'),
         ),
         migrations.AddIndex(
-            model_name="evidence",
-            index=safelane.core.geo.indexes.GeometryIndex(
-                fields=["geometry"], name="evidence_geometry"
-            ),
+            model_name='evidence',
+            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='evidence_geometry'),
         ),
         migrations.AddIndex(
-            model_name="ordnancefound",
-            index=safelane.core.geo.indexes.GeometryIndex(
-                fields=["geometry"], name="ordnance_geometry"
-            ),
+            model_name='ordnancefound',
+            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='ordnance_geometry'),
         ),
         migrations.AddIndex(
-            model_name="surveybox",
-            index=safelane.core.geo.indexes.GeometryIndex(
-                fields=["geometry"], name="box_geometry"
-            ),
+            model_name='surveybox',
+            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='box_geometry'),
         ),
         migrations.AddIndex(
-            model_name="surveybox",
-            index=models.Index(fields=["grid_number", "size_m"], name="box_number"),
+            model_name='surveybox',
+            index=models.Index(fields=['grid_number', 'size_m'], name='box_number'),
         ),
         migrations.AddConstraint(
-            model_name="surveybox",
-            constraint=models.UniqueConstraint(
-                fields=("report", "grid_number", "size_m"), name="box_in_report"
-            ),
+            model_name='surveybox',
+            constraint=models.UniqueConstraint(fields=('report', 'grid_number', 'size_m'), name='box_in_report'),
         ),
     ]
