@@ -14,7 +14,7 @@ from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
 from safelane.core.facts import facts_of
 from safelane.core.review import projection, queue, steps
-from safelane.core.review.past import records_as_of
+from safelane.core.review.records_as_of import records_as_of
 from safelane.core.review.timeline import Period
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
 from safelane.core.scope.coarse import shown_facts

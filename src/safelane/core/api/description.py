@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from ninja import NinjaAPI
 
-from safelane.core.api.openness import is_open
 from safelane.core.api.problems import MEDIA_TYPE, explain_faults
+from safelane.core.api.public_operations import is_open
 
 FIRST_FAULT = 400
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from safelane.core.bulk.among import among
+from safelane.core.bulk.many_values import among
 from safelane.core.history.models import Change
 from safelane.core.scope import EVERYTHING, NOTHING, Actor
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from safelane.core.bulk.among import among
 from safelane.core.bulk.columns import reserve_ids
+from safelane.core.bulk.many_values import among
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record_all
 from safelane.core.history.clock import next_moment

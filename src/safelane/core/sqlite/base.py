@@ -11,7 +11,7 @@ from django.db.backends.sqlite3 import base
 
 from safelane.core.sqlite.interrupt import STEPS, Deadline
 from safelane.core.sqlite.like import like
-from safelane.core.sqlite.turns import Turns, turns_for
+from safelane.core.sqlite.writer_queue import Turns, turns_for
 
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER"})
 

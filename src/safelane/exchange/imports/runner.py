@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.bulk.garbage import seldom_collected
-from safelane.core.bulk.interplay import short_turns
+from safelane.core.bulk.garbage_collection import seldom_collected
+from safelane.core.bulk.thread_switching import short_turns
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
 from safelane.core.sqlite.bulk import much_writing

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils import timezone
 
-from safelane.core.bulk.among import among
+from safelane.core.bulk.many_values import among
 from safelane.core.errors import RuleBroken
 from safelane.core.history.clock import next_moment
 from safelane.core.review.registration import (

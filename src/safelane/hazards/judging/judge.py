@@ -18,7 +18,7 @@ import shapely
 from django.db.models import Q
 from django.utils import timezone
 
-from safelane.core.bulk.among import among
+from safelane.core.bulk.many_values import among
 from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.review import stages
@@ -30,7 +30,7 @@ from safelane.hazards.choices import BOX_SUBMUNITION
 from safelane.hazards.inputs import ReportInput, Verdict
 from safelane.hazards.judging.ground import Ground
 from safelane.hazards.judging.nearby import references
-from safelane.hazards.judging.screens import SCREENS, Edges
+from safelane.hazards.judging.rules_by_column import SCREENS, Edges
 from safelane.hazards.judging.sheet import Before, Near, Refs, Sheet
 from safelane.hazards.judging.single import NEAR_PARAMETER, finds_in_boxes
 from safelane.hazards.models import HazardousArea, HazardPeriod

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from django.db import DatabaseError, connection, transaction
 
-from safelane.core.bulk.among import among
 from safelane.core.bulk.columns import Same, insert_columns, new_uids
+from safelane.core.bulk.many_values import among
 from safelane.core.bulk.sending import sending
 from safelane.core.geo import rtree
 from safelane.core.geo.errors import InvalidGeometry

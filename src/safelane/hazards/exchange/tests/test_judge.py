@@ -15,7 +15,7 @@ from safelane.exchange.intake import Prepared
 from safelane.hazards.exchange.judging import judge_rows
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import STEPS, Judge, Known
-from safelane.hazards.judging.screens import SCREENS
+from safelane.hazards.judging.rules_by_column import SCREENS
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.db import OperationalError, connections
 
-from safelane.core.sqlite.turns import Turns
+from safelane.core.sqlite.writer_queue import Turns
 
 
 def test_threads_come_in_their_order(tmp_path):
