@@ -84,12 +84,22 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
         emit_pre_migrate_signal,
     )
     from django.db import connection
+    from django.db.migrations.exceptions import InconsistentMigrationHistory
     from django.db.migrations.executor import MigrationExecutor
 
+    from safelane.core.errors import DatabaseUnavailable
     from safelane.core.health.integrity import require_sound
 
     executor = MigrationExecutor(connection)
-    executor.loader.check_consistent_history(connection)
+    try:
+        executor.loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        require_sound()
+        raise DatabaseUnavailable(
+            "The database says that steps to a newer version were taken out of order"
+            f" ({str(error).rstrip('.')}). Nothing was done. Restore the newest backup"
+            " with `safelane restore`."
+        ) from error
     wanted = targets or executor.loader.graph.leaf_nodes()
     plan = executor.migration_plan(wanted)
     if any(backwards for _migration, backwards in plan):

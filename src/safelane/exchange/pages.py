@@ -74,9 +74,9 @@ def import_run(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show an import where it stands; take corrections and the word to start."""
     actor = actor_of(request)
     run = ImportRun.objects.get_for(actor, uid=uid)
+    end_with_its_job(run)  # a form that was open meanwhile may start it again at once
     if request.method == "POST":
         return _take(request, run)
-    end_with_its_job(run)
     if run.is_open:
         return _mapping_page(request, run)
     return render(request, "exchange/run.html", _context(request, run))

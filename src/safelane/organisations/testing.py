@@ -23,6 +23,7 @@ from safelane.organisations.actions import (
     make_agreement,
     sync_roles,
 )
+from safelane.organisations.actions.access import sync_role
 from safelane.organisations.inputs import AreaRow, Opening, PlaceRow, Term
 from safelane.organisations.models import (
     AdminArea,
@@ -174,7 +175,7 @@ def register_cast() -> Cast:
     by = system_actor("tests")
     roles = {role.code: role for role in sync_roles(by=by)}
     for code, facts in ROLES.items():
-        roles[code] = Role.objects.create(code=code, name=code, **facts)
+        roles[code] = sync_role({"code": code, "name": code} | facts, by=by)
     countries = {pack: create_country(pack, by=by) for pack in PACKS}
     # Nobody has written Cambodia's pack yet; its reader only needs the country.
     countries["cambodia"] = Country.objects.create(

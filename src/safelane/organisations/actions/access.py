@@ -51,7 +51,7 @@ def sync_roles(*, by: Actor) -> list[Role]:
         .joinpath("roles.yaml")
         .read_text(encoding="utf-8")
     )
-    return [_sync_role(row, by) for row in yaml.safe_load(text)]
+    return [sync_role(row, by=by) for row in yaml.safe_load(text)]
 
 
 ROLE_FACTS = (
@@ -65,7 +65,8 @@ ROLE_FACTS = (
 )
 
 
-def _sync_role(row: dict[str, Any], by: Actor) -> Role:
+def sync_role(row: dict[str, Any], *, by: Actor) -> Role:
+    """Load one built-in role; one that stands as it is given stays untouched."""
     blank: dict[str, Any] = {"names": {}, "description": "", "precision": {}}
     given = blank | row | {"is_built_in": True}
     facts = {name: given[name] for name in ROLE_FACTS}
