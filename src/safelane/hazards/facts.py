@@ -11,6 +11,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact, followers, lists
+from safelane.core.review.stages import STAGES
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
     GEOMETRY_FILE,
@@ -172,7 +173,7 @@ PERIOD = (
 )  # fmt: skip
 REPORT = (
     REFERENCE,
-    Fact("stage", "show", tile=True, files="none"),
+    Fact("stage", "show", tile=True, files="none", words=STAGES),
     DAY,
     EXTERNAL_ID,
     *STATED,

@@ -13,12 +13,11 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import bbox_columns, extent
 from safelane.core.history.kept import kept_sums
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
-from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import published, register
+from safelane.hazards.queries import is_coarse, is_exact, published, register
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 
@@ -96,18 +95,15 @@ def box_layer(rows: Iterable[SurveyBox], pack: CountryPack) -> dict[str, Any]:
             result=row.result,
         )
         for row in rows
-        if int(row.precision) == Precision.EXACT  # type: ignore[attr-defined]
+        if is_exact(row)
     ]
     return data_layer("boxes", features) | {"classes": box_classes([pack])}
 
 
-def data_layer(
-    kind: str, features: Sequence[Feature], link: str = ""
-) -> dict[str, Any]:
+def data_layer(kind: str, features: Sequence[Feature]) -> dict[str, Any]:
     """Return a layer whose features travel with the page."""
     data = {"type": "FeatureCollection", "features": list(features)}
-    layer: dict[str, Any] = {"kind": kind, "data": data}
-    return {**layer, "link": link} if link else layer
+    return {"kind": kind, "data": data}
 
 
 def feature(geometry: BaseGeometry | None, **properties: Any) -> Feature:
@@ -142,7 +138,21 @@ def find_features(rows: Iterable[Any]) -> list[Feature]:
             label=str(row),
         )
         for row in rows
-        if int(row.precision) == Precision.EXACT
+        if is_exact(row)
+    ]
+
+
+def found_layers(
+    evidence: Iterable[Any],
+    ordnance: Iterable[Any],
+    boxes: Sequence[SurveyBox],
+    pack: CountryPack,
+) -> list[dict[str, Any]]:
+    """Return the layers of what was found and searched: finds on top of boxes."""
+    return [
+        *([box_layer(boxes, pack)] if boxes else []),
+        data_layer("evidence", find_features(evidence)),
+        data_layer("ordnance", find_features(ordnance)),
     ]
 
 
@@ -150,7 +160,7 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
     """Return the box that the register's map starts with, no finer than the rows."""
     if filters.bbox is not None:
         return filters.bbox
-    if HazardPolicy.coarsest(actor) == Precision.EXACT:
+    if not is_coarse(actor):
         found: Bounds | None = kept_extent(register(actor, filters), filters)
         if found is not None:
             return found
@@ -168,11 +178,14 @@ def kept_extent(rows: Any, filters: HazardFilter) -> Bounds | None:
 
 def home_bounds(actor: Actor) -> Bounds | None:
     """Return the box around the countries that the actor works in."""
-    boxes = [shapely.box(*pack.bounds) for pack in home_packs(actor)]
-    if not boxes:
-        return None
-    west, south, east, north = shapely.union_all(boxes).bounds
-    return west, south, east, north
+    boxes = [pack.bounds for pack in home_packs(actor)]
+    return around(boxes) if boxes else None
+
+
+def around(boxes: Iterable[Bounds]) -> Bounds:
+    """Return the box around boxes."""
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
 
 
 def home_packs(actor: Actor) -> list[CountryPack]:

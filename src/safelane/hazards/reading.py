@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from safelane.core.history.queries import changes_of
+from safelane.core.domain import house
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import fact_text, shown_facts
+from safelane.core.history.models import Change
+from safelane.core.history.queries import FieldDifference, changes_of, differences
+from safelane.core.history.shown import shown
 from safelane.core.scope import Actor, Precision
+from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
-from safelane.hazards.changes import told
-from safelane.hazards.display import (
-    box_counts,
-    changed_facts,
-    fact_label,
-    finding_places,
-    pack_of,
-)
+from safelane.hazards.display import box_counts, pack_of, places_of
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import (
     Overlap,
@@ -69,10 +71,11 @@ def steps_for(report: HazardReport, actor: Actor) -> list[NextStep]:
 
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     """Return what the page of a report needs."""
-    pack = pack_of(report)
+    pack, facts = pack_of(report), facts_of(HazardReport)
     evidence = list(report.evidence.select_related("photo").order_by("pk"))
     ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
     boxes = list(report.boxes.select_related("report").order_by("grid_number"))
+    points = list(report.points.select_related("from_point"))
     hazard = area_seen_exactly(actor, report.hazard_id)
     before = {} if hazard is None else _before(hazard, report, actor)
     findings = findings_of(report, actor)
@@ -80,15 +83,15 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "report": report,
         "hazard": hazard,
         "pack": pack,
-        "facts": changed_facts(before, report.stated_facts(), pack),
-        "retracted": [fact_label(name) for name in report.retracts],
+        "facts": shown_facts(facts, report.stated_facts(), pack, before),
+        "retracted": [facts.label(name) for name in report.retracts],
         "findings": findings,
         "evidence": evidence,
         "ordnance": ordnance,
         "boxes": boxes,
         "box_counts": box_counts((box.result for box in boxes), pack),
-        "points": list(report.points.select_related("from_point")),
-        "traverse": _traverse(report),
+        "points": points,
+        "traverse": field_table(points) if points else None,
         "overlaps": _overlaps(report, actor),
         "map": _map(report, before, ([*evidence], [*ordnance], boxes), findings),
         "changes": _changes(report, hazard, actor),
@@ -110,39 +113,29 @@ def _overlaps(report: HazardReport, actor: Actor) -> list[Overlap]:
     return overlapping(actor, report.geometry, exclude=report.hazard_id)
 
 
-def _traverse(report: HazardReport) -> Any:
-    points = list(report.points.select_related("from_point"))
-    return field_table(points) if points else None
-
-
 def _map(
     report: HazardReport,
     before: dict[str, Any],
     found: tuple[list[Any], list[Any], list[Any]],
     findings: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    evidence, ordnance, boxes = found
-    rows = (*evidence, *ordnance, *boxes)
+    rows = [row for listed in found for row in listed]
     for row in rows:  # a report is read exactly or not at all
         row.precision = Precision.EXACT
     layers = [
         maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
         maps.data_layer("pending", [maps.feature(report.geometry)]),
-        *([maps.box_layer(boxes, pack_of(report))] if boxes else []),
-        maps.data_layer("evidence", maps.find_features(evidence)),
-        maps.data_layer("ordnance", maps.find_features(ordnance)),
+        *maps.found_layers(*found, pack_of(report)),
     ]
     shapes = [report.geometry, *(row.geometry for row in rows)]
     edges = [shape.bounds for shape in shapes if shape is not None]
     if not edges and before.get("geometry") is not None:
         edges = [before["geometry"].bounds]
-    bounds = _around(edges) if edges else pack_of(report).bounds
-    return {"layers": layers, "bounds": bounds, "faults": finding_places(findings)}
-
-
-def _around(boxes: list[Any]) -> tuple[float, float, float, float]:
-    wests, souths, easts, norths = zip(*boxes, strict=True)
-    return min(wests), min(souths), max(easts), max(norths)
+    return {
+        "layers": layers,
+        "bounds": maps.around(edges) if edges else pack_of(report).bounds,
+        "faults": places_of((f["where"], f["message"]) for f in findings),
+    }
 
 
 def _changes(
@@ -155,3 +148,41 @@ def _changes(
     hidden = {"reference"} if report.hazard_id and hazard is None else set()
     rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
     return told(rows, pack_of(report), actor, leave_out=hidden)
+
+
+def told(
+    changes: Iterable[Change],
+    pack: CountryPack,
+    actor: Actor,
+    leave_out: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """Return each change with the fields that differ, labelled and in words.
+
+    What of a change is not open to the actor is left out, and the fields named.
+    """
+    return [
+        {
+            "change": row,
+            "fields": [
+                _in_words(d, pack) for d in differences(row) if d.name not in leave_out
+            ],
+        }
+        for row in shown(changes, actor, house().subjects)
+    ]
+
+
+def _in_words(difference: FieldDifference, pack: CountryPack) -> FieldDifference:
+    name, facts = difference.name, facts_of(HazardReport)
+    values = (difference.before, difference.after)
+    before, after = (fact_text(facts, name, value, pack) or None for value in values)
+    return FieldDifference(_label(name), before, after)
+
+
+def _label(name: str) -> str:
+    try:
+        field: Any = HazardReport._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name.replace("_", " ")
+    if field.auto_created:  # rows that belong to the report, such as its evidence
+        return str(capfirst(str(field.related_model._meta.verbose_name_plural)))
+    return facts_of(HazardReport).label(name)

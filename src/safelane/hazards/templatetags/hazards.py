@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from safelane.core.facts.words import area_text
 from safelane.core.scope.linked import own_area
 from safelane.countries import CountryPack
 from safelane.hazards import display, maps
@@ -37,7 +38,7 @@ def coded(list_name: str, code: str, pack: CountryPack) -> str:
 @register.filter
 def square_metres(value: float | None) -> str:
     """Return an area with its unit."""
-    return display.area_text(value)
+    return area_text(value)
 
 
 @register.filter

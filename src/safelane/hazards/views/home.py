@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from safelane.core.facts.words import area_text
 from safelane.core.review import stages
 from safelane.core.review.queue import with_findings
 from safelane.core.scope import Actor
 from safelane.core.scope.linked import own_area
 from safelane.core.ui.attention import Entry, Panel
-from safelane.hazards.display import STAGE_TONES, area_text
+from safelane.hazards.display import STAGE_TONES
 from safelane.hazards.models import HazardReport
 from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import areas, counts_of, with_link

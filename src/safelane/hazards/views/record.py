@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import shown_facts
 from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor
@@ -16,16 +18,9 @@ from safelane.core.scope.coarse import shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
-from safelane.hazards.changes import told
-from safelane.hazards.display import (
-    box_counts,
-    kind_mark,
-    pack_of,
-    shown_facts,
-    status_mark,
-)
+from safelane.hazards.display import box_counts, coded_mark, pack_of
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
+from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport, SurveyBox
 from safelane.hazards.policies import EvidencePolicy
 from safelane.hazards.queries import (
     Overlap,
@@ -39,12 +34,13 @@ from safelane.hazards.queries import (
     reports_of,
     was_elsewhere,
 )
+from safelane.hazards.reading import told
 from safelane.organisations.queries import role_names
 
 T = TypeVar("T", bound=Model)
+State = HazardousArea | HazardPeriod | None
 MOST_CHANGES = 200
-MOST_FINDS = 500
-MOST_BOXES = 500
+MOST_FOUND = 500
 
 
 @require_safe
@@ -62,33 +58,24 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "days": known_days(hazard, actor, then),
         "missing": state is None,
         "elsewhere": state is None and was_elsewhere(hazard, then),
-        **state_context(state, actor),
-        **related_context(hazard, state, actor, then),
+        **_state_context(state),
+        **_related_context(hazard, state, actor, then),
     }
-    template = (
-        "hazards/parts/record_state.html"
-        if _is_part(request)
-        else "hazards/record.html"
-    )
+    is_part = request.headers.get("HX-Target") == "state"
+    template = "hazards/parts/record_state.html" if is_part else "hazards/record.html"
     return render(request, template, context)
 
 
-def _is_part(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Target") == "state"
-
-
-def state_context(
-    state: HazardousArea | HazardPeriod | None, actor: Actor
-) -> dict[str, Any]:
+def _state_context(state: State) -> dict[str, Any]:
     """Return what the facts and the map of a state need."""
     if state is None:
         return {"facts": [], "is_exact": True}
     facts, pack = published(state), pack_of(state)
     geometry = facts.get("geometry")
     return {
-        "facts": shown_facts(facts, pack),
-        "kind": kind_mark(pack, state.kind),
-        "status": status_mark(pack, state.status),
+        "facts": shown_facts(facts_of(type(state)), facts, pack),
+        "kind": coded_mark(pack, "kind", state.kind),
+        "status": coded_mark(pack, "status", state.status),
         "is_exact": is_exact(state),
         "admin_area": shown_area(state),
         "last_information": getattr(state, "valid_from", None)
@@ -98,47 +85,42 @@ def state_context(
     }
 
 
-def related_context(
-    hazard: HazardousArea,
-    state: HazardousArea | HazardPeriod | None,
-    actor: Actor,
-    then: Moment,
+def _related_context(
+    hazard: HazardousArea, state: State, actor: Actor, then: Moment
 ) -> dict[str, Any]:
     """Return what stands around a state, as known then and as far as it is open.
 
     Evidence, finds, boxes, photos, reports, overlaps and changes.
     """
-    evidence, ordnance = finds_of(hazard, actor, then)
-    reports = reports_of(hazard, actor, then)
-    shown_evidence, more_evidence = _first(evidence.select_related("photo"), MOST_FINDS)
-    shown_ordnance, more_ordnance = _first(ordnance.select_related("photo"), MOST_FINDS)
+    pack, reports = pack_of(hazard), reports_of(hazard, actor, then)
+    (evidence, more_evidence), (ordnance, more_ordnance) = (
+        _first(rows.select_related("photo"), MOST_FOUND)
+        for rows in finds_of(hazard, actor, then)
+    )
+    boxes, more_boxes, counts = _boxes(state, actor, then)
     changes, more_changes = _changes(reports, hazard, actor, then)
     return {
-        "evidence": shown_evidence,
-        "evidence_open": is_exact(hazard) and _all_evidence(hazard, actor),
-        "ordnance": shown_ordnance,
+        "evidence": evidence,
+        # Any organisation of the country may have reported evidence of an area.
+        "evidence_open": is_exact(hazard)
+        and EvidencePolicy.opens_country(actor, hazard.country_id),
+        "ordnance": ordnance,
+        "boxes": boxes,
+        "more_boxes": more_boxes,
+        "box_counts": counts,
         "reports": reports.select_related("organisation", "entered_by"),
         "overlaps": _overlaps(state, actor, then),
-        "pack": pack_of(hazard),
-        "photos": [f for f in (*shown_evidence, *shown_ordnance) if f.photo],
-        "find_layers": find_layers(shown_evidence, shown_ordnance),
+        "pack": pack,
+        "photos": [find for find in (*evidence, *ordnance) if find.photo],
+        "find_layers": maps.found_layers(evidence, ordnance, boxes, pack),
         "changes": changes,
         "roles": role_names(),
-        **box_context(state, actor, then),
         "left_out": {
             "evidence": more_evidence,
             "ordnance": more_ordnance,
             "changes": more_changes,
         },
     }
-
-
-def _all_evidence(hazard: HazardousArea, actor: Actor) -> bool:
-    """Say whether an empty list of evidence means that there is none.
-
-    Any organisation of the country may have reported evidence of an area.
-    """
-    return EvidencePolicy.opens_country(actor, hazard.country_id)
 
 
 def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:
@@ -149,40 +131,24 @@ def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:
     return shown[:most], rows.count() - most
 
 
-def _overlaps(
-    state: HazardousArea | HazardPeriod | None, actor: Actor, then: Moment
-) -> list[Overlap]:
+def _overlaps(state: State, actor: Actor, then: Moment) -> list[Overlap]:
     if state is None or state.geometry is None or not is_exact(state):
         return []
     area = getattr(state, "hazard_id", state.pk)
     return overlapping(actor, state.geometry, exclude=area, then=then)
 
 
-def box_context(
-    state: HazardousArea | HazardPeriod | None, actor: Actor, then: Moment
-) -> dict[str, Any]:
-    """Return the survey boxes of a state, now or in the past, seen exactly."""
+def _boxes(
+    state: State, actor: Actor, then: Moment
+) -> tuple[list[SurveyBox], int, list[tuple[str, int]]]:
+    """Return the boxes of a state seen exactly, how many more, and all by result."""
     if state is None:
-        return {"boxes": [], "more_boxes": 0, "box_layers": []}
+        return [], 0, []
     rows = boxes_of(state, actor, then)
     counted = rows.order_by().values_list("result", flat=True)
     related = rows.select_related("report").defer("report__geometry")
-    boxes, more = _first(related.order_by("grid_number"), MOST_BOXES)
-    pack = pack_of(state)
-    return {
-        "boxes": boxes,
-        "more_boxes": more,
-        "box_counts": box_counts(counted, pack),
-        "box_layers": [maps.box_layer(boxes, pack)] if boxes else [],
-    }
-
-
-def find_layers(evidence: list[Any], ordnance: list[Any]) -> list[dict[str, Any]]:
-    """Return the map layers of some finds."""
-    return [
-        maps.data_layer("evidence", maps.find_features(evidence)),
-        maps.data_layer("ordnance", maps.find_features(ordnance)),
-    ]
+    boxes, more = _first(related.order_by("grid_number"), MOST_FOUND)
+    return boxes, more, box_counts(counted, pack_of(state))
 
 
 def _changes(
