@@ -20,8 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-
-from safelane.core.i18n.catalogues import (
+from catalogues import (
     Fault,
     compile_catalogue,
     faults,
@@ -34,7 +33,8 @@ from safelane.core.i18n.catalogues import (
     renew,
     write_catalogue,
 )
-from safelane.core.i18n.extraction import extract_catalog
+from message_extraction import extract_catalog
+
 from safelane.core.i18n.languages import COMPLETE, TRANSLATED, is_draft
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"

@@ -7,4 +7,3 @@ INJURED = "injured"
 HARMED = (KILLED, INJURED)
 UNKNOWN = "unknown"
 REFUSED = "refused"
-RESPONDENT_PERSON = "person"

@@ -82,6 +82,5 @@ def accident_as_of(accident: Accident, on: date, known_at: datetime) -> Period |
 
 
 report_queue = partial(queue.report_queue, REPORTS)
-own_reports = partial(queue.own_reports, REPORTS)
 reports_of = partial(queue.reports_on_record, REPORTS)
 steps_for = partial(steps.steps_for, REPORTS)

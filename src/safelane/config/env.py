@@ -165,14 +165,3 @@ def load_env(variables: Mapping[str, str] | None = None) -> Env:
 def current_env() -> Env:
     """Return this process's settings, read once."""
     return load_env()
-
-
-def data_dir() -> Path:
-    """Return the data folder of this process, whether or not it exists."""
-    return current_env().data_dir
-
-
-def __getattr__(name: str) -> Env:
-    if name == "env":
-        return current_env()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

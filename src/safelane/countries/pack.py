@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from django.utils.translation import get_language
 
@@ -22,9 +22,6 @@ class Dated(Protocol):
 
     @property
     def valid_to(self) -> date | None: ...
-
-
-D = TypeVar("D", bound=Dated)
 
 
 def in_force(item: Dated, on: date) -> bool:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-SHA = "sha"
 CHA = "cha"
-INDICATION = "indication"
-STOCKPILE = "stockpile"
-SPOT_TASK = "eod_spot_task"
 
-STATUS_OPEN = "open"
-STATUS_WORKED_ON = "worked_on"
 STATUS_CLOSED = "closed"
-STATUS_SUSPENDED = "suspended"
 STATUS_RELEASED = "released"
 
 DIRECT = "direct"

@@ -5,12 +5,6 @@ from __future__ import annotations
 from safelane.core.errors import Conflict, InvalidInput
 
 
-class UnknownCountryPack(InvalidInput):
-    """There is no country pack of this name."""
-
-    code = "unknown-country-pack"
-
-
 class BadDates(InvalidInput):
     """The end lies before the beginning."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from shapely.geometry.base import BaseGeometry
 
@@ -12,8 +10,6 @@ from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
 from safelane.hazards.queries import areas, is_coarse
 from safelane.organisations.models import Country
 from safelane.risk.models import RankedUnit, SurveyPrior
-
-ON_MAP = 500
 
 
 def priors(actor: Actor) -> QuerySet[SurveyPrior]:
@@ -46,11 +42,6 @@ def ranked(
             | Q(admin_area__parent__name__icontains=words)
         )
     return rows.order_by("rank")
-
-
-def first_units(actor: Actor, prior: SurveyPrior, level: str, count: int) -> list[Any]:
-    """Return the first units of a level."""
-    return list(ranked(actor, prior, level)[:count])
 
 
 def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None:

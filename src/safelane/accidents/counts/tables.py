@@ -98,10 +98,6 @@ class CrossTable:
         labels = (*self.row_labels, _("Total"))
         return list(zip(labels, self.cells, strict=True))
 
-    @property
-    def has_hidden(self) -> bool:
-        return any(cell is None for line in self.cells for cell in line)
-
 
 @dataclass(frozen=True, slots=True)
 class Counted:

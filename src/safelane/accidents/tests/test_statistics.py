@@ -57,7 +57,7 @@ def test_small_cells_are_hidden_from_everybody(cast, many):
     publish_due(moment(2026, 1, 1))
     for person in ("dara", "noy"):
         table = cross_table(cast.actor(person), many, "age_group", "sex")
-        assert table.has_hidden
+        assert any(None in line for line in table.cells)
         assert table.cells[2][1] is None  # one man of seventy
         assert all(line.count(None) != 1 for line in table.cells)
 

@@ -23,7 +23,6 @@ from safelane.core.geo.values import invalid_reason, read_geometry
 BLOCK, WARN = "block", "warn"
 MAX_EDGE_M = 5_000.0
 SPIKE_DEGREES = 1.0
-OVERLAP_LIMIT = 0.009
 MAX_PLACES = 10
 
 
@@ -273,17 +272,6 @@ def _long_edge(metres: float, limit: float) -> str:
     return _(
         "Two corners are %(metres)s m apart, more than %(limit)s m: a mistyped corner?"
     ) % {"metres": f"{metres:.0f}", "limit": f"{limit:.0f}"}
-
-
-def overlap_share(one: BaseGeometry, other: BaseGeometry) -> float:
-    """Return the shared area as a share (0 to 1) of the smaller of the two.
-
-    Shares above :data:`OVERLAP_LIMIT` (0.9 %, geocheck) are worth a look.
-    """
-    smaller = min(one.area, other.area)
-    if smaller <= 0:
-        return 0.0
-    return float(shapely.intersection(one, other).area / smaller)
 
 
 def check_many(

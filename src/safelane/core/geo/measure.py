@@ -18,7 +18,6 @@ from shapely.geometry.base import BaseGeometry
 GEOD = Geod(ellps="WGS84")
 METRES_PER_DEGREE = 110_574.0  # the shortest degree of latitude, so boxes err outward
 Bounds = tuple[float, float, float, float]
-WORLD: Bounds = (-180.0, -90.0, 180.0, 90.0)
 
 
 class LocalGeometry(NamedTuple):

@@ -6,14 +6,12 @@ into receivers, and server and browser must agree.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.dates import format_datetime as babel_datetime
 from babel.numbers import format_decimal
-from django.utils import timezone
 from django.utils.translation import get_language
 
 DIGITS = "latn"
@@ -28,14 +26,6 @@ def current_locale(language: str | None = None) -> Locale:
 def date_text(value: date, style: str = "medium", language: str | None = None) -> str:
     """Write a date; ``style`` is short, medium or long."""
     return babel_date(value, style, locale=current_locale(language))
-
-
-def moment_text(
-    value: datetime, style: str = "medium", language: str | None = None
-) -> str:
-    """Write a moment in the time zone in force."""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return babel_datetime(local, style, locale=current_locale(language))
 
 
 def number_text(
@@ -60,25 +50,3 @@ def fixed_text(value: float, digits: int, language: str | None = None) -> str:
         group_separator=False,
         numbering_system=DIGITS,
     )
-
-
-def area_text(square_metres: float, language: str | None = None) -> str:
-    """Write an area: m² below one hectare, ha below 100 ha, else km²."""
-    if square_metres < 10_000:
-        return f"{number_text(round(square_metres), 0, language)} m²"
-    if square_metres < 1_000_000:
-        return f"{number_text(square_metres / 10_000, 1, language)} ha"
-    return f"{number_text(square_metres / 1_000_000, 2, language)} km²"
-
-
-def coordinate_text(
-    longitude: float, latitude: float, digits: int = 6, language: str | None = None
-) -> str:
-    """Write a position, latitude first, with a hemisphere letter and no sign.
-
-    The letters N, S, E and W and the order are the same in every language, so that a
-    position read out loud in one is typed right in another.
-    """
-    north = f"{fixed_text(abs(latitude), digits, language)}° {'SN'[latitude >= 0]}"
-    east = f"{fixed_text(abs(longitude), digits, language)}° {'WE'[longitude >= 0]}"
-    return f"{north} {east}"

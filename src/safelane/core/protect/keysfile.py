@@ -18,7 +18,6 @@ from safelane.core.errors import InvalidInput
 from safelane.core.protect.installation import installation
 from safelane.core.protect.models import DestroyedKey, RowKey
 
-NAME = "identity-keys.json"
 Destroyed = list[tuple[UUID, datetime, str]]
 
 

@@ -128,7 +128,3 @@ class ReviewedReport(models.Model):
 
     def __str__(self) -> str:
         return self.number or str(self.uid)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.stage in stages.WAITING

@@ -13,8 +13,6 @@ from safelane.core.tiles.grid import (
     Tile,
 )
 
-_NUMBERS = ("integer", "number")
-
 
 def read_tile(rows: Rows, tile: Tile) -> bytes:
     """Return the encoded tile; ``b""`` when it is empty."""

@@ -19,7 +19,6 @@ from safelane.hazards.inputs import (
 )
 from safelane.hazards.models import HazardousArea
 
-FINISHED = ("closed", "released")
 WGS84 = "EPSG:4326"
 RESULTS = {
     "red": "submunition",

@@ -88,7 +88,7 @@ def check_workspace(world: World) -> None:
         .values_list("external_id", "stage")
     )
     assert stored == waiting
-    assert set(stages.OPEN) <= set(stored.values())
+    assert {stages.DRAFT, *stages.WAITING, stages.REJECTED} <= set(stored.values())
     states = {h.key: (h.kind, h.status) for h in world.hazards}
     for area in HazardousArea.objects.all():
         assert (area.kind, area.status) == states[area.reference]

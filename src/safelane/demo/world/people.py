@@ -8,7 +8,6 @@ from datetime import date
 from safelane.demo.world.kinds import Agreement, Organisation, Person
 
 MAIL = "example.org"
-AUTHORITIES = {"LA": "demo-la-authority", "AZ": "demo-az-authority"}
 OPERATORS = {
     "LA": ("demo-la-blue", "demo-la-lotus", "demo-la-hill", "demo-la-hands"),
     "AZ": ("demo-az-plain", "demo-az-araz", "demo-az-pome", "demo-az-care"),
@@ -57,7 +56,6 @@ _CAST = (
     ("rita", "Rita Sample", "demo-centre", "regional_coordinator", "", "en"),
     ("admin", "Ada Sample", "demo-centre", "administrator", "", "en"),
 )  # fmt: skip
-CAST = tuple(row[0] for row in _CAST)
 _STAFF = {
     "LA": ("Samplevong", ("Noy", "Thong", "Malai", "Vong", "Dao", "Sai", "Vilay",
                           "Xang")),

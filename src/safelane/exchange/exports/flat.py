@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils import timezone
-
 from safelane.exchange.kinds import ExportKind
 from safelane.exchange.writers import Row
 from safelane.organisations.models import Country
@@ -23,7 +21,6 @@ class Labels:
     def __init__(self, lists: dict[str, str]) -> None:
         self._lists = lists
         self._known: dict[tuple[str, str, str], str] = {}
-        self._today = timezone.localdate()
 
     def flat(self, country: Country, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values with words instead of codes."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from safelane.exchange.files.faults import ERROR, RowFault
+from safelane.exchange.files.faults import RowFault
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "datetime", "json"]
 Geometries = NDArray[np.object_]
@@ -48,11 +48,6 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    @property
-    def faulty_rows(self) -> frozenset[int]:
-        """Return the numbers of the rows with a fault that keeps them out."""
-        return frozenset(f.row for f in self.faults if f.level == ERROR)
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield each row as a dictionary, in order."""

@@ -19,7 +19,6 @@ ROLES: dict[str, tuple[str, ...]] = {
     "utm": ("easting", "northing"),
     "mgrs": ("mgrs",),
 }
-OPTIONAL_ROLES = ("zone",)
 VERSION = 1
 
 

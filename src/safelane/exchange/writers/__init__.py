@@ -50,16 +50,6 @@ SUFFIXES = {
     KMZ: ".kmz",
     FILEGDB: ".gdb.zip",
 }
-MEDIA_TYPES = {
-    CSV: "text/csv; charset=utf-8",
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    GEOJSON: "application/geo+json",
-    GPKG: "application/geopackage+sqlite3",
-    SHAPEFILE: "application/zip",
-    KML: "application/vnd.google-earth.kml+xml",
-    KMZ: "application/vnd.google-earth.kmz",
-    FILEGDB: "application/zip",
-}
 
 
 def write_rows(
@@ -85,7 +75,6 @@ def write_rows(
 
 
 __all__ = [
-    "MEDIA_TYPES",
     "SUFFIXES",
     "WRITERS",
     "ExportField",

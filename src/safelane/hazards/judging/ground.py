@@ -20,8 +20,6 @@ from safelane.hazards.models import Evidence, HazardousArea
 from safelane.hazards.rules import OverlapFacts
 from safelane.organisations.models import Country
 
-Shapes = np.ndarray[Any, np.dtype[np.object_]]
-
 
 class Layer:
     """Some areas with an index over them; the key is 0 of one that is not saved."""

@@ -19,7 +19,6 @@ from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds, _transformer
 
 WGS84 = "EPSG:4326"
-FORMATS = ("dd", "dm", "dms", "utm", "mgrs", "grid")
 _MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}\d*")
 _UTM = re.compile(
     r"(?:UTM\s*)?(?:ZONE\s*)?(?P<zone>\d{1,2})\s*(?P<letter>[A-Z]|NORTH|SOUTH)"
@@ -35,10 +34,9 @@ class ParsedPoint:
 
     Args:
         lon, lat: WGS 84 degrees.
-        format: One of :data:`FORMATS`.
+        format: One of those named above.
         crs: Coordinate system of the typed numbers, such as ``"EPSG:4326"``.
         text: Exactly what was typed.
-        precision_m: Half the side of the MGRS square that was named; 0 otherwise.
     """
 
     lon: float
@@ -46,7 +44,6 @@ class ParsedPoint:
     format: str
     crs: str
     text: str
-    precision_m: float = 0.0
 
 
 def parse_point(
@@ -180,7 +177,7 @@ def _read_mgrs(plain: str, text: str, bounds: Bounds | None, crs: str) -> Parsed
     # The library answers with a corner or a middle, by precision: always the middle.
     east, north = (value // (2 * half) * (2 * half) + half for value in (east, north))
     lon, lat, _system = utm.to_lonlat(zone, side, east, north)
-    return ParsedPoint(lon, lat, "mgrs", WGS84, text, half)
+    return ParsedPoint(lon, lat, "mgrs", WGS84, text)
 
 
 def _read_grid(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedPoint:

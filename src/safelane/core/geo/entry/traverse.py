@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry import Polygon
 
@@ -68,15 +67,14 @@ class TraversePoint:
 class PlacedPoint:
     """A point with its position and how it was reached.
 
-    ``true_bearing`` and ``declination`` are None for points with a fixed position
-    only; ``misfit_m`` is how far the measured position is from the fixed one.
+    ``declination`` is None for points with a fixed position only; ``misfit_m`` is how
+    far the measured position is from the fixed one.
     """
 
     kind: str
     label: str
     lon: float
     lat: float
-    true_bearing: float | None = None
     declination: Declination | None = None
     distance_m: float | None = None
     misfit_m: float | None = None
@@ -90,8 +88,6 @@ class TraverseResult:
     Args:
         points: Every point with its raw position.
         polygon: The outline as measured, or None with fewer than three corners.
-        adjusted: The outline with the closure error spread by the compass rule
-            (Bowditch), or None where nothing was closed. Never replaces ``polygon``.
         closure_m: Distance between the start and where the last leg arrives.
         closure_ratio: n of 1:n, the length of the traverse over the closure error.
         length_m: Length of the measured legs of the outline.
@@ -100,7 +96,6 @@ class TraverseResult:
 
     points: tuple[PlacedPoint, ...]
     polygon: Polygon | None
-    adjusted: Polygon | None = None
     closure_m: float | None = None
     closure_ratio: float | None = None
     length_m: float = 0.0
@@ -229,7 +224,7 @@ def _place(
     if point.is_fixed:
         misfit = float(GEOD.inv(lon, lat, point.lon, point.lat)[2])
         lon, lat = float(point.lon or 0), float(point.lat or 0)
-    return PlacedPoint(point.kind, point.label, lon, lat, bearing, used, metres, misfit)
+    return PlacedPoint(point.kind, point.label, lon, lat, used, metres, misfit)
 
 
 def _declination(
@@ -257,34 +252,16 @@ def _polygon(corners: Sequence[PlacedPoint]) -> Polygon | None:
 def _with_closure(
     result: TraverseResult, outline: Sequence[PlacedPoint]
 ) -> TraverseResult:
-    """Add the closure error and the adjusted outline, where a row closes."""
+    """Add the closure error, where a row closes."""
     last = outline[-1] if outline else None
     if last is None or not last.closes or len(outline) < 4 or last.distance_m is None:
         return result
     start = outline[0]
-    back, _az, metres = GEOD.inv(last.lon, last.lat, start.lon, start.lat)
-    if last.misfit_m is not None:
-        metres = last.misfit_m
+    metres = last.misfit_m
+    if metres is None:
+        metres = float(GEOD.inv(last.lon, last.lat, start.lon, start.lat)[2])
     ratio = result.length_m / metres if metres > 0 else None
-    moved = _compass_rule(outline[:-1], back, metres, result.length_m)
-    return replace(
-        result,
-        closure_m=float(metres),
-        closure_ratio=ratio,
-        adjusted=_polygon([p for p in moved if p.kind != INTERMEDIATE]),
-    )
-
-
-def _compass_rule(
-    outline: Sequence[PlacedPoint], azimuth: float, error_m: float, length_m: float
-) -> Iterator[PlacedPoint]:
-    """Yield points moved by the closure error in proportion to the way travelled."""
-    travelled = 0.0
-    for index, point in enumerate(outline):
-        travelled += (point.distance_m or 0.0) if index else 0.0
-        share = travelled / length_m if length_m else 0.0
-        lon, lat, _back = GEOD.fwd(point.lon, point.lat, azimuth, error_m * share)
-        yield replace(point, lon=lon, lat=lat)
+    return replace(result, closure_m=metres, closure_ratio=ratio)
 
 
 def _warnings(
@@ -350,39 +327,3 @@ def _misfit_warnings(result: TraverseResult) -> Iterator[Fault]:
             "%(label)s: bearing and distance end %(metres)s m from the fixed position."
         ) % {"label": point.label or point.kind, "metres": f"{point.misfit_m:.1f}"}
         yield Fault("position_misfit", message, _spot(point), WARN)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One side of an outline, computed back from its corners.
-
-    ``magnetic_bearing`` is None when no day was given.
-    """
-
-    number: int
-    lon: float
-    lat: float
-    true_bearing: float
-    magnetic_bearing: float | None
-    distance_m: float
-
-
-def bearings_of(polygon: Polygon, *, on: date | None = None) -> list[Leg]:
-    """Return the table of bearings and distances along the outer ring.
-
-    Args:
-        polygon: In lon/lat; holes have tables of their own.
-        on: Day for which magnetic bearings are computed; None leaves them out.
-    """
-    ring = [tuple(point) for point in shapely.get_coordinates(polygon.exterior)]
-    legs = []
-    for number, (start, end) in enumerate(zip(ring, ring[1:], strict=False), start=1):
-        azimuth, _back, metres = GEOD.inv(*start, *end)
-        true = float(azimuth) % 360
-        magnetic = (
-            None
-            if on is None
-            else (true - declination_at(start[0], start[1], on).degrees) % 360
-        )
-        legs.append(Leg(number, start[0], start[1], true, magnetic, float(metres)))
-    return legs

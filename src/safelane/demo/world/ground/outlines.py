@@ -161,4 +161,3 @@ LOWLAND = Region(
         ),
     ),
 )
-REGIONS = (XIANGKHOUANG, LOWLAND)

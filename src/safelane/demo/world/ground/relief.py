@@ -65,7 +65,6 @@ class Ground:
     soil: str
     land_use: str
     difficulty: str
-    elevation_m: int
 
 
 class Relief:
@@ -104,7 +103,6 @@ class Relief:
             soil=pick(rng, SOILS[self.country]),
             land_use=pick(rng, USES[self.country][vegetation]),
             difficulty=DIFFICULTY[hard],
-            elevation_m=int(self.height(xy)),
         )
 
 

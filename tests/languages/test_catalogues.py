@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-
-from safelane.core.i18n.catalogues import (
+from catalogues import (
     compile_catalogue,
     compiled,
     faults,
@@ -20,7 +19,7 @@ from safelane.core.i18n.catalogues import (
     renew,
     write_catalogue,
 )
-from safelane.core.i18n.extraction import extract_catalog
+from message_extraction import extract_catalog
 
 PYTHON = """
 from django.utils.translation import gettext as _, ngettext, pgettext
