@@ -9,7 +9,15 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from safelane.core.api import PROBLEMS, GeoJSON, Page, PageQuery, actor_of, as_geojson
+from safelane.core.api import (
+    PROBLEMS,
+    GeoJSON,
+    Page,
+    PageQuery,
+    actor_of,
+    as_geojson,
+    page_of,
+)
 from safelane.risk.models import RankedUnit, SurveyPrior
 from safelane.risk.queries import prior_for, priors, ranked
 from safelane.risk.wording import context_text, reasons_text, statement
@@ -66,13 +74,11 @@ def list_priors(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any]
     """List the runs in reach, newest first."""
     actor = actor_of(request)
     actor.require("prior.view")
-    rows = priors(actor)
-    chosen = rows[query.offset : query.offset + query.limit]
-    return {"count": rows.count(), "items": [show_prior(row) for row in chosen]}
+    return page_of(priors(actor), query, show_prior)
 
 
 @router.get("/priors/{uid}", response={200: PriorOut, **PROBLEMS})
-def get_prior(request: HttpRequest, uid: UUID) -> PriorOut:
+def get_prior(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one run."""
     actor = actor_of(request)
     actor.require("prior.view")
@@ -87,42 +93,27 @@ def list_units(
     actor = actor_of(request)
     actor.require("prior.view")
     rows = ranked(actor, prior_for(actor, str(uid)), query.level, query.q)
-    chosen = rows[query.offset : query.offset + query.limit]
-    return {"count": rows.count(), "items": [show_unit(row) for row in chosen]}
+    return page_of(rows, query, show_unit)
 
 
-def show_prior(prior: SurveyPrior) -> PriorOut:
-    return PriorOut(
-        uid=prior.uid,
-        title=prior.title,
-        country=prior.country.code,
-        organisation=prior.organisation.short_name,
-        run_by=prior.created_by_name,
-        run_at=prior.created_at.isoformat(),
-        reason=prior.reason,
-        weights=prior.weights,
-        missing_layers=prior.missing_layers,
-        account=prior.account,
-        counts=prior.counts,
-        read_this=statement(),
-    )
+def show_prior(prior: SurveyPrior) -> dict[str, Any]:
+    names = ("uid", "title", "reason", "weights", "missing_layers", "account", "counts")
+    return {name: getattr(prior, name) for name in names} | {
+        "country": prior.country.code,
+        "organisation": prior.organisation.short_name,
+        "run_by": prior.created_by_name,
+        "run_at": prior.created_at.isoformat(),
+        "read_this": statement(),
+    }
 
 
-def show_unit(unit: RankedUnit) -> UnitOut:
-    shape = as_geojson(unit.geometry)
-    return UnitOut(
-        level=unit.level,
-        rank=unit.rank,
-        code=unit.code,
-        name=unit.name,
-        where=context_text(unit.context["parent"], unit.context.get("near")),
-        score=unit.score,
-        rank_p5=unit.rank_low,
-        rank_p95=unit.rank_high,
-        share_in_top=unit.top_share,
-        partial=unit.partial,
-        facts=unit.facts,
-        percentiles=unit.percentiles,
-        why=reasons_text(unit.reasons),
-        geometry=GeoJSON(**shape) if shape else None,
-    )
+def show_unit(unit: RankedUnit) -> dict[str, Any]:
+    own = ("level", "rank", "code", "name", "score", "partial", "facts", "percentiles")
+    return {name: getattr(unit, name) for name in own} | {
+        "where": context_text(unit.context["parent"], unit.context.get("near")),
+        "rank_p5": unit.rank_low,
+        "rank_p95": unit.rank_high,
+        "share_in_top": unit.top_share,
+        "why": reasons_text(unit.reasons),
+        "geometry": as_geojson(unit.geometry),
+    }

@@ -12,7 +12,8 @@ urlpatterns = [
     path("<uuid:uid>/", views.prior_detail, name="prior"),
     path("<uuid:uid>/map.geojson", views.prior_map, name="map"),
     path("<uuid:uid>/weights/", views.prior_reweigh, name="reweigh"),
-    path("<uuid:uid>/survey-first.csv", views.prior_csv, name="csv"),
-    path("<uuid:uid>/survey-first.geojson", views.prior_geojson, name="geojson"),
-    path("<uuid:uid>/survey-first.pdf", views.prior_pdf, name="pdf"),
+    *(
+        path(f"<uuid:uid>/survey-first.{form}", views.prior_file, {"form": form}, form)
+        for form in views.MEDIA_TYPES
+    ),
 ]

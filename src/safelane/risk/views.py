@@ -41,6 +41,11 @@ from safelane.risk.wording import (
 )
 
 ON_PAGE, ON_MAP = 25, 1000
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "pdf": "application/pdf",
+}
 SIMPLE_DEG = 0.004  # about 400 m: a district outline on a country map
 
 
@@ -113,37 +118,19 @@ def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("jobs:detail", uid=run.uid)
 
 
-def prior_csv(request: HttpRequest, uid: str) -> HttpResponseBase:
-    """Hand out a level, or all levels, as CSV."""
-    prior = _exported(request, uid, "csv")
-    lines = csv_lines(prior, _all_units(request, prior))
-    return _download(StreamingHttpResponse(lines), "text/csv; charset=utf-8", "csv")
-
-
-def prior_geojson(request: HttpRequest, uid: str) -> HttpResponseBase:
-    """Hand out a level, or all levels, as GeoJSON."""
-    prior = _exported(request, uid, "geojson")
-    parts = geojson_parts(prior, _all_units(request, prior))
-    return _download(StreamingHttpResponse(parts), "application/geo+json", "geojson")
-
-
-def prior_pdf(request: HttpRequest, uid: str) -> HttpResponseBase:
-    """Hand out the two-page report."""
-    prior = _exported(request, uid, "pdf")
-    page = request.build_absolute_uri(reverse("risk:prior", args=[prior.uid]))
-    answer = HttpResponse(report_pdf(prior, actor_of(request), page))
-    return _download(answer, "application/pdf", "pdf")
-
-
-def _exported(request: HttpRequest, uid: str, form: str) -> SurveyPrior:
+def prior_file(request: HttpRequest, uid: str, form: str) -> HttpResponseBase:
+    """Hand out a level, or all levels, as CSV or GeoJSON; or the two-page report."""
     prior = prior_for(actor_of(request), uid)
     note_export(prior, form, by=actor_of(request))
-    return prior
-
-
-def _download(answer: HttpResponseBase, kind: str, ending: str) -> HttpResponseBase:
-    answer["Content-Type"] = kind
-    answer["Content-Disposition"] = f'attachment; filename="survey-first.{ending}"'
+    answer: HttpResponseBase
+    if form == "pdf":
+        page = request.build_absolute_uri(reverse("risk:prior", args=[prior.uid]))
+        answer = HttpResponse(report_pdf(prior, actor_of(request), page))
+    else:
+        write = csv_lines if form == "csv" else geojson_parts
+        answer = StreamingHttpResponse(write(prior, _all_units(request, prior)))
+    answer["Content-Type"] = MEDIA_TYPES[form]
+    answer["Content-Disposition"] = f'attachment; filename="survey-first.{form}"'
     return answer
 
 

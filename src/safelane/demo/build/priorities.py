@@ -26,7 +26,6 @@ from safelane.engines.surveyprior.lattice import which_area
 from safelane.engines.surveyprior.records.thor import TargetMonths
 from safelane.organisations.models import AdminArea, Country
 from safelane.risk.actions import rank_ground
-from safelane.risk.inputs import RunNote
 from safelane.risk.models import SurveyPrior
 
 AUTHORITIES = {"LA": "demo-la-authority", "AZ": "demo-az-authority"}
@@ -56,7 +55,11 @@ def _rank(workspace: Workspace, code: str, country: Country) -> None:
     rank_ground(
         _inputs(workspace, code, [Area(a.key, a.name, a.geometry) for a in districts]),
         load_config(path / "survey_prior.yaml").changed(draws=DRAWS),
-        RunNote(country, workspace.organisations[AUTHORITIES[code]], reason=NOTE),
+        SurveyPrior(
+            country=country,
+            organisation=workspace.organisations[AUTHORITIES[code]],
+            reason=NOTE,
+        ),
         [keys[a.key] for a in districts],
         by=workspace.manager(code),
     )

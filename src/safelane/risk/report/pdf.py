@@ -129,12 +129,9 @@ def _with_source_rank(
     for unit in units[:FIRST]:
         place = bisect_left(order, -(unit.layers["intensity"] or 0.0)) + 1
         row = _row(unit, columns)
-        rows.append(row | {"alone": number_text(place), "why": _why(unit)})
+        why = reasons_text(unit.reasons)
+        rows.append(row | {"alone": number_text(place), "why": why})
     return rows
-
-
-def _why(unit: RankedUnit) -> str:
-    return reasons_text(unit.reasons)
 
 
 def _shown(value: float | None) -> str:

@@ -7,17 +7,17 @@ import pytest
 from safelane.engines.surveyprior import run_prior
 from safelane.engines.surveyprior.tests.toy import CONFIG, line_inputs, record_inputs
 from safelane.organisations.models import AdminArea
-from safelane.risk.actions.storing import record_of, save_run
-from safelane.risk.inputs import RunNote
+from safelane.risk.actions import save_result
+from safelane.risk.models import SurveyPrior
 
 
 def save_toy(cast, inputs):
     country = cast.countries["laos"]
     districts = AdminArea.objects.filter(country=country, level=2).order_by("pk")
     ids = list(districts.values_list("pk", flat=True))
-    note = RunNote(country, cast.organisations["laa"])
+    prior = SurveyPrior(country=country, organisation=cast.organisations["laa"])
     result = run_prior(inputs, CONFIG)
-    return save_run(record_of(result, ids), note, by=cast.actor("noy"))
+    return save_result(prior, result, ids, by=cast.actor("noy"))
 
 
 @pytest.fixture

@@ -118,13 +118,13 @@ def test_taking_a_run_out_is_noted(prior, actors):
 
 
 def test_a_fault_while_saving_leaves_nothing(cast, monkeypatch):
-    from safelane.risk.actions import storing
+    from safelane.risk import actions
     from safelane.risk.tests.conftest import record_inputs, save_toy
 
     def fail(*args, **kwargs):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(storing, "record", fail)
+    monkeypatch.setattr(actions, "record", fail)
     with pytest.raises(RuntimeError):
         save_toy(cast, record_inputs())
     assert not SurveyPrior.objects.exists() and not RankedUnit.objects.exists()
