@@ -12,9 +12,11 @@ import shapely
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from pyproj import Geod
 from shapely.geometry import Point
 
+from safelane.core.errors import NotPermitted
 from safelane.core.scope import Actor, Grant, Precision
 from safelane.organisations.models import (
     AdminArea,
@@ -187,6 +189,19 @@ class AreaFinder:
         for index, area in zip(indices[order], areas[order], strict=True):
             found[index] = self._keys[area]
         return found
+
+
+def own_organisation(actor: Actor, verb: str) -> Organisation:
+    """Return the actor's own organisation in whose name ``verb`` may be done.
+
+    Raises:
+        NotPermitted: There is none.
+    """
+    own = organisations_in_reach(actor, verb) & set(actor.organisation_ids)
+    found = Organisation.objects.filter(pk__in=own).order_by("pk").first()
+    if found is None:
+        raise NotPermitted(_("You have no organisation in whose name you may do this."))
+    return found
 
 
 def area_at(country: Country, point: Point) -> AdminArea | None:
