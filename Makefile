@@ -7,7 +7,7 @@ CONSTRAINTS := requirements/constraints.txt
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--quiet --progress-bar on -c $(CONSTRAINTS)
 
-.PHONY: help demo serve test quick lint format types openapi reference \
+.PHONY: help demo serve test quick coverage lint format types openapi reference \
 	constraints screenshots wheel clean
 
 help: ## List the commands
@@ -24,6 +24,9 @@ test: $(VENV)/.test-installed ## Run everything that CI runs
 
 quick: $(VENV)/.test-installed ## Run lint, types and the tests on SQLite only
 	@$(BIN)/python tests/run.py lint types contracts migrations sqlite
+
+coverage: $(VENV)/.test-installed ## Measure what the tests on SQLite run; takes longer
+	@$(BIN)/python tests/run.py coverage
 
 lint: $(VENV)/.test-installed ## Check style
 	@$(BIN)/python tests/run.py lint

@@ -1,6 +1,6 @@
 """Run everything that CI runs, step by step, and end with one line of counts.
 
-    python tests/run.py                 every step
+    python tests/run.py                 every step but coverage
     python tests/run.py lint sqlite     only these
     python tests/run.py --list          what the steps are
 
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ class Step:
     command: tuple[str, ...]
     counts_tests: bool = False
     needs: str = ""
+    when_named: bool = False
 
     @property
     def uses_one_core(self) -> bool:
@@ -92,6 +93,13 @@ STEPS = (
         pytest("-m", "browser", workers="0"),
         True,
         needs="browser",
+    ),
+    Step(
+        "coverage",
+        "lines and branches that the tests on SQLite run",
+        pytest("-m", "not browser", "--cov", "--cov-report=term"),
+        True,
+        when_named=True,
     ),
 )
 
@@ -204,6 +212,10 @@ def describe(item: Outcome) -> str:
     return "  ".join([f"{state:<7}{item.seconds:6.0f} s", counts, *item.notes])
 
 
+def is_chosen(step: Step, names: Sequence[str]) -> bool:
+    return step.name in names if names else not step.when_named
+
+
 def main(arguments: list[str]) -> int:
     """Run the named steps, or all of them; 2 means a step name is unknown."""
     if "--list" in arguments:
@@ -213,7 +225,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"No such step: {', '.join(sorted(unknown))}. See --list.")
         return 2
-    chosen = [step for step in STEPS if not arguments or step.name in arguments]
+    chosen = [step for step in STEPS if is_chosen(step, arguments)]
     with tempfile.TemporaryDirectory(prefix="safelane-run-") as name:
         return summarise(run_all(chosen, Path(name)))
 

@@ -2,7 +2,15 @@
 
 from collections import Counter
 
-from tests.mutate import Fault, chosen, read_faults, stale, summarise, try_fault
+from tests.mutate import (
+    Fault,
+    chosen,
+    fail_anyway,
+    read_faults,
+    stale,
+    summarise,
+    try_fault,
+)
 
 IN_SCOPE = {"scope", "precision", "dates", "filters"}
 FEWEST = 80
@@ -34,11 +42,21 @@ def room(folder):
 def test_a_fault_is_killed_or_survives_or_is_stale(tmp_path):
     here = room(tmp_path)
     before = (here / "room.py").read_text()
-    assert try_fault(fault(">= 60", "< 60"), here) == "killed"
-    assert try_fault(fault(">= 60", "> 60"), here) == "SURVIVED"
-    assert try_fault(fault(">= 61", "> 61"), here) == "STALE"
-    assert try_fault(fault("age >= 60", "age >= ("), here) == "BROKEN"
+    by = "test_room.py::test_old"
+    assert try_fault(fault(">= 60", "< 60"), here) == ("killed", by)
+    assert try_fault(fault(">= 60", "> 60"), here) == ("SURVIVED", "")
+    assert try_fault(fault(">= 61", "> 61"), here) == ("STALE", "")
+    assert try_fault(fault("age >= 60", "age >= ("), here)[0] == "BROKEN"
     assert (here / "room.py").read_text() == before
+
+
+def test_a_test_that_fails_without_the_fault_notices_nothing(tmp_path):
+    here = room(tmp_path)
+    more = "\ndef test_young():\n    assert is_old(59)\n"
+    (here / "test_room.py").write_text((here / "test_room.py").read_text() + more)
+    noticed = {"good": "test_room.py::test_old", "bad": "test_room.py::test_young"}
+    results = {"good": "killed", "bad": "killed", "none": "SURVIVED"}
+    assert fail_anyway(noticed, results, here) == {"bad": "BROKEN"}
 
 
 def test_a_survivor_or_a_stale_fault_fails_the_run(capsys):
