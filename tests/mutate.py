@@ -40,7 +40,7 @@ ENOUGH = 0.95
 LONGEST = 900
 SLOW = -1
 OPTIONS = ("-x", "-q", "-n", "0", "--no-header", "-rfE", "--tb=no")
-OPTIONS += ("-p", "no:cacheprovider", "-p", "no:schemathesis")  # a second each
+OPTIONS += ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "tests.migrated")
 KINDS = ("scope", "precision", "dates", "filters", "rules", "history", "files", "other")
 KILLED, SURVIVED, STALE, BROKEN = "killed", "SURVIVED", "STALE", "BROKEN"
 
@@ -137,7 +137,11 @@ def run_tests(tests: Sequence[str], root: Path) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *OPTIONS, *tests],
             cwd=root,
-            env=os.environ | {"PYTHONPATH": str(root / "src")},
+            env=os.environ
+            | {
+                "PYTHONPATH": f"{root / 'src'}{os.pathsep}{ROOT}",
+                "MIGRATED_DATABASE": str(root / "migrated.sqlite3"),
+            },
             capture_output=True,
             text=True,
             timeout=LONGEST,
