@@ -10,12 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import house
+from safelane.core.facts.forms import day_field
 from safelane.core.scope import Actor
-from safelane.countries import available_packs, load_pack
-from safelane.organisations.models import AdminArea, Country, Organisation, Role
+from safelane.organisations.models import AdminArea, Organisation, Role
 from safelane.organisations.queries import organisations_in_reach
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PRECISIONS = (
     ("exact", _("Exact")),
     ("cell", _("1 km cell")),
@@ -27,44 +26,6 @@ def data_class_choices() -> list[tuple[str, Any]]:
     """Return the data classes that agreements may open, with their labels."""
     known = house().data_classes
     return [(name, known[name].label) for name in house().shareable]
-
-
-def organisation_kinds() -> list[tuple[str, str]]:
-    """Return the kinds of organisation: the packs share one list."""
-    pack = load_pack(available_packs()[0])
-    return [(code.code, code.label) for code in pack.codes("organisation_kind")]
-
-
-class OrganisationForm(forms.Form):
-    """Name, kind and country of an organisation."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    short_name = forms.CharField(label=_("Short name"), max_length=30)
-    kind = forms.ChoiceField(label=_("Kind"), choices=organisation_kinds)
-    country = forms.ModelChoiceField(
-        Country.objects.all(), label=_("Country"), required=False
-    )
-    is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
-
-
-class PersonForm(forms.Form):
-    """A member of staff or a contact."""
-
-    given_name = forms.CharField(label=_("Given name"), max_length=100)
-    family_name = forms.CharField(
-        label=_("Family name"), max_length=100, required=False
-    )
-    sex = forms.ChoiceField(
-        label=_("Sex"),
-        required=False,
-        choices=[("", "–"), ("female", _("Female")), ("male", _("Male"))],
-    )
-    birth_year = forms.IntegerField(
-        label=_("Year of birth"), required=False, min_value=1900, max_value=2100
-    )
-    position = forms.CharField(label=_("Position"), max_length=100, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
 
 
 class AccountForm(forms.Form):
@@ -82,8 +43,8 @@ class AccountForm(forms.Form):
         required=False,
         help_text=_("Leave empty for the whole reach of the role."),
     )
-    starts = forms.DateField(label=_("From"), required=False, widget=DATE)
-    ends = forms.DateField(label=_("Until"), required=False, widget=DATE)
+    starts = day_field(_("From"), required=False)
+    ends = day_field(_("Until"), required=False)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,8 +77,8 @@ class AgreementForm(forms.Form):
     precision = forms.ChoiceField(
         label=_("Precision of places"), choices=PRECISIONS, initial="cell"
     )
-    starts = forms.DateField(label=_("From"), widget=DATE, initial=date.today)
-    ends = forms.DateField(label=_("Until"), widget=DATE)
+    starts = day_field(_("From"), initial=date.today)
+    ends = day_field(_("Until"))
     purpose = forms.CharField(
         label=_("Purpose"), widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -146,4 +107,4 @@ class LocalCodeForm(forms.Form):
         label=_("Label in the national language"), max_length=120, required=False
     )
     source = forms.CharField(label=_("Decided by"), max_length=200)
-    valid_from = forms.DateField(label=_("From"), widget=DATE, initial=date.today)
+    valid_from = day_field(_("From"), initial=date.today)

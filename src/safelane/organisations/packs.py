@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from safelane.countries import Code, CountryPack, load_pack
+from safelane.countries import Code, CountryPack, available_packs, load_pack
 from safelane.organisations.models import Country, LocalCode
 
 # Another process may add a code; after this long every process knows it.
@@ -24,6 +24,11 @@ def pack_of(country: Country) -> CountryPack:
     pack = _merged(load_pack(country.pack), _local_codes(country))
     _known[country.code] = (now, pack)
     return pack
+
+
+def common_pack() -> CountryPack:
+    """Return a pack that tells what all packs share, such as kinds of organisation."""
+    return load_pack(available_packs()[0])
 
 
 def merged_choices(countries: Iterable[Country], list_name: str) -> dict[str, str]:

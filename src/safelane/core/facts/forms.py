@@ -52,24 +52,26 @@ def choice_field(
 
 
 def fact_field(
-    facts: Facts, name: str, pack: Pack, on: date | None = None
+    facts: Facts, name: str, pack: Pack | None, on: date | None = None
 ) -> forms.Field:
     """Return the form field of one fact.
 
     Args:
+        pack: None where no country says the codes: they are typed.
         on: Day whose codes are offered; today when None.
     """
     fact, column = facts[name], facts.field(name)
     label, help_text = facts.label(name), fact.help
-    if fact.several:
+    if fact.several and pack:
         return forms.MultipleChoiceField(
             label=label,
             choices=pack.choices(fact.codes, on),
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
-    if fact.codes:
-        choices = pack.choices(fact.codes, on)
+    if fact.words or (fact.codes and pack):
+        words = [(value, str(word)) for value, word in fact.words]
+        choices = words or (pack.choices(fact.codes, on) if pack else [])
         required = not column.blank
         return choice_field(label, choices, required=required, help_text=help_text)
     options: dict[str, Any] = {"label": label, "help_text": help_text}
@@ -82,7 +84,7 @@ def fact_field(
         field.widget = day_input()
     elif isinstance(field, forms.TimeField):
         field.widget = forms.TimeInput(attrs={"type": "time"})
-    elif isinstance(field.widget, forms.Textarea):
+    elif isinstance(column, models.TextField):
         field.widget = forms.TextInput()
     found: forms.Field = field
     return found
@@ -91,7 +93,7 @@ def fact_field(
 def fact_fields(
     model: type[models.Model],
     names: Iterable[str],
-    pack: Pack,
+    pack: Pack | None,
     on: date | None = None,
 ) -> dict[str, forms.Field]:
     """Return name -> form field of some facts of a model."""

@@ -24,6 +24,7 @@ def edit_page(
     title: Text,
     button: Text,
     trail: Trail = (),
+    done: Text | None = None,
     template: str = "pages/edit.html",
     **context: Any,
 ) -> HttpResponse:
@@ -34,6 +35,7 @@ def edit_page(
         save: Takes the cleaned values, calls an action and returns where to go; the
             fault that it raises stands beside its field, with the text kept.
         button: Says what will happen.
+        done: Says that it did, usually "Saved."; "" where ``save`` says it.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,7 +43,8 @@ def edit_page(
         except SafelaneError as fault:
             add_fault(form, fault)
         else:
-            messages.success(request, _("Saved."))
+            if said := _("Saved.") if done is None else str(done):
+                messages.success(request, said)
             return redirect(url)
     head = frame(actor_of(request), title, (), trail, "")
     back = trail[-1][1] if trail else ""

@@ -13,16 +13,7 @@ from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.places import Country
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
 
-PERSON_FACTS = (
-    "given_name",
-    "family_name",
-    "sex",
-    "birth_year",
-    "position",
-    "phone",
-    "email",
-    "is_active",
-)
+SEXES = (("female", _("Female")), ("male", _("Male")))
 
 
 class Organisation(models.Model):
@@ -43,7 +34,13 @@ class Organisation(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     policy = OrganisationPolicy
-    declares = tuple(map(Fact, ("name", "short_name", "kind", "country", "is_active")))
+    declares = (
+        Fact("name", group="main"),
+        Fact("short_name", group="main"),
+        Fact("kind", codes="organisation_kind", group="main"),
+        Fact("country", group="main"),
+        Fact("is_active", group="main"),
+    )
     objects = ScopedQuerySet["Organisation"].as_manager()
 
     class Meta:
@@ -105,7 +102,16 @@ class Person(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     policy = PersonPolicy
-    declares = tuple(map(Fact, PERSON_FACTS))
+    declares = (
+        Fact("given_name", group="main"),
+        Fact("family_name", group="main"),
+        Fact("sex", group="main", words=SEXES),
+        Fact("birth_year", group="main", least=1900, most=2100),
+        Fact("position", group="main"),
+        Fact("phone", group="main"),
+        Fact("email", group="main"),
+        Fact("is_active"),
+    )
     # The history is for ever, so it never takes telephone numbers or addresses in.
     private = frozenset({"phone", "email", "birth_year"})
     objects = ScopedQuerySet["Person"].as_manager()

@@ -6,11 +6,9 @@ from django import template
 from django.utils.translation import get_language
 
 from safelane.core.domain import house
-from safelane.organisations.forms import (
-    PRECISIONS,
-    organisation_kinds,
-)
+from safelane.organisations.forms import PRECISIONS
 from safelane.organisations.models import Agreement, Organisation, Role
+from safelane.organisations.packs import common_pack
 
 register = template.Library()
 
@@ -18,7 +16,7 @@ register = template.Library()
 @register.filter
 def kind_label(organisation: Organisation) -> str:
     """Return the kind of an organisation as people say it."""
-    return dict(organisation_kinds()).get(organisation.kind, organisation.kind)
+    return common_pack().label("organisation_kind", organisation.kind)
 
 
 @register.filter

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from safelane.core.errors import InvalidInput, SafelaneError
-from safelane.core.pages import add_fault
+from safelane.core.pages import add_fault, edit_page
+from safelane.core.pages.shared import frame
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_user,
@@ -39,6 +40,7 @@ from safelane.organisations.models import (
     User,
 )
 from safelane.organisations.signin.actions import invite_user
+from safelane.organisations.views.organisations import trail_of
 
 WAITS = gettext_lazy("The role waits until somebody else who may give it confirms it.")
 
@@ -62,8 +64,10 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
                 "waits": not is_given,
             }
             return render(request, "organisations/invited.html", context)
-    context = {"form": form, "organisation": organisation}
-    return render(request, "organisations/account.html", context)
+    head = frame(actor, _("Invite somebody"), (), trail_of(organisation), "")
+    return render(
+        request, "pages/edit.html", {**head, "form": form, "button": _("Save")}
+    )
 
 
 @transaction.atomic
@@ -86,26 +90,20 @@ def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
     actor.require("membership.manage")
     organisation = Organisation.objects.get_for(actor, uid=uid)
     form = MembershipForm(request.POST or None, organisation=organisation)
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = _add_membership(request, organisation, form.cleaned_data)
-        except SafelaneError as fault:
-            add_fault(form, fault)
-        else:
-            messages.success(request, _("Saved.") if given else WAITS)
-            return redirect("organisations:detail", uid=uid)
-    context = {"form": form, "organisation": organisation}
-    return render(request, "organisations/membership.html", context)
 
+    def save(facts: dict[str, Any]) -> str:
+        user = User.objects.filter(username=facts["username"]).first()
+        if user is None:
+            raise InvalidInput(_("There is no account of this name."), field="username")
+        given = give_role(user, organisation, facts["role"], _term(facts), by=actor)
+        messages.success(request, _("Saved.") if given else WAITS)
+        return reverse("organisations:detail", args=[uid])
 
-def _add_membership(
-    request: HttpRequest, organisation: Organisation, facts: dict[str, Any]
-) -> Membership | None:
-    user = User.objects.filter(username=facts["username"]).first()
-    if user is None:
-        raise InvalidInput(_("There is no account of this name."), field="username")
-    term = _term(facts)
-    return give_role(user, organisation, facts["role"], term, by=actor_of(request))
+    title, trail = _("Add a role"), trail_of(organisation)
+    button = _("Save")
+    return edit_page(
+        request, form, save, title=title, button=button, trail=trail, done=""
+    )
 
 
 def _term(facts: dict[str, Any]) -> Term:
@@ -144,26 +142,23 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("agreement.manage")
     form = AgreementForm(request.POST or None, actor=actor)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        names = tuple(facts["data_classes"])
-        opening = Opening(
-            facts["owner"],
-            facts["partner"],
-            names,
-            facts["precision"],
-            facts["purpose"],
-        )
-        try:
-            make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
-        except SafelaneError as fault:
-            add_fault(form, fault)
-        else:
-            messages.success(
-                request, _("The agreement is in force from its first day.")
-            )
-            return redirect("organisations:agreements")
-    return render(request, "organisations/agreement.html", {"form": form})
+    agreements = reverse("organisations:agreements")
+
+    def save(facts: dict[str, Any]) -> str:
+        names = ("owner", "partner", "data_classes", "precision", "purpose")
+        opening = Opening(*(facts[name] for name in names))
+        make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
+        return agreements
+
+    return edit_page(
+        request,
+        form,
+        save,
+        title=_("New agreement"),
+        button=_("Save"),
+        trail=[(_("Agreements"), agreements)],
+        done=_("The agreement is in force from its first day."),
+    )
 
 
 @require_POST

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import SafelaneError
-from safelane.core.pages import add_fault
+from safelane.core.facts.forms import on_forms
+from safelane.core.pages import edit_page
+from safelane.core.pages.factforms import fact_form
+from safelane.core.pages.shared import Trail
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_organisation,
@@ -20,13 +22,13 @@ from safelane.organisations.actions import (
     update_organisation,
     update_person,
 )
-from safelane.organisations.forms import OrganisationForm, PersonForm
 from safelane.organisations.models import (
     Agreement,
     Membership,
     Organisation,
     Person,
 )
+from safelane.organisations.packs import common_pack
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
 
 
@@ -60,6 +62,15 @@ def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, "organisations/detail.html", context)
 
 
+def trail_of(organisation: Organisation | None = None) -> Trail:
+    """Return the way to a page below an organisation, or below their list."""
+    trail = [(_("Organisations and people"), reverse("organisations:list"))]
+    if organisation is not None:
+        url = reverse("organisations:detail", args=[organisation.uid])
+        trail.append((organisation.name, url))
+    return trail
+
+
 def organisation_edit(request: HttpRequest, uid: str | None = None) -> HttpResponse:
     """Create or change an organisation."""
     actor = actor_of(request)
@@ -67,33 +78,20 @@ def organisation_edit(request: HttpRequest, uid: str | None = None) -> HttpRespo
     row = None if uid is None else Organisation.objects.get_for(actor, uid=uid)
     if row is not None:
         OrganisationPolicy.require_row(actor, "manage", row)
-    form = OrganisationForm(request.POST or None, initial=_organisation_facts(row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = _save_organisation(row, form.cleaned_data, request)
-        except SafelaneError as fault:
-            add_fault(form, fault)
+    initial = _stated(row, Organisation) if row else {"is_active": True}
+    form = fact_form(Organisation, common_pack(), request.POST or None, initial)
+
+    def save(facts: dict[str, Any]) -> str:
+        if row is None:
+            facts.pop("is_active")
+            saved = create_organisation(**facts, by=actor)
         else:
-            messages.success(request, _("Saved."))
-            return redirect("organisations:detail", uid=saved.uid)
-    context = {"form": form, "organisation": row}
-    return render(request, "organisations/edit.html", context)
+            saved = update_organisation(row, facts, by=actor)
+        return reverse("organisations:detail", args=[saved.uid])
 
-
-def _organisation_facts(row: Organisation | None) -> dict[str, Any]:
-    if row is None:
-        return {}
-    names = ("name", "short_name", "kind", "country", "is_active")
-    return {name: getattr(row, name) for name in names}
-
-
-def _save_organisation(
-    row: Organisation | None, facts: dict[str, Any], request: HttpRequest
-) -> Organisation:
-    if row is not None:
-        return update_organisation(row, facts, by=actor_of(request))
-    facts.pop("is_active")
-    return create_organisation(**facts, by=actor_of(request))
+    title = row.name if row else _("New organisation")
+    button, trail = _("Save"), trail_of(row)
+    return edit_page(request, form, save, title=title, button=button, trail=trail)
 
 
 def person_edit(
@@ -106,19 +104,20 @@ def person_edit(
     row = None if uid is None else Person.objects.get_for(actor, uid=uid)
     if row is not None:
         PersonPolicy.require_row(actor, "manage", row)
-    names = PersonForm.base_fields
-    initial = {} if row is None else {name: getattr(row, name) for name in names}
-    form = PersonForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            if row is None:
-                create_person(organisation, form.cleaned_data, by=actor)
-            else:
-                update_person(row, form.cleaned_data, by=actor)
-        except SafelaneError as fault:
-            add_fault(form, fault)
+    initial = _stated(row, Person) if row else {}
+    form = fact_form(Person, None, request.POST or None, initial)
+
+    def save(facts: dict[str, Any]) -> str:
+        if row is None:
+            create_person(organisation, facts, by=actor)
         else:
-            messages.success(request, _("Saved."))
-            return redirect("organisations:detail", uid=organisation.uid)
-    context = {"form": form, "organisation": organisation, "person": row}
-    return render(request, "organisations/person.html", context)
+            update_person(row, facts, by=actor)
+        return reverse("organisations:detail", args=[organisation.uid])
+
+    title = str(row) if row else _("Add a person")
+    button, trail = _("Save"), trail_of(organisation)
+    return edit_page(request, form, save, title=title, button=button, trail=trail)
+
+
+def _stated(row: Any, model: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in on_forms(model)}
