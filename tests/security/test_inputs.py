@@ -8,7 +8,7 @@ import pytest
 
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.source import open_source
+from safelane.exchange.files.source import Source
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import area_at, register_area
 
@@ -105,7 +105,7 @@ def test_a_form_with_too_many_fields_is_refused(clients, settings):
 
 
 def read(path, **limits):
-    with open_source(path, limits=Limits(**limits)) as source:
+    with Source(path, limits=Limits(**limits)) as source:
         for _batch in source.batches():
             pass
 

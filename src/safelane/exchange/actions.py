@@ -14,9 +14,9 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.jobs import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
-from safelane.exchange import Batch, Source
 from safelane.exchange.files.errors import UnknownCrs
-from safelane.exchange.files.source import open_source
+from safelane.exchange.files.source import Source
+from safelane.exchange.files.tables import Batch
 from safelane.exchange.identities import identity_columns
 from safelane.exchange.imports.opening import (
     keep_file,
@@ -83,7 +83,7 @@ def begin_import(
         entry=_entry(target, by, organisation),
         created_by_id=by.user_id,
     )
-    with on_disk(fileobj) as path, open_source(path, name=name) as source:
+    with on_disk(fileobj) as path, Source(path, name=name) as source:
         _take_look(run, source, Mapping(target))
     with transaction.atomic():
         keep_file(run, fileobj, name, by=by)

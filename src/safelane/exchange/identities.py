@@ -9,99 +9,23 @@ from typing import Any
 _BREAK = re.compile(r"[\W_]+|(?<=[a-zа-я])(?=[A-ZА-Я])")
 # Words of column names, and two words that follow each other; English, Russian,
 # Azerbaijani, Lao, Thai, Khmer, Vietnamese.
-_WORDS = frozenset(
-    [
-        "phone",
-        "telephone",
-        "tel",
-        "cellphone",
-        "whatsapp",
-        "email",
-        "passport",
-        "surname",
-        "firstname",
-        "lastname",
-        "fullname",
-        "dob",
-        "birthdate",
-        "patronymic",
-        "guardian",
-        "телефон",
-        "фамилия",
-        "имя",
-        "отчество",
-        "паспорт",
-        "фио",
-        "telefon",
-        "soyad",
-        "soyadı",
-        "pasport",
-        "ເບີໂທ",
-        "ໂທລະສັບ",
-        "ນາມສະກຸນ",
-        "โทรศัพท์",
-        "เบอร์โทร",
-        "นามสกุล",
-        "ទូរស័ព្ទ",
-        "លេខទូរស័ព្ទ",
-    ]
-)
-_PAIRS = frozenset(
-    [
-        "first name",
-        "last name",
-        "family name",
-        "given name",
-        "full name",
-        "middle name",
-        "father name",
-        "mother name",
-        "victim name",
-        "person name",
-        "contact name",
-        "informant name",
-        "owner name",
-        "patient name",
-        "reporter name",
-        "name victim",
-        "name person",
-        "name informant",
-        "name contact",
-        "name owner",
-        "birth date",
-        "date birth",
-        "id card",
-        "identity card",
-        "national id",
-        "passport no",
-        "mobile phone",
-        "mobile number",
-        "mobile no",
-        "contact number",
-        "phone number",
-        "next kin",
-        "home address",
-        "дата рождения",
-        "номер телефона",
-        "doğum tarixi",
-        "số điện",
-        "họ tên",
-    ]
-)
-_WHOLE = frozenset(
-    [
-        "mobile",
-        "address",
-        "contact",
-        "fio",
-        "adı",
-        "ad",
-        "soyad",
-        "ຊື່ແລະນາມສະກຸນ",
-        "ວັນເດືອນປີເກີດ",
-        "ชื่อสกุล",
-    ]
-)
+_SAID = {
+    "words": """phone telephone tel cellphone whatsapp email passport surname
+    firstname lastname fullname dob birthdate patronymic guardian телефон фамилия имя
+    отчество паспорт фио telefon soyad soyadı pasport ເບີໂທ ໂທລະສັບ ນາມສະກຸນ
+    โทรศัพท์ เบอร์โทร นามสกุล ទូរស័ព្ទ លេខទូរស័ព្ទ""",
+    "pairs": """first name, last name, family name, given name, full name,
+    middle name, father name, mother name, victim name, person name, contact name,
+    informant name, owner name, patient name, reporter name, name victim, name person,
+    name informant, name contact, name owner, birth date, date birth, id card,
+    identity card, national id, passport no, mobile phone, mobile number, mobile no,
+    contact number, phone number, next kin, home address, дата рождения,
+    номер телефона, doğum tarixi, số điện, họ tên""",
+    "whole": """mobile address contact fio adı ad soyad ຊື່ແລະນາມສະກຸນ ວັນເດືອນປີເກີດ
+    ชื่อสกุล""",
+}
+_WORDS, _WHOLE = (frozenset(_SAID[kind].split()) for kind in ("words", "whole"))
+_PAIRS = frozenset(" ".join(pair.split()) for pair in _SAID["pairs"].split(","))
 _FILLERS = frozenset({"of", "the", "s", "и", "de"})
 _TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")

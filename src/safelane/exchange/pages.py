@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.ui.context import actor_of
-from safelane.exchange import Batch, actions
+from safelane.exchange import actions
 from safelane.exchange.files.notes import note_text
-from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.faults import HIDDEN as SEALED
 from safelane.exchange.imports.opening import opened

@@ -36,13 +36,13 @@ class ExchangeError(SafelaneError):
         super().__init__(self.template, **self._details())
 
     def _details(self) -> dict[str, Any]:
-        place = {
-            "file": self.file,
-            "layer": self.layer,
-            "row": self.row,
-            "column": self.column,
+        said = self._where() | self.values
+        return {k: v for k, v in said.items() if v not in ("", None)}
+
+    def _where(self) -> dict[str, Any]:
+        return {
+            name: getattr(self, name) for name in ("file", "layer", "row", "column")
         }
-        return {k: v for k, v in (place | self.values).items() if v not in ("", None)}
 
     @property
     def message(self) -> str:
@@ -60,16 +60,7 @@ class ExchangeError(SafelaneError):
 
     def as_wire(self) -> dict[str, Any]:
         """Return the fault as JSON values, for the pipe between the processes."""
-        return {
-            "code": self.code,
-            "place": {
-                "file": self.file,
-                "layer": self.layer,
-                "row": self.row,
-                "column": self.column,
-            },
-            "values": self.values,
-        }
+        return {"code": self.code, "place": self._where(), "values": self.values}
 
     @staticmethod
     def from_wire(wire: dict[str, Any]) -> ExchangeError:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
 
@@ -28,10 +27,6 @@ class Limits:
     depth: int = 64
     seconds: float = 60.0
     memory_bytes: int = 1024 * MEGABYTE
-
-    def as_wire(self) -> dict[str, Any]:
-        """Return the limits as JSON values for the reading process."""
-        return asdict(self)
 
 
 DEFAULT_LIMITS = Limits()

@@ -25,7 +25,6 @@ NOTES: dict[str, str | Promise] = {
         "These columns look as if they held identities of people and are not kept with "
         "the records: %(columns)s."
     ),
-    "lines": _("%(count)s blank rows were left out."),
 }
 
 

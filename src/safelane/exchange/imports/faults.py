@@ -11,7 +11,7 @@ from django.db import transaction
 
 from safelane.core.bulk.columns import insert_columns
 from safelane.core.geo.checks import Fault
-from safelane.exchange import ERROR, WARNING
+from safelane.exchange.files.faults import ERROR, WARNING
 from safelane.exchange.intake import Complaint
 from safelane.exchange.models import ImportFault, ImportRun
 

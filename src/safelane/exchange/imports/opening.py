@@ -11,7 +11,7 @@ from django.db import transaction
 
 from safelane.core.files import path_of, store_file
 from safelane.core.scope import Actor
-from safelane.exchange.files.source import Source, open_source
+from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import import_kind
 from safelane.exchange.mapping import Mapping
 from safelane.exchange.models import ImportRun
@@ -28,7 +28,7 @@ def opened(run: ImportRun, mapping: Mapping | None = None) -> Generator[Source]:
     chosen = mapping or Mapping.from_json(run.mapping)
     with (
         _path(run) as path,
-        open_source(
+        Source(
             path,
             name=run.name,
             layer=chosen.layer,

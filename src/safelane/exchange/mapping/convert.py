@@ -13,31 +13,11 @@ from safelane.exchange.mapping.names import folded
 from safelane.exchange.mapping.numbers import parse_number
 from safelane.exchange.mapping.targets import TargetField
 
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "x",
-        "ja",
-        "oui",
-        "да",
-        "д",
-        "ано",
-        "bəli",
-        "beli",
-        "he",
-        "hə",
-        "ແມ່ນ",
-        "ใช่",
-        "มี",
-    ]
-)
-_NO = frozenset(
-    ["no", "n", "false", "f", "0", "nein", "non", "нет", "н", "xeyr", "yox", "ບໍ່", "ไม่"]
-)
+_ANSWERS = {
+    True: "yes y true t 1 x ja oui да д ано bəli beli he hə ແມ່ນ ใช่ มี",
+    False: "no n false f 0 nein non нет н xeyr yox ບໍ່ ไม่",
+}
+_MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split()}
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -142,11 +122,9 @@ def _integer_converter(field: TargetField, mapped: FieldMapping) -> Convert:
 
 
 def _read_boolean(cell: Any) -> bool:
-    word = folded(_shown(cell))
-    if word in _YES or _shown(cell) in _YES:
-        return True
-    if word in _NO or _shown(cell) in _NO:
-        return False
+    for word in (folded(_shown(cell)), _shown(cell)):
+        if word in _MEANT:
+            return _MEANT[word]
     raise Unreadable("boolean", value=_shown(cell))
 
 

@@ -11,19 +11,19 @@ import logging
 import os
 import sys
 import zipfile
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from safelane.exchange.files.errors import (
     BrokenFile,
     ExchangeError,
     ReadingNeedsTooMuchMemory,
 )
-from safelane.exchange.files.limits import MEGABYTE, Limits
+from safelane.exchange.files.job import ReadJob
+from safelane.exchange.files.limits import MEGABYTE
 from safelane.exchange.process.memory import cap_memory
 from safelane.exchange.process.wire import pack_batch, read_frame, write_frame
 from safelane.exchange.readers import open_reader
-from safelane.exchange.readers.records import Reader, ReadJob, finish
+from safelane.exchange.readers.records import Reader, finish
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +37,19 @@ def main() -> None:
         request = frame[0]
         try:
             if request["do"] == "open":
-                job = _job(request)
+                job = ReadJob.from_wire(request["job"])
+                cap_memory(job.limits.memory_bytes)
                 reader = open_reader(job)
                 write_frame(replies, {"kind": "info", "info": reader.info.as_wire()})
             elif reader is not None and job is not None:
-                _read(reader, job, request, replies)
+                for raw in reader.batches(request["size"], request["after"]):
+                    batch = finish(raw, reader.info, job.limits)
+                    write_frame(replies, *pack_batch(batch))
+            write_frame(replies, {"kind": "end"})
         except BaseException as error:  # the boundary: whatever a bad file causes
-            fault = _fault(error, request, job)
-            write_frame(replies, {"kind": "fault", "fault": fault.as_wire()})
+            write_frame(
+                replies, {"kind": "fault", "fault": _fault(error, job).as_wire()}
+            )
 
 
 def _private_output() -> BinaryIO:
@@ -54,33 +59,8 @@ def _private_output() -> BinaryIO:
     return private
 
 
-def _job(request: dict[str, Any]) -> ReadJob:
-    limits = Limits(**request["limits"])
-    cap_memory(limits.memory_bytes)
-    return ReadJob(
-        path=Path(request["path"]),
-        name=request["name"],
-        workdir=Path(request["workdir"]),
-        limits=limits,
-        layer=request["layer"],
-        encoding=request["encoding"],
-        crs=request["crs"],
-    )
-
-
-def _read(
-    reader: Reader, job: ReadJob, request: dict[str, Any], replies: BinaryIO
-) -> None:
-    for raw in reader.batches(request["size"], request["after"]):
-        batch = finish(raw, reader.info, job.limits)
-        write_frame(replies, *pack_batch(batch))
-    write_frame(replies, {"kind": "end"})
-
-
-def _fault(
-    error: BaseException, request: dict[str, Any], job: ReadJob | None
-) -> ExchangeError:
-    name = job.name if job else str(request.get("name", ""))
+def _fault(error: BaseException, job: ReadJob | None) -> ExchangeError:
+    name = job.name if job else ""
     if isinstance(error, ExchangeError):
         error.file = error.file or name
         return error

@@ -59,19 +59,13 @@ def _peak_on_windows() -> int:
     from ctypes import wintypes
 
     class Counters(ctypes.Structure):
-        _fields_ = [("cb", wintypes.DWORD), ("PageFaultCount", wintypes.DWORD)] + [
-            (name, ctypes.c_size_t)
-            for name in (
-                "PeakWorkingSetSize",
-                "WorkingSetSize",
-                "QuotaPeakPagedPoolUsage",
-                "QuotaPagedPoolUsage",
-                "QuotaPeakNonPagedPoolUsage",
-                "QuotaNonPagedPoolUsage",
-                "PagefileUsage",
-                "PeakPagefileUsage",
-            )
-        ]
+        """PROCESS_MEMORY_COUNTERS; the last of its sizes is the peak."""
+
+        _fields_ = (
+            ("cb", wintypes.DWORD),
+            ("page_faults", wintypes.DWORD),
+            ("sizes", ctypes.c_size_t * 8),
+        )
 
     counters = Counters()
     kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
@@ -84,4 +78,4 @@ def _peak_on_windows() -> int:
     kernel.K32GetProcessMemoryInfo(
         kernel.GetCurrentProcess(), ctypes.byref(counters), ctypes.sizeof(counters)
     )
-    return int(counters.PeakPagefileUsage)
+    return int(counters.sizes[7])

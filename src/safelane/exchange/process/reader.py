@@ -53,17 +53,11 @@ class ReaderProcess:
         Raises:
             ExchangeError: The fault that the child reports, or what stopped it.
         """
-        self._send(request)
-        while True:
-            frame = self._next(limits)
-            kind = frame[0]["kind"]
-            if kind == "fault":
+        self._send(request, limits)
+        while (frame := self._next(limits))[0]["kind"] != "end":
+            if frame[0]["kind"] == "fault":
                 raise ExchangeError.from_wire(frame[0]["fault"])
-            if kind == "end":
-                return
             yield frame
-            if kind == "info":
-                return
 
     @property
     def is_running(self) -> bool:
@@ -75,18 +69,14 @@ class ReaderProcess:
         if process is None:
             return
         process.kill()
-        self._drain()
+        while self._frames.get() is not None:  # the thread may wait for room in it
+            pass
         process.wait()
         for stream in (process.stdin, process.stdout, self._complaints):
             if stream:
                 stream.close()
 
-    def _drain(self) -> None:
-        """Let the pumping thread finish: it may wait for room in the queue."""
-        while self._frames.get() is not None:
-            pass
-
-    def _send(self, request: dict[str, Any]) -> None:
+    def _send(self, request: dict[str, Any], limits: Limits) -> None:
         if not self.is_running:
             self.stop()
             self._start()
@@ -94,7 +84,7 @@ class ReaderProcess:
         try:
             write_frame(self._process.stdin, request)
         except OSError as error:
-            raise self._ending(request.get("limits")) from error
+            raise self._ending(limits) from error
 
     def _start(self) -> None:
         kept = {k: v for k, v in os.environ.items() if k.upper() in _KEPT}
@@ -120,17 +110,16 @@ class ReaderProcess:
             raise ReadingTookTooLong(seconds=round(limits.seconds)) from None
         if frame is None:
             self._frames.put(None)
-            raise self._ending(limits.as_wire())
+            raise self._ending(limits)
         return frame
 
-    def _ending(self, limits: dict[str, Any] | None) -> ExchangeError:
+    def _ending(self, limits: Limits) -> ExchangeError:
         """Say why the child is gone."""
         code = self._process.wait() if self._process else None
         said = self._last_words()
         self.stop()
         if code == EXIT_OVER or "MemoryError" in said or "bad_alloc" in said:
-            limit = (limits or {}).get("memory_bytes", 0) // MEGABYTE
-            return ReadingNeedsTooMuchMemory(limit=limit)
+            return ReadingNeedsTooMuchMemory(limit=limits.memory_bytes // MEGABYTE)
         return ReadingCrashed(reason=f"exit {code}")
 
     def _last_words(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from safelane.exchange.files import formats
-from safelane.exchange.readers.records import Reader, ReadJob
+from safelane.exchange.files.job import ReadJob
+from safelane.exchange.readers.records import Reader
 
 
 def open_reader(job: ReadJob) -> Reader:

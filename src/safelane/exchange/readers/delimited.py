@@ -11,9 +11,10 @@ from typing import BinaryIO
 from safelane.exchange.files.encoding import guess_encoding
 from safelane.exchange.files.errors import BrokenFile, EmptyFile, WrongEncoding
 from safelane.exchange.files.faults import WARNING, RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import Column, SourceInfo
 from safelane.exchange.readers.headers import column_names, find_header, is_blank
-from safelane.exchange.readers.records import RawRows, ReadJob, Record, gather
+from safelane.exchange.readers.records import RawRows, Record, gather
 
 _SAMPLE = 1 << 20
 # Exports write an apostrophe before what a spreadsheet would run as a formula.

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from safelane.exchange.files.archive import file_names, open_archive, unpack
 from safelane.exchange.files.errors import ArchiveRefused, BrokenFile
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import SourceInfo
 from safelane.exchange.readers.ogr import OgrReader, choose_layer, layer_names
-from safelane.exchange.readers.records import ReadJob
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 

@@ -13,10 +13,11 @@ from shapely.geometry import shape
 
 from safelane.exchange.files.errors import BrokenFile, EmptyFile, WrongEncoding
 from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.reprojection import WGS84, crs_label
 from safelane.exchange.files.tables import Column, Geometries, Kind, SourceInfo
 from safelane.exchange.readers.jsonstream import JsonStream
-from safelane.exchange.readers.records import RawRows, ReadJob, Record, gather
+from safelane.exchange.readers.records import RawRows, Record, gather
 
 _LOOK = 1000
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)

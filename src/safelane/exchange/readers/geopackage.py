@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from safelane.exchange.files.errors import EmptyFile
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import SourceInfo
 from safelane.exchange.readers.ogr import OgrReader, choose_layer, layer_names
-from safelane.exchange.readers.records import ReadJob
 
 
 def open_geopackage(job: ReadJob) -> OgrReader:

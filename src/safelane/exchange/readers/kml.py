@@ -12,10 +12,11 @@ import numpy as np
 from safelane.exchange.files.archive import file_names, open_archive, unpack
 from safelane.exchange.files.errors import BrokenFile, EmptyFile
 from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.reprojection import WGS84
 from safelane.exchange.files.tables import Column, Geometries, SourceInfo
 from safelane.exchange.readers.kmlgeometry import GEOMETRIES, build_geometry
-from safelane.exchange.readers.records import RawRows, ReadJob, Record, gather
+from safelane.exchange.readers.records import RawRows, Record, gather
 from safelane.exchange.readers.xml import local_name, walk
 
 _LOOK = 1000

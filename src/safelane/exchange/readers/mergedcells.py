@@ -11,7 +11,7 @@ from openpyxl.utils.cell import column_index_from_string as column_index
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 from safelane.exchange.files.archive import open_archive, unpack
-from safelane.exchange.readers.records import ReadJob
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.readers.xml import local_name, refuse_declarations, walk
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')

@@ -20,9 +20,10 @@ from safelane.exchange.files.errors import (
     TooManyColumns,
 )
 from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import Column, SourceInfo
 from safelane.exchange.readers.ogrvalues import column_kind, plain_values
-from safelane.exchange.readers.records import RawRows, ReadJob, from_wkb
+from safelane.exchange.readers.records import RawRows, from_wkb
 
 FAULTS = (
     DataSourceError,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -15,19 +14,6 @@ from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.limits import Limits
 from safelane.exchange.files.reprojection import is_wgs84, to_wgs84
 from safelane.exchange.files.tables import Batch, Geometries, SourceInfo
-
-
-@dataclass(frozen=True)
-class ReadJob:
-    """One file to read, with what the person chose and where to unpack."""
-
-    path: Path
-    name: str
-    workdir: Path
-    limits: Limits
-    layer: str = ""
-    encoding: str = ""
-    crs: str = ""
 
 
 class Record(NamedTuple):

@@ -11,9 +11,9 @@ import numpy as np
 from safelane.exchange.files.archive import file_names, open_archive, unpack
 from safelane.exchange.files.encoding import guess_encoding
 from safelane.exchange.files.errors import BrokenFile
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import SourceInfo
 from safelane.exchange.readers.ogr import OgrReader, choose_layer
-from safelane.exchange.readers.records import ReadJob
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = (".shp", ".shx", ".dbf")

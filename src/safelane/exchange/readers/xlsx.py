@@ -13,11 +13,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from safelane.exchange.files.archive import open_archive
 from safelane.exchange.files.errors import BrokenFile, EmptyFile, NoSuchLayer
 from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.limits import Limits
 from safelane.exchange.files.tables import Column, Kind, SourceInfo
 from safelane.exchange.readers.headers import column_names, find_header, is_blank
 from safelane.exchange.readers.mergedcells import read_marks
-from safelane.exchange.readers.records import RawRows, ReadJob, Record, gather
+from safelane.exchange.readers.records import RawRows, Record, gather
 
 _LOOK = 500
 Row = tuple[int, list[Any]]

@@ -12,7 +12,6 @@ import pyogrio.raw
 import pytest
 import shapely
 
-from safelane.exchange import Limits, open_source
 from safelane.exchange.files.errors import (
     ArchiveRefused,
     BrokenFile,
@@ -20,6 +19,8 @@ from safelane.exchange.files.errors import (
     UnknownCrs,
     UnknownFormat,
 )
+from safelane.exchange.files.limits import Limits
+from safelane.exchange.files.source import Source
 
 
 def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -42,7 +43,7 @@ REGISTER = {
 @pytest.mark.parametrize("encoding", REGISTER)
 def test_encodings_are_found(tmp_path, encoding):
     text = REGISTER[encoding]
-    with open_source(csv_file(tmp_path, text, encoding)) as source:
+    with Source(csv_file(tmp_path, text, encoding)) as source:
         row = next(source.sample().records())
     assert list(row) == text.splitlines()[0].replace(";", ",").split(",")
     assert list(row.values()) == text.splitlines()[1].replace(";", ",").split(",")
@@ -50,7 +51,7 @@ def test_encodings_are_found(tmp_path, encoding):
 
 def test_a_row_with_a_cell_too_many_is_named(tmp_path):
     path = csv_file(tmp_path, "a,b\n1,2\n1,2,3\n1\n")
-    with open_source(path) as source:
+    with Source(path) as source:
         faults = source.sample().faults
     assert [(f.row, f.code) for f in faults] == [(3, "cells-many"), (4, "cells-few")]
 
@@ -66,7 +67,7 @@ def test_titles_above_the_table_and_merged_cells(tmp_path):
         sheet.append([f"H{n}", province, dt.datetime(2024, 1, n + 1), "=1+1"])
     sheet.merge_cells("B4:B7")
     book.save(tmp_path / "a.xlsx")
-    with open_source(tmp_path / "a.xlsx") as source:
+    with Source(tmp_path / "a.xlsx") as source:
         batch = source.sample()
     assert batch.rows == [4, 5, 6, 7]
     assert set(batch.columns["ແຂວງ"]) == {"ຊຽງຂວາງ"}
@@ -103,7 +104,7 @@ def shapefile(folder: Path, crs: str | None, encoding: str, names: list[str]) ->
     ("encoding", "name"), [("UTF-8", "ບ້ານ"), ("CP1251", "Подозрительный район")]
 )
 def test_shapefiles_of_any_system_and_script(tmp_path, encoding, name):
-    with open_source(shapefile(tmp_path, "EPSG:32648", encoding, [name] * 3)) as source:
+    with Source(shapefile(tmp_path, "EPSG:32648", encoding, [name] * 3)) as source:
         batch = source.sample()
         assert source.info.layer == "ພື້ນທີ່"
     assert batch.columns["name"] == [name] * 3
@@ -114,9 +115,9 @@ def test_shapefiles_of_any_system_and_script(tmp_path, encoding, name):
 
 def test_a_shapefile_without_system_is_not_guessed(tmp_path):
     path = shapefile(tmp_path, None, "UTF-8", ["a"])
-    with open_source(path) as source, pytest.raises(UnknownCrs):
+    with Source(path) as source, pytest.raises(UnknownCrs):
         source.sample()
-    with open_source(path, crs="EPSG:32648") as source:
+    with Source(path, crs="EPSG:32648") as source:
         assert shapely.from_wkb(source.sample().geometry[0]).x == pytest.approx(105)
 
 
@@ -128,12 +129,12 @@ def test_a_shapefile_without_its_table_is_refused(tmp_path):
             if not name.endswith(".dbf"):
                 out.writestr(name, source.read(name))
     with pytest.raises(BrokenFile, match=".dbf"):
-        open_source(part)
+        Source(part)
 
 
 def test_batches_go_on_after_a_row(tmp_path):
     path = csv_file(tmp_path, "a\n" + "".join(f"{i}\n" for i in range(10)))
-    with open_source(path) as source:
+    with Source(path) as source:
         rows = [row for batch in source.batches(3, after=6) for row in batch.rows]
     assert rows == [7, 8, 9, 10, 11]
 
@@ -143,17 +144,17 @@ def test_a_zip_that_leads_outside_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("../../a.shp", "x")
     with pytest.raises(ArchiveRefused):
-        open_source(path)
+        Source(path)
 
 
 def test_an_unknown_file_says_what_can_be_used(tmp_path):
     path = tmp_path / "a.docx"
     path.write_bytes(b"hello")
     with pytest.raises(UnknownFormat, match="GeoPackage"):
-        open_source(path)
+        Source(path)
 
 
 def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
     path = csv_file(tmp_path, "a\n" + "1\n" * 10)
     with pytest.raises(ReadingTookTooLong):
-        open_source(path, limits=Limits(seconds=0.001))
+        Source(path, limits=Limits(seconds=0.001))

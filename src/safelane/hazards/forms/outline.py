@@ -28,7 +28,7 @@ from safelane.core.geo.entry.traverse import (
 from safelane.core.geo.errors import InvalidCoordinates, InvalidTraverse
 from safelane.countries import CountryPack
 from safelane.exchange.files.faults import ERROR
-from safelane.exchange.files.source import open_source
+from safelane.exchange.files.source import Source
 from safelane.hazards.choices import (
     GEOMETRY_DRAWN,
     GEOMETRY_FILE,
@@ -251,7 +251,7 @@ def _shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:
         copy = Path(folder) / f"outline{Path(name).suffix}"
         with copy.open("wb") as target:
             target.writelines(file.chunks())
-        with open_source(copy, name=name) as source:
+        with Source(copy, name=name) as source:
             batch = source.sample(MAX_FILE_ROWS)
             wrong = [fault for fault in batch.faults if fault.level == ERROR]
             if wrong:

@@ -11,7 +11,7 @@ import shapely
 
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.source import open_source
+from safelane.exchange.files.source import Source
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.mapping import (
     Target,
@@ -57,7 +57,7 @@ def judge(path: Path, process: ReaderProcess) -> Verdict:
     verdict = Verdict()
     start = time.monotonic()
     try:
-        with open_source(path, process=process, limits=LIMITS) as source:
+        with Source(path, process=process, limits=LIMITS) as source:
             mapping = None
             for batch in source.batches(500):
                 if mapping is None:

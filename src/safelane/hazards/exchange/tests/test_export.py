@@ -22,9 +22,9 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
-from safelane.exchange import open_source
 from safelane.exchange.exports import actions
 from safelane.exchange.exports.actions import export_records
+from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import export_kinds
 from safelane.exchange.writers import SUFFIXES, WRITERS
 from safelane.hazards.exchange.tests.conftest import feature
@@ -41,7 +41,7 @@ def test_every_format_reads_back(register, field, tmp_path, format_name):
     path = tmp_path / f"out{SUFFIXES[format_name]}"
     written = export_records(path, "hazards", format_name, by=field.manager)
     assert written.count == 4
-    with open_source(path) as source:
+    with Source(path) as source:
         batch = source.sample()
     names = {"Reference" if format_name == "xlsx" else "reference"}
     assert names <= set(batch.columns)
