@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,18 +117,31 @@ def brought_up(workspace: Workspace, folder: Path) -> Iterator[Nation]:
 
 
 def _start(nation: Nation, stack: ExitStack, arguments: list[str]) -> Any:
-    process = nation.workspace.start(*arguments, env=nation.environment)
+    process = nation.workspace.start(
+        *arguments, env=nation.environment, start_new_session=True
+    )
     stack.callback(_end, process)
     return process
 
 
 def _end(process: Any) -> None:
+    """End a server: politely, then with all that it has started."""
     process.send_signal(signal.SIGTERM)
     try:
         process.communicate(timeout=30)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        kill_group(process)
+        process.communicate(timeout=30)
+
+
+def kill_group(process: Any) -> None:
+    """Kill a server with the processes that it started, as a machine's end would.
+
+    The one that serves outlives its parent otherwise, and holds the port.
+    """
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
 
 
 def _answers(nation: Nation, port: int) -> bool:
@@ -164,6 +177,7 @@ def _start_proxy(nation: Nation, stack: ExitStack) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     stack.callback(_end, process)
     wait_until(lambda: _takes_tls(nation, process), "the proxy")

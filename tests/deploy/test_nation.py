@@ -12,7 +12,14 @@ import pytest
 from safelane.cli.tests.conftest import Workspace
 from safelane.config.env import unknown_variables
 from safelane.core.testing.leaving import left_out
-from tests.deploy.nation import HOST, NGINX, brought_up, settings, wait_until
+from tests.deploy.nation import (
+    HOST,
+    NGINX,
+    brought_up,
+    kill_group,
+    settings,
+    wait_until,
+)
 
 ROWS = 300
 PASSWORD = "a long walk to the river"
@@ -96,7 +103,7 @@ def test_the_recipe_sets_what_exists():
     assert unknown_variables({"SAFELANE_DATA_DIIR": ""})  # the check can fail
 
 
-def test_both_processes_and_both_workers_are_well(nation):
+def both_processes_and_both_workers_are_well(nation):
     for port in nation.web:
         report = nation.ask(port, "/health").json()
         assert report["status"] == "ok" and report["worker"]["running"]
@@ -104,7 +111,7 @@ def test_both_processes_and_both_workers_are_well(nation):
     assert all(worker.poll() is None for worker in nation.workers)
 
 
-def test_who_signed_in_at_one_process_is_known_to_the_other(nation, administrator):
+def who_signed_in_at_one_process_is_known_to_the_other(nation, administrator):
     cookies = {cookie.name: cookie.value for cookie in administrator.cookies}
     assert any(cookie.secure for cookie in administrator.cookies)
     for port in nation.web:
@@ -112,7 +119,7 @@ def test_who_signed_in_at_one_process_is_known_to_the_other(nation, administrato
         assert nation.ask(port, "/account/tokens/").status_code == 302
 
 
-def test_wrong_passwords_are_counted_together(nation):
+def wrong_passwords_are_counted_together(nation):
     """Five guesses in turn at two processes lock the account at both."""
     url = nation.url("/account/login/")
     answers = []
@@ -123,7 +130,7 @@ def test_wrong_passwords_are_counted_together(nation):
     assert told == [False] * 5 + [True] * 2
 
 
-def test_a_register_comes_in_once_and_is_seen_everywhere(nation):
+def a_register_comes_in_once_and_is_seen_everywhere(nation):
     begun = nation.workspace.run("begin", "all", str(ROWS), script="importing")
     assert begun.returncode == 0, begun.stderr
     reader = token_of(nation, "noy")
@@ -137,7 +144,7 @@ def test_a_register_comes_in_once_and_is_seen_everywhere(nation):
     wait_until(lambda: counts() == {ROWS}, "the import")
 
 
-def test_an_account_closed_at_one_place_is_closed_everywhere(nation):
+def an_account_closed_at_one_place_is_closed_everywhere(nation):
     reader = token_of(nation, "vanh", role="operations_officer")
     path = "/api/v1/hazards?limit=1"
     for port in nation.web:
@@ -148,7 +155,7 @@ def test_an_account_closed_at_one_place_is_closed_everywhere(nation):
         assert nation.ask(port, path, headers=reader).status_code == 401
 
 
-def test_a_backup_made_meanwhile_restores_elsewhere(nation, databases, tmp_path):
+def a_backup_made_meanwhile_restores_elsewhere(nation, databases, tmp_path):
     archive = tmp_path / "night.zip"
     nation.workspace.answer("backup", str(archive))
     copy = Workspace(tmp_path / "copy", databases[1])
@@ -156,17 +163,16 @@ def test_a_backup_made_meanwhile_restores_elsewhere(nation, databases, tmp_path)
     assert copy.heads() == nation.workspace.heads()
 
 
-def test_init_of_the_same_version_changes_nothing(nation):
+def init_of_the_same_version_changes_nothing(nation):
     before = nation.workspace.heads()
     nation.workspace.answer("init")
     assert nation.workspace.heads() == before
 
 
-def test_with_one_process_gone_the_site_goes_on(nation, administrator):
-    """The last test of this file: it ends one web process and one worker."""
+def with_one_process_gone_the_site_goes_on(nation, administrator):
+    """The last step: it ends one web process and one worker."""
     for process in (next(iter(nation.web.values())), nation.workers[0]):
-        process.kill()
-        process.wait()
+        kill_group(process)
     for _ in range(6):
         answer = administrator.get(nation.url("/account/tokens/"), timeout=60)
         assert answer.status_code == 200
@@ -181,3 +187,15 @@ def test_with_one_process_gone_the_site_goes_on(nation, administrator):
         return all(job["status"] == "succeeded" for job in jobs)
 
     wait_until(ended, "the job of the worker that is left")
+
+
+def test_the_recipe_holds(nation, administrator, databases, tmp_path):
+    """One test, because bringing a nation up takes as long as all its steps."""
+    both_processes_and_both_workers_are_well(nation)
+    who_signed_in_at_one_process_is_known_to_the_other(nation, administrator)
+    wrong_passwords_are_counted_together(nation)
+    a_register_comes_in_once_and_is_seen_everywhere(nation)
+    an_account_closed_at_one_place_is_closed_everywhere(nation)
+    a_backup_made_meanwhile_restores_elsewhere(nation, databases, tmp_path)
+    init_of_the_same_version_changes_nothing(nation)
+    with_one_process_gone_the_site_goes_on(nation, administrator)
