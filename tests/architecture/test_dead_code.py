@@ -106,19 +106,35 @@ def origin(module: Module, node: ast.ImportFrom) -> str:
 
 @cache
 def imported() -> frozenset[str]:
-    """Return ``module.name`` of whatever a product module takes from another."""
+    """Return ``module.name`` of whatever a product module takes from another.
+
+    What a package only hands on from its ``__init__`` is used when somebody takes it
+    from there.
+    """
     found: set[str] = set()
+    handed_on: dict[str, str] = {}
     for module in product_modules():
-        names: dict[str, str] = {}
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ImportFrom):
-                start = origin(module, node)
-                pairs = {a.asname or a.name: f"{start}.{a.name}" for a in node.names}
-                names |= pairs
-            elif isinstance(node, ast.Import):
-                names |= {a.asname or a.name: a.name for a in node.names}
-        found |= {*names.values(), *attributes(module, names)}
-    return frozenset(found)
+        names = imports(module)
+        found |= attributes(module, names)
+        if module.path.name == "__init__.py":
+            used = loads(module.tree)
+            own = dotted_name(module)
+            handed_on |= {f"{own}.{k}": v for k, v in names.items() if not used[k]}
+            names = {name: path for name, path in names.items() if used[name]}
+        found |= set(names.values())
+    return frozenset(found | {handed_on[path] for path in found & handed_on.keys()})
+
+
+def imports(module: Module) -> dict[str, str]:
+    """Return what a module imports: its name here -> dotted path."""
+    names: dict[str, str] = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom):
+            start = origin(module, node)
+            names |= {a.asname or a.name: f"{start}.{a.name}" for a in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {a.asname or a.name: a.name for a in node.names}
+    return names
 
 
 def attributes(module: Module, names: dict[str, str]) -> set[str]:

@@ -138,7 +138,7 @@ def test_an_archive_is_measured_before_it_is_unpacked(tmp_path, limit):
 )
 @pytest.mark.django_db
 def test_a_file_named_like_an_address_is_a_file(cast, name):
-    from safelane.core.files import open_file, store_file
+    from safelane.core.files.store import open_file, store_file
     from safelane.core.scope import system_actor
 
     stored = store_file(

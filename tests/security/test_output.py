@@ -120,7 +120,7 @@ def test_addresses_built_from_typed_text_are_encoded(hazard, clients):
 
 
 def test_exported_names_of_files_stay_names(cast, clients):
-    from safelane.core.files import store_file
+    from safelane.core.files.store import store_file
 
     stored = store_file(
         io.BytesIO(b"a,b\n1,2\n"),

@@ -111,8 +111,8 @@ def sealed() -> list[str]:
 
 def photos() -> list[list[str]]:
     """Return name and digest of the content of each photo."""
-    from safelane.core.files import open_file
     from safelane.core.files.models import StoredFile
+    from safelane.core.files.store import open_file
 
     found = []
     for stored in StoredFile.objects.filter(kind="photo").order_by("pk"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.files.store import clean_name
 from safelane.core.history.actions import Entry, record
-from safelane.core.jobs import start_job
+from safelane.core.jobs.actions import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import UnknownCrs

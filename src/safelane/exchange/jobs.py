@@ -9,8 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.files import store_file
-from safelane.core.jobs import Progress, job
+from safelane.core.files.store import store_file
+from safelane.core.jobs.progress import Progress
+from safelane.core.jobs.registry import job
 from safelane.core.protect.timelimit import reads_limited
 from safelane.exchange.exports.actions import export_records, file_name
 from safelane.exchange.imports.outcome import explained

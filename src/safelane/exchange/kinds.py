@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
 from safelane.core.errors import InvalidInput, NotFound
-from safelane.core.geo import to_wkb
+from safelane.core.geo.values import to_wkb
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.intake import Intake

@@ -11,7 +11,7 @@ from django.db.models import Max, Min, QuerySet
 from django.urls import reverse
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo import bbox_columns, extent
+from safelane.core.geo.fields import bbox_columns, extent
 from safelane.core.history.kept import kept_sums
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, available_packs

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.facts import facts_of
 from safelane.core.filters.moment import Moment
-from safelane.core.geo import area_m2
+from safelane.core.geo.areas import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision

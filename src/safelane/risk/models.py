@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryField, GeometryIndex
+from safelane.core.geo.fields import GeometryField
+from safelane.core.geo.indexes import GeometryIndex
 from safelane.core.scope import ScopedQuerySet
 from safelane.risk.policies import RankedUnitPolicy, SurveyPriorPolicy
 

@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.api import as_geojson
 from safelane.core.i18n.localize import fixed_text
-from safelane.core.jobs import start_job
+from safelane.core.jobs.actions import start_job
 from safelane.core.ui.context import actor_of
 from safelane.risk.actions import note_export
 from safelane.risk.exchange import csv_lines, geojson_parts

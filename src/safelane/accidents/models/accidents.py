@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.accidents.facts import ACCIDENT, REPORT
 from safelane.accidents.models.facts import AccidentFacts
 from safelane.accidents.policies import AccidentPolicy, AccidentReportPolicy
-from safelane.core.geo import GeometryIndex
+from safelane.core.geo.indexes import GeometryIndex
 from safelane.core.review.models import ReviewedReport
 from safelane.core.scope import ScopedQuerySet
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.accidents.facts import STATED
 from safelane.core.facts import Fact
-from safelane.core.geo import GeometryField
+from safelane.core.geo.fields import GeometryField
 from safelane.core.review.models import ReportedFacts
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
 from safelane.core.history.models import Change
-from safelane.core.jobs import run_waiting_jobs
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportFault, ImportRun
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from safelane.core.api.geojson import GeoJSON
 from safelane.core.facts import Facts, facts_of
-from safelane.core.geo import GeometryField
+from safelane.core.geo.fields import GeometryField
 
 
 class Strict(Schema):

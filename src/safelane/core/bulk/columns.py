@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from safelane.core.bulk.sending import send
 from safelane.core.bulk.storing import ready
-from safelane.core.geo import GeometryField, bbox_columns
+from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.values import check_storable
 
 Columns = Mapping[str, Any]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+from safelane.core.geo import rtree, sqlite
 
 
 class GeoConfig(AppConfig):
@@ -14,14 +20,30 @@ class GeoConfig(AppConfig):
     verbose_name = _("Geometry")
 
     def ready(self) -> None:
-        from safelane.core.geo import connections
+        connection_created.connect(register_functions)
+        pre_migrate.connect(ensure_postgis)
+        post_migrate.connect(ensure_rtrees)
 
-        connection_created.connect(
-            connections.register_functions, dispatch_uid="safelane.geo.functions"
-        )
-        pre_migrate.connect(
-            connections.ensure_postgis, dispatch_uid="safelane.geo.postgis"
-        )
-        post_migrate.connect(
-            connections.ensure_rtrees, dispatch_uid="safelane.geo.rtree"
-        )
+
+def register_functions(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    """Give a new SQLite connection the ``ST_*`` functions."""
+    if connection.vendor == "sqlite":
+        sqlite.register(connection.connection)
+
+
+def ensure_postgis(using: str, **_signal: Any) -> None:
+    """Create the PostGIS extension before the first geometry column needs it."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")
+        if cursor.fetchone() is None:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+
+
+def ensure_rtrees(app_config: AppConfig, using: str, **_signal: Any) -> None:
+    """Build the R*Trees that a migrated app lacks on SQLite."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        rtree.ensure_trees(connection, app_config)

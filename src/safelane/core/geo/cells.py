@@ -9,7 +9,7 @@ out of date. The grid does not move with the data.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,18 +20,18 @@ from django.db.models import Lookup
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.lookups import (
     GeometryLookup,
-    constant_geometry,
+    Sides,
+    Sql,
+    any_box,
     read_bounds,
     sibling_sql,
 )
-from safelane.core.geo.measure import Bounds, split_bounds
+from safelane.core.geo.measure import Bounds
 from safelane.core.geo.values import to_wkb
 
 ROW_DEG = 0.009
 STEEPEST = 89.0  # nearer to a pole, cells do not get wider any more
 FloatArray = npt.NDArray[np.float64]
-Sides = tuple[str, str, str, str]
-Sql = tuple[str, list[Any]]
 
 
 @lru_cache(maxsize=4096)
@@ -116,9 +116,7 @@ def meets_sql(vendor: str, sides: Sides, bounds: Bounds) -> Sql:
     Args:
         sides: The columns of the row's bounding box; west, south, east, north.
     """
-    parts = [_meets_box(vendor, sides, box) for box in split_bounds(bounds)]
-    sql = " OR ".join(part for part, _params in parts)
-    return f"({sql})", [value for _part, params in parts for value in params]
+    return any_box(bounds, partial(_meets_box, vendor, sides))
 
 
 def _meets_box(vendor: str, sides: Sides, box: Bounds) -> Sql:
@@ -169,23 +167,18 @@ class CellBBox(Lookup[Any]):
         return read_bounds(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        sides: Any = sibling_sql(compiler, self.lhs)
+        sides = sibling_sql(compiler, self.lhs)
         return meets_sql(connection.vendor, sides, self.rhs)
 
 
 class CellLookup(GeometryLookup):
-    """Base: the row's cell against a constant geometry."""
+    """Base: the row's cell against a constant geometry; its box is not the row's."""
+
+    has_index = False
 
     def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
-        sides: Any = sibling_sql(compiler, lhs or self.lhs)
+        sides = sibling_sql(compiler, lhs or self.lhs)
         return _shape_sql(connection.vendor, sides), []
-
-    def prefilter(self, compiler: Any, connection: Any) -> Any:
-        """Return nothing: the box of the cell is not the box of the row."""
-        return None
-
-    def get_prep_lookup(self) -> Any:
-        return constant_geometry(self.rhs)
 
 
 @GeometryField.register_lookup

@@ -8,12 +8,14 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max, Min
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.errors import InvalidGeometry, UnsafeGeometryUpdate
+from safelane.core.geo.measure import Bounds
 from safelane.core.geo.values import (
     GEOMETRY_TYPES,
     check_storable,
@@ -39,6 +41,17 @@ def bbox_columns(name: str) -> tuple[str, str, str, str]:
     """
     xmin, ymin, xmax, ymax = (f"{name}_{suffix}" for suffix in BBOX_SUFFIXES)
     return xmin, ymin, xmax, ymax
+
+
+def extent(rows: models.QuerySet[Any], name: str = "geometry") -> Bounds | None:
+    """Return the box around the geometries of ``rows``, or None if there are none."""
+    xmin, ymin, xmax, ymax = bbox_columns(name)
+    box = rows.order_by().aggregate(
+        west=Min(xmin), south=Min(ymin), east=Max(xmax), north=Max(ymax)
+    )
+    if box["west"] is None:
+        return None
+    return box["west"], box["south"], box["east"], box["north"]
 
 
 class BBoxField(FloatBase):

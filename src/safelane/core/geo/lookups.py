@@ -6,11 +6,10 @@ longitude and latitude; ``dwithin`` is geodesic, in metres.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import shapely
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup
 from django.db.models.expressions import Col
@@ -20,18 +19,13 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import rtree
 from safelane.core.geo.errors import InvalidGeometry
-from safelane.core.geo.fields import BBOX_SUFFIXES, GeometryField
+from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.measure import Bounds, expand_bounds, split_bounds
 from safelane.core.geo.values import read_geometry, to_wkb
 
-if TYPE_CHECKING:
-    LookupBase = Lookup[Any]
-    Field = models.Field[Any, Any]
-else:
-    LookupBase = Lookup
-    Field = models.Field
-
+LookupBase = Lookup[Any] if TYPE_CHECKING else Lookup
 Sql = tuple[str, list[Any]]
+Sides = tuple[str, str, str, str]
 
 
 def read_bounds(value: Any) -> Bounds:
@@ -61,20 +55,27 @@ def _bad_bounds(value: Any) -> InvalidGeometry:
     )
 
 
-def sibling_sql(compiler: SQLCompiler, column: Any) -> tuple[str, ...] | None:
-    """Return the SQL of the four bbox columns beside ``column``, if it has them."""
-    if not isinstance(column, Col) or not isinstance(column.target, GeometryField):
-        return None
-    meta = column.target.model._meta
+def sibling_sql(compiler: SQLCompiler, column: Any) -> Sides:
+    """Return the SQL of the four bbox columns beside a stored geometry.
+
+    Raises:
+        InvalidGeometry: ``column`` is computed.
+    """
+    if not isinstance(column, Col):
+        raise InvalidGeometry(_("“bbox” works on a stored geometry field only."))
     quote = compiler.quote_name_unless_alias
-    try:
-        names = [
-            str(cast(Field, meta.get_field(f"{column.target.name}_{suffix}")).column)
-            for suffix in BBOX_SUFFIXES
-        ]
-    except FieldDoesNotExist:
-        return None
-    return tuple(f"{quote(column.alias)}.{quote(name)}" for name in names)
+    xmin, ymin, xmax, ymax = (
+        f"{quote(column.alias)}.{quote(name)}"
+        for name in bbox_columns(str(column.target.column))
+    )
+    return xmin, ymin, xmax, ymax
+
+
+def any_box(bounds: Bounds, condition: Callable[[Bounds], Sql]) -> Sql:
+    """Return "the condition holds for ``bounds``", cut at the antimeridian."""
+    parts = [condition(box) for box in split_bounds(bounds)]
+    sql = " OR ".join(part for part, _params in parts)
+    return f"({sql})", [value for _part, params in parts for value in params]
 
 
 def overlaps_bounds(
@@ -82,31 +83,17 @@ def overlaps_bounds(
     connection: BaseDatabaseWrapper,
     column: Any,
     bounds: Bounds,
-) -> Sql | None:
-    """Return exact SQL for "the envelope of ``column`` touches ``bounds``"."""
-    siblings = sibling_sql(compiler, column)
-    if siblings is None:
-        return None
-    parts = [
-        _overlaps_box(compiler, connection, column, siblings, box)
-        for box in split_bounds(bounds)
-    ]
-    sql = " OR ".join(part for part, _params in parts)
-    return f"({sql})", [value for _part, params in parts for value in params]
-
-
-def _overlaps_box(
-    compiler: SQLCompiler,
-    connection: BaseDatabaseWrapper,
-    column: Col,
-    siblings: tuple[str, ...],
-    box: Bounds,
 ) -> Sql:
-    xmin, ymin, xmax, ymax = siblings
-    index, params = _index_condition(compiler, connection, column, box)
+    """Return exact SQL for "the envelope of ``column`` touches ``bounds``"."""
+    xmin, ymin, xmax, ymax = sibling_sql(compiler, column)
     exact = f"{xmin} <= %s AND {xmax} >= %s AND {ymin} <= %s AND {ymax} >= %s"
-    west, south, east, north = box
-    return f"({index}{exact})", [*params, east, west, north, south]
+
+    def overlaps(box: Bounds) -> Sql:
+        index, params = _index_condition(compiler, connection, column, box)
+        west, south, east, north = box
+        return f"({index}{exact})", [*params, east, west, north, south]
+
+    return any_box(bounds, overlaps)
 
 
 def _index_condition(
@@ -134,13 +121,12 @@ def _index_condition(
 
 
 class GeometryLookup(LookupBase):
-    """Base: a geometry column against a constant geometry or another column."""
+    """Base: a geometry column against a constant geometry."""
 
     sql_function: ClassVar[str]
+    has_index: ClassVar[bool] = True  # the R*Tree on SQLite
 
     def get_prep_lookup(self) -> Any:
-        if hasattr(self.rhs, "resolve_expression"):
-            return self.rhs
         return constant_geometry(self.rhs)
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
@@ -154,27 +140,11 @@ class GeometryLookup(LookupBase):
         rhs, rhs_params = self.process_rhs(compiler, connection)
         test = f"{self.sql_function}({lhs}, {rhs})"
         params = [*lhs_params, *rhs_params]
-        if connection.vendor != "postgresql":
-            first = self.prefilter(compiler, connection)
-            if first is not None:
-                return f"({first[0]} AND {test})", [*first[1], *params]
-        return test, params
-
-    def prefilter(self, compiler: Any, connection: Any) -> Sql | None:
-        """Return the bounding box condition that SQLite can answer by index."""
-        if isinstance(self.rhs, BaseGeometry):
-            return overlaps_bounds(compiler, connection, self.lhs, self.rhs.bounds)
-        return _columns_overlap(compiler, self.lhs, self.rhs)
-
-
-def _columns_overlap(compiler: SQLCompiler, one: Any, other: Any) -> Sql | None:
-    left, right = sibling_sql(compiler, one), sibling_sql(compiler, other)
-    if left is None or right is None:
-        return None
-    return (
-        f"({left[0]} <= {right[2]} AND {left[2]} >= {right[0]} "
-        f"AND {left[1]} <= {right[3]} AND {left[3]} >= {right[1]})"
-    ), []
+        if connection.vendor == "postgresql" or not self.has_index:
+            return test, params
+        bounds = self.rhs.bounds
+        first, boxes = overlaps_bounds(compiler, connection, self.lhs, bounds)
+        return f"({first} AND {test})", [*boxes, *params]
 
 
 def constant_geometry(value: Any) -> BaseGeometry:
@@ -242,10 +212,7 @@ class BBox(LookupBase):
         return read_bounds(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        sql = overlaps_bounds(compiler, connection, self.lhs, self.rhs)
-        if sql is None:
-            raise InvalidGeometry(_("“bbox” works on a stored geometry field only."))
-        return sql
+        return overlaps_bounds(compiler, connection, self.lhs, self.rhs)
 
 
 @GeometryField.register_lookup
@@ -277,10 +244,8 @@ class DWithin(GeometryLookup):
         else:
             test = f"ST_DWithinMetres({lhs}, %s, %s)"
         near = expand_bounds(geometry.bounds, metres)
-        first = overlaps_bounds(compiler, connection, self.lhs, near)
-        if first is None:
-            return test, params
-        return f"({first[0]} AND {test})", [*first[1], *params]
+        first, boxes = overlaps_bounds(compiler, connection, self.lhs, near)
+        return f"({first} AND {test})", [*boxes, *params]
 
 
 _GEOGRAPHY = "ST_GeomFromWKB(%s, 4326)::geography"

@@ -1,30 +1,17 @@
-"""Areas, lengths and distances on the WGS 84 ellipsoid, and local metres.
-
-Areas and lengths are geodesic; buffers and other plane work happen in the local UTM
-zone, whose scale is within 0.04 % of true.
-"""
+"""Areas and distances on the WGS 84 ellipsoid, boxes in degrees, and UTM zones."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
 GEOD = Geod(ellps="WGS84")
 METRES_PER_DEGREE = 110_574.0  # the shortest degree of latitude, so boxes err outward
 Bounds = tuple[float, float, float, float]
-
-
-class LocalGeometry(NamedTuple):
-    """A geometry in metres, with the coordinate system that gives them meaning."""
-
-    geometry: BaseGeometry
-    crs: CRS
 
 
 def geodesic_area_m2(geometry: BaseGeometry) -> float:
@@ -35,11 +22,6 @@ def geodesic_area_m2(geometry: BaseGeometry) -> float:
     oriented = shapely.orient_polygons(geometry)
     area, _perimeter = GEOD.geometry_area_perimeter(oriented)
     return abs(float(area))
-
-
-def length_m(geometry: BaseGeometry) -> float:
-    """Return the geodesic length in metres; of a polygon, its whole perimeter."""
-    return float(GEOD.geometry_length(geometry))
 
 
 def distance_m(one: BaseGeometry, other: BaseGeometry) -> float:
@@ -102,11 +84,6 @@ def split_bounds(bounds: Bounds) -> tuple[Bounds, ...]:
     return (xmin, ymin, 180.0, ymax), (-180.0, ymin, xmax, ymax)
 
 
-@lru_cache(maxsize=128)
-def _utm(zone: int, south: bool) -> CRS:
-    return CRS.from_epsg((32700 if south else 32600) + zone)
-
-
 def utm_zone(lon: float, lat: float) -> int:
     """Return the UTM zone number, with the exceptions of Norway and Svalbard."""
     if 56 <= lat < 64 and 3 <= lon < 12:
@@ -116,42 +93,7 @@ def utm_zone(lon: float, lat: float) -> int:
     return min(int((lon + 180) // 6) + 1, 60)
 
 
-def utm_crs_for(lon: float, lat: float) -> CRS:
-    """Return the WGS 84 / UTM system for a place."""
-    return _utm(utm_zone(lon, lat), lat < 0)
-
-
 @lru_cache(maxsize=256)
-def _transformer(source: str, target: str) -> Transformer:
+def transformer(source: str, target: str) -> Transformer:
+    """Return what changes coordinates between two systems, longitude first."""
     return Transformer.from_crs(source, target, always_xy=True)
-
-
-def _reproject(geometry: BaseGeometry, source: str, target: str) -> BaseGeometry:
-    transformer = _transformer(source, target)
-
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-
-    return shapely.transform(geometry, move)
-
-
-def to_local(geometry: BaseGeometry, crs: CRS | None = None) -> LocalGeometry:
-    """Return the geometry in metres, in the UTM zone of the middle of its box."""
-    if crs is None:
-        xmin, ymin, xmax, ymax = geometry.bounds
-        crs = utm_crs_for((xmin + xmax) / 2, (ymin + ymax) / 2)
-    return LocalGeometry(_reproject(geometry, "EPSG:4326", crs.to_string()), crs)
-
-
-def from_local(geometry: BaseGeometry, crs: CRS) -> BaseGeometry:
-    """Return a geometry in ``crs`` metres as longitude and latitude."""
-    return _reproject(geometry, crs.to_string(), "EPSG:4326")
-
-
-def buffer_m(
-    geometry: BaseGeometry, metres: float, *, quad_segs: int = 16, **style: Any
-) -> BaseGeometry:
-    """Return the geometry grown (or shrunk, if negative) by ``metres``."""
-    local, crs = to_local(geometry)
-    grown = shapely.buffer(local, metres, quad_segs=quad_segs, **style)
-    return from_local(grown, crs)

@@ -16,7 +16,6 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.cells import cell_meets, cell_wkb
 from safelane.core.geo.measure import distance_m
-from safelane.core.geo.values import to_wkb
 
 Wkb = bytes | None
 
@@ -46,27 +45,9 @@ def _dwithin(row: Wkb, constant: Wkb, metres: float) -> int | None:
     return int(distance_m(_prepared(constant), shapely.from_wkb(row)) <= metres)
 
 
-def _as_geojson(wkb: Wkb, digits: int) -> str | None:
-    if wkb is None:
-        return None
-    return str(shapely.to_geojson(rounded(shapely.from_wkb(wkb), digits)))
-
-
 def rounded(geometry: Any, digits: int) -> Any:
     """Return the geometry (or array of them) with coordinates rounded."""
     return shapely.transform(geometry, lambda points: np.round(points, digits))
-
-
-def _simplify(wkb: Wkb, tolerance: float) -> Wkb:
-    if wkb is None:
-        return None
-    return to_wkb(shapely.simplify(shapely.from_wkb(wkb), tolerance))
-
-
-def _point_on_surface(wkb: Wkb) -> Wkb:
-    if wkb is None:
-        return None
-    return to_wkb(shapely.point_on_surface(shapely.from_wkb(wkb)))
 
 
 FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
@@ -74,9 +55,6 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("ST_Within", 2, _predicate(shapely.contains)),
     ("ST_Contains", 2, _predicate(shapely.within)),
     ("ST_DWithinMetres", 3, _dwithin),
-    ("ST_AsGeoJSON", 2, _as_geojson),
-    ("ST_SimplifyPreserveTopology", 2, _simplify),
-    ("ST_PointOnSurface", 1, _point_on_surface),
     ("ST_Cell", 4, cell_wkb),
     ("ST_CellMeets", 8, cell_meets),
 )

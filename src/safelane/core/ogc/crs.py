@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from safelane.core.geo.measure import Bounds, _transformer
+from safelane.core.geo.measure import Bounds, transformer
 from safelane.core.ogc.errors import BadParameter
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -40,7 +40,7 @@ def checked(uri: str, parameter: str) -> str:
 
 
 def _to(uri: str) -> Transformer:
-    return _transformer("OGC:CRS84", f"EPSG:{uri.rsplit('/', 1)[1]}")
+    return transformer("OGC:CRS84", f"EPSG:{uri.rsplit('/', 1)[1]}")
 
 
 def from_crs84(geometries: NDArray[np.object_], uri: str) -> NDArray[np.object_]:

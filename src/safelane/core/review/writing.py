@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput, NotPermitted
-from safelane.core.geo import GeometryField
+from safelane.core.geo.fields import GeometryField
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
 from safelane.core.review.errors import (

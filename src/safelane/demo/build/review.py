@@ -8,7 +8,7 @@ from io import BytesIO
 
 from django.db import transaction
 
-from safelane.core.files import store_file
+from safelane.core.files.store import store_file
 from safelane.core.review import stages
 from safelane.core.review.stages import Step
 from safelane.core.scope import Actor

@@ -9,7 +9,7 @@ from typing import IO
 
 from django.db import transaction
 
-from safelane.core.files import path_of, store_file
+from safelane.core.files.store import path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import import_kind

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
-from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, fit, squares
+from safelane.core.geo.errors import OffGrid
 from safelane.countries import CountryPack
 from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import HazardReport, SurveyBox

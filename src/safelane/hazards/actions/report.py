@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
-from safelane.core.geo import area_m2
+from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.grid import squares
 from safelane.core.review.kind import Code, ReportKind
 from safelane.core.scope import Actor

@@ -13,8 +13,8 @@ from shapely.geometry import Point
 from safelane.core.api import GeoJSON
 from safelane.core.api.facts import Strict, Text, printable
 from safelane.core.errors import InvalidInput
-from safelane.core.geo import prepare_geometry
 from safelane.core.geo.entry.grid import GridBox, read_number
+from safelane.core.geo.values import prepare_geometry
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.actions.boxes import find_box

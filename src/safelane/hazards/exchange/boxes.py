@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, read_number
+from safelane.core.geo.errors import OffGrid
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryIndex, bbox_columns
+from safelane.core.geo.fields import bbox_columns
+from safelane.core.geo.indexes import GeometryIndex
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import HAZARD, PERIOD
 from safelane.hazards.models.facts import HazardFacts

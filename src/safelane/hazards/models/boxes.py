@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryField, GeometryIndex
+from safelane.core.geo.fields import GeometryField
+from safelane.core.geo.indexes import GeometryIndex
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import BOX
 from safelane.hazards.models.areas import HazardousArea

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
-from safelane.core.geo import GeometryField
+from safelane.core.geo.fields import GeometryField
 from safelane.core.review.models import ReportedFacts
 from safelane.hazards.facts import STATED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryField
+from safelane.core.geo.fields import GeometryField
 from safelane.hazards.facts import POINT
 from safelane.hazards.models.reports import HazardReport
 

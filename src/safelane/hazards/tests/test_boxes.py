@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from safelane.core.errors import InvalidInput
 from safelane.core.filters.moment import Moment
-from safelane.core.geo import OffGrid
 from safelane.core.geo.entry.grid import GridBox, squares
+from safelane.core.geo.errors import OffGrid
 from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.errors import UnknownCode

@@ -10,8 +10,8 @@ from django.test import Client
 from shapely.affinity import translate
 
 from safelane.core.collections import counts
-from safelane.core.geo import bbox_columns
 from safelane.core.geo.cells import cell_of
+from safelane.core.geo.fields import bbox_columns
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import rounded_area
 from safelane.core.tiles import views as tiles

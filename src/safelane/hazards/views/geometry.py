@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from shapely.geometry import Polygon
 
-from safelane.core.geo import area_m2
+from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.coordinates import format_point
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps

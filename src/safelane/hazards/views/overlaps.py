@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo import area_m2
+from safelane.core.geo.areas import area_m2
 from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor, Precision

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo import GeometryField, GeometryIndex
+from safelane.core.geo.fields import GeometryField
+from safelane.core.geo.indexes import GeometryIndex
 from safelane.organisations.facts import AREA, PLACE
 
 

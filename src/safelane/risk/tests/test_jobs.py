@@ -1,7 +1,7 @@
 import pytest
 
-from safelane.core.jobs import run_waiting_jobs
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.risk.models import SurveyPrior
 
 

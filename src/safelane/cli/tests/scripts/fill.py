@@ -7,7 +7,7 @@ from safelane.cli.workspace import operator, set_up
 
 set_up()
 
-from safelane.core.files import store_file  # noqa: E402
+from safelane.core.files.store import store_file  # noqa: E402
 
 for number in range(40):
     body = io.BytesIO(b"a,b\n" + os.urandom(250_000).hex().encode())

@@ -23,8 +23,8 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from safelane.core.files.models import StoredFile  # noqa: E402
 from safelane.core.history.models import Change  # noqa: E402
-from safelane.core.jobs import run_waiting_jobs  # noqa: E402
 from safelane.core.jobs.models import JobRun  # noqa: E402
+from safelane.core.jobs.worker import run_waiting_jobs  # noqa: E402
 from safelane.exchange.models import ImportRun  # noqa: E402
 from safelane.hazards import actions  # noqa: E402
 from safelane.hazards.inputs import ReportInput  # noqa: E402

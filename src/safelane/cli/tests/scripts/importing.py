@@ -14,8 +14,10 @@ from safelane.cli.workspace import set_up
 
 set_up()
 
-from safelane.core.jobs import run_waiting_jobs  # noqa: E402
-from safelane.core.jobs.worker import recover_interrupted  # noqa: E402
+from safelane.core.jobs.worker import (  # noqa: E402
+    recover_interrupted,
+    run_waiting_jobs,
+)
 from safelane.exchange.actions import (  # noqa: E402
     begin_import,
     choose_mapping,

@@ -12,8 +12,12 @@ set_up()
 
 from django.db import transaction  # noqa: E402
 
-from safelane.core.jobs import job, run_waiting_jobs, start_job  # noqa: E402
-from safelane.core.jobs.worker import recover_interrupted  # noqa: E402
+from safelane.core.jobs.actions import start_job  # noqa: E402
+from safelane.core.jobs.registry import job  # noqa: E402
+from safelane.core.jobs.worker import (  # noqa: E402
+    recover_interrupted,
+    run_waiting_jobs,
+)
 from safelane.organisations.actions import create_organisation  # noqa: E402
 
 SLOW = sys.argv[1] == "slow"

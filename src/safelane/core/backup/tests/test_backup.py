@@ -14,9 +14,8 @@ from safelane.core.backup.load import read_backup
 from safelane.core.backup.rows import read_row, write_row
 from safelane.core.backup.tables import backed_up_models, columns_of
 from safelane.core.errors import StorageUnavailable
-from safelane.core.files import open_file, store_file
 from safelane.core.files.models import StoredFile
-from safelane.core.files.store import path_of
+from safelane.core.files.store import open_file, path_of, store_file
 from safelane.core.history.models import Change
 from safelane.core.history.verify import heads, verify
 from safelane.core.jobs.models import JobRun

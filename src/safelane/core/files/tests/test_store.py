@@ -8,7 +8,6 @@ import pytest
 
 from safelane.core.domain import Domain, in_use
 from safelane.core.errors import StorageUnavailable
-from safelane.core.files import open_file, path_of, store_file
 from safelane.core.files.errors import (
     FileContentMissing,
     FileTooLarge,
@@ -16,7 +15,7 @@ from safelane.core.files.errors import (
 )
 from safelane.core.files.models import StoredFile
 from safelane.core.files.orphans import check_store, remove_orphans
-from safelane.core.files.store import clean_name
+from safelane.core.files.store import clean_name, open_file, path_of, store_file
 from safelane.core.files.tests import photos
 from safelane.core.scope import system_actor
 

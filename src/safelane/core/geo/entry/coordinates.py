@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError
 
 from safelane.core.geo.entry import sexagesimal, utm
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.measure import Bounds, _transformer
+from safelane.core.geo.measure import Bounds, transformer
 
 WGS84 = "EPSG:4326"
 _MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}\d*")
@@ -95,7 +95,7 @@ def _read_degrees(
     lat, lon, form = sexagesimal.read(plain, text)
     _refuse_out_of_range(lon, lat, text)
     if crs != WGS84:
-        lon, lat = _transformer(_checked_crs(crs), WGS84).transform(lon, lat)
+        lon, lat = transformer(_checked_crs(crs), WGS84).transform(lon, lat)
     signed = sexagesimal.has_letters(plain)
     if bounds is not None and not signed:
         _refuse_swapped(lon, lat, bounds, text)
@@ -185,7 +185,7 @@ def _read_grid(plain: str, text: str, bounds: Bounds | None, crs: str) -> Parsed
     if match is None:
         raise _not_understood(text)
     east, north = float(match[1]), float(match[2])
-    lon, lat = _transformer(_checked_crs(crs), WGS84).transform(east, north)
+    lon, lat = transformer(_checked_crs(crs), WGS84).transform(east, north)
     _refuse_out_of_range(lon, lat, text)
     return ParsedPoint(lon, lat, "grid", crs, text)
 

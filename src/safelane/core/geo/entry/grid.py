@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
 from safelane.core.geo.entry import sexagesimal
-from safelane.core.geo.measure import _transformer, utm_zone
+from safelane.core.geo.measure import transformer, utm_zone
 
 _NUMBER = re.compile(r"(\d{1,2}) ?([NS])[ /-]+(\d+)[ /-]+(\d+)")
 _EASTINGS, _NORTHINGS = (100_000, 900_000), (0, 10_000_000)
@@ -78,7 +78,7 @@ def read_number(text: str, size_m: int) -> GridBox | None:
 def box_holding(lon: float, lat: float, size_m: int) -> GridBox:
     """Return the box that holds a place (WGS 84 degrees), in the place's own zone."""
     zone = own_zone(lon, lat)
-    east, north = _transformer(_WGS84, f"EPSG:{zone}").transform(lon, lat)
+    east, north = transformer(_WGS84, f"EPSG:{zone}").transform(lon, lat)
     return GridBox(zone, size_m, int(east // size_m), int(north // size_m))
 
 
@@ -94,7 +94,7 @@ def squares(boxes: Sequence[GridBox]) -> list[Polygon]:
     for zone in np.unique(zones):
         mine = np.flatnonzero(zones == zone)
         cells = _numbers([boxes[int(i)] for i in mine])
-        change = _transformer(f"EPSG:{zone}", _WGS84)
+        change = transformer(f"EPSG:{zone}", _WGS84)
         drawn[mine] = shapely.transform(_drawn(*cells), _through(change))
     return list(drawn)
 
@@ -138,7 +138,7 @@ def _fit_in(
     shapes: Shapes, sizes: NDArray[np.int64], zone: int
 ) -> tuple[Floats, Floats, Floats]:
     metres = shapely.transform(
-        shapes, _through(_transformer(_WGS84, f"EPSG:{zone}"), decimals=3)
+        shapes, _through(transformer(_WGS84, f"EPSG:{zone}"), decimals=3)
     )
     middle = shapely.get_coordinates(shapely.centroid(metres)).T / sizes
     lost = ~np.isfinite(middle).all(axis=0)  # so far away that the zone has no metres

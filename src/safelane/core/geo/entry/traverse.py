@@ -159,7 +159,8 @@ def _returns(point: TraversePoint, start: TraversePoint) -> bool:
 
 def _check_row(point: TraversePoint, row: int) -> None:
     if point.kind not in KINDS:
-        raise _row_error(row, _("“%(kind)s” is not a kind of point.") % vars_of(point))
+        text = _("“%(kind)s” is not a kind of point.") % {"kind": point.kind}
+        raise _row_error(row, text)
     if not point.is_fixed and not point.is_measured:
         raise _row_error(
             row, _("Give a position, or a bearing and a distance from another point.")
@@ -170,11 +171,6 @@ def _check_row(point: TraversePoint, row: int) -> None:
         raise _row_error(row, _("A distance is in metres, above 0."))
     if point.is_fixed and not _on_earth(point):
         raise _row_error(row, _("The position is not a longitude and latitude."))
-
-
-def vars_of(point: TraversePoint) -> dict[str, str]:
-    """Return the names that messages about a point speak of."""
-    return {"kind": point.kind, "label": point.label}
 
 
 def _on_earth(point: TraversePoint) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.measure import Bounds, _transformer, utm_zone
+from safelane.core.geo.measure import Bounds, transformer, utm_zone
 
 BANDS = "CDEFGHJKLMNPQRSTUVWX"
 BAND_SLACK_DEGREES = 0.5
@@ -60,7 +60,7 @@ def _check_numbers(zone: int, east: float, north: float) -> None:
 
 def _place(zone: int, south: bool, east: float, north: float) -> _Place:
     system = f"EPSG:{(32700 if south else 32600) + zone}"
-    lon, lat = _transformer(system, "EPSG:4326").transform(east, north)
+    lon, lat = transformer(system, "EPSG:4326").transform(east, north)
     return lon, lat, system
 
 
@@ -107,7 +107,7 @@ def project(lon: float, lat: float) -> tuple[int, float, float]:
         raise InvalidCoordinates(_("UTM ends at latitudes 80° S and 84° N."))
     zone = utm_zone(lon, lat)
     system = f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
-    east, north = _transformer("EPSG:4326", system).transform(lon, lat)
+    east, north = transformer("EPSG:4326", system).transform(lon, lat)
     return zone, east, north
 
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from safelane.core.geo import InvalidCoordinates
 from safelane.core.geo.entry.coordinates import format_point, parse_point
+from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import GEOD
 
 LAOS = (100.0, 13.9, 107.7, 22.6)

@@ -8,12 +8,8 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 
-from safelane.core.geo import (
-    GeometryField,
-    InvalidGeometry,
-    UnsafeGeometryUpdate,
-    bbox_columns,
-)
+from safelane.core.geo.errors import InvalidGeometry, UnsafeGeometryUpdate
+from safelane.core.geo.fields import GeometryField, bbox_columns, extent
 from safelane.core.geo.tests.fieldapp.models import Field, Located, Marker, Plot
 from safelane.core.geo.tests.strategies import geometries
 
@@ -245,3 +241,12 @@ def test_the_column_is_native():
     )
     Plot.objects.create(geometry=SQUARE)
     assert rows.get().copy.equals(SQUARE)
+
+
+@pytest.mark.django_db
+def test_extent_of_rows():
+    assert extent(Plot.objects.all()) is None
+    Plot.objects.create(geometry=shapely.Point(102, 19))
+    Plot.objects.create(geometry=shapely.box(103, 18, 104, 18.5))
+    Plot.objects.create(geometry=None)
+    assert extent(Plot.objects.all()) == (102, 18, 104, 19)

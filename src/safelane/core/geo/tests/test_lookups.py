@@ -2,11 +2,10 @@
 
 import pytest
 import shapely
-from django.db.models import Exists, OuterRef
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from safelane.core.geo import InvalidGeometry
+from safelane.core.geo.errors import InvalidGeometry
 from safelane.core.geo.measure import distance_m
 from safelane.core.geo.tests.fieldapp.models import Marker, Plot
 from safelane.core.geo.tests.strategies import geometries, places
@@ -121,15 +120,6 @@ def test_lookup_follows_a_foreign_key():
     inside = shapely.Point(102.05, 19.05)
     assert Marker.objects.filter(plot__geometry__intersects=inside).exists()
     assert not Marker.objects.filter(geometry__intersects=inside).exists()
-
-
-def test_columns_compare_with_columns():
-    store([shapely.box(102, 19, 102.1, 19.1), shapely.box(103, 19, 103.1, 19.1)])
-    Marker.objects.create(geometry=shapely.Point(103.05, 19.05))
-    touched = Marker.objects.filter(geometry__intersects=OuterRef("geometry"))
-    assert [p.geometry.bounds[0] for p in Plot.objects.filter(Exists(touched))] == [
-        103.0
-    ]
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,13 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safelane.core.geo import area_m2, areas_m2, buffer_m, distance_m, length_m
+from safelane.core.geo.areas import area_m2, areas_m2
 from safelane.core.geo.measure import (
     GEOD,
+    distance_m,
     expand_bounds,
-    from_local,
     geodesic_area_m2,
     split_bounds,
-    to_local,
-    utm_crs_for,
     utm_zone,
 )
 from safelane.core.geo.tests.strategies import geometries, polygons
@@ -116,12 +114,6 @@ def test_distance_crosses_the_antimeridian():
     )
 
 
-def test_length_of_a_line_and_a_perimeter():
-    line = shapely.LineString([(0, 0), (1, 0)])
-    assert length_m(line) == pytest.approx(111_319.49, abs=0.01)
-    assert length_m(line.buffer(0.1)) > 2 * length_m(line)
-
-
 @near
 @given(st.floats(-170, 170), st.floats(-80, 80), st.floats(1, 50_000))
 def test_expanded_bounds_hold_the_circle(lon, lat, metres):
@@ -146,19 +138,3 @@ def test_expanded_bounds_hold_the_circle(lon, lat, metres):
 )
 def test_utm_zone(lon, lat, zone):
     assert utm_zone(lon, lat) == zone
-    assert utm_crs_for(lon, lat).to_epsg() == (32600 if lat >= 0 else 32700) + zone
-
-
-@near
-@given(geometries)
-def test_local_metres_and_back(geometry):
-    local, crs = to_local(geometry)
-    assert shapely.hausdorff_distance(from_local(local, crs), geometry) < 1e-8
-
-
-@pytest.mark.parametrize("lat", [0, 19, 40, -33])
-def test_buffer_is_in_metres(lat):
-    circle = buffer_m(shapely.Point(103.2, lat), 50)
-    for x, y in circle.exterior.coords:
-        assert GEOD.inv(103.2, lat, x, y)[2] == pytest.approx(50, abs=0.06)
-    assert area_m2(circle) == pytest.approx(math.pi * 2500, rel=0.01)

@@ -107,7 +107,7 @@ def test_postgis_indexes_by_gist():
 def test_a_geometry_can_be_added_to_an_old_table(transactional_db):
     from django.apps import apps
 
-    from safelane.core.geo import GeometryField
+    from safelane.core.geo.fields import GeometryField
 
     before = ProjectState.from_apps(apps)
     operation = AddField("plot", "second", GeometryField(null=True))

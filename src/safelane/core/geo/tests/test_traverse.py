@@ -5,7 +5,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from safelane.core.geo import InvalidTraverse, area_m2
+from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.declination import declination_at
 from safelane.core.geo.entry.traverse import (
     BENCHMARK,
@@ -18,6 +18,7 @@ from safelane.core.geo.entry.traverse import (
     TraversePoint,
     traverse_polygon,
 )
+from safelane.core.geo.errors import InvalidTraverse
 from safelane.core.geo.measure import GEOD
 from safelane.core.geo.tests.strategies import polygons
 

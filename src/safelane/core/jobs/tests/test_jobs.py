@@ -2,11 +2,12 @@ import pytest
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput, NotFound
-from safelane.core.jobs import JobCancelled, beats, job
+from safelane.core.jobs import beats
 from safelane.core.jobs.actions import cancel_job, retry_job, start_job
-from safelane.core.jobs.errors import JobLost, JobNotOpen, UnknownJob
+from safelane.core.jobs.errors import JobCancelled, JobLost, JobNotOpen, UnknownJob
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import state_of
+from safelane.core.jobs.registry import job
 from safelane.core.jobs.worker import recover_interrupted, run_waiting_jobs
 from safelane.core.scope import Actor, system_actor
 

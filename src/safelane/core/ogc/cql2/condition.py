@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.collections.catalogue import Collection, CollectionField
-from safelane.core.geo import InvalidGeometry, read_bounds
-from safelane.core.geo.lookups import constant_geometry
+from safelane.core.geo.errors import InvalidGeometry
+from safelane.core.geo.lookups import constant_geometry, read_bounds
 from safelane.core.geo.measure import split_bounds
 from safelane.core.geo.values import check_storable
 from safelane.core.ogc.cql2.like import LONGEST, plain_pattern

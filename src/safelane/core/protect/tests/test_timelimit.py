@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from safelane.core.errors import TookTooLong
-from safelane.core.jobs import run_waiting_jobs
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.core.protect import timelimit
 from safelane.core.protect.timelimit import reads_limited
 from safelane.hazards.models import HazardousArea

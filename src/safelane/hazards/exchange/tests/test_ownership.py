@@ -14,8 +14,8 @@ from safelane.core.files.models import StoredFile
 from safelane.core.files.orphans import GRACE_SECONDS
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
-from safelane.core.jobs import run_waiting_jobs
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportRun
 from safelane.organisations.models import Membership
 from safelane.organisations.signin.actions import create_token

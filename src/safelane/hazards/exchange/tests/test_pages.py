@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from safelane.core.jobs import run_waiting_jobs
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import HazardousArea

@@ -1,6 +1,7 @@
 from django.db import models
 
-from safelane.core.geo import GeometryField, GeometryIndex
+from safelane.core.geo.fields import GeometryField
+from safelane.core.geo.indexes import GeometryIndex
 
 
 class Located(models.Model):
