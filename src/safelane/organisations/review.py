@@ -8,7 +8,7 @@ import numpy as np
 from shapely.geometry import Point
 
 from safelane.core.domain import house
-from safelane.core.review.kind import House
+from safelane.core.review.kind import Programme
 from safelane.organisations.granting import accounts_with
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
@@ -35,7 +35,7 @@ def two_may_approve() -> bool:
     return accounts_with(verbs, today=True) >= 2
 
 
-HOUSE = House(
+PROGRAMME = Programme(
     pack_of=pack_of,
     area_at=area_at,
     areas_at=areas_at,

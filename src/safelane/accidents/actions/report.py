@@ -22,7 +22,7 @@ from safelane.countries.findings import Finding
 from safelane.hazards.queries import areas
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import nearest_place
-from safelane.organisations.review import HOUSE
+from safelane.organisations.review import PROGRAMME
 
 
 def evaluate_report(report: AccidentReport, day: date) -> list[Finding]:
@@ -117,7 +117,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     prefix="ACC",
     record="accident",
     report=AccidentReport,
-    house=HOUSE,
+    programme=PROGRAMME,
     rules=evaluate_report,
     groups=FACT_GROUPS,
     lists=FACT_LISTS,

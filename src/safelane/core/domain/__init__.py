@@ -8,17 +8,14 @@ from safelane.core.domain.declaration import (
     MapKind,
     NavItem,
 )
-from safelane.core.domain.house import House, house, in_use, move_in
+from safelane.core.domain.house import house
 
 __all__ = [
     "DataClass",
     "DocumentKind",
     "Domain",
     "Group",
-    "House",
     "MapKind",
     "NavItem",
     "house",
-    "in_use",
-    "move_in",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -155,13 +154,3 @@ def _read(package: str) -> Domain:
     if not isinstance(declared, Domain):
         raise PartIncomplete(f"{package}/domain.py must hold DOMAIN = Domain(…).")
     return declared
-
-
-@contextmanager
-def in_use(*added: Domain, alone: bool = False) -> Iterator[House]:
-    """Add parts for a while, or let them stand ``alone``, as tests do."""
-    _current.append(House(added if alone else (*house().parts, *added)))
-    try:
-        yield _current[-1]
-    finally:
-        _current.pop()

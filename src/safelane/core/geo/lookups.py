@@ -7,7 +7,7 @@ longitude and latitude; ``dwithin`` is geodesic, in metres.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import shapely
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,7 +23,6 @@ from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.measure import Bounds, expand_bounds, split_bounds
 from safelane.core.geo.values import read_geometry, to_wkb
 
-LookupBase = Lookup[Any] if TYPE_CHECKING else Lookup
 Sql = tuple[str, list[Any]]
 Sides = tuple[str, str, str, str]
 
@@ -120,7 +119,7 @@ def _index_condition(
     )
 
 
-class GeometryLookup(LookupBase):
+class GeometryLookup(Lookup[Any]):
     """Base: a geometry column against a constant geometry."""
 
     sql_function: ClassVar[str]
@@ -203,7 +202,7 @@ class Exact(GeometryLookup):
 
 
 @GeometryField.register_lookup
-class BBox(LookupBase):
+class BBox(Lookup[Any]):
     """The envelope of the row's geometry touches a box (west, south, east, north)."""
 
     lookup_name = "bbox"

@@ -60,8 +60,8 @@ class Pack(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What stands above the core and is the same for every kind.
+class Programme:
+    """What a mine action programme answers: its countries and organisations.
 
     Args:
         pack_of: The pack of a country, with the codes that its authority added.
@@ -128,7 +128,7 @@ class ReportKind(Generic[R, C]):
     prefix: str
     record: str
     report: type[R]
-    house: House
+    programme: Programme
     rules: Callable[[R, date], Sequence[Finding]]
     groups: Groups
     lists: Mapping[str, str]

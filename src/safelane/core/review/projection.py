@@ -122,7 +122,7 @@ def _project(
     row.last_information = periods[-1].valid_from
     if row.geometry is not None:
         point = row.geometry.representative_point()
-        row.admin_area = kind.house.area_at(row.country, point)
+        row.admin_area = kind.programme.area_at(row.country, point)
     else:
         row.admin_area_id = periods[-1].place
 
@@ -157,7 +157,7 @@ def period_row(
     shape = period.values.get("geometry")
     area = period.place
     if shape is not None:
-        found = kind.house.area_at(row.country, shape.representative_point())
+        found = kind.programme.area_at(row.country, shape.representative_point())
         area = None if found is None else found.pk
     return model(
         admin_area_id=area,

@@ -32,7 +32,7 @@ def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
     named = countries._default_manager.filter(
         pk__in=rows.order_by().values("country").distinct()
     )
-    return [country.pk for country in named if kind.house.four_eyes(country)]
+    return [country.pk for country in named if kind.programme.four_eyes(country)]
 
 
 def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:

@@ -60,5 +60,5 @@ def _turned_back(kind: ReportKind[Any, Any], record: Any, period: Period) -> Any
     record.admin_area_id = period.place
     if record.geometry is not None:
         point = record.geometry.representative_point()
-        record.admin_area = kind.house.area_at(record.country, point)
+        record.admin_area = kind.programme.area_at(record.country, point)
     return record

@@ -111,7 +111,7 @@ def _place_all(
     placed = [i for i, point in enumerate(points) if point is not None]
     if placed:
         country = reports[placed[0]].country
-        found = kind.house.areas_at(country, [points[i] for i in placed])
+        found = kind.programme.areas_at(country, [points[i] for i in placed])
         for i, area in zip(placed, found, strict=True):
             reports[i].admin_area_id = area
 
@@ -127,7 +127,7 @@ def require_registrar(
     """
     for verb in (kind.importing, kind.verb("approve")):
         by.require(verb)
-        if organisation.pk not in kind.house.in_reach(by, verb):
+        if organisation.pk not in kind.programme.in_reach(by, verb):
             raise NotPermitted(
                 _("You cannot take over approved reports of “%(name)s”.")
                 % {"name": organisation.name}

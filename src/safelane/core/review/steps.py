@@ -141,7 +141,7 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
     """
     if actor.is_system or actor.user_id is None:
         return False
-    if not kind.house.four_eyes(report.country):
+    if not kind.programme.four_eyes(report.country):
         return False
     changed = changes_of(kind.name, [report.uid]).filter(
         verb=kind.verb("update"), actor_id=actor.user_id
@@ -165,7 +165,7 @@ def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
     kept = [finding.as_json() for finding in findings]
     refuse_blocked(kept, step, seen_exactly(by, references(kept)))
     report.findings = kept
-    report.pack_version = kind.house.pack_of(report.country).version
+    report.pack_version = kind.programme.pack_of(report.country).version
 
 
 def refuse_blocked(kept: Sequence[Kept], step: Step, seen: Container[Ref]) -> None:

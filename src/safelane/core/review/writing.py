@@ -126,7 +126,7 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
     """
     fill(kind, report, claims, by)
     refuse_empty(kind, claims)
-    check_codes(kind, kind.house.pack_of(report.country), claims)
+    check_codes(kind, kind.programme.pack_of(report.country), claims)
     _clean(report)
 
 
@@ -189,7 +189,7 @@ def refuse_empty(kind: ReportKind[R, C], claims: C) -> None:
 def _require_reach(
     kind: ReportKind[R, C], organisation: Any, claims: C, by: Actor
 ) -> None:
-    if organisation.pk not in kind.house.in_reach(by, kind.verb("report")):
+    if organisation.pk not in kind.programme.in_reach(by, kind.verb("report")):
         raise NotPermitted(
             _("You cannot report in the name of “%(name)s”.")
             % {"name": organisation.name}
@@ -203,7 +203,7 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     take_claims(kind, report, claims, by)
     point, known = kind.place(report, claims), kind.record_of(claims)
     if point is not None:
-        report.admin_area = kind.house.area_at(report.country, point)
+        report.admin_area = kind.programme.area_at(report.country, point)
     elif report.admin_area_id is None and known is not None:
         day = report.date_of_information
         report.admin_area_id = area_then(kind, known, day)

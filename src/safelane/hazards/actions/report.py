@@ -32,7 +32,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.organisations.review import HOUSE
+from safelane.organisations.review import PROGRAMME
 
 REPORT = "hazard_report"
 COMPUTED = frozenset({"area_m2"})
@@ -149,7 +149,7 @@ REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
     record="hazard",
     report=HazardReport,
     period=HazardPeriod,
-    house=HOUSE,
+    programme=PROGRAMME,
     rules=evaluate_report,
     groups=FACT_GROUPS,
     lists=FACT_LISTS,

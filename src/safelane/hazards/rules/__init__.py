@@ -2,7 +2,7 @@
 
 from safelane.core.review.findings import BLOCK
 from safelane.countries.findings import WARN, Finding
-from safelane.hazards.rules.conservation import LandBalance, ledger, remaining_of
+from safelane.hazards.rules.conservation import LandBalance, ledger
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 from safelane.hazards.rules.facts import (
     BoxFacts,
@@ -25,5 +25,4 @@ __all__ = [
     "ReportFacts",
     "evaluate",
     "ledger",
-    "remaining_of",
 ]

@@ -85,11 +85,6 @@ def ledger(balance: LandBalance) -> Ledger:
     )
 
 
-def remaining_of(hazard: BaseGeometry, *released: BaseGeometry) -> BaseGeometry:
-    """Return what is left of the hazard once the released parts are taken off."""
-    return hazard.difference(shapely.union_all(list(released)))
-
-
 def _number_gap(balance: LandBalance) -> float | None:
     if balance.hazard_m2 is None or not balance.parts_m2:
         return None

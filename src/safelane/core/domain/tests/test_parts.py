@@ -13,15 +13,14 @@ from safelane.core.domain import (
     DocumentKind,
     Domain,
     Group,
-    House,
     MapKind,
     NavItem,
     house,
-    in_use,
 )
 from safelane.core.domain.errors import PartIncomplete, PartsClash
-from safelane.core.domain.house import read_parts
+from safelane.core.domain.house import House, read_parts
 from safelane.core.scope import system_actor
+from safelane.core.testing.parts import in_use
 from safelane.organisations.actions import sync_roles
 
 ONE = Domain(

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from safelane.core.domain import Domain, in_use
+from safelane.core.domain import Domain
 from safelane.core.errors import StorageUnavailable
 from safelane.core.files.errors import (
     FileContentMissing,
@@ -18,6 +18,7 @@ from safelane.core.files.orphans import check_store, remove_orphans
 from safelane.core.files.store import clean_name, open_file, path_of, store_file
 from safelane.core.files.tests import photos
 from safelane.core.scope import system_actor
+from safelane.core.testing.parts import in_use
 
 pytestmark = pytest.mark.django_db
 

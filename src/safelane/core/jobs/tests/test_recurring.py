@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models import QuerySet
 
-from safelane.core.domain import Domain, in_use
+from safelane.core.domain import Domain
 from safelane.core.domain.errors import PartsClash
 from safelane.core.errors import InvalidInput
 from safelane.core.jobs.models import RecurringRun
 from safelane.core.jobs.recurring import Recurring, run_due
 from safelane.core.jobs.worker import Worker
+from safelane.core.testing.parts import in_use
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
