@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -84,22 +84,42 @@ def cast(db: None) -> Cast:
     return cast_of_this_test()
 
 
+class Asked(dict[str, Any]):
+    """Makes what is asked for by name, once; most tests need few of the cast."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = self._make(name)
+        return self[name]
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("nobody is made before being asked for: use cast.users")
+
+
 @pytest.fixture
 def actors(cast: Cast) -> dict[str, Actor]:
     """Return name -> actor for the cast, and ``nobody``."""
-    return {name: cast.actor(name) for name in (*cast.users, "nobody")}
+    return Asked(cast.actor)
 
 
 @pytest.fixture
 def clients(cast: Cast) -> dict[str, Client]:
-    """Return name -> signed-in test client for the cast, and ``nobody``."""
+    """Return name -> signed-in test client for the cast, and ``nobody``.
+
+    A person signs in when first asked for.
+    """
     from django.test import Client
 
-    found = {"nobody": Client()}
-    for name, user in cast.users.items():
-        found[name] = Client()
-        found[name].force_login(user)
-    return found
+    def sign_in(name: str) -> Client:
+        client = Client()
+        if name != "nobody":
+            client.force_login(cast.users[name])
+        return client
+
+    return Asked(sign_in)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from shapely.geometry import box
 
@@ -144,21 +145,35 @@ TABLES: tuple[type[models.Model], ...] = (
     ChainHead,
 )
 _rows: list[list[models.Model]] = []
+_statements: list[tuple[str, Any]] = []
 
 
 def cast_of_this_test() -> Cast:
     """Return the cast in the test's own empty database.
 
     The first call of a process registers it by the usual actions and remembers the
-    rows; later calls insert the same rows, which takes a tenth of the time.
+    rows; the second one remembers how they are inserted, and the others only repeat
+    that, which takes a hundredth of the time.
     """
     if not _rows:
         cast = register_cast()
         _rows.extend(list(table._default_manager.order_by("pk")) for table in TABLES)
         return cast
-    for table, rows in zip(TABLES, deepcopy(_rows), strict=True):
-        table._default_manager.bulk_create(rows)
+    if not _statements:
+        with connection.execute_wrapper(_remember):
+            for table, rows in zip(TABLES, deepcopy(_rows), strict=True):
+                table._default_manager.bulk_create(rows)
+        return read_cast()
+    with connection.cursor() as cursor:
+        for statement, values in _statements:
+            cursor.execute(statement, values)
     return read_cast()
+
+
+def _remember(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    if sql.lstrip().upper().startswith("INSERT"):
+        _statements.append((sql, params))
+    return execute(sql, params, many, context)
 
 
 def read_cast() -> Cast:

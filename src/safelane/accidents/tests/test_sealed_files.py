@@ -23,6 +23,7 @@ from safelane.core.jobs.actions import cancel_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import system_actor
+from safelane.exchange import sealing
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import KEPT_DAYS, expire_imports
 from safelane.exchange.models import ImportRun, SavedMapping
@@ -37,7 +38,12 @@ MISPLACED = PLANTED | {"gender": NAME}
 
 
 @pytest.fixture(autouse=True)
-def data_folder(settings: Any, tmp_path: Path) -> Path:
+def data_folder(settings: Any, tmp_path: Path, monkeypatch: Any) -> Path:
+    """Keep data and what is opened for a while away from what runs beside this."""
+    for place in ("memory", "temporary"):
+        (tmp_path / place).mkdir()
+    monkeypatch.setattr(sealing, "_MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "files"
     return tmp_path / "data"
@@ -64,7 +70,7 @@ def assert_nothing_told(folder: Path, caplog: Any) -> None:
     assert "OLD-1" in found or "accidents" in found  # the search sees something
     for planted in (NAME, PHONE, "Notreal"):
         assert planted not in found
-    for place in (Path("/dev/shm"), Path(tempfile.gettempdir())):
+    for place in (sealing._MEMORY, Path(tempfile.gettempdir())):
         assert not list(place.glob(f"{PREFIX}*"))
 
 

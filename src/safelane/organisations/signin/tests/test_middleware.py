@@ -49,6 +49,7 @@ def test_a_page_form_needs_a_forgery_token(cast):
 
 
 def test_a_closed_account_is_signed_out_at_once(clients, cast):
+    assert clients["bounmy"].get("/jobs/").status_code == 200
     cast.users["bounmy"].is_active = False
     cast.users["bounmy"].save()
     assert clients["bounmy"].get("/jobs/").status_code == 302
