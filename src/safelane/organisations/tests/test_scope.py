@@ -1,5 +1,6 @@
 """Who sees which rows, and how exactly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -170,6 +171,18 @@ def test_an_agreement_opens_named_classes_at_its_precision_for_its_time(world):
     assert references(aysel, date(2027, 1, 1)) == ["AZE-47.0"]
     revoke_agreement(agreement, "misused", by=SYSTEM)
     assert references(aysel) == ["AZE-47.0"]
+
+
+def test_an_agreement_for_one_country_opens_no_other(world):
+    aysel = member("Aysel", world["authority"], "information_manager")
+    azerbaijan = world["authority"].country
+    elsewhere = replace(YEAR, country=azerbaijan)
+    make_agreement(opening(world, "hazard"), elsewhere, by=SYSTEM)
+    assert references(aysel) == ["AZE-47.0"]
+    make_agreement(
+        opening(world, "hazard"), replace(YEAR, country=world["laos"]), by=SYSTEM
+    )
+    assert references(aysel) == ["AZE-47.0", "LAO-102.5", "LAO-103.5"]
 
 
 def test_an_agreement_opens_no_other_class_and_no_writing(world):
