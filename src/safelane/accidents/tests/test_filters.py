@@ -68,6 +68,33 @@ def test_an_area_below_the_district_is_asked_of_rows_that_show_it(seen_at, level
         assert fits(filters, rows.get()) is expected
 
 
+@pytest.mark.parametrize("level", Precision)
+def test_an_organisation_is_asked(seen_at, cast, level):
+    rows = seen_at(level)
+    for name, expected in (("lao", True), ("azo", False)):
+        asked = str(cast.organisations[name].pk)
+        filters = AccidentFilter.parse({"organisation": asked})
+        assert filters.apply(rows).exists() is expected
+        assert fits(filters, rows.get()) is expected
+
+
+class ByFirstInformation(AccidentFilter):
+    dated_by = "first_information"  # no fact is declared of it: coarse readers see none
+
+
+@pytest.mark.parametrize("level", Precision)
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("date_from=2025-05-03", True), ("date_to=2025-12-31", True)]
+    + [("date_from=2025-05-04", False), ("date_to=2025-05-02", False)],
+)
+def test_a_day_that_is_not_shown_finds_exact_rows_only(seen_at, level, text, holds):
+    rows, filters = seen_at(level), ByFirstInformation.parse(QueryDict(text))
+    expected = holds and level == EXACT
+    assert filters.apply(rows).exists() is expected
+    assert fits(filters, rows.get()) is expected
+
+
 def test_an_address_and_its_filter_are_the_same_thing():
     text = (
         "q=x&kind=mine&kind=uxo&country=LAO&date_from=2025-05-01"

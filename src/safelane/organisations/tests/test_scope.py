@@ -150,6 +150,18 @@ def test_the_finest_of_several_memberships_wins_row_by_row(world):
     }
 
 
+def test_who_sees_some_rows_exactly_finds_others_by_nothing_hidden(world, client):
+    """The reader of the country leads a team in the west: names there are open."""
+    user = member("Both", world["operator"], "reader")
+    lead = Role.objects.get(code="team_leader")
+    grant_membership(user, world["operator"], lead, Term(area=world["west"]), by=SYSTEM)
+    HazardousArea.objects.update(name="Behind the old school")
+    client.force_login(user)
+    for query, expected in (("", 2), ("?q=LAO", 2), ("?q=school", 1)):
+        answer = client.get(f"/api/v1/hazards{query}").json()
+        assert answer["count"] == expected, query
+
+
 def opening(world, *classes, precision="cell"):
     return Opening(
         world["operator"], world["authority"], classes, precision, "joint plan"

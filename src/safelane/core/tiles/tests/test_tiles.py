@@ -1,9 +1,12 @@
 import math
+from datetime import timedelta
+from urllib.parse import quote
 
 import mapbox_vector_tile
 import pytest
 import shapely
 import shapely.affinity
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -309,3 +312,13 @@ def test_only_what_was_known_long_ago_keeps_its_tag(clients, cast, query, stays)
     seen = clients["aysel"].get(path, headers={"If-None-Match": first})
     assert seen.status_code == (304 if stays else 200)
     assert clients["eve"].get(path, headers={"If-None-Match": first}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_moment_of_today_keeps_no_tag(clients, cast):
+    """A long import still writes under the moment at which it began."""
+    hour_ago = quote((timezone.now() - timedelta(hours=1)).isoformat())
+    path = f"{address(0, 0, 0)}?as_of=2024-06-01&known_at={hour_ago}"
+    first = clients["aysel"].get(path)["ETag"]
+    register_area(cast, "azerbaijan", "AZ-1")
+    assert clients["aysel"].get(path)["ETag"] != first
