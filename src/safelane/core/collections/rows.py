@@ -6,11 +6,9 @@ database pulls it up, so that its indexes work through it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from django.core.exceptions import (
@@ -21,13 +19,13 @@ from django.core.exceptions import (
 from django.db import OperationalError, connections
 from django.db.models import F, Field, Func, Q
 
+from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection
 from safelane.core.geo.fields import bbox_columns
 from safelane.core.protect.timelimit import is_time_over, tell_limit
 from safelane.core.scope import Actor
 
 Params = tuple[Any, ...]
-MAX_COMPILED = 512
 
 
 class Raw(Func):
@@ -150,27 +148,8 @@ def _run_alone(connection: Any) -> None:
         connection.__dict__["_safelane_alone"] = connection.connection
 
 
-class _Compiled:
-    """The last few compiled sub-selects, by collection and scope."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[Any, Rows] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any, make: Callable[[], Rows]) -> Rows:
-        with self._lock:
-            if key in self._rows:
-                self._rows.move_to_end(key)
-                return self._rows[key]
-        rows = make()
-        with self._lock:
-            self._rows[key] = rows
-            while len(self._rows) > MAX_COMPILED:
-                self._rows.popitem(last=False)
-        return rows
-
-
-_compiled = _Compiled()
+# The last few compiled sub-selects, by collection and scope.
+_compiled: Cache[Rows] = Cache(512)
 
 
 def scope_key(actor: Actor) -> tuple[Any, ...]:

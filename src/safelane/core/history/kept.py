@@ -6,19 +6,16 @@ none of several serving processes shows a sum of before a change.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from hashlib import blake2b
-from threading import Lock
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
+from safelane.core.cache import Cache
 from safelane.core.history.models import ChainHead
 
-MOST = 1_000
-_kept: OrderedDict[object, Any] = OrderedDict()
-_lock = Lock()
+_kept: Cache[dict[str, Any]] = Cache(1_000)
 
 
 def data_version() -> str:
@@ -45,13 +42,4 @@ def kept_sums(rows: QuerySet[Any], **sums: Any) -> dict[str, Any]:
         return plain.aggregate(**sums)
     asked = tuple(sorted((name, repr(each)) for name, each in sums.items()))
     key = (rows.db, statement, asked, data_version())
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return dict(_kept[key])
-    found = plain.aggregate(**sums)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return dict(found)
+    return dict(_kept.get(key, lambda: plain.aggregate(**sums)))

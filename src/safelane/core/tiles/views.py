@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection, collection_for
 from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
@@ -17,11 +18,12 @@ from safelane.core.history.kept import data_version
 from safelane.core.ogc.params import read_then
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
-from safelane.core.tiles.cache import TileCache
 from safelane.core.tiles.grid import Tile
 
 MEDIA = "application/vnd.mapbox-vector-tile"
-_cache = TileCache()
+LARGEST_BYTES = 64 * 1024 * 1024
+_OVERHEAD = 500
+_cache: Cache[bytes] = Cache(LARGEST_BYTES, weigh=lambda tile: len(tile) + _OVERHEAD)
 
 
 @require_safe

@@ -9,13 +9,12 @@ kept under an older one counts no more, from the very next request on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
-from time import monotonic
 from typing import Any
 
 from django.db.models import F, Model
 from django.http import HttpRequest
 
+from safelane.core.cache import Cache
 from safelane.core.scope import Actor
 from safelane.organisations.signin.header import is_below
 from safelane.organisations.signin.models import (
@@ -25,13 +24,10 @@ from safelane.organisations.signin.models import (
 )
 from safelane.organisations.signin.secrets import hash_of
 
-KEEP_SECONDS = 5.0
-LARGEST = 1_000
 PATHS = ("/ogc/", "/tiles/")
 _APPS = frozenset({"organisations", "signin"})
 _SILENT = frozenset({AccessVersion, SharedValue, WrongGuess})
-_actors: dict[str, tuple[float, int, Actor]] = {}
-_lock = Lock()
+_actors: Cache[Actor] = Cache(1_000, seconds=5.0)
 
 
 def may_remember(request: HttpRequest) -> bool:
@@ -45,17 +41,8 @@ def remembered(secret: str, read: Callable[[str], Actor]) -> Actor:
     Raises:
         TokenRefused: As ``read``; refusals are never remembered.
     """
-    key, now, version = hash_of(secret), monotonic(), version_of_access()
-    with _lock:
-        kept = _actors.get(key)
-    if kept is not None and kept[1] == version and now - kept[0] < KEEP_SECONDS:
-        return kept[2]
-    actor = read(secret)
-    with _lock:
-        if len(_actors) >= LARGEST:
-            _actors.clear()
-        _actors[key] = (now, version, actor)
-    return actor
+    key = hash_of(secret), version_of_access()
+    return _actors.get(key, lambda: read(secret))
 
 
 def version_of_access() -> int:
@@ -70,11 +57,9 @@ def forget(sender: type[Model] | None = None, **_signal: Any) -> None:
     see both at once.
     """
     if sender is None:
-        with _lock:
-            _actors.clear()
+        _actors.clear()
     elif _has_a_say(sender):
-        with _lock:
-            _actors.clear()
+        _actors.clear()
         rows = AccessVersion.objects.filter(pk=1)
         if not rows.update(number=F("number") + 1):
             AccessVersion.objects.bulk_create(

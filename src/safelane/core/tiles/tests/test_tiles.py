@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.tiles import views
-from safelane.core.tiles.cache import TileCache
 from safelane.core.tiles.grid import EXTENT, Tile
 from safelane.core.tiles.views import MEDIA
 from safelane.hazards.models import HazardousArea
@@ -242,22 +241,6 @@ def test_a_place_belongs_to_one_tile(z, lon, lat):
     assert len(holding) <= 1
     (unit,) = tile.to_units(np.array([[lon, lat]]))
     assert -1 <= unit[0] <= EXTENT + 1 and -1 <= unit[1] <= EXTENT + 1
-
-
-def test_the_cache_stays_within_its_bytes():
-    cache = TileCache(largest_bytes=3_000)
-    made = []
-
-    def make(n):
-        made.append(n)
-        return b"x" * 400
-
-    for n in (1, 2, 3, 1, 4, 5, 1):
-        cache.get(n, lambda n=n: make(n))
-    assert made == [1, 2, 3, 4, 5]
-    cache.clear()
-    cache.get(1, lambda: make(1))
-    assert made[-1] == 1 and len(made) == 6
 
 
 def lengths_seen(client, shape, z):

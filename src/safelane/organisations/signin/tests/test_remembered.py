@@ -44,7 +44,7 @@ def test_another_process_follows_within_seconds(program, monkeypatch):
     client.get(ADDRESS)
     ApiToken.objects.filter(pk=token.pk).update(revoked=timezone.now())
     assert client.get(ADDRESS).status_code == 200
-    monkeypatch.setattr(remembered, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(remembered._actors, "seconds", 0.0)
     assert client.get(ADDRESS).status_code == 401
 
 
