@@ -1,6 +1,6 @@
 """Pytest plugin: migrate SQLite's test database once, and start from a copy after that.
 
-    MIGRATED_DATABASE=/tmp/one.sqlite3 pytest -p tests.migrated …
+    MIGRATED_DATABASE=one.sqlite3 pytest -p tests.migrated …
 
 Half the time of many short runs of the same migrations, as in `python -m tests.mutate`.
 """

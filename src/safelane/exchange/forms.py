@@ -22,7 +22,7 @@ from safelane.exchange.mapping import (
 )
 from safelane.exchange.mapping.dates import FORMATS
 from safelane.exchange.models import ImportRun, SavedMapping
-from safelane.exchange.writers import WRITERS
+from safelane.exchange.writers import SUFFIXES
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
 
@@ -287,7 +287,7 @@ class ExportForm(forms.Form):
     target = forms.ChoiceField(label=_("Records"))
     format = forms.ChoiceField(
         label=_("Format"),
-        choices=[(n, FORMAT_NAMES[n]) for n in FORMAT_NAMES if n in WRITERS],
+        choices=[(n, FORMAT_NAMES[n]) for n in FORMAT_NAMES if n in SUFFIXES],
     )
     flat = forms.BooleanField(
         label=_("Words instead of codes"),

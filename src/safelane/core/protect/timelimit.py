@@ -14,11 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from psycopg.errors import QueryCanceled
 
 from safelane.core.sqlite.interrupt import took_too_long
 
 READING = frozenset({"GET", "HEAD"})
+QUERY_CANCELED = "57014"  # SQLSTATE of PostgreSQL
 Execute = Callable[..., Any]
 
 
@@ -54,7 +54,7 @@ def reads_limited(seconds: float | None = None) -> Iterator[None]:
 
 def is_time_over(error: BaseException) -> bool:
     """Say whether PostgreSQL broke a statement off because of its limit."""
-    return isinstance(error.__cause__, QueryCanceled)
+    return getattr(error.__cause__, "sqlstate", None) == QUERY_CANCELED
 
 
 def tell_limit(own: Any) -> None:

@@ -18,28 +18,9 @@ from safelane.exchange.files.formats import (
     SHAPEFILE,
     XLSX,
 )
-from safelane.exchange.writers.delimited import write_csv
-from safelane.exchange.writers.geojson import write_geojson
-from safelane.exchange.writers.kml import write_kml, write_kmz
-from safelane.exchange.writers.packed import (
-    write_filegdb,
-    write_gpkg,
-    write_shapefile,
-)
 from safelane.exchange.writers.rows import ExportField, Row, Sheet, Written
-from safelane.exchange.writers.xlsx import write_xlsx
 
 Writer = Callable[[Path, Sheet, Iterable[Row]], int]
-WRITERS: dict[str, Writer] = {
-    CSV: write_csv,
-    XLSX: write_xlsx,
-    GEOJSON: write_geojson,
-    GPKG: write_gpkg,
-    SHAPEFILE: write_shapefile,
-    KML: write_kml,
-    KMZ: write_kmz,
-    FILEGDB: write_filegdb,
-}
 SUFFIXES = {
     CSV: ".csv",
     XLSX: ".xlsx",
@@ -61,22 +42,38 @@ def write_rows(
         CannotWrite: The format is unknown, or cannot hold these rows, or the disk
             does not take them.
     """
-    if format_name not in WRITERS:
-        choices = ", ".join(WRITERS)
+    if format_name not in SUFFIXES:
+        choices = ", ".join(SUFFIXES)
         raise CannotWrite(reason=f"{format_name} is none of {choices}")
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
             draft = Path(folder) / f"{sheet.layer}{SUFFIXES[format_name]}"
-            count = WRITERS[format_name](draft, sheet, rows)
+            count = _writer(format_name)(draft, sheet, rows)
             os.replace(draft, path)
     except OSError as error:
         raise CannotWrite(reason=error.strerror or str(error)) from error
     return Written(path, count)
 
 
+def _writer(format_name: str) -> Writer:
+    """Load the writers when somebody writes: no other command waits for them."""
+    from safelane.exchange.writers import delimited, geojson, kml, packed, xlsx
+
+    writers: dict[str, Writer] = {
+        CSV: delimited.write_csv,
+        XLSX: xlsx.write_xlsx,
+        GEOJSON: geojson.write_geojson,
+        GPKG: packed.write_gpkg,
+        SHAPEFILE: packed.write_shapefile,
+        KML: kml.write_kml,
+        KMZ: kml.write_kmz,
+        FILEGDB: packed.write_filegdb,
+    }
+    return writers[format_name]
+
+
 __all__ = [
     "SUFFIXES",
-    "WRITERS",
     "ExportField",
     "Row",
     "Sheet",

@@ -26,7 +26,7 @@ from safelane.exchange.exports import actions
 from safelane.exchange.exports.actions import export_records
 from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import export_kinds
-from safelane.exchange.writers import SUFFIXES, WRITERS
+from safelane.exchange.writers import SUFFIXES
 from safelane.hazards.exchange.tests.conftest import feature
 from safelane.organisations.models import User
 
@@ -36,7 +36,7 @@ def register(bring_in):
     return bring_in(*(feature(n) for n in range(4)))
 
 
-@pytest.mark.parametrize("format_name", WRITERS)
+@pytest.mark.parametrize("format_name", SUFFIXES)
 def test_every_format_reads_back(register, field, tmp_path, format_name):
     path = tmp_path / f"out{SUFFIXES[format_name]}"
     written = export_records(path, "hazards", format_name, by=field.manager)
@@ -84,7 +84,7 @@ def told_by(path: Path, format_name: str) -> str:
         )
 
 
-@pytest.mark.parametrize("format_name", [name for name in WRITERS if name != "csv"])
+@pytest.mark.parametrize("format_name", [name for name in SUFFIXES if name != "csv"])
 def test_count_and_filter_stand_in_the_file(register, field, tmp_path, format_name):
     path = tmp_path / f"out{SUFFIXES[format_name]}"
     asked = "q=XK-&country=LAO"

@@ -17,7 +17,6 @@ from allauth.socialaccount.providers.openid_connect.views import (
 )
 from django.conf import settings
 from django.http import HttpRequest
-from requests import RequestException
 
 from safelane.organisations.signin.oidc.tokens import (
     Expected,
@@ -42,6 +41,8 @@ class Client(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             OAuth2Error: It is out of reach, names another issuer than the settings,
                 or an address that is less protected than the issuer's.
         """
+        from requests import RequestException  # every command would wait for it
+
         try:
             config: dict[str, Any] = super().openid_config
         except (RequestException, ValueError) as error:
