@@ -86,6 +86,29 @@ def test_filters_find_their_rows(clients, register, text, found):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("reader", "country", "is_placed"),
+    [
+        ("noy", "laos", True),
+        ("chan", "cambodia", True),  # by its cell
+        ("sevda", "azerbaijan", False),  # named by its district alone
+    ],
+)
+def test_a_row_has_a_place_where_one_is_shown(
+    clients, cast, reader, country, is_placed
+):
+    register_area(cast, country, "ONE")
+    for text, expected in (
+        ("geometry IS NOT NULL", is_placed),
+        ("geometry IS NULL", not is_placed),
+    ):
+        page = clients[reader].get(f"{ITEMS}?filter={quote(text)}").json()
+        assert page["numberMatched"] == len(page["features"]) == expected
+        for feature in page["features"]:
+            assert (feature["geometry"] is not None) is is_placed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     ("query", "found"),
     [
         ("filter=contamination = 'ap_mines, uxo'", ["LA-2"]),
