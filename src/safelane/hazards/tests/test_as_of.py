@@ -77,6 +77,20 @@ def test_what_we_knew_then_stays_what_we_knew_then(field, hazard):
     assert summer is not None and summer.priority == "high"
 
 
+def test_at_the_very_moment_of_a_change_one_state_is_known(field, hazard):
+    """An approval counts from its moment on, and a withdrawal does."""
+    report = approved(field, later(hazard, SEPTEMBER, priority="low"))
+    withdrawn = withdraw_report(report, "Wrong area", by=field.manager)
+    for moment, priority in (
+        (report.approved_at - timedelta(microseconds=1), "high"),
+        (report.approved_at, "low"),
+        (withdrawn.withdrawn_at - timedelta(microseconds=1), "low"),
+        (withdrawn.withdrawn_at, "high"),
+    ):
+        (period,) = areas_as_of(field.manager, SEPTEMBER, moment)
+        assert period.priority == priority, moment
+
+
 def test_before_the_first_information_there_was_no_area(field, hazard):
     assert state_of(hazard, field.manager, on=date(2024, 6, 30)) is None
     assert state_of(hazard, field.manager, on=JULY) is not None
