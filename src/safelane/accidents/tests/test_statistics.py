@@ -214,3 +214,27 @@ def test_a_reader_of_victims_elsewhere_gets_what_is_published(cast, many):
     both = replace(actor, grants=(*actor.grants, *public_actor().grants))
     assert tables_for(both, country) == PUBLIC_TABLES
     assert cross_table(both, country, "age_group", "sex").published_on
+
+
+def test_a_reader_of_one_operator_s_victims_gets_what_is_published(cast, many):
+    """The country's counts less the own ones would tell those of the others."""
+    cast.with_role("tina", ("lao", "organisation", "exact", "view"), ["victim"])
+    own = cast.actor("tina")
+    both = replace(own, grants=(*own.grants, *public_actor().grants))
+    assert tables_for(both, many) == PUBLIC_TABLES
+    assert cross_table(both, many, "age_group", "sex").published_on
+
+
+def test_the_unharmed_are_not_counted(cast, client, many):
+    """Ten men who stood by would else be a cell of their own."""
+    men = tuple(
+        victim(n, sex="male", age=33, outcome="unharmed", injuries=(), identity=None)
+        for n in range(1, 11)
+    )
+    approved(cast, "lao", claims("L7", 103.1, 19.4, victims=men))
+    publish_due(moment(2026, 1, 1))
+    published = client.get(PUBLIC_PATH).json()
+    assert published["published_on"] == "2026-01-01"
+    assert published["cells"][-1] == [10, 7, 17]
+    live = cross_table(cast.actor("noy"), many, "age_group", "sex")
+    assert live.cells[-1] == (10, 7, 17)

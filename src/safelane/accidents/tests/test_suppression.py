@@ -31,6 +31,11 @@ def test_large_numbers_are_shown():
     assert not hidden.any()
 
 
+def test_the_minimum_itself_is_shown():
+    _table, hidden = published([[MINIMUM, 20], [30, MINIMUM]])
+    assert not hidden.any()
+
+
 def test_zero_is_no_person():
     _table, hidden = published([[0, 20], [30, 0]])
     assert not hidden.any()
@@ -60,6 +65,16 @@ def test_no_line_has_a_single_hidden_cell(rows):
     _table, hidden = published(rows)
     assert (hidden.sum(axis=0) != 1).all()
     assert (hidden.sum(axis=1) != 1).all()
+
+
+@given(TABLES)
+def test_what_a_line_leaves_out_is_nobody_or_many(rows):
+    """The total less the open cells is the number of the hidden people together."""
+    table, hidden = published(rows)
+    lines = [*zip(table, hidden, strict=True), *zip(table.T, hidden.T, strict=True)]
+    for line, mask in lines:
+        if mask.any() and not mask[-1]:
+            assert line[:-1][mask[:-1]].sum() >= MINIMUM, (table, hidden)
 
 
 def test_numbers_that_all_sums_together_give_away_are_hidden_too():
