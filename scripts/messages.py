@@ -34,6 +34,7 @@ from catalogues import (
     write_catalogue,
 )
 from message_extraction import extract_catalog
+from signin_words import ACCOUNT_PAGES
 
 from safelane.core.i18n.languages import COMPLETE, TRANSLATED, is_draft
 
@@ -77,7 +78,10 @@ def languages(kind: str) -> tuple[str, ...]:
 def template(kind: str, language: str) -> Catalog:
     """Return the messages that the catalogue of ``language`` must hold."""
     if kind == "own":
-        return extract_catalog(SOURCE, (SOURCE / "safelane",))
+        catalog = extract_catalog(SOURCE, (SOURCE / "safelane",))
+        for text in ACCOUNT_PAGES:
+            catalog.add(text)
+        return catalog
     catalog = Catalog(project="Safelane")
     for package, paths in PARTS.items():
         _add_untranslated(catalog, package, paths, language)

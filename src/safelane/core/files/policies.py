@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerField, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
 from safelane.core.domain import house
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
 from safelane.core.scope.basis import own_rows
 
 
@@ -17,9 +16,7 @@ class FilePolicy(ScopePolicy):
     """
 
     data_class = "file"
-    organisation = ""
-    country = ""
-    area_path = ""
+    is_whole = True
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
@@ -36,7 +33,3 @@ class FilePolicy(ScopePolicy):
         for rows in house().file_doors:
             own |= rows(actor)
         return own
-
-    @classmethod
-    def precision(cls, actor: Actor) -> Combinable:
-        return Value(int(Precision.EXACT), output_field=IntegerField())

@@ -35,7 +35,6 @@ def store_file(
     kind: str,
     verb: str,
     by: Actor,
-    keep_location: bool = False,
 ) -> StoredFile:
     """Store a file and return its record; equal content takes space once.
 
@@ -48,7 +47,6 @@ def store_file(
         kind: Name of a kind of :mod:`safelane.core.files.kinds`.
         verb: What allows ``by`` to make it, such as ``"<class>.export"``: the file
             stays open to them only while a role in the same organisation allows it.
-        keep_location: Keep a photo's place and device because the person agreed.
 
     Raises:
         FileTooLarge, FileTypeRefused, BrokenPhoto: The file may not come in.
@@ -58,7 +56,7 @@ def store_file(
     head = _read_head(fileobj)
     media_type = _check_type(sniff(head, name), rules, name)
     chunks = _limited(fileobj, head, rules)
-    if media_type in PHOTOS and not keep_location:
+    if media_type in PHOTOS:
         chunks = iter([without_metadata(b"".join(chunks), media_type)])
     digest, size = _write(chunks)
     return StoredFile.objects.create(

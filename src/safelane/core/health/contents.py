@@ -20,7 +20,7 @@ from safelane.core.health.report import (
 from safelane.core.history.chain import link_hash
 from safelane.core.history.clock import SLACK, newest_moment
 from safelane.core.history.models import ChainHead, Change
-from safelane.core.jobs.beats import seconds_since_last_beat
+from safelane.core.jobs.heartbeats import seconds_since_last_beat
 from safelane.core.protect.installation import (
     fingerprint,
     require_secret,

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 import safelane
 from safelane.core.history.models import ChainHead
-from safelane.core.jobs.beats import seconds_since_last_beat
+from safelane.core.jobs.heartbeats import seconds_since_last_beat
 
 LOW_DISK_MB = 200
 WORKER_SILENT_SECONDS = 60

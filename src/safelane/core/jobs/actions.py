@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound
-from safelane.core.jobs import beats
+from safelane.core.jobs import heartbeats
 from safelane.core.jobs.actors import pack
 from safelane.core.jobs.errors import JobNotOpen
 from safelane.core.jobs.models import JobRun
@@ -59,7 +59,7 @@ def cancel_job(job: JobRun, *, by: Actor) -> JobRun:
         job.refresh_from_db()
         if not job.is_open:
             raise JobNotOpen(_("This job has ended already."))
-        beats.request_cancel(job.uid)
+        heartbeats.request_cancel(job.uid)
     job.refresh_from_db()
     return job
 
@@ -93,7 +93,7 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
     )
     if not changed:
         raise JobNotOpen(_("Only a job that failed or was cancelled can be retried."))
-    beats.forget_job(job.uid)
+    heartbeats.forget_job(job.uid)
     job.refresh_from_db()
     _enqueue(job)
     return job
@@ -101,11 +101,8 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
 
 def requeue(job: JobRun, *, killed: bool) -> bool:
     """Queue an interrupted job again; return False if somebody else did."""
-    mine = JobRun.objects.filter(
-        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
-    )
     with transaction.atomic():
-        changed = mine.update(
+        changed = job.running().update(
             status=JobRun.Status.QUEUED,
             attempt=job.attempt + 1,
             kills=job.kills + killed,

@@ -74,8 +74,6 @@ def post_retry(request: HttpRequest, uid: UUID) -> Any:
 def as_json(job: JobRun) -> dict[str, Any]:
     """Return a job with the newest word of its worker."""
     state = state_of(job)
-    names = ("uid", "kind", "title", "status", "attempt", "result", "error")
-    facts = {name: getattr(job, name) for name in names}
-    times = {name: getattr(job, name) for name in ("created", "started", "finished")}
-    progress = {"done": state.done, "total": state.total, "message": state.message}
-    return facts | times | progress
+    facts = {name: getattr(job, name) for name in JobOut.model_fields}
+    newest = {"done": state.done, "total": state.total, "message": state.message}
+    return facts | newest

@@ -73,6 +73,12 @@ class JobRun(models.Model):
     def is_open(self) -> bool:
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
 
+    def running(self) -> models.QuerySet[JobRun]:
+        """Return this row while it still runs this attempt: nobody took it over."""
+        return JobRun.objects.filter(
+            pk=self.pk, attempt=self.attempt, status=self.Status.RUNNING
+        )
+
     @property
     def may_retry(self) -> bool:
         return self.status in (self.Status.FAILED, self.Status.CANCELLED)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerField, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
-from safelane.core.scope import EVERYTHING, Actor, Precision, ScopePolicy
+from safelane.core.scope import EVERYTHING, Actor, ScopePolicy
 from safelane.core.scope.basis import own_rows
 
 
 class JobPolicy(ScopePolicy):
     data_class = "job"
-    organisation = ""
-    country = ""
-    area_path = ""
+    is_whole = True
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
@@ -22,7 +19,3 @@ class JobPolicy(ScopePolicy):
         from safelane.core.jobs.models import JobRun
 
         return own_rows(JobRun, "owner", actor)
-
-    @classmethod
-    def precision(cls, actor: Actor) -> Combinable:
-        return Value(int(Precision.EXACT), output_field=IntegerField())

@@ -7,11 +7,9 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from safelane.core.errors import SafelaneError
-from safelane.core.jobs.errors import JobCancelled, JobLost
+from safelane.core.jobs.errors import JobLost
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
-
-__all__ = ["JobCancelled", "JobProgress", "Progress"]
 
 
 class Counter(Protocol):
@@ -32,19 +30,17 @@ class Progress:
 
     Args:
         actor: Who acts in the job; hand it to actions as ``by``.
+        job: Whose attempt it is; without one nothing is kept.
     """
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, actor: Actor, job: JobRun | None = None) -> None:
+        self.actor, self.job = actor, job
         self.done = 0
         self.total: int | None = None
         self.message = ""
         self.stop_with: SafelaneError | None = None
-
-    @property
-    def resumed(self) -> dict[str, Any]:
-        """Return the last checkpoint; empty on a first run."""
-        return {}
+        # The last checkpoint; empty on a first run.
+        self.resumed: dict[str, Any] = dict(job.checkpoint) if job else {}
 
     def start(self, total: int | None, message: str = "", *, done: int = 0) -> None:
         """Begin a part of the work; ``total`` None when it is unknown."""
@@ -69,31 +65,14 @@ class Progress:
             raise self.stop_with
 
     def checkpoint(self, **state: Any) -> None:
-        """Remember what is finished, in the caller's transaction."""
-
-
-class JobProgress(Progress):
-    """The progress of one attempt at one job."""
-
-    def __init__(self, job: JobRun, actor: Actor) -> None:
-        super().__init__(actor)
-        self.job = job
-        self._resumed = dict(job.checkpoint)
-
-    @property
-    def resumed(self) -> dict[str, Any]:
-        return self._resumed
-
-    def checkpoint(self, **state: Any) -> None:
         """Save ``state`` together with the work of the open transaction.
 
         Raises:
             JobLost: Another worker runs the job now; the transaction must not commit.
         """
-        mine = JobRun.objects.filter(
-            pk=self.job.pk, attempt=self.job.attempt, status=JobRun.Status.RUNNING
-        )
-        saved = mine.update(checkpoint=state, done=self.done, total=self.total)
-        if not saved:
-            raise JobLost(f"Job {self.job.uid} was taken over at {timezone.now()}.")
+        job = self.job
+        if job is None:
+            return
+        if not job.running().update(checkpoint=state, done=self.done, total=self.total):
+            raise JobLost(f"Job {job.uid} was taken over at {timezone.now()}.")
         self.check()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from safelane.core.jobs import beats
+from safelane.core.jobs import heartbeats
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 
@@ -44,8 +44,8 @@ def job_for(actor: Actor, uid: UUID) -> JobRun:
 
 def state_of(job: JobRun) -> JobState:
     """Return the newest progress: the worker's word while it runs, else the row."""
-    beat = beats.read_job(job.uid) if job.status == JobRun.Status.RUNNING else None
-    cancelling = job.is_open and beats.cancel_requested(job.uid)
+    beat = heartbeats.read_job(job.uid) if job.status == JobRun.Status.RUNNING else None
+    cancelling = job.is_open and heartbeats.cancel_requested(job.uid)
     if beat is None or beat["attempt"] != job.attempt:
         return JobState(job.done, job.total, job.message, cancelling)
     return JobState(beat["done"], beat["total"], beat["message"], cancelling)

@@ -16,12 +16,12 @@ from django_tasks import task
 from safelane.core import context
 from safelane.core.errors import SafelaneError
 from safelane.core.files.durable import is_about_storage, nothing_saved
-from safelane.core.jobs import beats
+from safelane.core.jobs import heartbeats
 from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.actors import unpack
 from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.progress import JobProgress
+from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.registry import find
 from safelane.core.scope.basis import verb_in
 
@@ -56,27 +56,27 @@ def _claim(job_id: int, attempt: int) -> JobRun | None:
 
 
 def _attempt(job: JobRun) -> None:
-    progress = JobProgress(job, unpack(job.actor))
+    progress = Progress(unpack(job.actor), job)
     try:
         if verb := verb_in(job.basis):
             progress.actor.require(verb)
-        with _pulse(progress):
+        with _pulse(job, progress):
             result = find(job.kind).run(progress, **job.params)
     except JobCancelled:
-        _finish(progress, JobRun.Status.CANCELLED)
+        _finish(job, progress, JobRun.Status.CANCELLED)
     except JobInterrupted:
         requeue(job, killed=False)
     except JobLost as error:
         log.warning("%s", error)
     except SafelaneError as error:
         log.info("job %s failed: %s", job.kind, type(error).__name__)
-        _finish(progress, JobRun.Status.FAILED, error=error.message)
+        _finish(job, progress, JobRun.Status.FAILED, error=error.message)
     except Exception as error:
         log.exception("job %s failed", job.kind)
         about = nothing_saved().message if is_about_storage(error) else ""
-        _finish(progress, JobRun.Status.FAILED, error=about or _unforeseen(job))
+        _finish(job, progress, JobRun.Status.FAILED, error=about or _unforeseen(job))
     else:
-        _finish(progress, JobRun.Status.SUCCEEDED, result=result or {})
+        _finish(job, progress, JobRun.Status.SUCCEEDED, result=result or {})
 
 
 def _unforeseen(job: JobRun) -> str:
@@ -87,17 +87,14 @@ def _unforeseen(job: JobRun) -> str:
 
 
 def _finish(
-    progress: JobProgress,
+    job: JobRun,
+    progress: Progress,
     status: JobRun.Status,
     *,
     result: dict[str, Any] | None = None,
     error: str = "",
 ) -> None:
-    job = progress.job
-    mine = JobRun.objects.filter(
-        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
-    )
-    mine.update(
+    job.running().update(
         status=status,
         result=result or {},
         error=error,
@@ -106,16 +103,16 @@ def _finish(
         message=progress.message[:300],
         finished=timezone.now(),
     )
-    beats.forget_job(job.uid)
+    heartbeats.forget_job(job.uid)
 
 
 @contextmanager
-def _pulse(progress: JobProgress) -> Iterator[None]:
+def _pulse(job: JobRun, progress: Progress) -> Iterator[None]:
     """Publish progress and listen for cancelling while the job runs."""
     ended = threading.Event()
-    _beat(progress)
+    _beat(job, progress)
     thread = threading.Thread(
-        target=_keep_beating, args=(progress, ended), name="pulse", daemon=True
+        target=_keep_beating, args=(job, progress, ended), name="pulse", daemon=True
     )
     thread.start()
     try:
@@ -125,38 +122,34 @@ def _pulse(progress: JobProgress) -> Iterator[None]:
         thread.join(timeout=10)
 
 
-def _keep_beating(progress: JobProgress, ended: threading.Event) -> None:
+def _keep_beating(job: JobRun, progress: Progress, ended: threading.Event) -> None:
     count = 0
     try:
         while not ended.wait(PULSE_SECONDS):
             count += 1
-            _beat(progress)
+            _beat(job, progress)
             if count % OWNERSHIP_EVERY == 0:
-                _check_ownership(progress)
+                _check_ownership(job, progress)
     finally:
         connection.close()
 
 
-def _beat(progress: JobProgress) -> None:
-    beats.beat_job(
-        progress.job,
+def _beat(job: JobRun, progress: Progress) -> None:
+    heartbeats.beat_job(
+        job,
         done=progress.done,
         total=progress.total,
         message=progress.message[:300],
     )
-    if beats.cancel_requested(progress.job.uid):
+    if heartbeats.cancel_requested(job.uid):
         progress.stop_with = JobCancelled(_("Cancelled."))
     elif stopping.is_set():
         progress.stop_with = JobInterrupted(_("The worker is shutting down."))
 
 
-def _check_ownership(progress: JobProgress) -> None:
-    job = progress.job
+def _check_ownership(job: JobRun, progress: Progress) -> None:
     database: Any = connection
     if database.vendor == "sqlite" and database.is_in_memory_db():
         return  # a test's database, which belongs to one thread
-    mine = JobRun.objects.filter(
-        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
-    )
-    if not mine.exists():
+    if not job.running().exists():
         progress.stop_with = JobLost(f"Job {job.uid} was taken over.")

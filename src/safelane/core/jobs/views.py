@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from safelane.core.jobs.actions import cancel_job, retry_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import job_for, jobs_of, state_of
-from safelane.core.scope import Actor
+from safelane.core.ui.context import actor_of
 
 PER_PAGE = 25
 
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    paginator = Paginator(jobs_of(_actor(request)), PER_PAGE)
+    paginator = Paginator(jobs_of(actor_of(request)), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     rows = [(job, state_of(job)) for job in page]
     return render(request, "jobs/list.html", {"page": page, "rows": rows})
@@ -26,21 +26,21 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def job_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a job; htmx asks again every two seconds while it is open."""
-    job = job_for(_actor(request), uid)
+    job = job_for(actor_of(request), uid)
     template = "part" if request.headers.get("HX-Request") else "detail"
     return render(request, f"jobs/{template}.html", _context(job))
 
 
 @require_POST
 def job_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     cancel_job(job_for(actor, uid), by=actor)
     return redirect("jobs:detail", uid=uid)
 
 
 @require_POST
 def job_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     retry_job(job_for(actor, uid), by=actor)
     return redirect("jobs:detail", uid=uid)
 
@@ -48,8 +48,3 @@ def job_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _context(job: JobRun) -> dict[str, object]:
     links = job.result.get("links", []) if isinstance(job.result, dict) else []
     return {"job": job, "state": state_of(job), "links": links}
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker as TaskRunner
 from django_tasks_db.models import DBTaskResult
 
-from safelane.core.jobs import beats, recurring, runner
+from safelane.core.jobs import heartbeats, recurring, runner
 from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.models import JobRun
 
@@ -45,7 +45,7 @@ class Worker:
             while not self.stopped.is_set():
                 self._turn()
         finally:
-            beats.forget_worker(self.name)
+            heartbeats.forget_worker(self.name)
             connection.close()
 
     def stop(self) -> None:
@@ -55,7 +55,7 @@ class Worker:
 
     def _turn(self) -> None:
         close_old_connections()
-        beats.beat_worker(self.name)
+        heartbeats.beat_worker(self.name)
         try:
             self._recover()
             busy = self.run_one()
@@ -111,7 +111,7 @@ def recover_interrupted() -> list[JobRun]:
     found = []
     for job in JobRun.objects.filter(status=JobRun.Status.RUNNING):
         age = (now - (job.started or job.created)).total_seconds()
-        if beats.is_alive(job, age):
+        if heartbeats.is_alive(job, age):
             continue
         if job.kills + 1 >= MAX_KILLS:
             _give_up(job)
@@ -122,15 +122,13 @@ def recover_interrupted() -> list[JobRun]:
 
 
 def _give_up(job: JobRun) -> None:
-    JobRun.objects.filter(
-        pk=job.pk, attempt=job.attempt, status=JobRun.Status.RUNNING
-    ).update(
+    job.running().update(
         status=JobRun.Status.FAILED,
         kills=job.kills + 1,
         finished=timezone.now(),
         error=_("The worker died three times during this job; it was given up."),
     )
-    beats.forget_job(job.uid)
+    heartbeats.forget_job(job.uid)
 
 
 def run_waiting_jobs() -> int:

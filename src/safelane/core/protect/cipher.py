@@ -55,10 +55,15 @@ def known_keys() -> dict[str, bytes]:
 
 def seal(text: str, context: str) -> str:
     """Return ``text`` sealed for ``context``; equal texts never look equal."""
-    key, nonce = current_key(), os.urandom(NONCE_BYTES)
+    key = current_key()
+    return f"{VERSION}:{key_id(key)}:{seal_under(key, text, context)}"
+
+
+def seal_under(key: bytes, text: str, context: str) -> str:
+    """Return nonce and ciphertext in base64."""
+    nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), context.encode())
-    packed = base64.urlsafe_b64encode(nonce + sealed).decode()
-    return f"{VERSION}:{key_id(key)}:{packed}"
+    return base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
 def unseal(sealed: str, context: str) -> str:
@@ -78,6 +83,15 @@ def unseal(sealed: str, context: str) -> str:
                 "back, or name it as a fallback."
             )
         )
+    return open_under(key, packed, context)
+
+
+def open_under(key: bytes, packed: str, context: str) -> str:
+    """Return the text of :func:`seal_under`.
+
+    Raises:
+        Unreadable: It was altered, or copied from another row or field.
+    """
     try:
         data = base64.urlsafe_b64decode(packed)
         nonce, body = data[:NONCE_BYTES], data[NONCE_BYTES:]

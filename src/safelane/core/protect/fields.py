@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,11 +14,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from safelane.core.protect.cipher import seal, unseal
 
 
-class EncryptedTextField(models.TextField[Any, Any]):
-    """A text that only the application can read; the empty text stays empty.
+class SealedTextField(models.TextField[Any, Any]):
+    """Base: it cannot be searched, sorted or compared; only ``isnull`` is a lookup."""
 
-    It cannot be searched, sorted or compared: only ``isnull`` is a lookup.
-    """
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is sealed and cannot be searched.")
+
+
+class EncryptedTextField(SealedTextField):
+    """A text that only the application can read; the empty text stays empty."""
 
     @property
     def context(self) -> str:
@@ -37,11 +45,6 @@ class EncryptedTextField(models.TextField[Any, Any]):
     def from_text(self, text: str) -> Any:
         return text
 
-    def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name == "isnull":
-            return super().get_lookup(lookup_name)
-        raise FieldError(f"{self.name} is encrypted and cannot be searched.")
-
 
 class EncryptedJSONField(EncryptedTextField):
     """Lists and mappings, sealed as one text; empty ones stay empty."""
@@ -61,3 +64,12 @@ class EncryptedJSONField(EncryptedTextField):
 
     def to_python(self, value: Any) -> Any:
         return value
+
+
+def protected_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Yield every model that has encrypted fields, with their names."""
+    for model in apps.get_models():
+        fields = model._meta.local_fields
+        names = [f.name for f in fields if isinstance(f, EncryptedTextField)]
+        if names:
+            yield model, names

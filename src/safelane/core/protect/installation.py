@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.protect.cipher import VERSION, derive_key, key_id
 from safelane.core.protect.errors import SecretMissing, SecretOther
-from safelane.core.protect.fields import EncryptedTextField
+from safelane.core.protect.fields import protected_fields
 from safelane.core.protect.models import BackupMade, Installation
 
 
@@ -115,12 +114,11 @@ def wanted_secret() -> str:
 
 
 def _sealed_by(tables: set[str]) -> Iterator[str]:
-    for model in apps.get_models():
-        if model._meta.db_table not in tables:
-            continue
-        for field in model._meta.local_fields:
-            if isinstance(field, EncryptedTextField):
-                yield from _key_in(model._meta.db_table, str(field.column))
+    for model, names in protected_fields():
+        if model._meta.db_table in tables:
+            for name in names:
+                column = str(model._meta.get_field(name).column)  # type: ignore[union-attr]
+                yield from _key_in(model._meta.db_table, column)
 
 
 def _key_in(table: str, column: str) -> Iterator[str]:

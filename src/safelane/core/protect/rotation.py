@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from safelane.core.history.actions import Entry, record
 from safelane.core.protect.cipher import current_key, is_current, key_id
 from safelane.core.protect.errors import Unreadable
-from safelane.core.protect.fields import EncryptedTextField
+from safelane.core.protect.fields import protected_fields
 from safelane.core.protect.installation import renew_secret
 from safelane.core.scope import Actor
 
@@ -41,15 +40,6 @@ _others: dict[str, Sealed] = {}
 def also_reseal(name: str, sealed: Sealed) -> None:
     """Let an app bring sealed values of its own; registering again replaces."""
     _others[name] = sealed
-
-
-def protected_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
-    """Yield every model that has encrypted fields, with their names."""
-    for model in apps.get_models():
-        fields = model._meta.local_fields
-        names = [f.name for f in fields if isinstance(f, EncryptedTextField)]
-        if names:
-            yield model, names
 
 
 def count_old() -> dict[str, int]:

@@ -8,23 +8,21 @@ are authenticated with each text, so that none opens in another row or column.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
-from django.core.exceptions import FieldError
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.protect.cipher import KEY_BYTES, NONCE_BYTES
+from safelane.core.protect import cipher
+from safelane.core.protect.cipher import KEY_BYTES
 from safelane.core.protect.errors import Unreadable
+from safelane.core.protect.fields import SealedTextField
 from safelane.core.protect.models import DestroyedKey, RowKey
 
 VERSION = "r1"
@@ -32,9 +30,7 @@ VERSION = "r1"
 
 def seal_under(key: bytes, text: str, context: str) -> str:
     """Return ``text`` sealed under a row's key."""
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, text.encode(), context.encode())
-    return f"{VERSION}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    return f"{VERSION}:{cipher.seal_under(key, text, context)}"
 
 
 def open_under(key: bytes, sealed: str, context: str) -> str:
@@ -44,19 +40,10 @@ def open_under(key: bytes, sealed: str, context: str) -> str:
         Unreadable: It was altered, or copied from another row or field.
     """
     version, _colon, packed = sealed.partition(":")
-    try:
-        if version != VERSION:
-            raise ValueError(version)
-        data = base64.urlsafe_b64decode(packed)
-        nonce, body = data[:NONCE_BYTES], data[NONCE_BYTES:]
-        return AESGCM(key).decrypt(nonce, body, context.encode()).decode()
-    except (InvalidTag, ValueError, binascii.Error) as error:
-        raise Unreadable(
-            _("A protected field was altered outside Safelane. Restore a backup.")
-        ) from error
+    return cipher.open_under(key, packed if version == VERSION else "", context)
 
 
-class RowSealedTextField(models.TextField[Any, Any]):
+class RowSealedTextField(SealedTextField):
     """A text of a :class:`SealedRow`; the empty text stays empty. Not searchable."""
 
     def context(self, key: UUID) -> str:
@@ -68,11 +55,6 @@ class RowSealedTextField(models.TextField[Any, Any]):
         if not text:
             return text
         return seal_under(row.row_key(), str(text), self.context(row.key))
-
-    def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name == "isnull":
-            return super().get_lookup(lookup_name)
-        raise FieldError(f"{self.name} is sealed and cannot be searched.")
 
 
 class SealedRow(models.Model):

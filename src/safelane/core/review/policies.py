@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerField, Q, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
-from safelane.core.scope import Actor, Precision, ScopePolicy
+from safelane.core.scope import Actor, ScopePolicy
 
 
 class ReportsPolicy(ScopePolicy):
@@ -23,11 +22,3 @@ class ReportsPolicy(ScopePolicy):
         if verb == "view" and actor.user_id is not None and actor.grants:
             return rows | Q(entered_by_id=actor.user_id)
         return rows
-
-    @classmethod
-    def precision(cls, actor: Actor) -> Combinable:
-        return Value(int(Precision.EXACT), output_field=IntegerField())
-
-    @classmethod
-    def coarsest(cls, actor: Actor) -> Precision:
-        return Precision.EXACT

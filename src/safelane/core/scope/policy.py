@@ -27,7 +27,7 @@ class ScopePolicy:
         area_path: Lookup path to the admin area's materialised path, or "".
         coarse_as: Another data class whose facts the rows hold: they are shown no
             more exactly than it.
-        is_whole: Rows are read exactly or not at all, such as reports.
+        is_whole: Rows are read exactly or not at all, such as reports and files.
     """
 
     data_class: ClassVar[str] = ""
@@ -48,28 +48,23 @@ class ScopePolicy:
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         """Return the filter for the rows on which ``actor`` may do ``verb``."""
-        if actor.is_system:
-            return EVERYTHING
-        grants = actor.grants_for(cls.verb(verb))
-        if cls.is_whole:
-            grants = tuple(g for g in grants if cls.level(g) == Precision.EXACT)
-        parts = [cls.grant_rows(g) for g in grants]
-        if EVERYTHING in parts:  # an empty Q vanishes when it is joined to others
-            return EVERYTHING
-        return reduce(operator.or_, parts) if parts else NOTHING
+        return cls._opened(actor, verb, exactly=cls.is_whole)
 
     @classmethod
     def exact_rows(cls, actor: Actor) -> Q:
         """Return the filter for the rows that ``actor`` may see exactly."""
+        return cls._opened(actor, "view", exactly=True)
+
+    @classmethod
+    def _opened(cls, actor: Actor, verb: str, *, exactly: bool) -> Q:
         if actor.is_system:
             return EVERYTHING
-        grants = [
-            grant
-            for grant in actor.grants_for(cls.verb("view"))
-            if cls.level(grant) == Precision.EXACT
+        parts = [
+            cls.grant_rows(grant)
+            for grant in actor.grants_for(cls.verb(verb))
+            if not exactly or cls.level(grant) == Precision.EXACT
         ]
-        parts = [cls.grant_rows(grant) for grant in grants]
-        if EVERYTHING in parts:
+        if EVERYTHING in parts:  # an empty Q vanishes when it is joined to others
             return EVERYTHING
         return reduce(operator.or_, parts) if parts else NOTHING
 
@@ -107,7 +102,7 @@ class ScopePolicy:
 
         Values are those of :class:`Precision`.
         """
-        if actor.is_system:
+        if actor.is_system or cls.is_whole:
             return Value(int(Precision.EXACT), output_field=IntegerField())
         whens: list[When] = []
         fallback = Precision.NONE
@@ -130,7 +125,7 @@ class ScopePolicy:
         EXACT means every visible row may be shown exactly, so that a fast path needs
         no per-row expression.
         """
-        if actor.is_system:
+        if actor.is_system or cls.is_whole:
             return Precision.EXACT
         levels = map(cls.level, actor.grants_for(cls.verb("view")))
         return max(levels, default=Precision.NONE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_bidi
 
 from safelane import __version__
 from safelane.core.scope.actor import PUBLIC, Actor
@@ -28,15 +28,6 @@ def languages() -> list[dict[str, Any]]:
     ]
 
 
-def text_direction() -> str:
-    """Return ``"rtl"`` or ``"ltr"`` for the current language."""
-    code = get_language() or settings.LANGUAGE_CODE
-    try:
-        return "rtl" if get_language_info(code)["bidi"] else "ltr"
-    except KeyError:  # a language that Django has no entry for is added by core.i18n
-        return "ltr"
-
-
 def interface(request: HttpRequest) -> dict[str, Any]:
     """Context processor for ``ui/base.html``."""
     actor = actor_of(request)
@@ -44,7 +35,7 @@ def interface(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "navigation": navigation_for(actor, request.path),
         "ui_languages": languages(),
-        "text_direction": text_direction(),
+        "text_direction": "rtl" if get_language_bidi() else "ltr",
         "is_demo": getattr(settings, "WORKSPACE_IS_DEMO", False),
         "safelane_version": __version__,
     }

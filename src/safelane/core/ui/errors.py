@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -34,7 +35,6 @@ from safelane.core.errors import (
 from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.protect.timelimit import is_time_over
 from safelane.core.sqlite.interrupt import took_too_long
-from safelane.core.ui.toasts import add_toast
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +95,9 @@ def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
             content_type="application/problem+json",
         )
     if request.headers.get("HX-Request"):
-        response = HttpResponse(status=fault.http_status)
-        response["HX-Reswap"] = "none"
-        return add_toast(response, fault.message, "danger")
+        toast = {"message": fault.message, "level": "danger"}
+        told = {"HX-Reswap": "none", "HX-Trigger": json.dumps({"toast": toast})}
+        return HttpResponse(status=fault.http_status, headers=told)
     if isinstance(fault, DatabaseUnavailable):
         return _plain_page(request, fault)
     if isinstance(fault, SignInNeeded) and request.method == "GET":

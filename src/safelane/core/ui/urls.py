@@ -1,4 +1,6 @@
-from django.urls import include, path
+from django.urls import path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from safelane.core.ui.basemap import basemap_file
 from safelane.core.ui.views import home
@@ -6,5 +8,5 @@ from safelane.core.ui.views import home
 urlpatterns = [
     path("", home, name="home"),
     path("basemap.pmtiles", basemap_file, name="basemap"),
-    path("", include("safelane.core.i18n.urls")),
+    path("language/", require_POST(set_language), name="set_language"),
 ]

@@ -17,11 +17,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.bulk.garbage_collection import seldom_collected
-from safelane.core.bulk.thread_switching import short_turns
+from safelane.core.bulk.tuning import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
-from safelane.core.sqlite.bulk import much_writing
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.imports.faults import FaultList
 from safelane.exchange.imports.opening import let_go, opened
@@ -65,7 +63,7 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         ExchangeError: The file cannot be read to its end.
     """
     run.stage = ImportRun.Stage.IMPORTING
-    with much_writing(connection), seldom_collected(), short_turns():
+    with much_writing(connection):
         if run.mode == ImportRun.Mode.ALL:
             begin(run)
             _import_all(run, progress)

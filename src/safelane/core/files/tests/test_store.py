@@ -59,12 +59,10 @@ def test_equal_content_lies_on_disk_once():
     assert len([p for p in store.rglob("*") if p.is_file()]) == 1
 
 
-def test_a_photo_loses_its_place_unless_the_person_agreed():
+def test_a_photo_loses_its_place():
     photo = photos.jpeg()
     with open_file(put(photo, "a.jpg", "photo")) as file:
         assert photos.SECRET not in file.read()
-    with open_file(put(photo, "a.jpg", "photo", keep_location=True)) as file:
-        assert file.read() == photo
 
 
 @pytest.mark.parametrize(

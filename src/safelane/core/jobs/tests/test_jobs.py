@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput, NotFound
-from safelane.core.jobs import beats
+from safelane.core.jobs import heartbeats
 from safelane.core.jobs.actions import cancel_job, retry_job, start_job
 from safelane.core.jobs.errors import JobCancelled, JobLost, JobNotOpen, UnknownJob
 from safelane.core.jobs.models import JobRun
@@ -105,7 +105,7 @@ def test_cancelling_a_running_job_asks_its_worker():
     cancel_job(running, by=system_actor())
     assert state_of(JobRun.objects.get()).is_cancelling
     assert run_waiting_jobs() == 1  # the queue's task finds nothing to do
-    beats.forget_job(running.uid)
+    heartbeats.forget_job(running.uid)
 
 
 def test_an_ended_job_cannot_be_cancelled():
@@ -127,9 +127,9 @@ def test_a_job_whose_worker_was_killed_goes_on():
 def test_a_job_with_a_living_worker_is_left_alone():
     job_run = start()
     JobRun.objects.update(status="running", started=timezone.now())
-    beats.beat_job(job_run, done=1, total=5, message="")
+    heartbeats.beat_job(job_run, done=1, total=5, message="")
     assert recover_interrupted() == []
-    beats.forget_job(job_run.uid)
+    heartbeats.forget_job(job_run.uid)
 
 
 def test_a_job_that_kills_its_worker_three_times_is_given_up():
@@ -143,11 +143,11 @@ def test_a_job_that_kills_its_worker_three_times_is_given_up():
 
 
 def test_a_worker_that_woke_up_too_late_cannot_save():
-    from safelane.core.jobs.progress import JobProgress
+    from safelane.core.jobs.progress import Progress
 
     job_run = start()
     JobRun.objects.update(status="running", attempt=2)
-    late = JobProgress(job_run, system_actor())
+    late = Progress(system_actor(), job_run)
     with pytest.raises(JobLost):
         late.checkpoint(done=9)
     assert JobRun.objects.get().checkpoint == {}
@@ -157,10 +157,10 @@ def test_the_progress_of_the_worker_wins_over_the_row():
     job_run = start()
     JobRun.objects.update(status="running", started=timezone.now())
     job_run.refresh_from_db()
-    beats.beat_job(job_run, done=4, total=8, message="half")
+    heartbeats.beat_job(job_run, done=4, total=8, message="half")
     state = state_of(job_run)
     assert (state.done, state.total, state.message, state.percent) == (4, 8, "half", 50)
-    beats.forget_job(job_run.uid)
+    heartbeats.forget_job(job_run.uid)
 
 
 def test_a_job_never_does_more_than_its_person_may_now(cast):
@@ -199,5 +199,5 @@ def leave_beat_of_dead_process(job_run):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     facts = {"attempt": job_run.attempt, "pid": dead.pid, "host": socket.gethostname()}
-    path = beats.run_dir() / f"job-{job_run.uid}.json"
+    path = heartbeats.run_dir() / f"job-{job_run.uid}.json"
     path.write_text(json.dumps({**facts, "done": 1, "total": 5, "message": ""}))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.template import Context, engines
 from django.test import RequestFactory
 
 from safelane.core.ui.templatetags.ui import sort_heading
-from safelane.core.ui.toasts import add_toast
 
 
 def render(text: str, path: str = "/", **context: object) -> str:
@@ -63,11 +59,3 @@ def test_headings_sort_both_ways(current: str, url: str, aria: str) -> None:
     address = "q=a&page=4&after=5&before=3&sort=x"
     heading = sort_heading("name", "Name", current, address)
     assert (heading["url"], heading["aria"]) == (url, aria)
-
-
-def test_a_toast_joins_other_triggers() -> None:
-    response = HttpResponse(headers={"HX-Trigger": '{"saved": true}'})
-    triggers = json.loads(add_toast(response, "Done")["HX-Trigger"])
-    assert triggers == {"saved": True, "toast": {"message": "Done", "level": "success"}}
-    with pytest.raises(ValueError, match="loud"):
-        add_toast(HttpResponse(), "Done", "loud")

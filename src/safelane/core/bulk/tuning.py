@@ -1,7 +1,9 @@
-"""Settings of SQLite that suit a long import better than a page."""
+"""Settings of SQLite and Python that suit very many rows better than a page."""
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,14 +12,35 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # Pages that a batch changes stay in memory until it is committed (negative: KiB), and
 # the log is copied into the database every 80 MB instead of every 4.
 _BULK = {"cache_size": -128_000, "wal_autocheckpoint": 20_000}
+_SELDOM = 500_000  # new objects between two searches for garbage
+_SHORT_TURN = 0.0005  # seconds
 
 
 @contextmanager
 def much_writing(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let this connection write very many rows quickly; what is safe stays as safe.
+    """Let this process write very many rows quickly; what is safe stays as safe.
 
-    Every commit is still on the disk before it returns. Other databases need nothing.
+    The rows of a batch live until it is written: looking through them for garbage
+    again and again finds nothing and takes a sixth of an import's time. And a thread
+    that works in Python gives way sooner: SQLite takes three milliseconds for a
+    statement of several hundred rows, and the usual wait before the next is five.
     """
+    before, turn = gc.get_threshold(), sys.getswitchinterval()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    sys.setswitchinterval(_SHORT_TURN)
+    try:
+        with _large_batches(connection):
+            yield
+    finally:
+        sys.setswitchinterval(turn)
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+@contextmanager
+def _large_batches(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Suit SQLite; every commit is still on the disk before it returns."""
     if connection.vendor != "sqlite":
         yield
         return
