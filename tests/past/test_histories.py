@@ -22,10 +22,10 @@ from django.utils import timezone
 
 from safelane.core.filters.moment import Moment
 from safelane.core.geo.entry.grid import box_holding
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.hazards.actions import register_approved, withdraw_report
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import BoxInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import boxes_of, current_boxes, state_of

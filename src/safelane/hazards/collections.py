@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -21,18 +22,10 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.policies import (
-    EvidencePolicy,
-    HazardPolicy,
-    OrdnancePolicy,
-    ReportPolicy,
-    SurveyBoxPolicy,
-)
+from safelane.hazards.policies import HazardPolicy, ReportPolicy
 from safelane.hazards.queries import (
-    areas,
-    areas_as_of,
-    current_boxes,
     finds,
+    register,
     with_first_information,
     with_link,
 )
@@ -42,42 +35,43 @@ Query = Mapping[str, Any]
 PENDING = tuple(code for code, _label in STAGES if code != APPROVED)
 
 
-def _areas(actor: Actor, query: Query) -> QuerySet[Any]:
+def _areas(actor: Actor, query: Query) -> Any:
     filters = HazardFilter.parse(query)
+    rows: QuerySet[Any] = register(actor, filters)
     if not filters.is_past:
-        return areas(actor, filters)
-    rows = areas_as_of(actor, filters.as_of, filters.known_at, filters)
-    return with_first_information(rows, filters.then).annotate(
+        return rows
+    rows = with_first_information(rows, filters.then)
+    own = {field.name for field in HazardPeriod._meta.get_fields()}
+    changing = own | {"first_information", "last_information", "updated_at"}
+    paths = (field.path for field in fields_of(HazardousArea))
+    constant = [p for p in paths if p.partition("__")[0] not in changing]
+    return rows.annotate(
         uid=F("hazard__uid"),
         last_information=F("valid_from"),
         updated_at=F("known_from"),
-        **{path: F(f"hazard__{path}") for path in _constant_paths()},
+        **{path: F(f"hazard__{path}") for path in constant},
     )
 
 
-def _constant_paths() -> Iterator[str]:
-    """Yield what is published of an area and is the same in each of its states."""
-    own = {field.name for field in HazardPeriod._meta.get_fields()}
-    changing = own | {"first_information", "last_information", "updated_at"}
-    for field in fields_of(HazardousArea):
-        if field.path.partition("__")[0] not in changing:
-            yield field.path
-
-
-def _evidence(actor: Actor, query: Query) -> QuerySet[Any]:
-    return with_link(finds(Evidence, actor, Moment.parse(query)), actor)
-
-
-def _ordnance(actor: Actor, query: Query) -> QuerySet[Any]:
-    return with_link(finds(OrdnanceFound, actor, Moment.parse(query)), actor)
-
-
-def _boxes(actor: Actor, query: Query) -> QuerySet[Any]:
-    return with_link(current_boxes(actor, Moment.parse(query)), actor)
+def _found(model: type[Any], actor: Actor, query: Query) -> QuerySet[Any]:
+    return with_link(finds(model, actor, Moment.parse(query)), actor)
 
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:
     return HazardReport.objects.visible_to(actor).filter(stage__in=PENDING)
+
+
+def _findings(model: Any, name: str, title: Any, **more: Any) -> Collection:
+    """Return the collection of what reports found, with the area where it is open."""
+    return Collection(
+        name=name,
+        title=title,
+        queryset=partial(_found, model),
+        takes_moment=True,
+        policy=model.policy,
+        fields=fields_of(model, hazard="linked"),
+        **more,
+    )
 
 
 COLLECTIONS = (
@@ -94,36 +88,17 @@ COLLECTIONS = (
         policy=HazardPolicy,
         fields=fields_of(HazardousArea),
     ),
-    Collection(
-        name="evidence",
-        title=_("Evidence"),
-        queryset=_evidence,
-        takes_moment=True,
-        datetime="found_on",
-        policy=EvidencePolicy,
-        fields=fields_of(Evidence, hazard="linked"),
-    ),
-    Collection(
-        name="ordnance",
-        title=_("Ordnance found"),
-        queryset=_ordnance,
-        takes_moment=True,
-        datetime="found_on",
-        policy=OrdnancePolicy,
-        fields=fields_of(OrdnanceFound, hazard="linked"),
-    ),
-    Collection(
-        name="survey-boxes",
-        title=_("Survey boxes"),
+    _findings(Evidence, "evidence", _("Evidence"), datetime="found_on"),
+    _findings(OrdnanceFound, "ordnance", _("Ordnance found"), datetime="found_on"),
+    _findings(
+        SurveyBox,
+        "survey-boxes",
+        _("Survey boxes"),
+        datetime="report__date_of_information",
         description=_(
             "Boxes of cluster munition survey as known now, or then. “Nothing found” "
             "tells of a search, never that ground is free of explosive ordnance."
         ),
-        queryset=_boxes,
-        takes_moment=True,
-        datetime="report__date_of_information",
-        policy=SurveyBoxPolicy,
-        fields=fields_of(SurveyBox, hazard="linked"),
     ),
     Collection(
         name="reports-pending",

@@ -15,9 +15,9 @@ from safelane.core.review import stages
 from safelane.core.scope.coarse import shown_area
 from safelane.countries import CountryPack
 from safelane.hazards.facts import BOX_LISTS, FACT_LISTS
-from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
+from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import is_exact, published
-from safelane.organisations import packs
+from safelane.organisations.packs import pack_of
 
 TONES = {
     "kind": {"cha": ("danger", "alert-triangle"), "sha": ("warning", "help")},
@@ -98,18 +98,11 @@ def stage_mark(stage: str) -> Mark:
     return Mark(str(stages.LABELS.get(stage, stage)), tone, icon)
 
 
-def pack_of(row: HazardousArea | HazardPeriod | HazardReport) -> CountryPack:
-    """Return the country pack of a row."""
-    area = row.hazard if isinstance(row, HazardPeriod) else row
-    return packs.pack_of(area.country)
-
-
 def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
     """Return a row of ``queries.register`` as one line."""
-    area = row.hazard if isinstance(row, HazardPeriod) else row
-    facts, pack = published(row), pack_of(row)
+    area, facts = row.area, published(row)
+    pack = pack_of(area.country)
     geometry = facts.get("geometry")
-    last = row.valid_from if isinstance(row, HazardPeriod) else row.last_information
     return RegisterRow(
         uid=str(area.uid),
         reference=area.reference,
@@ -118,7 +111,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         status=coded_mark(pack, "status", row.status),
         place=str(shown_area(row) or ""),
         area=area_text(facts.get("area_m2")),
-        last_information=last,
+        last_information=row.informed_on,
         organisation=str(area.organisation),
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
 from safelane.hazards import photos
 from safelane.hazards.actions import replay
 from safelane.hazards.collections import COLLECTIONS
@@ -21,20 +19,9 @@ from safelane.hazards.policies import (
     OrdnancePolicy,
     ReportPolicy,
     SurveyBoxPolicy,
+    exact_or_own,
 )
 from safelane.hazards.views import home
-
-
-def _exact(policy: type[ScopePolicy]) -> Callable[[Actor], Q]:
-    """Return the reports whose finds of a class are open exactly, or one's own."""
-
-    def rows(actor: Actor) -> Q:
-        own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
-        exact = policy.exact_rows(actor)
-        return exact if EVERYTHING in (exact, own) else exact | own
-
-    return rows
-
 
 DOMAIN = Domain(
     app="safelane.hazards",
@@ -94,9 +81,9 @@ DOMAIN = Domain(
             HazardReport,
             ReportPolicy.told_rows,
             parts={
-                "evidence": _exact(EvidencePolicy),
-                "ordnance": _exact(OrdnancePolicy),
-                "boxes": _exact(SurveyBoxPolicy),
+                "evidence": partial(exact_or_own, EvidencePolicy),
+                "ordnance": partial(exact_or_own, OrdnancePolicy),
+                "boxes": partial(exact_or_own, SurveyBoxPolicy),
             },
         )
     },

@@ -20,6 +20,13 @@ from safelane.hazards.choices import (
 )
 from safelane.organisations.facts import COUNTRY, ORGANISATION
 
+# Names of columns that speak of areas in one register and of finds in another.
+KIND_NAMES = (
+    "type, hazard_type, hazardtype, area_type, land_type, category, "
+    "hazard_category, contaminated_area_type, тип, вид, növ, növü, tip, ປະເພດ"
+)
+SOURCE_NAMES = "info_source, source, источник, mənbə, ແຫຼ່ງຂໍ້ມູນ"
+DEPTH_NAMES = "depth, clearance_depth, глубина, dərinlik, ຄວາມເລິກ"
 REFERENCE = Fact(
     "reference", "show", tile=True, required=True,
     synonyms="hazard_id, hazard_localid, localid, imsma_id, land_id, ha_id, hazardid, "
@@ -45,8 +52,7 @@ PART_OF = Fact(
 STATED = (
     Fact(
         "kind", "show", codes="hazard_kind", group="main", filter="kind", tile=True,
-        synonyms="type, hazard_type, hazardtype, area_type, land_type, category, "
-        "hazard_category, contaminated_area_type, тип, вид, növ, növü, tip, ປະເພດ",
+        synonyms=KIND_NAMES,
     ),
     Fact(
         "status", "show", codes="hazard_status", group="main", filter="status",
@@ -71,7 +77,7 @@ STATED = (
     ),
     Fact(
         "information_source", codes="information_source", group="main",
-        synonyms="info_source, source, источник, mənbə, ແຫຼ່ງຂໍ້ມູນ",
+        synonyms=SOURCE_NAMES,
     ),
     Fact(
         "source_reliability", codes="source_reliability", group="main",
@@ -99,7 +105,7 @@ STATED = (
     ),
     Fact(
         "depth_cm", group="further", least=0, most=100_000, published=True,
-        synonyms="depth, clearance_depth, глубина, dərinlik, ຄວາມເລິກ",
+        synonyms=DEPTH_NAMES,
     ),
     Fact(
         "people_affected", group="further", least=0, most=100_000_000,
@@ -211,13 +217,11 @@ EVIDENCE = (
     ),
     Fact(
         "kind", "show", codes="evidence_kind", tile=True,
-        synonyms="type, hazard_type, hazardtype, area_type, land_type, category, "
-        "hazard_category, contaminated_area_type, тип, вид, növ, növü, tip, ປະເພດ",
+        synonyms=KIND_NAMES,
     ),
     Fact("grade", "show", codes="information_grade", published=True),
     Fact(
-        "information_source", codes="information_source",
-        synonyms="info_source, source, источник, mənbə, ແຫຼ່ງຂໍ້ມູນ",
+        "information_source", codes="information_source", synonyms=SOURCE_NAMES,
     ),
     Fact("ordnance_category", codes="ordnance_category", published=True),
     Fact("ordnance_model", published=True),
@@ -242,7 +246,7 @@ ORDNANCE = (
     ),
     Fact(
         "depth_cm", least=0, most=100_000, published=True,
-        synonyms="depth, clearance_depth, глубина, dərinlik, ຄວາມເລິກ",
+        synonyms=DEPTH_NAMES,
     ),
     *FIND,
 )  # fmt: skip

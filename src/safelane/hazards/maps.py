@@ -117,11 +117,10 @@ def feature(geometry: BaseGeometry | None, **properties: Any) -> Feature:
 
 def area_feature(row: HazardousArea | HazardPeriod) -> Feature:
     """Return an area or a past state of one, at the reader's precision."""
-    area = row.hazard if isinstance(row, HazardPeriod) else row
     return feature(
         published(row).get("geometry"),
-        uid=str(area.uid),
-        reference=area.reference,
+        uid=str(row.area.uid),
+        reference=row.area.reference,
         kind=row.kind,
         status=row.status,
     )

@@ -40,7 +40,7 @@ from safelane.hazards.models import (
 from safelane.hazards.policies import HazardPolicy
 
 NOW = Moment()
-T = TypeVar("T", bound=Evidence | OrdnanceFound)
+T = TypeVar("T", bound=Evidence | OrdnanceFound | SurveyBox)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
@@ -68,13 +68,12 @@ def areas_as_of(
     return chosen.apply(rows, via="hazard__", coarse=is_coarse(actor))
 
 
-def with_first_information(
-    rows: QuerySet[HazardPeriod], then: Moment
-) -> QuerySet[HazardPeriod]:
+def with_first_information(rows: QuerySet[Any], then: Moment) -> QuerySet[Any]:
     """Add ``first_information``: since when something was known, as known then."""
     every = HazardPeriod.objects.filter(known(then), hazard=OuterRef("hazard"))
     first = every.order_by("valid_from").values("valid_from")[:1]
-    return rows.annotate(first_information=Subquery(first))
+    found: QuerySet[Any] = rows.annotate(first_information=Subquery(first))
+    return found
 
 
 def is_coarse(actor: Actor) -> bool:
@@ -131,8 +130,10 @@ def with_link(rows: Rows, actor: Actor) -> Rows:
 
 
 def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
-    """Return evidence or ordnance of approved reports, now or as known then."""
+    """Return what approved reports found, now or as known then; boxes that hold."""
     rows: Any = model._default_manager
+    if model is SurveyBox:
+        return current_boxes(actor, then)  # type: ignore[return-value]
     found: QuerySet[T] = rows.visible_to(actor).filter(counting(then, "report__"))
     return found
 
@@ -181,7 +182,7 @@ def boxes_of(
     Args:
         hazard: The area, or the state of then with the ground of then.
     """
-    own = Q(hazard=getattr(hazard, "hazard", hazard))
+    own = Q(hazard=hazard.area)
     if not is_exact(hazard):
         own = Q(pk__in=())
     elif hazard.geometry is not None:
@@ -231,8 +232,7 @@ def overlapping(
         smaller = min(own, row.area_m2 or 0)
         common = area_m2(row.geometry.intersection(geometry))
         if smaller > 0 and common > 0:
-            area = row.hazard if isinstance(row, HazardPeriod) else row
-            found.append(Overlap(area, common / smaller, common))
+            found.append(Overlap(row.area, common / smaller, common))
     return sorted(found, key=lambda overlap: -overlap.share)
 
 
@@ -286,7 +286,7 @@ def record_of(
     state = with_first_information(wanted, then).first()
     if state is not None:
         then_open: Any = state.hazard
-        then_open.precision = state.precision  # type: ignore[attr-defined]
+        then_open.precision = state.precision
         return then_open, state
     return related.get_for(actor, uid=uid), None
 

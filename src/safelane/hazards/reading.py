@@ -21,7 +21,7 @@ from safelane.core.scope import Actor, Precision
 from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
-from safelane.hazards.display import box_counts, pack_of, places_of
+from safelane.hazards.display import box_counts, places_of
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import (
     Overlap,
@@ -32,6 +32,7 @@ from safelane.hazards.queries import (
 )
 from safelane.hazards.reports import findings_of, next_steps
 from safelane.hazards.traverses import field_table
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 100
@@ -71,7 +72,7 @@ def steps_for(report: HazardReport, actor: Actor) -> list[NextStep]:
 
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     """Return what the page of a report needs."""
-    pack, facts = pack_of(report), facts_of(HazardReport)
+    pack, facts = pack_of(report.country), facts_of(HazardReport)
     evidence = list(report.evidence.select_related("photo").order_by("pk"))
     ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
     boxes = list(report.boxes.select_related("report").order_by("grid_number"))
@@ -91,7 +92,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "boxes": boxes,
         "box_counts": box_counts((box.result for box in boxes), pack),
         "points": points,
-        "traverse": field_table(points) if points else None,
+        "traverse": field_table(points),
         "overlaps": _overlaps(report, actor),
         "map": _map(report, before, ([*evidence], [*ordnance], boxes), findings),
         "changes": _changes(report, hazard, actor),
@@ -125,7 +126,7 @@ def _map(
     layers = [
         maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
         maps.data_layer("pending", [maps.feature(report.geometry)]),
-        *maps.found_layers(*found, pack_of(report)),
+        *maps.found_layers(*found, pack_of(report.country)),
     ]
     shapes = [report.geometry, *(row.geometry for row in rows)]
     edges = [shape.bounds for shape in shapes if shape is not None]
@@ -133,7 +134,7 @@ def _map(
         edges = [before["geometry"].bounds]
     return {
         "layers": layers,
-        "bounds": maps.around(edges) if edges else pack_of(report).bounds,
+        "bounds": maps.around(edges) if edges else pack_of(report.country).bounds,
         "faults": places_of((f["where"], f["message"]) for f in findings),
     }
 
@@ -147,7 +148,7 @@ def _changes(
     # Of a report on an area, the history holds the reference of that area.
     hidden = {"reference"} if report.hazard_id and hazard is None else set()
     rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
-    return told(rows, pack_of(report), actor, leave_out=hidden)
+    return told(rows, pack_of(report.country), actor, leave_out=hidden)
 
 
 def told(

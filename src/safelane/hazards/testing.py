@@ -8,10 +8,10 @@ from typing import Any
 import shapely
 
 from safelane.core.geo.entry.grid import box_holding
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Subject
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import (
     BoxInput,
     EvidenceInput,

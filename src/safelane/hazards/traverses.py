@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import shapely
 
@@ -15,14 +15,6 @@ from safelane.core.geo.entry.traverse import (
 )
 from safelane.hazards.inputs import PointInput
 from safelane.hazards.models import GeoPoint, HazardReport
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """How well a traverse comes back to its start; both in metres."""
-
-    error_m: float
-    perimeter_m: float
 
 
 def point_inputs(
@@ -61,20 +53,18 @@ def _point_input(
     )
 
 
-def closure_of(report: HazardReport) -> Closure | None:
-    """Return how well a report's traverse closes; None where nothing was closed."""
-    rows = [_row(point) for point in report.points.order_by("order")]
-    if not any(row.is_measured for row in rows):
-        return None
-    result = traverse_polygon(rows)
-    if result.closure_m is None:
-        return None
-    return Closure(result.closure_m, result.length_m)
+def field_table(points: Iterable[GeoPoint]) -> TraverseResult | None:
+    """Return positions, outline and closure of saved points; None if none measured."""
+    rows = [_row(point) for point in points]
+    return traverse_polygon(rows) if any(row.is_measured for row in rows) else None
 
 
-def field_table(points: Iterable[GeoPoint]) -> TraverseResult:
-    """Return positions, outline and closure of saved points, in their order."""
-    return traverse_polygon([_row(point) for point in points])
+def closure_of(report: HazardReport) -> dict[str, Any]:
+    """Return how well a traverse closes, as the rules look at it; empty without one."""
+    found = field_table(report.points.order_by("order"))
+    if found is None or found.closure_m is None:
+        return {}
+    return {"closure_m": found.closure_m, "perimeter_m": found.length_m}
 
 
 def _row(point: GeoPoint) -> TraversePoint:

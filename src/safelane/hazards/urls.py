@@ -2,7 +2,6 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from safelane.hazards.views import (
-    bulk,
     geometry,
     overlaps,
     record,
@@ -24,7 +23,7 @@ urlpatterns = [
     path("", register.register, name="register"),
     path("overlaps/", overlaps.overlap_map, name="overlaps"),
     path("review/", review.queue, name="review"),
-    path("review/pass-on/", bulk.pass_on, name="review-pass-on"),
+    path("review/pass-on/", review.pass_on, name="review-pass-on"),
     path("outline/", geometry.check, name="outline-check"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/new/", reports.report_new, name="report-new"),

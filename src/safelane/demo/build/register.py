@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from safelane.core.review.many.newrecords import Registration
 from safelane.demo.build.inputs import (
     Signs,
     box_sheet_input,
@@ -14,7 +15,7 @@ from safelane.demo.build.inputs import (
 )
 from safelane.demo.build.workspace import Workspace, chunks
 from safelane.demo.world.kinds import Box, Evidence, Hazard, Report
-from safelane.hazards.actions.bulk import Registration, register_approved
+from safelane.hazards.actions.bulk import register_approved
 from safelane.hazards.inputs import ReportInput
 
 REASON = "Taken over from the generated register of the demo"

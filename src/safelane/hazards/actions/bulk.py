@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import RuleBroken
-from safelane.core.history.clock import next_moment
+from safelane.core.geo.areas import areas_m2
+from safelane.core.review.many.columns import Columns, FactColumns
+from safelane.core.review.many.newrecords import Registration, register_new
 from safelane.core.review.registration import (
     aimed,
     known_contents,
@@ -22,15 +25,11 @@ from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import refuse_blocked
 from safelane.core.review.writing import new_report
 from safelane.core.scope import Actor
-from safelane.hazards.actions.columns import FactColumns
-from safelane.hazards.actions.newareas import register_new
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import HazardousArea
-from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import AreaFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,6 @@ class Registered:
     created: int
     updated: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """In whose name, where and why many approved reports come in.
-
-    Args:
-        batch: Key of the import that all rows carry.
-        reason: Why they need no review row by row ("legacy register of 2023").
-        is_fresh: The caller has left out the rows that came in before.
-    """
-
-    organisation: Organisation
-    country: Country
-    batch: str
-    reason: str
-    source: str = "import"
-    is_fresh: bool = False
 
 
 # No savepoint: inside one, SQLite's journal in memory makes each row dearer than the
@@ -88,9 +69,8 @@ def register_approved(
     new, rest = _apart(fresh, _existing(fresh, registration))
     if new:
         if stated is None or not stated.is_of(new):
-            stated = FactColumns(new, registration.batch)
-        now, finder = next_moment(), AreaFinder(country)
-        register_new(stated, registration, now, finder, by=by)
+            stated = fact_columns(new, registration.batch)
+        register_new(stated, registration, by=by)
     claims = [
         replace(item, batch=registration.batch) for item in aimed(REPORTS, rest, owner)
     ]
@@ -105,6 +85,20 @@ def register_approved(
     created = len(new) + len(started)
     updated = len(reports) - len(started)
     return Registered(created, updated, len(inputs) - len(fresh))
+
+
+def fact_columns(inputs: Sequence[ReportInput], batch: str) -> FactColumns:
+    """Make rows ready that register a new area each; asks the database nothing.
+
+    Args:
+        batch: Key of the import that all rows carry.
+    """
+    return FactColumns(REPORTS, inputs, batch, _measured)
+
+
+def _measured(shapes: Any) -> Columns:
+    sizes = areas_m2(shapes).tolist()
+    return {"area_m2": [None if size != size else size for size in sizes]}
 
 
 def _judged(

@@ -17,20 +17,14 @@ from safelane.core.errors import NotFound
 from safelane.core.history.queries import changes_of
 from safelane.core.history.shown import shown
 from safelane.core.scope import Actor
-from safelane.hazards.api.presentation import (
-    show_change,
-    show_hazard,
-    show_period,
-    show_period_as_hazard,
-)
+from safelane.hazards.api.presentation import show_change, show_hazard, show_period
 from safelane.hazards.api.schemas import ChangeOut, HazardOut, PeriodOut
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import (
-    areas,
-    areas_as_of,
     periods_of,
     record_of,
+    register,
     reports_of,
     was_elsewhere,
     with_first_information,
@@ -49,12 +43,9 @@ def list_hazards(request: HttpRequest, query: Query[HazardQuery]) -> dict[str, A
     """List hazardous areas, now or at a past date."""
     actor, filters = actor_of(request), query.asked(HazardFilter)
     actor.require("hazard.view")
+    rows = with_scope(register(actor, filters), "hazard__" if filters.is_past else "")
     if filters.is_past:
-        past = areas_as_of(actor, filters.as_of, filters.known_at, filters)
-        known = with_first_information(past, filters.then)
-        past = with_scope(known, "hazard__").order_by("hazard_id")
-        return page_of(past, query, show_period_as_hazard)
-    rows = with_scope(areas(actor, filters))
+        rows = with_first_information(rows, filters.then).order_by("hazard_id")
     return page_of(rows, query, show_hazard)
 
 
@@ -68,16 +59,12 @@ def get_hazard(
         return show_hazard(find_hazard(actor, uid))
     actor.require("hazard.view")
     hazard, state = record_of(actor, uid, then)
-    if isinstance(state, HazardPeriod):
-        return show_period_as_hazard(state)
+    if state is not None:
+        return show_hazard(state)
+    message = _("Nothing was known of %(area)s at that time.")
     if was_elsewhere(hazard, then):
-        raise NotFound(
-            _("What was known of %(area)s then is not open to your role.")
-            % {"area": hazard.reference}
-        )
-    raise NotFound(
-        _("Nothing was known of %(area)s at that time.") % {"area": hazard.reference}
-    )
+        message = _("What was known of %(area)s then is not open to your role.")
+    raise NotFound(message % {"area": hazard.reference})
 
 
 @router.get("/hazards/{uuid:uid}/periods", response={200: Page[PeriodOut], **PROBLEMS})

@@ -10,17 +10,15 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from safelane.core.api import PROBLEMS, Page, actor_of, page_of
+from safelane.core.api import PROBLEMS, Page
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY
-from safelane.hazards.api.finds import FindQuery, with_finds_scope
+from safelane.hazards.api.finds import FindQuery, listed, one
 from safelane.hazards.api.presentation import show_box
 from safelane.hazards.api.schemas import SurveyBoxOut
 from safelane.hazards.models import SurveyBox
-from safelane.hazards.queries import current_boxes
 
 router = Router(tags=["finds"])
-VIEW = "survey_box.view"
 T = TypeVar("T", bound=QuerySet[Any])
 
 
@@ -43,16 +41,10 @@ def _with_report(rows: T) -> T:
 @router.get("/survey-boxes", response={200: Page[SurveyBoxOut], **PROBLEMS})
 def list_boxes(request: HttpRequest, query: Query[BoxQuery]) -> dict[str, Any]:
     """List survey boxes, each as the newest approved report has it."""
-    actor = actor_of(request)
-    actor.require(VIEW)
-    rows = current_boxes(actor, query.then())
-    return page_of(query.narrow(rows, actor), query, show_box)
+    return listed(request, SurveyBox, query, show_box)
 
 
 @router.get("/survey-boxes/{uuid:uid}", response={200: SurveyBoxOut, **PROBLEMS})
-def get_box(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+def get_box(request: HttpRequest, uid: UUID) -> Any:
     """Return one survey box as one report found it."""
-    actor = actor_of(request)
-    actor.require(VIEW)
-    rows = _with_report(with_finds_scope(SurveyBox.objects.all(), actor))
-    return show_box(rows.get_for(actor, uid=uid))
+    return one(request, _with_report(SurveyBox.objects.all()), uid, show_box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,8 +22,7 @@ from safelane.hazards.models import Evidence, OrdnanceFound
 from safelane.hazards.queries import finds, with_link
 
 router = Router(tags=["finds"])
-
-
+Show = Callable[[Any], dict[str, Any]]
 T = TypeVar("T", bound=QuerySet[Any])
 
 
@@ -50,37 +50,46 @@ class FindQuery(PageQuery, MomentQuery):
         return rows
 
 
+def listed(
+    request: HttpRequest, model: Any, query: FindQuery, show: Show
+) -> dict[str, Any]:
+    """Return what was found, now or as known then, as far as the query wants it."""
+    actor = _reader(request, model)
+    rows = query.narrow(finds(model, actor, query.then()), actor)
+    return page_of(rows, query, show)
+
+
+def one(request: HttpRequest, rows: QuerySet[Any], uid: UUID, show: Show) -> Any:
+    """Return one row by its identifier."""
+    actor = _reader(request, rows.model)
+    return show(with_finds_scope(rows, actor).get_for(actor, uid=uid))  # type: ignore[attr-defined]
+
+
+def _reader(request: HttpRequest, model: Any) -> Actor:
+    actor = actor_of(request)
+    actor.require(f"{model.policy.data_class}.view")
+    return actor
+
+
 @router.get("/evidence", response={200: Page[EvidenceOut], **PROBLEMS})
 def list_evidence(request: HttpRequest, query: Query[FindQuery]) -> dict[str, Any]:
     """List direct and indirect evidence, now or as known then."""
-    actor = actor_of(request)
-    actor.require("evidence.view")
-    rows = query.narrow(finds(Evidence, actor, query.then()), actor)
-    return page_of(rows, query, show_find)
+    return listed(request, Evidence, query, show_find)
 
 
 @router.get("/evidence/{uuid:uid}", response={200: EvidenceOut, **PROBLEMS})
-def get_evidence(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+def get_evidence(request: HttpRequest, uid: UUID) -> Any:
     """Return one piece of evidence."""
-    actor = actor_of(request)
-    actor.require("evidence.view")
-    rows = with_finds_scope(Evidence.objects.all(), actor)
-    return show_find(rows.get_for(actor, uid=uid))
+    return one(request, Evidence.objects.all(), uid, show_find)
 
 
 @router.get("/ordnance", response={200: Page[OrdnanceOut], **PROBLEMS})
 def list_ordnance(request: HttpRequest, query: Query[FindQuery]) -> dict[str, Any]:
     """List explosive ordnance found: identification and reporting facts only."""
-    actor = actor_of(request)
-    actor.require("ordnance.view")
-    rows = query.narrow(finds(OrdnanceFound, actor, query.then()), actor)
-    return page_of(rows, query, show_find)
+    return listed(request, OrdnanceFound, query, show_find)
 
 
 @router.get("/ordnance/{uuid:uid}", response={200: OrdnanceOut, **PROBLEMS})
-def get_ordnance(request: HttpRequest, uid: UUID) -> dict[str, Any]:
+def get_ordnance(request: HttpRequest, uid: UUID) -> Any:
     """Return one find of ordnance."""
-    actor = actor_of(request)
-    actor.require("ordnance.view")
-    rows = with_finds_scope(OrdnanceFound.objects.all(), actor)
-    return show_find(rows.get_for(actor, uid=uid))
+    return one(request, OrdnanceFound.objects.all(), uid, show_find)

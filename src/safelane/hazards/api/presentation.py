@@ -31,19 +31,11 @@ def facts_shown(row: Any) -> dict[str, Any]:
     return shown_values(published(row))
 
 
-def show_hazard(row: HazardousArea) -> dict[str, Any]:
-    return record_answer(row) | {
-        "first_information": row.first_information,
-        "last_information": row.last_information,
-        "facts": facts_shown(row),
-    }
-
-
-def show_period_as_hazard(row: HazardPeriod) -> dict[str, Any]:
-    """Return a past state in the form of an area: what the register said then."""
-    return record_answer(row, row.hazard) | {
-        "first_information": row.first_information,  # type: ignore[attr-defined]
-        "last_information": row.valid_from,
+def show_hazard(row: HazardousArea | HazardPeriod) -> dict[str, Any]:
+    """Return an area, or a past state as an area: what the register said then."""
+    return record_answer(row, row.area) | {
+        "first_information": row.first_information,  # type: ignore[union-attr]
+        "last_information": row.informed_on,
         "facts": facts_shown(row),
     }
 

@@ -7,6 +7,7 @@ from collections import Counter
 from django.db import transaction
 
 from safelane.core.errors import SafelaneError
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import Actor, system_actor
 from safelane.exchange.imports.withdrawal import withdraw_reports
 from safelane.exchange.intake import Complaint, Prepared
@@ -19,8 +20,7 @@ from safelane.hazards.actions import (
     submit_report,
     withdraw_report,
 )
-from safelane.hazards.actions.bulk import Registration
-from safelane.hazards.actions.columns import FactColumns
+from safelane.hazards.actions.bulk import fact_columns
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.boxes import prepare_boxes
 from safelane.hazards.exchange.judging import judge_rows
@@ -128,7 +128,7 @@ class RegisterIntake(ReportIntake):
         super().judge(prepared)
         items = list(prepared.items.values())
         if items and self._lenient and not prepared.known.periods:
-            prepared.ready = FactColumns(items, self._run.batch)
+            prepared.ready = fact_columns(items, self._run.batch)
 
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.

@@ -21,24 +21,25 @@ from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED
-from safelane.hazards.forms.boxes import BoxForm, box_initial
-from safelane.hazards.forms.finds import (
+from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
+from safelane.hazards.forms.report import ReportForm
+from safelane.hazards.forms.rows import (
+    BoxForm,
     EvidenceForm,
     FindForm,
     OrdnanceForm,
     PointForm,
-    find_initial,
-    point_initial,
+    RowForm,
     row_formset,
 )
-from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
-from safelane.hazards.forms.report import ReportForm
 from safelane.hazards.inputs import PointInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import published
 from safelane.hazards.traverses import point_inputs
 from safelane.organisations.models import Organisation
 from safelane.organisations.packs import pack_of
+
+VERB = "hazard_report.report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class ReportEditor:
             self.data,
             pack=self.subject.pack,
             retractable=self._retractable(),
-            on=None if report is None else report.date_of_information,
+            on=self._on,
             initial=initial,
         )
 
@@ -123,24 +124,22 @@ class ReportEditor:
             "crs": report.geometry_crs,
         }
 
-    def _rows(self, name: str, form: type[Any]) -> forms.BaseFormSet[Any]:
+    def _rows(self, name: str, form: type[RowForm]) -> forms.BaseFormSet[Any]:
         report = self.subject.report
         initial: list[dict[str, Any]] = []
-        if report is not None and form is PointForm:
-            initial = [point_initial(row) for row in report.points.all()]
-        elif report is not None and form is BoxForm:
-            initial = [box_initial(row) for row in report.boxes.order_by("pk")]
-        elif report is not None:
-            rows = getattr(report, name).select_related("photo").order_by("pk")
-            initial = [find_initial(row, form) for row in rows]
-        options = {
-            "pack": self.subject.pack,
-            "on": None if report is None else report.date_of_information,
-            "actor": self.actor,
-        }
+        if report is not None:
+            rows = getattr(report, name).order_by("pk")
+            fetched = rows.prefetch_related(*form.FETCHED)
+            initial = [form.initial_of(row) for row in fetched]
+        options = {"pack": self.subject.pack, "on": self._on, "actor": self.actor}
         return row_formset(form)(
             self.data, self.files, prefix=name, initial=initial, form_kwargs=options
         )
+
+    @property
+    def _on(self) -> date | None:
+        report = self.subject.report
+        return None if report is None else report.date_of_information
 
     @property
     def forms(self) -> list[Any]:
@@ -220,17 +219,12 @@ class ReportEditor:
         }
 
     def _find(self, form: FindForm) -> Any:
-        given = form.cleaned_data["photo"]
-        photo = None
-        if given:
+        photo = form.cleaned_data["photo"]
+        if photo:
             photo = store_file(
-                given,
-                given.name,
-                kind="photo",
-                verb="hazard_report.report",
-                by=self.actor,
+                photo, photo.name, kind="photo", verb=VERB, by=self.actor
             )
-        return form.as_input(photo)
+        return form.as_input(photo or None)
 
 
 def _filled(rows: forms.BaseFormSet[Any]) -> Iterable[Any]:

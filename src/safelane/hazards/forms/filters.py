@@ -8,14 +8,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts.forms import choice_field, day_field, day_input
 from safelane.core.scope import Actor
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.forms.finds import DATE, optional
 from safelane.hazards.maps import home_countries
 from safelane.organisations.models import AdminArea, Country, Organisation
 from safelane.organisations.packs import merged_choices
 
 MOST_AREAS = 400
+CODES = {fact.filter: fact.codes for fact in HazardFilter.asked()}
+NAMED: dict[str, Any] = {"area": AdminArea, "organisation": Organisation}
 LABELS = {
     "q": _("Words"),
     "kind": _("Type"),
@@ -42,34 +44,27 @@ class FilterForm(forms.Form):
 
     use_required_attribute = False
     q = forms.CharField(label=LABELS["q"], required=False)
-    kind = forms.ChoiceField(label=LABELS["kind"], required=False)
-    status = forms.ChoiceField(label=LABELS["status"], required=False)
-    area = forms.ChoiceField(label=LABELS["area"], required=False)
-    organisation = forms.ChoiceField(label=LABELS["organisation"], required=False)
-    grade = forms.ChoiceField(label=LABELS["grade"], required=False)
-    date_from = forms.DateField(label=LABELS["date_from"], required=False, widget=DATE)
-    date_to = forms.DateField(label=LABELS["date_to"], required=False, widget=DATE)
-    as_of = forms.DateField(label=LABELS["as_of"], required=False, widget=DATE)
-    known_at = forms.CharField(label=LABELS["known_at"], required=False, widget=DATE)
+    date_from = day_field(LABELS["date_from"], required=False)
+    date_to = day_field(LABELS["date_to"], required=False)
+    as_of = day_field(LABELS["as_of"], required=False)
+    known_at = forms.CharField(
+        label=LABELS["known_at"], required=False, widget=day_input()
+    )
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, actor: Actor) -> None:
         super().__init__(data, auto_id="filter-%s")
         countries = list(home_countries(actor))
-        for name, list_name in (
-            ("kind", "hazard_kind"),
-            ("status", "hazard_status"),
-            ("grade", "information_grade"),
-        ):
-            self._choose(name, list(merged_choices(countries, list_name).items()))
+        for name in ("kind", "status", "grade"):
+            codes = merged_choices(countries, CODES[name])
+            self._choose(name, list(codes.items()))
         areas = AdminArea.objects.filter(country__in=countries, level__lte=2)
         self._choose("area", [(str(a.pk), str(a)) for a in areas[:MOST_AREAS]])
         organisations = Organisation.objects.visible_to(actor)
         self._choose("organisation", [(str(o.pk), str(o)) for o in organisations])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        field.choices = optional(choices)  # type: ignore[attr-defined]
+        self.fields[name] = choice_field(LABELS[name], choices)
 
     @property
     def first(self) -> list[Any]:
@@ -101,13 +96,9 @@ def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]
 
 
 def _value_text(name: str, value: Any) -> str:
-    lists = {"kind": "hazard_kind", "status": "hazard_status"}
-    lists |= {"grade": "information_grade", "priority": "priority"}
-    if name in lists:
-        labels = merged_choices(Country.objects.all(), lists[name])
+    if name in CODES:
+        labels = merged_choices(Country.objects.all(), CODES[name])
         return ", ".join(labels.get(code, code) for code in value)
-    if name == "area":
-        return str(AdminArea.objects.filter(pk=value).first() or value)
-    if name == "organisation":
-        return str(Organisation.objects.filter(pk=value).first() or value)
+    if name in NAMED:
+        return str(NAMED[name].objects.filter(pk=value).first() or value)
     return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from safelane.core.geo.entry.traverse import (
     TraverseResult,
     traverse_polygon,
 )
-from safelane.core.geo.errors import InvalidCoordinates, InvalidTraverse
+from safelane.core.geo.errors import InvalidCoordinates
 from safelane.countries import CountryPack
 from safelane.exchange.files.faults import ERROR
 from safelane.exchange.files.source import Source
@@ -35,6 +35,7 @@ from safelane.hazards.choices import (
     GEOMETRY_TRAVERSE,
     GEOMETRY_TYPED,
 )
+from safelane.hazards.display import places_of
 
 KEEP = ""
 METHODS = (
@@ -73,7 +74,7 @@ class Outline:
     text: str = ""
     faults: tuple[Fault, ...] = ()
     rows: tuple[TraversePoint, ...] = ()
-    traverse: TraverseResult | None = field(default=None)
+    traverse: TraverseResult | None = None
 
     @property
     def blocks(self) -> bool:
@@ -82,11 +83,7 @@ class Outline:
 
     def places(self) -> list[dict[str, Any]]:
         """Return the faults that have a place, for the map."""
-        return [
-            {"lon": fault.where[0], "lat": fault.where[1], "message": fault.message}
-            for fault in self.faults
-            if fault.where is not None
-        ]
+        return places_of((fault.where, fault.message) for fault in self.faults)
 
 
 class OutlineForm(forms.Form):
@@ -141,107 +138,87 @@ def read_outline(
         rows: The field table, for the method "traverse".
         on: Day of measurement, for the magnetic declination.
     """
-    method = facts.get("method") or KEEP
-    if method == GEOMETRY_DRAWN:
-        return _drawn(facts["drawn"], pack.bounds)
-    if method == GEOMETRY_TYPED:
-        return _typed(facts, pack.bounds)
-    if method == GEOMETRY_TRAVERSE:
-        return _measured(tuple(rows), pack.bounds, on)
-    if method == GEOMETRY_FILE:
-        return _from_file(facts.get("file"), pack.bounds)
+    method, bounds = facts.get("method") or KEEP, pack.bounds
+    given = Outline(method=method, crs=WGS84)
+    try:
+        if method == GEOMETRY_DRAWN:
+            return _checked(given, _drawn(facts["drawn"]), bounds)
+        if method == GEOMETRY_TYPED:
+            given = replace(given, crs=facts["crs"] or WGS84, text=facts["typed"])
+            form = facts["typed_format"] or None
+            return _checked(given, _typed(given, form, bounds), bounds)
+        if method == GEOMETRY_TRAVERSE:
+            given = replace(given, rows=tuple(rows))
+            return _measured(given, bounds, on)
+        if method == GEOMETRY_FILE:
+            return _from_file(given, facts.get("file"), bounds)
+    except SafelaneError as error:
+        return replace(given, faults=(Fault("unreadable", error.message),))
     return Outline()
 
 
-def _checked(shape: Any, bounds: Bounds, **about: Any) -> Outline:
-    faults = tuple(check_geometry(shape, bounds=bounds))
-    found = Outline(faults=faults, **about)
+def _checked(given: Outline, shape: Any, bounds: Bounds) -> Outline:
+    found = replace(given, faults=tuple(check_geometry(shape, bounds=bounds)))
     if found.blocks:
         return found
-    geometry = (
-        shape if isinstance(shape, BaseGeometry) else shapely.geometry.shape(shape)
-    )
-    return Outline(geometry=geometry, faults=faults, **about)
+    is_read = isinstance(shape, BaseGeometry)
+    return replace(found, geometry=shape if is_read else shapely.geometry.shape(shape))
 
 
-def _unusable(message: str, **about: Any) -> Outline:
-    return Outline(faults=(Fault("unreadable", message),), **about)
-
-
-def _drawn(text: str, bounds: Bounds) -> Outline:
+def _drawn(text: str) -> Any:
     if not text.strip():
-        return _unusable(
-            _("Nothing is drawn yet. Click the corners on the map."),
-            method=GEOMETRY_DRAWN,
-        )
+        raise InvalidInput(_("Nothing is drawn yet. Click the corners on the map."))
     try:
-        shape = json.loads(text)
-    except ValueError:
-        return _unusable(_("The drawing cannot be read."), method=GEOMETRY_DRAWN)
-    return _checked(shape, bounds, method=GEOMETRY_DRAWN, crs=WGS84)
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(_("The drawing cannot be read.")) from error
 
 
-def _typed(facts: dict[str, Any], bounds: Bounds) -> Outline:
-    text, crs = facts["typed"], facts["crs"] or WGS84
-    about = {"method": GEOMETRY_TYPED, "crs": crs, "text": text}
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def _typed(given: Outline, form: str | None, bounds: Bounds) -> dict[str, Any]:
+    lines = [line.strip() for line in given.text.splitlines() if line.strip()]
     if not lines or len(lines) > MAX_CORNERS:
         message = _("Type between 1 and %(most)s lines.") % {"most": MAX_CORNERS}
-        return _unusable(message, **about)
+        raise InvalidInput(message)
     corners: list[list[float]] = []
     for number, line in enumerate(lines, start=1):
         try:
-            point = parse_point(
-                line, facts["typed_format"] or None, bounds=bounds, crs=crs
-            )
+            point = parse_point(line, form, bounds=bounds, crs=given.crs)
         except InvalidCoordinates as error:
             message = _("Line %(number)s: %(message)s")
-            return _unusable(
-                message % {"number": number, "message": error.message}, **about
-            )
+            said = {"number": number, "message": error.message}
+            raise InvalidInput(message % said) from error
         corners.append([point.lon, point.lat])
-    return _checked(_shape_of(corners), bounds, **about)
-
-
-def _shape_of(corners: list[list[float]]) -> dict[str, Any]:
     if len(corners) == 1:
         return {"type": "Point", "coordinates": corners[0]}
     closed = corners if corners[0] == corners[-1] else [*corners, corners[0]]
     return {"type": "Polygon", "coordinates": [closed]}
 
 
-def _measured(rows: tuple[TraversePoint, ...], bounds: Bounds, on: date) -> Outline:
-    about: dict[str, Any] = {"method": GEOMETRY_TRAVERSE, "crs": WGS84, "rows": rows}
-    try:
-        result = traverse_polygon(rows, on=on)
-    except InvalidTraverse as error:
-        return _unusable(error.message, **about)
-    about["traverse"] = result
+def _measured(given: Outline, bounds: Bounds, on: date) -> Outline:
+    result = traverse_polygon(given.rows, on=on)
     if result.polygon is None:
-        message = _(
-            "The field table needs a start point and at least two more corners."
+        raise InvalidInput(
+            _("The field table needs a start point and at least two more corners.")
         )
-        return _unusable(message, **about)
-    found = _checked(result.polygon, bounds, **about)
+    found = _checked(replace(given, traverse=result), result.polygon, bounds)
     known = {(fault.code, fault.where) for fault in found.faults}
     more = [w for w in result.warnings if (w.code, w.where) not in known]
-    return Outline(geometry=found.geometry, faults=(*found.faults, *more), **about)
+    return replace(found, faults=(*found.faults, *more))
 
 
-def _from_file(file: UploadedFile[Any] | None, bounds: Bounds) -> Outline:
+def _from_file(
+    given: Outline, file: UploadedFile[Any] | None, bounds: Bounds
+) -> Outline:
     if file is None:
-        return _unusable(_("Choose a file."), method=GEOMETRY_FILE)
-    about = {"method": GEOMETRY_FILE, "text": str(file.name)[:200]}
-    try:
-        shapes, crs = _shapes_in(file)
-    except SafelaneError as error:
-        return _unusable(error.message, **about)
+        raise InvalidInput(_("Choose a file."))
+    shapes, crs = _shapes_in(file)
     polygons = [s for s in shapes if s.geom_type in ("Polygon", "MultiPolygon")]
     if not polygons:
-        return _unusable(_("The file holds no polygon."), crs=crs, **about)
+        raise InvalidInput(_("The file holds no polygon."))
     parts = [part for shape in polygons for part in getattr(shape, "geoms", [shape])]
     whole = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-    return _checked(whole, bounds, crs=crs, **about)
+    found = replace(given, crs=crs, text=str(file.name)[:200])
+    return _checked(found, whole, bounds)
 
 
 def _shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:

@@ -7,17 +7,18 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import F
+from django.db.models import F, Q
 
 from safelane.core.geo.areas import areas_m2
+from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.geo.measure import distance_m
 from safelane.core.review import stages
 from safelane.core.review.findings import Ref
 from safelane.core.scope import Actor, Precision
-from safelane.hazards.choices import DIRECT
-from safelane.hazards.judging.nearby import box_around, references, whole_cells
-from safelane.hazards.models import Evidence, HazardousArea
-from safelane.hazards.rules import OverlapFacts
+from safelane.core.scope.nearby import Refs, box_around, references, whole_cells
+from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
+from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
+from safelane.hazards.rules.facts import OverlapFacts
 from safelane.organisations.models import Country
 
 
@@ -83,12 +84,12 @@ class Ground:
         if any(refs for _tree, refs in self._unseen):
             self.seen = frozenset(seen)
 
-    def nearby(self, shape: Any, near_m: float) -> tuple[tuple[Ref, ...], ...]:
+    def nearby(self, shape: Any, near_m: float) -> tuple[Refs, ...]:
         """Return an area, and evidence, out of sight in the cells that a shape meets.
 
         Evidence also where its cell is as near as ``near_m`` metres.
         """
-        found: list[tuple[Ref, ...]] = []
+        found: list[Refs] = []
         for (tree, refs), metres in zip(self._unseen, (0.0, near_m), strict=True):
             if shape is None or not refs:
                 found.append(())
@@ -119,7 +120,7 @@ class Ground:
         found: dict[int, dict[str, OverlapFacts]] = {}
         own = Layer(names, [0] * len(names), shapes)
         for layer in [*self._layers, own]:
-            for i, j, common, share in _shared(own, layer):
+            for i, j, common, share in shared_ground(own, layer):
                 other, key = layer.names[j], layer.keys[j]
                 if other == names[i]:
                     continue
@@ -130,9 +131,7 @@ class Ground:
                 found.setdefault(i, {})[other] = fact
         return {i: tuple(facts.values()) for i, facts in found.items()}
 
-    def direct_evidence(
-        self, shape: Any, near_m: float
-    ) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:
+    def direct_evidence(self, shape: Any, near_m: float) -> tuple[Refs, Refs]:
         """Return the pieces of direct evidence that lie near a shape, and inside."""
         if shape is None or not len(self._evidence):
             return (), ()
@@ -147,9 +146,19 @@ class Ground:
         )
 
 
-def _shared(own: Layer, layer: Layer) -> list[tuple[int, int, float, float]]:
+def shared_ground(
+    own: Layer, other: Layer | None = None
+) -> list[tuple[int, int, float, float]]:
+    """Return the pairs that share ground: positions, common m², share of the smaller.
+
+    Args:
+        other: What they are compared with; with each other, each pair once, when None.
+    """
+    layer = own if other is None else other
     pairs = layer.tree.query(own.shapes, predicate="intersects")
-    if own is layer:
+    if other is None:
+        pairs = pairs[:, pairs[0] < pairs[1]]
+    elif own is other:
         pairs = pairs[:, pairs[0] != pairs[1]]
     mine, theirs = pairs
     if not len(mine):
@@ -159,3 +168,30 @@ def _shared(own: Layer, layer: Layer) -> list[tuple[int, int, float, float]]:
     shares = np.divide(common, smaller, out=np.zeros_like(common), where=smaller > 0)
     rows = zip(mine, theirs, common, shares, strict=True)
     return [(int(i), int(j), float(a), float(s)) for i, j, a, s in rows if a > 0]
+
+
+def held_in_boxes(boxes: Iterable[Any], country: Country) -> dict[GridBox, Refs]:
+    """Return what is recorded in each box in which submunitions are said to lie.
+
+    That is approved direct evidence, and submunitions found.
+    """
+    red = [box.box for box in boxes if box.result == BOX_SUBMUNITION]
+    found: dict[GridBox, Refs] = {}
+    if not red:
+        return found
+    outlines = squares(red)
+    here = Q(
+        report__stage=stages.APPROVED,
+        country=country,
+        geometry__intersects=shapely.box(*shapely.total_bounds(outlines)),
+    )
+    for rows in (
+        Evidence.objects.filter(here, directness=DIRECT),
+        OrdnanceFound.objects.filter(here, category=SUBMUNITION),
+    ):
+        known = list(rows.annotate(at=F("geometry")).values_list("pk", "at"))
+        refs = references(rows.model, [key for key, _place in known])
+        tree = shapely.STRtree([place for _key, place in known])
+        for i, j in tree.query(outlines, predicate="covers").T.tolist():
+            found[red[i]] = (*found.get(red[i], ()), refs[j])
+    return found

@@ -20,23 +20,19 @@ from django.utils import timezone
 
 from safelane.core.bulk.many_values import among
 from safelane.core.geo.areas import areas_m2
-from safelane.core.geo.entry.grid import GridBox, squares
-from safelane.core.review import stages
+from safelane.core.geo.entry.grid import GridBox
 from safelane.core.review.findings import told
 from safelane.core.scope import Actor
+from safelane.core.scope.nearby import Refs, references
 from safelane.countries import Rule
 from safelane.countries.findings import WARN, Finding, ask_rules
-from safelane.hazards.choices import BOX_SUBMUNITION
 from safelane.hazards.inputs import ReportInput, Verdict
-from safelane.hazards.judging.ground import Ground
-from safelane.hazards.judging.nearby import references
+from safelane.hazards.judging.ground import Ground, held_in_boxes
 from safelane.hazards.judging.rules_by_column import SCREENS, Edges
-from safelane.hazards.judging.sheet import Before, Near, Refs, Sheet
-from safelane.hazards.judging.single import NEAR_PARAMETER, finds_in_boxes
+from safelane.hazards.judging.sheet import Before, Limits, Near, Sheet
 from safelane.hazards.models import HazardousArea, HazardPeriod
-from safelane.hazards.rules import ReportFacts
-from safelane.hazards.rules.boxes import SHARE_PARAMETER, usual_size
 from safelane.hazards.rules.evaluation import CHECKS, nearby
+from safelane.hazards.rules.facts import ReportFacts
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
@@ -84,7 +80,7 @@ class Judge:
         self.rules = self.pack.rules(self.today, "hazard")
         self._country, self._organisation = country, organisation
         self._lenient, self._ground = lenient, Ground(country, by)
-        self._near_m = float(self.pack.parameter(NEAR_PARAMETER, self.today))
+        self._limits = Limits.of(self.pack, self.today)
         self._steps: dict[tuple[Any, ...], list[Finding]] = {}
         self._kept: dict[int, dict[str, Any]] = {}
         self._shared: set[int] = set()
@@ -110,7 +106,9 @@ class Judge:
                 "hazard_id", "hazard__reference", *facts
             ),
         }
-        return Known(list(found), self._outlines(items), self._held(items))
+        boxes = (box for item in items for box in item.boxes)
+        held = held_in_boxes(boxes, self._country)
+        return Known(list(found), self._outlines(items), held)
 
     def judge(
         self,
@@ -214,10 +212,7 @@ class Judge:
             items=items,
             shapes=shapes,
             areas=areas_m2(shapes),
-            today=self.today,
-            bounds=self.pack.bounds,
-            box_size_m=usual_size(self.pack),
-            box_share=float(self.pack.parameter(SHARE_PARAMETER, self.today)),
+            limits=self._limits,
             before=before,
             overlaps={placed[i]: facts for i, facts in shared.items()},
             near=self._near(items, shapes, before),
@@ -228,11 +223,12 @@ class Judge:
         self, items: Sequence[ReportInput], shapes: Any, before: Mapping[int, Before]
     ) -> dict[int, Near]:
         found = {}
+        reach_m = min(self._limits.near_m, self._limits.far_m)
         for i, shape in enumerate(shapes):
             recorded = before[i].rows if shape is None and i in before else ()
             unseen = tuple(ref for ref in recorded if ref not in self.seen)
-            evidence, inside = self._ground.direct_evidence(shape, self._near_m)
-            land, finds = self._ground.nearby(shape, self._near_m)
+            evidence, inside = self._ground.direct_evidence(shape, reach_m)
+            land, finds = self._ground.nearby(shape, self._limits.near_m)
             if evidence or land or finds or (unseen and _has_finds(items[i])):
                 found[i] = Near(evidence, inside, land, (*finds, *unseen))
         return found
@@ -247,17 +243,6 @@ class Judge:
                 found[row.hazard_id, row.valid_from] = row.geometry
         return found
 
-    def _held(self, items: Sequence[ReportInput]) -> dict[GridBox, Refs]:
-        red = [
-            box.box
-            for item in items
-            for box in item.boxes
-            if box.result == BOX_SUBMUNITION
-        ]
-        approved = Q(report__stage=stages.APPROVED)
-        held = finds_in_boxes(list(squares(red)), self._country, approved)
-        return {red[i]: refs for i, refs in held.items()}
-
 
 def _has_finds(item: ReportInput) -> bool:
     return bool(item.evidence or item.ordnance)
@@ -271,7 +256,7 @@ def _before(items: Sequence[ReportInput], known: Known) -> dict[int, Before]:
         of.setdefault(name, []).append(i)
     found: dict[int, Before] = {}
     for key, reference, kind, status, west, begins, ends in known.periods:
-        rows = references(HazardousArea, [key])
+        rows = references(HazardousArea, [key] if west is not None else [])
         for i in (*of.get(key, ()), *of.get(reference, ())):
             day = items[i].date_of_information
             if begins <= day and not (ends is not None and ends <= day):

@@ -42,25 +42,20 @@ class Edges:
         return mask
 
 
+Screen = Callable[[Sheet, Edges, Rule], Mask]
+
+
 def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     """Nobody reports the release of land by rows yet."""
     return np.zeros(len(sheet), dtype=bool)
 
 
-def _with_finds(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    return sheet.having("evidence", "ordnance")
-
-
-def _with_boxes(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    return sheet.having("boxes")
-
-
-def _with_points(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    return sheet.having("points")
+def _having(*names: str) -> Screen:
+    return lambda sheet, _edges, _rule: sheet.having(*names)
 
 
 def _odd_date(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    today, earliest = sheet.today, rule.parameters["earliest"]
+    today, earliest = sheet.limits.today, rule.parameters["earliest"]
     days = (item.date_of_information for item in sheet.items)
     return np.array([not earliest <= day <= today for day in days], dtype=bool)
 
@@ -82,9 +77,7 @@ def _long_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 
 
 def _outside(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    if sheet.bounds is None:
-        return _none(sheet, edges, rule)
-    west, south, east, north = sheet.bounds
+    west, south, east, north = sheet.limits.bounds
     margin = rule.parameters["margin_degrees"]
     bounds = shapely.bounds(edges.shapes)
     limits = np.array([west - margin, south - margin, east + margin, north + margin])
@@ -121,7 +114,9 @@ def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return result
 
 
-SCREENS: dict[str, Callable[[Sheet, Edges, Rule], Mask]] = {
+_with_finds, _with_boxes = _having("evidence", "ordnance"), _having("boxes")
+_with_points = _having("points")
+SCREENS: dict[str, Screen] = {
     "information-date": _odd_date,
     "polygon-valid": _unsound,
     "duplicate-vertices": _short_sides,

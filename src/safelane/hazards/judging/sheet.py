@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,14 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safelane.core.geo.entry.grid import GridBox, squares
-from safelane.core.review.findings import Ref
+from safelane.core.geo.measure import distance_m
+from safelane.core.scope.nearby import Bounds, Refs
+from safelane.countries import CountryPack
 from safelane.hazards.choices import DIRECT, SUBMUNITION
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.judging.single import box_facts, find_facts
-from safelane.hazards.rules import BoxFacts, OverlapFacts, PointFacts, ReportFacts
-
-Bounds = tuple[float, float, float, float] | None
-Refs = tuple[Ref, ...]
+from safelane.hazards.rules.boxes import usual_size
+from safelane.hazards.rules.facts import (
+    BoxFacts,
+    FindFacts,
+    OverlapFacts,
+    PointFacts,
+    ReportFacts,
+)
 
 
 class Before(NamedTuple):
@@ -45,6 +50,32 @@ class Near(NamedTuple):
     unseen_finds: Refs = ()
 
 
+class Limits(NamedTuple):
+    """What a country's pack sets for all rows on the day on which rules are asked.
+
+    Args:
+        near_m: How near to an area direct evidence counts for it.
+        far_m: How far from it such evidence, also that of the report, may lie.
+    """
+
+    today: date
+    bounds: Bounds
+    box_size_m: float
+    box_share: float
+    near_m: float
+    far_m: float
+
+    @classmethod
+    def of(cls, pack: CountryPack, today: date) -> Limits:
+        share, near_m = (
+            float(pack.parameter(key, today))
+            for key in ("box_searched_share", "near_evidence_m")
+        )
+        far = pack.rule("confirming-evidence-near", today).parameters["metres"]
+        size = usual_size(pack)
+        return cls(today, pack.bounds, size, share, near_m, float(far))
+
+
 NEW, ALONE = Before(), Near()
 
 
@@ -64,10 +95,7 @@ class Sheet(Sequence[ReportFacts]):
     items: Sequence[ReportInput]
     shapes: Any
     areas: NDArray[np.float64]
-    today: date
-    bounds: Bounds
-    box_size_m: float | None = None
-    box_share: float | None = None
+    limits: Limits
     before: Mapping[int, Before] = field(default_factory=dict)
     overlaps: Mapping[int, tuple[OverlapFacts, ...]] = field(default_factory=dict)
     near: Mapping[int, Near] = field(default_factory=dict)
@@ -84,10 +112,10 @@ class Sheet(Sequence[ReportFacts]):
         stated, before = item.facts, self.before.get(i, NEW)
         near = self.near.get(i, ALONE)
         outline = before.outline if shape is None else shape
-        own = [e for e in item.evidence if e.directness == DIRECT]
+        own = [e for e in item.evidence if self._counts(e, outline)]
         held = [e for e in own if outline is not None and outline.covers(e.geometry)]
         return ReportFacts(
-            today=self.today,
+            today=self.limits.today,
             date_of_information=item.date_of_information,
             kind_before=before.kind,
             kind_after=stated.get("kind", before.kind),
@@ -107,12 +135,12 @@ class Sheet(Sequence[ReportFacts]):
             nearby_land=near.unseen_land,
             nearby_finds=near.unseen_finds,
             finds=(
-                *find_facts(item.evidence, "evidence", outline),
-                *find_facts(item.ordnance, "ordnance", outline),
+                *_finds(item.evidence, "evidence", outline),
+                *_finds(item.ordnance, "ordnance", outline),
             ),
             boxes=tuple(self._boxes(item)),
-            box_size_m=self.box_size_m,
-            box_share=self.box_share,
+            box_size_m=self.limits.box_size_m,
+            box_share=self.limits.box_share,
             points=tuple(
                 PointFacts(
                     order=p.order,
@@ -124,8 +152,13 @@ class Sheet(Sequence[ReportFacts]):
                 for p in item.points
             ),
             overlaps=self.overlaps.get(i, ()),
-            bounds=self.bounds,
+            bounds=self.limits.bounds,
         )
+
+    def _counts(self, row: Any, outline: Any) -> bool:
+        """Say whether a report's own evidence counts for the area."""
+        near = outline is None or distance_m(outline, row.geometry) <= self.limits.far_m
+        return row.directness == DIRECT and near
 
     def _boxes(self, item: ReportInput) -> Iterator[BoxFacts]:
         if not item.boxes:
@@ -136,7 +169,16 @@ class Sheet(Sequence[ReportFacts]):
         for box, outline in zip(item.boxes, outlines, strict=True):
             has_own = any(outline.covers(point) for point in own)
             known = self.held.get(box.box, ())
-            yield box_facts(box, box.box.number, outline, has_own, known)
+            yield BoxFacts(
+                label=box.box.number,
+                geometry=outline,
+                size_m=box.size_m,
+                result=box.result,
+                searched_percent=box.searched_percent,
+                searched_on=box.searched_on,
+                has_find=has_own or bool(known),
+                find_rows=() if has_own else known,
+            )
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Return a stated number of every row; nan where it is not stated."""
@@ -174,3 +216,23 @@ class Sheet(Sequence[ReportFacts]):
             before = was.kind, was.status, was.rows
             found.append((*before, *after, was.ground or placed, reason, placed))
         return found
+
+
+def _finds(rows: Iterable[Any], name: str, ground: Any) -> Iterator[FindFacts]:
+    """Yield finds as the rules see them, saved or about to be.
+
+    Args:
+        name: How the findings name them, with a number: ``evidence`` or ``ordnance``.
+        ground: Outline of the area for which they are reported.
+    """
+    for number, row in enumerate(rows, start=1):
+        yield FindFacts(
+            label=f"{name} {number}",
+            geometry=row.geometry,
+            directness=getattr(row, "directness", ""),
+            count=row.count,
+            found_on=row.found_on,
+            accuracy_m=row.accuracy_m,
+            depth_cm=getattr(row, "depth_cm", None),
+            from_area_m=None if ground is None else distance_m(ground, row.geometry),
+        )

@@ -1,11 +1,17 @@
 """Hazardous areas, the reports on them, and what these found, searched and measured."""
 
-from safelane.hazards.models.areas import HazardousArea, HazardPeriod
-from safelane.hazards.models.boxes import SurveyBox
-from safelane.hazards.models.facts import HazardFacts
-from safelane.hazards.models.finds import Evidence, OrdnanceFound
-from safelane.hazards.models.points import GeoPoint
-from safelane.hazards.models.reports import HazardReport
+from safelane.hazards.models.areas import (
+    HazardFacts,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+)
+from safelane.hazards.models.finds import (
+    Evidence,
+    GeoPoint,
+    OrdnanceFound,
+    SurveyBox,
+)
 
 __all__ = [
     "Evidence",

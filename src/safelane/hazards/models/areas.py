@@ -1,21 +1,72 @@
-"""The hazardous area as known now, and as it was known at any time."""
+"""The hazardous area as known now and at any time, and the reports that say so."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.geo.fields import bbox_columns
+from safelane.core.facts import Fact
+from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.review.models import ReportedFacts, ReviewedReport
 from safelane.core.scope import ScopedQuerySet
-from safelane.hazards.facts import HAZARD, PERIOD
-from safelane.hazards.models.facts import HazardFacts
-from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy
+from safelane.hazards.facts import HAZARD, PERIOD, REPORT, STATED
+from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy, ReportPolicy
 
 BOX = bbox_columns("geometry")
+
+
+class HazardFacts(ReportedFacts):
+    """Facts of a hazardous area (IMAS 05.10 minimum data and IMSMA land fields).
+
+    Codes come from the country pack's lists. ``area_m2`` is
+    geodesic, computed from the polygon; ``stated_area_m2`` is the number that the
+    person gave, kept beside it.
+    """
+
+    kind = models.CharField(_("type"), max_length=30, blank=True)
+    status = models.CharField(_("status"), max_length=30, blank=True)
+    status_reason = models.TextField(_("reason for the status"), blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    priority = models.CharField(_("priority"), max_length=30, blank=True)
+    contamination = models.JSONField(_("contamination"), default=list, blank=True)
+    information_source = models.CharField(
+        _("source of information"), max_length=60, blank=True
+    )
+    source_reliability = models.CharField(
+        _("reliability of the source"), max_length=30, blank=True
+    )
+    information_grade = models.CharField(_("grade"), max_length=10, blank=True)
+    terrain = models.CharField(_("terrain"), max_length=60, blank=True)
+    vegetation = models.CharField(_("vegetation"), max_length=60, blank=True)
+    slope = models.CharField(_("slope"), max_length=60, blank=True)
+    soil = models.CharField(_("soil"), max_length=60, blank=True)
+    difficulty = models.CharField(_("clearance difficulty"), max_length=60, blank=True)
+    marking = models.CharField(_("marking"), max_length=60, blank=True)
+    land_use = models.CharField(_("intended land use"), max_length=60, blank=True)
+    blockages = models.JSONField(_("what it blocks"), default=list, blank=True)
+    depth_cm = models.PositiveIntegerField(_("depth (cm)"), null=True, blank=True)
+    people_affected = models.PositiveIntegerField(
+        _("people affected"), null=True, blank=True
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    stated_area_m2 = models.FloatField(_("stated area (m²)"), null=True, blank=True)
+    geometry = GeometryField(null=True, blank=True)
+    area_m2 = models.FloatField(_("area (m²)"), null=True, blank=True, editable=False)
+    geometry_method = models.CharField(_("entered as"), max_length=20, blank=True)
+    geometry_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
+    geometry_text = models.TextField(_("coordinates as entered"), blank=True)
+    extra = models.JSONField(_("further fields"), default=dict, blank=True)
+
+    declares: ClassVar[tuple[Fact, ...]] = STATED
+
+    class Meta:
+        abstract = True
 
 
 class HazardousArea(HazardFacts):
@@ -84,6 +135,16 @@ class HazardousArea(HazardFacts):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def area(self) -> HazardousArea:
+        """Return the area of a row of the register, whether of now or of then."""
+        return self
+
+    @property
+    def informed_on(self) -> date | None:
+        """Return the day of the newest information."""
+        return self.last_information
+
 
 class HazardPeriod(HazardFacts):
     """What was held true of an area for some time, and when that was held.
@@ -132,3 +193,50 @@ class HazardPeriod(HazardFacts):
 
     def __str__(self) -> str:
         return f"{self.hazard}: {self.valid_from}–{self.valid_to or ''}"
+
+    @property
+    def area(self) -> HazardousArea:
+        return self.hazard
+
+    @property
+    def informed_on(self) -> date:
+        return self.valid_from
+
+
+class HazardReport(ReviewedReport, HazardFacts):
+    """A claim about one area, with the evidence, finds and points that go with it.
+
+    ``hazard`` is empty while a new area is only proposed; approval creates it under
+    ``reference``. A report without any fact about an area carries evidence or finds
+    alone (a survey sheet). ``retracts`` names facts that the report says are wrong, so
+    that "unknown" can replace a value.
+    """
+
+    hazard = models.ForeignKey(
+        HazardousArea,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        null=True,
+        blank=True,
+        verbose_name=_("hazardous area"),
+        db_index=False,  # the first column of report_hazard
+    )
+    reference = models.CharField(_("reference of the area"), max_length=80, blank=True)
+    retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
+
+    declares = REPORT
+    policy = ReportPolicy
+    objects = ScopedQuerySet["HazardReport"].as_manager()
+
+    class Meta(ReviewedReport.Meta):
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        indexes = [
+            models.Index(fields=["stage", "organisation"], name="report_stage"),
+            models.Index(
+                fields=["hazard", "date_of_information"], name="report_hazard"
+            ),
+            models.Index(fields=["-date_of_information", "-id"], name="report_recent"),
+            models.Index(fields=["batch", "external_id"], name="report_batch"),
+            models.Index(fields=["content_hash"], name="report_content"),
+        ]

@@ -1,4 +1,4 @@
-"""Evidence and ordnance, each where it was found."""
+"""What reports state beside the facts of an area: finds, survey boxes and points."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import facts_of
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.entry.grid import GridBox
 from safelane.core.scope import ScopedQuerySet
-from safelane.hazards.facts import EVIDENCE, ORDNANCE
-from safelane.hazards.models.areas import HazardousArea
-from safelane.hazards.models.reports import HazardReport
-from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy
+from safelane.hazards.facts import BOX, EVIDENCE, ORDNANCE, POINT
+from safelane.hazards.models.areas import HazardousArea, HazardReport
+from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy, SurveyBoxPolicy
 
 
 class ReportedFact(models.Model):
@@ -144,3 +144,107 @@ class OrdnanceFound(ReportedFind):
 
     def __str__(self) -> str:
         return f"{self.category} {self.model} × {self.count}"
+
+
+class SurveyBox(ReportedFact):
+    """A square of the survey grid and what the search of it found (IMAS 08.20/02).
+
+    ``zone`` is the EPSG code of the UTM zone; ``column`` and ``row`` count boxes of
+    ``size_m`` metres from its origin, and ``grid_number`` says the same as people
+    write it. The outline follows from the number. Several reports may speak of one
+    box: which of them holds is asked of ``queries.current_boxes``.
+    """
+
+    report = models.ForeignKey(
+        HazardReport,
+        on_delete=models.PROTECT,
+        related_name="boxes",
+        db_index=False,  # the first column of box_in_report
+    )
+    hazard = models.ForeignKey(
+        HazardousArea,
+        on_delete=models.PROTECT,
+        related_name="boxes",
+        null=True,
+        blank=True,
+    )
+    grid_number = models.CharField(_("grid number"), max_length=24)
+    zone = models.PositiveIntegerField(_("UTM zone (EPSG code)"))
+    column = models.PositiveIntegerField(_("column of the grid"))
+    row = models.PositiveIntegerField(_("row of the grid"))
+    size_m = models.PositiveIntegerField(_("size of the box (m)"))
+    result = models.CharField(_("result"), max_length=40)
+    searched_percent = models.PositiveIntegerField(
+        _("searched share (%)"), null=True, blank=True
+    )
+    searched_on = models.DateField(_("searched on"), null=True, blank=True)
+    geometry = GeometryField(geom_type="polygon")
+
+    declares = BOX
+    policy = SurveyBoxPolicy
+    objects = ScopedQuerySet["SurveyBox"].as_manager()
+
+    class Meta:
+        verbose_name = _("survey box")
+        verbose_name_plural = _("survey boxes")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "grid_number", "size_m"], name="box_in_report"
+            )
+        ]
+        indexes = [
+            GeometryIndex(fields=["geometry"], name="box_geometry"),
+            models.Index(fields=["grid_number", "size_m"], name="box_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.grid_number
+
+    @property
+    def box(self) -> GridBox:
+        return GridBox(self.zone, self.size_m, self.column, self.row)
+
+
+class GeoPoint(models.Model):
+    """One surveyed point of a report (IMSMA geopoint; kinds in the country pack).
+
+    ``bearing_deg`` is as read in the field; ``bearing_is_magnetic`` and
+    ``declination_deg`` (east positive, by date and place) turn it into a true bearing.
+    ``from_point`` is empty when it was measured from the point before. ``geometry`` is
+    the computed or entered position.
+    """
+
+    report = models.ForeignKey(
+        HazardReport, on_delete=models.CASCADE, related_name="points"
+    )
+    order = models.PositiveIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=30)
+    label = models.CharField(_("label"), max_length=40, blank=True)
+    geometry = GeometryField(geom_type="point")
+    elevation_m = models.FloatField(_("elevation (m)"), null=True, blank=True)
+    from_point = models.ForeignKey(
+        "self", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    bearing_deg = models.FloatField(_("bearing (°)"), null=True, blank=True)
+    bearing_is_magnetic = models.BooleanField(_("magnetic bearing"), default=True)
+    declination_deg = models.FloatField(_("declination (°)"), null=True, blank=True)
+    distance_m = models.FloatField(_("distance (m)"), null=True, blank=True)
+    position_text = models.CharField(_("as entered"), max_length=200, blank=True)
+    position_format = models.CharField(_("format"), max_length=20, blank=True)
+    position_crs = models.CharField(_("coordinate system"), max_length=80, blank=True)
+    fixed_by = models.CharField(_("fixed by"), max_length=60, blank=True)
+    description = models.TextField(_("description"), blank=True)
+
+    declares = POINT
+
+    class Meta:
+        verbose_name = _("surveyed point")
+        verbose_name_plural = _("surveyed points")
+        ordering = ["report", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "order"], name="geopoint_order")
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.kind} {self.order}"

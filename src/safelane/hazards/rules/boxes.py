@@ -12,7 +12,6 @@ from safelane.hazards.choices import BOX_SUBMUNITION
 from safelane.hazards.rules.facts import BoxFacts, ReportFacts
 
 SIZE_PARAMETER = "box_size_m"
-SHARE_PARAMETER = "box_searched_share"
 
 
 def usual_size(pack: CountryPack) -> int:

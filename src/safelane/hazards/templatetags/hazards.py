@@ -15,6 +15,7 @@ from safelane.countries import CountryPack
 from safelane.hazards import display, maps
 
 register = template.Library()
+register.filter("square_metres", area_text)
 
 
 @register.inclusion_tag("ui/parts/badge.html")
@@ -33,12 +34,6 @@ def stage(code: str) -> dict[str, str]:
 def coded(list_name: str, code: str, pack: CountryPack) -> str:
     """Return the label of a code in a list of a country's pack."""
     return pack.label(list_name, code) if code else ""
-
-
-@register.filter
-def square_metres(value: float | None) -> str:
-    """Return an area with its unit."""
-    return area_text(value)
 
 
 @register.filter

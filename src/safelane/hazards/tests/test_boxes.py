@@ -15,6 +15,7 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.errors import UnknownCode
 from safelane.core.review.findings import tell
+from safelane.core.review.many.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.hazards.actions import (
     register_approved,
@@ -23,7 +24,6 @@ from safelane.hazards.actions import (
     withdraw_report,
 )
 from safelane.hazards.actions.boxes import find_box
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import BoxInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import SurveyBox
 from safelane.hazards.queries import boxes_of, current_boxes

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.test import Client
 
 from safelane.core.geo.cells import cell_bounds
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import EvidenceInput, ReportInput
 from safelane.hazards.models import HazardReport
 from safelane.hazards.rules.evaluation import MAY_OVERLAP

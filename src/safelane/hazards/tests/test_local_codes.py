@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
+from safelane.core.review.many.newrecords import Registration
 from safelane.exchange.exports.flat import Labels
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.forms.filters import FilterForm
 from safelane.hazards.models import HazardousArea

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import connection
 
 from safelane.core.review.findings import tell
+from safelane.core.review.many.newrecords import Registration
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.models import HazardReport
 from safelane.hazards.tests.conftest import claims, square
 from safelane.hazards.tests.steps import approved, draft

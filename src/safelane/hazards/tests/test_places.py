@@ -10,8 +10,8 @@ import shapely
 from django.apps import apps
 from django.db import connection
 
+from safelane.core.review.many.newrecords import Registration
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import state_of
 from safelane.hazards.tests.conftest import SYSTEM, claims, later, square

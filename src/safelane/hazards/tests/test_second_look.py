@@ -14,6 +14,7 @@ from safelane.core.errors import NotPermitted, RuleBroken
 from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport
+from safelane.core.review.many.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.countries.pack import Parameter
 from safelane.hazards.actions import (
@@ -27,7 +28,6 @@ from safelane.hazards.actions import (
     update_report,
     withdraw_report,
 )
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import BoxInput, OrdnanceInput, PointInput, ReportInput
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport

@@ -18,11 +18,11 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.exchange.exports.actions import export_records
 from safelane.hazards.actions import register_approved, withdraw_report
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.queries import state_of

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import shapely
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.areas import area_m2
@@ -23,6 +21,7 @@ from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
+from safelane.hazards.judging.ground import Layer, shared_ground
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.queries import is_coarse, register
 
@@ -86,7 +85,7 @@ def _shown(rows: QuerySet[Any], pairs: Sequence[Pair]) -> list[SharedGround]:
     for one, other, share in pairs:
         ground = [known[key].geometry for key in (one, other)]
         common = ground[0].intersection(ground[1])
-        first, second = (getattr(known[k], "hazard", known[k]) for k in (one, other))
+        first, second = known[one].area, known[other].area
         found.append(SharedGround(first, second, common, area_m2(common), share))
     return found
 
@@ -98,28 +97,10 @@ def _pairs(rows: QuerySet[Any]) -> list[Pair]:
     """
     exact = Q(precision=Precision.EXACT, geometry__isnull=False)
     keyed = list(rows.filter(exact).order_by("pk").values_list("pk", "geometry"))
-    if len(keyed) < 2:
-        return []
-    keys = np.array([key for key, _shape in keyed])
-    shapes = np.array([shape for _key, shape in keyed], dtype=object)
-    ones, others = STRtree(shapes).query(shapes, predicate="intersects")
-    once = ones < others
-    ones, others = ones[once], others[once]
-    common = shapely.area(shapely.intersection(shapes[ones], shapes[others]))
-    sizes = shapely.area(shapes)
-    smaller = np.minimum(sizes[ones], sizes[others])
-    shared = (common > 0) & (smaller > 0)
-    ones, others = keys[ones[shared]], keys[others[shared]]
-    share = common[shared] / smaller[shared]
-    order = np.lexsort((others, ones, -share))
-    return list(
-        zip(
-            ones[order].tolist(),
-            others[order].tolist(),
-            share[order].tolist(),
-            strict=True,
-        )
-    )
+    keys = [key for key, _shape in keyed]
+    layer = Layer(["" for _key in keys], keys, [shape for _key, shape in keyed])
+    pairs = [(keys[i], keys[j], s) for i, j, _area, s in shared_ground(layer)]
+    return sorted(pairs, key=lambda pair: (-pair[2], *pair[:2]))
 
 
 def _feature(item: SharedGround) -> maps.Feature:

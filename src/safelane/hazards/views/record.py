@@ -18,7 +18,7 @@ from safelane.core.scope.coarse import shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
-from safelane.hazards.display import box_counts, coded_mark, pack_of
+from safelane.hazards.display import box_counts, coded_mark
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport, SurveyBox
 from safelane.hazards.policies import EvidencePolicy
@@ -35,6 +35,7 @@ from safelane.hazards.queries import (
     was_elsewhere,
 )
 from safelane.hazards.reading import told
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
 
 T = TypeVar("T", bound=Model)
@@ -70,7 +71,7 @@ def _state_context(state: State) -> dict[str, Any]:
     """Return what the facts and the map of a state need."""
     if state is None:
         return {"facts": [], "is_exact": True}
-    facts, pack = published(state), pack_of(state)
+    facts, pack = published(state), pack_of(state.area.country)
     geometry = facts.get("geometry")
     return {
         "facts": shown_facts(facts_of(type(state)), facts, pack),
@@ -78,8 +79,7 @@ def _state_context(state: State) -> dict[str, Any]:
         "status": coded_mark(pack, "status", state.status),
         "is_exact": is_exact(state),
         "admin_area": shown_area(state),
-        "last_information": getattr(state, "valid_from", None)
-        or getattr(state, "last_information", None),
+        "last_information": state.informed_on,
         "bounds": geometry.bounds if geometry is not None else pack.bounds,
         "area_layer": [maps.data_layer("hazards", [maps.area_feature(state)])],
     }
@@ -92,7 +92,7 @@ def _related_context(
 
     Evidence, finds, boxes, photos, reports, overlaps and changes.
     """
-    pack, reports = pack_of(hazard), reports_of(hazard, actor, then)
+    pack, reports = pack_of(hazard.country), reports_of(hazard, actor, then)
     (evidence, more_evidence), (ordnance, more_ordnance) = (
         _first(rows.select_related("photo"), MOST_FOUND)
         for rows in finds_of(hazard, actor, then)
@@ -134,8 +134,7 @@ def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:
 def _overlaps(state: State, actor: Actor, then: Moment) -> list[Overlap]:
     if state is None or state.geometry is None or not is_exact(state):
         return []
-    area = getattr(state, "hazard_id", state.pk)
-    return overlapping(actor, state.geometry, exclude=area, then=then)
+    return overlapping(actor, state.geometry, exclude=state.area.pk, then=then)
 
 
 def _boxes(
@@ -148,7 +147,7 @@ def _boxes(
     counted = rows.order_by().values_list("result", flat=True)
     related = rows.select_related("report").defer("report__geometry")
     boxes, more = _first(related.order_by("grid_number"), MOST_FOUND)
-    return boxes, more, box_counts(counted, pack_of(state))
+    return boxes, more, box_counts(counted, pack_of(state.area.country))
 
 
 def _changes(
@@ -161,4 +160,4 @@ def _changes(
     if then.known_at is not None:
         rows = rows.filter(server_time__lte=then.known_at)
     shown, more = _first(rows, MOST_CHANGES)
-    return told(shown, pack_of(hazard), actor), more
+    return told(shown, pack_of(hazard.country), actor), more

@@ -11,14 +11,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from safelane.core.pages.keyset import page_of
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.display import register_row
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.filters import FilterForm, shown_filters
-from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import counts_of
+from safelane.hazards.queries import counts_of, is_coarse
 from safelane.hazards.queries import register as register_rows
 from safelane.organisations.models import SavedView
 
@@ -46,7 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "total": page.count if filters.is_past else counts_of(rows)["all"],
         "rows": [register_row(row) for row in page],
         "sort": sort,
-        "can_sort_area": _is_exact(actor),
+        "can_sort_area": not is_coarse(actor),
         "filters": filters,
         "form": FilterForm(request.GET, actor=actor),
         "active_filters": shown_filters(filters, request.GET),
@@ -65,20 +64,16 @@ def sorted_rows(
     names = PAST_SORTS if filters.is_past else SORTS
     key = wanted.removeprefix("-")
     # Order by exact area would tell more than the rounded numbers do.
-    if key not in names or (key == "area" and not _is_exact(actor)):
+    if key not in names or (key == "area" and is_coarse(actor)):
         wanted, key = "-date", "date"
     sign = "-" if wanted.startswith("-") else ""
     rows = register_rows(actor, filters).order_by(f"{sign}{names[key]}", f"{sign}pk")
     prefix = "hazard__" if filters.is_past else ""
     # The district of coarse rows is a parent of their village.
-    place = "admin_area" if _is_exact(actor) else "admin_area__parent__parent"
+    place = "admin_area__parent__parent" if is_coarse(actor) else "admin_area"
     related = (place, f"{prefix}organisation", f"{prefix}country")
     outlines = [f"{name}__geometry" for name in ("admin_area", f"{prefix}country")]
     return rows.select_related(*related).defer(*outlines), wanted
-
-
-def _is_exact(actor: Actor) -> bool:
-    return HazardPolicy.coarsest(actor) == Precision.EXACT
 
 
 def _saved_views(actor: Actor) -> QuerySet[SavedView]:

@@ -18,6 +18,7 @@ from safelane.core.jobs.worker import (  # noqa: E402
     recover_interrupted,
     run_waiting_jobs,
 )
+from safelane.core.review.many import newrecords  # noqa: E402
 from safelane.exchange.actions import (  # noqa: E402
     begin_import,
     choose_mapping,
@@ -25,7 +26,6 @@ from safelane.exchange.actions import (  # noqa: E402
 )
 from safelane.exchange.imports import runner  # noqa: E402
 from safelane.exchange.mapping import Mapping  # noqa: E402
-from safelane.hazards.actions import newareas  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402
 
 BATCH = 600  # enough for trees to be filled after the rows
@@ -78,6 +78,6 @@ else:
     runner.BATCH_ROWS = BATCH
     runner.apply_mapping = saying("reading", runner.apply_mapping)
     # Areas, reports and periods of a batch are on their way by then.
-    newareas.record_series = saying("writing", newareas.record_series)
+    newrecords.record_series = saying("writing", newrecords.record_series)
     recover_interrupted()
     run_waiting_jobs()

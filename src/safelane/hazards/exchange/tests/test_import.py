@@ -10,11 +10,11 @@ from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
+from safelane.core.review.many import newrecords
 from safelane.exchange.actions import begin_import, withdraw_import
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
-from safelane.hazards.actions import newareas
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import (
@@ -189,7 +189,7 @@ class Killed(Exception):
 def killed_after(monkeypatch, batches: int):
     """Let the process die in the middle of the batch after ``batches`` whole ones."""
     monkeypatch.setattr(runner, "BATCH_ROWS", 2)
-    real, seen = newareas.record_series, []
+    real, seen = newrecords.record_series, []
 
     def dying(*args, **kwargs):
         seen.append(1)
@@ -197,8 +197,8 @@ def killed_after(monkeypatch, batches: int):
             raise Killed
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(newareas, "record_series", dying)
-    return lambda: monkeypatch.setattr(newareas, "record_series", real)
+    monkeypatch.setattr(newrecords, "record_series", dying)
+    return lambda: monkeypatch.setattr(newrecords, "record_series", real)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,12 +10,12 @@ import shapely
 from django.db import transaction
 
 from safelane.core.jobs.progress import Progress
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports.runner import check_file, import_file
 from safelane.exchange.mapping import Mapping
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.exchange.tests.conftest import feature, file_of
 from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
 from safelane.hazards.rules.evaluation import MAY_OVERLAP

@@ -6,7 +6,8 @@ import pytest
 
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.countries import load_pack
-from safelane.hazards.rules import BoxFacts, ReportFacts, evaluate
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import BoxFacts, ReportFacts
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 5, 1)

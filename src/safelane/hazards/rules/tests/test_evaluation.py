@@ -9,7 +9,8 @@ from django.utils.translation import override
 
 from safelane.countries import Rule, available_packs, load_pack
 from safelane.countries.errors import UnknownRule
-from safelane.hazards.rules import CHECKS, ReportFacts, evaluate
+from safelane.hazards.rules.evaluation import CHECKS, evaluate
+from safelane.hazards.rules.facts import ReportFacts
 
 CHANGE = date(2027, 1, 1)
 

@@ -7,12 +7,9 @@ import shapely
 from shapely.geometry import Point
 
 from safelane.countries import load_pack
-from safelane.hazards.rules import (
-    FindFacts,
-    LandBalance,
-    ReportFacts,
-    evaluate,
-)
+from safelane.hazards.rules.conservation import LandBalance
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import FindFacts, ReportFacts
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 1)

@@ -7,14 +7,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safelane.core.geo.areas import area_m2
 from safelane.countries import load_pack
-from safelane.hazards.rules import (
-    LandBalance,
-    OverlapFacts,
-    ReportFacts,
-    evaluate,
-    ledger,
-)
+from safelane.hazards.rules.conservation import LandBalance, ledger
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import OverlapFacts, ReportFacts
 
 PARTS = ("cancelled", "reduced", "cleared", "remaining")
 TODAY = date(2026, 11, 23)
@@ -78,6 +75,17 @@ def test_four_parts_of_an_area_always_balance(cuts):
     assert book.uncovered < 1 and book.outside < 1 and not book.doubled
     balance = LandBalance(hazard=HAZARD, parts=parts)
     assert rules_broken(balance=balance) == {}
+
+
+@given(st.floats(0.05, 0.9), st.floats(0.05, 0.9))
+def test_remaining_land_is_what_was_not_released(one, other):
+    parts = parts_of(HAZARD, (min(one, other) / 2, min(one, other), max(one, other)))
+    released = (parts["cancelled"], parts["cleared"])
+    left = HAZARD.difference(shapely.union_all(released))
+    total = area_m2(left) + sum(area_m2(part) for part in released)
+    assert total == pytest.approx(area_m2(HAZARD), rel=1e-6)
+    whole = {"cancelled": released[0], "cleared": released[1], "remaining": left}
+    assert abs(ledger(LandBalance(hazard=HAZARD, parts=whole)).gap) < 1
 
 
 def test_forgotten_doubled_and_foreign_ground_is_found():

@@ -6,7 +6,8 @@ import pytest
 from shapely.geometry import Point
 
 from safelane.countries import load_pack
-from safelane.hazards.rules import FindFacts, ReportFacts, evaluate
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import FindFacts, ReportFacts
 
 TODAY = date(2026, 11, 23)
 HERE = Point(103.2, 19.4)

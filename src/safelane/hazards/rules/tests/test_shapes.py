@@ -7,7 +7,8 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 
 from safelane.countries import load_pack
-from safelane.hazards.rules import PointFacts, ReportFacts, evaluate
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import PointFacts, ReportFacts
 
 TODAY = date(2026, 11, 23)
 BOW_TIE = Polygon([(103, 19), (103.001, 19.001), (103.001, 19), (103, 19.001)])

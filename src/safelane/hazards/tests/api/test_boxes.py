@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from safelane.core.geo.entry.grid import GridBox, squares
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Door, PermissionTests, Sight
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import BoxInput, ReportInput
 from safelane.hazards.models import HazardReport, SurveyBox
 from safelane.hazards.testing import hazard_subject

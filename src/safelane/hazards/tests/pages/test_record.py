@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.bulk import Registration
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.testing import register_area

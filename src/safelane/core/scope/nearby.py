@@ -15,14 +15,14 @@ import shapely
 from django.db.models import QuerySet
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo.cells import cell_bounds_many
 from safelane.core.geo.fields import bbox_columns
-from safelane.core.review.findings import Ref
+from safelane.core.geo.cells import cell_bounds_many
 
 _MARGIN = 0.02  # degrees of latitude: more than a cell
 _METRES_PER_DEGREE = 110_000.0
 _SCOPE = ("organisation_id", "country_id", "admin_area_id")
 Bounds = tuple[float, float, float, float]
+Refs = tuple[tuple[str, int], ...]
 
 
 def whole_cells(bounds: Any) -> Any:
@@ -48,7 +48,7 @@ def box_around(shapes: Sequence[BaseGeometry], metres: float) -> Bounds:
     return west - wide, south - high, east + wide, north + high
 
 
-def recorded_in_cells(rows: QuerySet[Any], box: Bounds) -> tuple[Ref, ...]:
+def recorded_in_cells(rows: QuerySet[Any], box: Bounds) -> Refs:
     """Return records whose cells meet a box, one of each that is open to the same.
 
     Who may see a record hangs on its organisation, country and admin area: one of each
@@ -68,7 +68,7 @@ def recorded_in_cells(rows: QuerySet[Any], box: Bounds) -> tuple[Ref, ...]:
     return references(rows.model, chosen.values())
 
 
-def references(model: Any, keys: Any) -> tuple[Ref, ...]:
+def references(model: Any, keys: Any) -> Refs:
     """Return references to records of one model."""
     return tuple((model._meta.label, key) for key in keys)
 
