@@ -15,8 +15,8 @@ import shapely
 from django.db.models import QuerySet
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo.fields import bbox_columns
 from safelane.core.geo.cells import cell_bounds_many
+from safelane.core.geo.fields import bbox_columns
 
 _MARGIN = 0.02  # degrees of latitude: more than a cell
 _METRES_PER_DEGREE = 110_000.0

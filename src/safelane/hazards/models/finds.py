@@ -9,9 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
+from safelane.core.geo.entry.grid import GridBox
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
-from safelane.core.geo.entry.grid import GridBox
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import BOX, EVIDENCE, ORDNANCE, POINT
 from safelane.hazards.models.areas import HazardousArea, HazardReport
