@@ -15,6 +15,7 @@ Place = tuple[float, float]
 NO_AREA_DEG2 = 1e-12  # about a square decimetre
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
+Points = NDArray[np.float64]
 
 
 class Corners(NamedTuple):
@@ -123,14 +124,25 @@ def spikes(shape: BaseGeometry, limit: float) -> list[tuple[Place, float]]:
     return [(_places(chain.points[[i]])[0], float(angles[i])) for i in sharp]
 
 
-def long_edges(shape: BaseGeometry, limit: float) -> list[tuple[Place, float]]:
-    """Return the middle and the geodesic length of edges over ``limit`` metres."""
+def sides(shape: BaseGeometry) -> tuple[Points, Points, NDArray[np.float64]]:
+    """Return starts (n, 2), ends (n, 2) and geodesic metres (n,) of lines and rings."""
     chain = _single(shape)
     same, _step = _edges(chain)
     start, end = chain.points[:-1][same], chain.points[1:][same]
-    if not len(start):
-        return []
     _az, _back, metres = GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    return start, end, np.asarray(metres)
+
+
+def rough_sides(shapes: NDArray[np.object_]) -> tuple[Indices, NDArray[np.float64]]:
+    """Return, of all sides of many, whose they are and their metres to 1 %."""
+    chain = corners(shapes)
+    same, step = _edges(chain)
+    return chain.owner[1:][same], np.hypot(step[:, 0], step[:, 1])[same]
+
+
+def long_edges(shape: BaseGeometry, limit: float) -> list[tuple[Place, float]]:
+    """Return the middle and the geodesic length of edges over ``limit`` metres."""
+    start, end, metres = sides(shape)
     far = metres > limit
     middle = _places(((start + end) / 2)[far])
     return list(zip(middle, metres[far].tolist(), strict=True))
@@ -153,7 +165,7 @@ def suspects(
     """Return which geometries need a closer look; misses none that has a fault."""
     found = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     found |= ~shapely.is_valid(shapes)
-    found |= _out_of(shapely.bounds(shapes), bounds or (-180.0, -90.0, 180.0, 90.0))
+    found |= out_of(shapely.bounds(shapes), bounds or (-180.0, -90.0, 180.0, 90.0))
     chain = corners(shapes)
     same, step = _edges(chain)
     lengths = np.hypot(step[:, 0], step[:, 1])
@@ -171,7 +183,8 @@ def suspects(
     return found
 
 
-def _out_of(boxes: NDArray[np.float64], limits: Bounds) -> Mask:
+def out_of(boxes: NDArray[np.float64], limits: Bounds) -> Mask:
+    """Return which boxes (n, 4) do not lie within limits; none does without numbers."""
     inside = (
         (boxes[:, 0] >= limits[0])
         & (boxes[:, 1] >= limits[1])

@@ -100,11 +100,10 @@ class Judge:
         )
         rows = HazardPeriod.objects.filter(known_to__isnull=True)
         facts = "kind", "status", "geometry_xmin", "valid_from", "valid_to"
+        columns = ("hazard_id", "hazard__reference", *facts)
         found = {
-            *rows.filter(here).values_list("hazard_id", "hazard__reference", *facts),
-            *rows.filter(hazard__in=keys).values_list(
-                "hazard_id", "hazard__reference", *facts
-            ),
+            *rows.filter(here).values_list(*columns),
+            *rows.filter(hazard__in=keys).values_list(*columns),
         }
         boxes = (box for item in items for box in item.boxes)
         held = held_in_boxes(boxes, self._country)

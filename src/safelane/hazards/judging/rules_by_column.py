@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from safelane.core.geo.rings import out_of, rough_sides
 from safelane.countries import Rule
 from safelane.hazards.judging.sheet import Sheet
 
 Mask = NDArray[np.bool_]
-_METRES_PER_DEGREE = 111_320.0
-# A degree of latitude is 110.57 to 111.69 km: two per cent cover the difference.
+# Rough metres are right to one per cent.
 _SLACK = 0.02
 
 
@@ -25,15 +25,8 @@ class Edges:
     """The sides of many shapes and their rough lengths in metres."""
 
     def __init__(self, shapes: Any) -> None:
-        self.shapes = shapes
-        self.count = len(shapes)
-        points, owner = shapely.get_coordinates(shapes, return_index=True)
-        joined = owner[:-1] == owner[1:]
-        step = np.diff(points, axis=0)[joined]
-        middle = np.radians((points[:-1, 1] + points[1:, 1])[joined] / 2)
-        step[:, 0] *= np.cos(middle)
-        self.metres = np.hypot(step[:, 0], step[:, 1]) * _METRES_PER_DEGREE
-        self.owner = owner[:-1][joined]
+        self.shapes, self.count = shapes, len(shapes)
+        self.owner, self.metres = rough_sides(shapes)
 
     def of(self, edges: Mask) -> Mask:
         """Return which shapes have one of these edges."""
@@ -79,12 +72,9 @@ def _long_sides(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 def _outside(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     west, south, east, north = sheet.limits.bounds
     margin = rule.parameters["margin_degrees"]
-    bounds = shapely.bounds(edges.shapes)
-    limits = np.array([west - margin, south - margin, east + margin, north + margin])
-    with np.errstate(invalid="ignore"):
-        low = (bounds[:, :2] >= limits[:2]).all(axis=1)
-        high = (bounds[:, 2:] <= limits[2:]).all(axis=1)
-    result: Mask = ~shapely.is_missing(edges.shapes) & ~(low & high)
+    limits = (west - margin, south - margin, east + margin, north + margin)
+    out = out_of(shapely.bounds(edges.shapes), limits)
+    result: Mask = ~shapely.is_missing(edges.shapes) & out
     return result | sheet.having("evidence", "ordnance", "boxes", "points")
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from django.utils.translation import gettext_lazy as _
-from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.geo.measure import distance_m
+from safelane.core.geo.rings import Points, sides
+from safelane.core.geo.values import invalid_reason
 from safelane.countries import Rule
 from safelane.countries.findings import Breach
-from safelane.hazards.rules.facts import PointFacts, ReportFacts
-
-GEOD = Geod(ellps="WGS84")
-PLACE = re.compile(r"\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)\]")
-Floats = npt.NDArray[np.float64]
+from safelane.hazards.rules.facts import ReportFacts
 
 
 def polygon_valid(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
@@ -35,41 +30,21 @@ def polygon_valid(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
             "geometry",
         )
     elif not shape.is_valid:
-        reason = shapely.is_valid_reason(shape)
+        reason, where = invalid_reason(shape)
         yield Breach(
             _("The polygon is not valid: %(reason)s. Move or remove that corner."),
-            {"reason": reason.partition("[")[0]},
-            _place(reason) or "geometry",
+            {"reason": reason},
+            where or "geometry",
         )
     elif shape.area == 0:
         yield Breach(_("The polygon covers no ground."), {}, "geometry")
 
 
-def _place(reason: str) -> tuple[float, float] | None:
-    found = PLACE.search(reason)
-    return (float(found[1]), float(found[2])) if found else None
-
-
-def _sides(shape: BaseGeometry | None) -> tuple[Floats, Floats, Floats]:
-    """Return starts (n, 2), ends (n, 2) and lengths (n,) in metres of all sides."""
-    parts: Any = [] if shape is None else shapely.get_parts(shape)
-    polygons = [part for part in parts if isinstance(part, Polygon)]
-    rings = [ring for polygon in polygons for ring in shapely.get_rings(polygon)]
-    corners = [shapely.get_coordinates(ring) for ring in rings]
-    if not corners:
-        none = np.empty((0, 2))
-        return none, none, np.empty(0)
-    starts = np.vstack([ring[:-1] for ring in corners])
-    ends = np.vstack([ring[1:] for ring in corners])
-    _azimuth, _back, metres = GEOD.inv(
-        starts[:, 0], starts[:, 1], ends[:, 0], ends[:, 1]
-    )
-    return starts, ends, np.asarray(metres)
-
-
 def duplicate_vertices(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """The same corner does not stand twice in a row."""
-    starts, _ends, metres = _sides(facts.geometry)
+    if facts.geometry is None:
+        return
+    starts, _ends, metres = sides(facts.geometry)
     double = np.flatnonzero(metres < rule.parameters["metres"])
     if len(double):
         yield Breach(
@@ -81,7 +56,9 @@ def duplicate_vertices(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
 
 def vertex_distance(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """Corners are not absurdly far apart."""
-    starts, _ends, metres = _sides(facts.geometry)
+    if facts.geometry is None:
+        return
+    starts, _ends, metres = sides(facts.geometry)
     far = np.flatnonzero(metres > rule.parameters["metres"])
     if len(far):
         longest = far[np.argmax(metres[far])]
@@ -131,7 +108,7 @@ def intermediate_points(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     gaps = [
         (metres, one)
         for one, other in zip(points, points[1:], strict=False)
-        if (metres := _metres(one, other)) > limit
+        if (metres := distance_m(one.geometry, other.geometry)) > limit
     ]
     if gaps:
         longest, start = max(gaps, key=lambda gap: gap[0])
@@ -149,11 +126,6 @@ def intermediate_points(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             },
             (start.geometry.x, start.geometry.y),
         )
-
-
-def _metres(one: PointFacts, other: PointFacts) -> float:
-    start, end = one.geometry, other.geometry
-    return float(GEOD.inv(start.x, start.y, end.x, end.y)[2])
 
 
 def traverse_closure(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -189,5 +161,5 @@ def area_size(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
         )
 
 
-def _at(corner: Floats) -> tuple[float, float]:
+def _at(corner: Points) -> tuple[float, float]:
     return float(corner[0]), float(corner[1])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from safelane.core.pages.keyset import page_of
+from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
@@ -19,7 +20,6 @@ from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.filters import FilterForm, shown_filters
 from safelane.hazards.queries import counts_of, is_coarse
 from safelane.hazards.queries import register as register_rows
-from safelane.organisations.models import SavedView
 
 PAGE_NAME = "hazards"
 SORTS = {
@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "form": FilterForm(request.GET, actor=actor),
         "active_filters": shown_filters(filters, request.GET),
-        "views": _saved_views(actor),
+        "views": views_of(actor, PAGE_NAME),
         "map": _map(actor, filters),
         "query_string": request.GET.urlencode(),
         "then": f"?{urlencode(filters.then.pairs())}" if filters.is_past else "",
@@ -74,10 +74,6 @@ def sorted_rows(
     related = (place, f"{prefix}organisation", f"{prefix}country")
     outlines = [f"{name}__geometry" for name in ("admin_area", f"{prefix}country")]
     return rows.select_related(*related).defer(*outlines), wanted
-
-
-def _saved_views(actor: Actor) -> QuerySet[SavedView]:
-    return SavedView.objects.filter(Q(user=actor.user_id), page=PAGE_NAME)
 
 
 def _map(actor: Actor, filters: HazardFilter) -> dict[str, Any]:
