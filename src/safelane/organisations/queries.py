@@ -174,10 +174,6 @@ class AreaFinder:
         outlines: list[Any] = [geometry for _pk, geometry in levels]
         self._tree = shapely.STRtree(outlines)
 
-    @property
-    def has_areas(self) -> bool:
-        return bool(len(self._keys))
-
     def at(self, points: npt.NDArray[np.object_]) -> list[int | None]:
         """Return the primary key of the deepest area at each point, or None."""
         found: list[int | None] = [None] * len(points)
