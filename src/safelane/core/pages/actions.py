@@ -15,7 +15,7 @@ LONGEST_NAME, LONGEST_QUERY = 80, 2000
 
 def saved_views() -> Any:
     """Return the model's manager; views stand with the accounts that own them."""
-    return apps.get_model("organisations", "SavedView").objects
+    return apps.get_model("organisations.SavedView").objects
 
 
 def save_view(user_id: int, page: str, name: str, query: str) -> Any:
