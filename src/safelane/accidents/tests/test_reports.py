@@ -1,5 +1,6 @@
 """Reports, not edits: what is known of an accident and when it was known."""
 
+import math
 from datetime import date, timedelta
 
 import pytest
@@ -39,6 +40,17 @@ def test_approval_registers_the_accident_with_area_and_nearest_place(cast, azerb
     assert azerbaijan.nearest_place_m == pytest.approx(5_212, abs=1)
     assert 0 <= azerbaijan.nearest_place_bearing < 360
     assert azerbaijan.last_information == date(2025, 5, 2)
+
+
+def test_the_bearing_leads_from_the_place_to_the_accident(clients, azerbaijan):
+    """2.0 km east and 4.8 km south of the village: SSE, not NNW."""
+    east = math.sin(math.radians(azerbaijan.nearest_place_bearing)) * 5_212
+    north = math.cos(math.radians(azerbaijan.nearest_place_bearing)) * 5_212
+    place = azerbaijan.nearest_place.geometry
+    assert east == pytest.approx((47.1234 - place.x) * 86_000, abs=20)
+    assert north == pytest.approx((39.4567 - place.y) * 111_000, abs=20)
+    page = clients["aysel"].get(f"/accidents/{azerbaijan.uid}/").content.decode()
+    assert "from Village azerbaijan-100, bearing 157°" in page
 
 
 def test_nothing_is_known_before_approval(cast):
