@@ -19,12 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the command that fills a new test database look for the copy first."""
     from django.core import management
 
-    run = management.call_command
+    run, first = management.call_command, [True]
 
     def call_command(name: str, *arguments: Any, **options: Any) -> Any:
-        if name != "migrate":
+        if name != "migrate" or not first:  # tests that migrate do so themselves
             return run(name, *arguments, **options)
-        management.call_command = run  # tests that migrate do so themselves
+        first.clear()
         return migrate_once(lambda: run(name, *arguments, **options))
 
     if "MIGRATED_DATABASE" in os.environ:

@@ -280,6 +280,25 @@ def test_a_coarse_row_matches_if_and_only_if_its_cell_meets_the_box(cast, reader
     assert 15 < met < 250
 
 
+@pytest.mark.parametrize("side", range(4))
+def test_a_box_that_touches_the_cell_at_its_edge_meets_it(cast, readers, side):
+    """Edges count, at each side and through each door, as those of exact areas do."""
+    west, south, east, north = cell_of(area_at("cambodia").bounds)
+    register_area(cast, "cambodia", "KH-1")
+    step = 0.001
+    asked = (
+        (west - step, south, west, north),
+        (west, south - step, east, south),
+        (east, south, east + step, north),
+        (west, north, east, north + step),
+    )[side]
+    bbox, client = ",".join(map(repr, asked)), readers["chan"]
+    page = client.get(f"/ogc/collections/hazardous-areas/items?bbox={bbox}").json()
+    assert page["numberMatched"] == 1
+    for when in ("", "&as_of=2024-06-01"):
+        assert client.get(f"/api/v1/hazards?bbox={bbox}{when}").json()["count"] == 1
+
+
 def test_two_readers_ask_after_one_another_and_get_their_own_counts(cast, readers):
     """Kept totals, compiled statements and tiles are those of one reader."""
     register(cast, "cambodia")
