@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
@@ -50,6 +51,11 @@ class Term:
     ends: date | None = None
     country: Country | None = None
     area: AdminArea | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of a membership that say it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from safelane.core.cache import Cache
 from safelane.countries import Code, CountryPack, available_packs, load_pack
 from safelane.organisations.models import Country, LocalCode
 
-# Another process may add a code; after this long every process knows it.
-SECONDS = 5.0
+# Another process may add a code; after these seconds every process knows it.
+_known: Cache[CountryPack] = Cache(100, seconds=5.0)
 
-_known: dict[str, tuple[float, CountryPack]] = {}
+
+forget_packs = _known.clear
 
 
 def pack_of(country: Country) -> CountryPack:
     """Return the pack of a country, with local codes in its lists."""
-    now = time.monotonic()
-    known = _known.get(country.code)
-    if known and now - known[0] < SECONDS:
-        return known[1]
-    pack = _merged(load_pack(country.pack), _local_codes(country))
-    _known[country.code] = (now, pack)
-    return pack
+    return _known.get(
+        country.code,
+        lambda: _merged(load_pack(country.pack), _local_codes(country)),
+    )
 
 
 def common_pack() -> CountryPack:
@@ -37,11 +35,6 @@ def merged_choices(countries: Iterable[Country], list_name: str) -> dict[str, st
     for country in countries:
         found |= dict(pack_of(country).choices(list_name))
     return found
-
-
-def forget_packs() -> None:
-    """Read local codes afresh at the next use."""
-    _known.clear()
 
 
 def _local_codes(country: Country) -> dict[str, tuple[Code, ...]]:

@@ -8,7 +8,6 @@ class OgcConfig(AppConfig):
     verbose_name = _("OGC API Features")
 
     def ready(self) -> None:
-        from safelane.core.ogc.cql2 import codes, like
+        from safelane.core.ogc.cql2 import lookups
 
-        codes.register()
-        like.register()
+        lookups.register()

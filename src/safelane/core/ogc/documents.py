@@ -11,6 +11,7 @@ from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.ogc import crs
 
 Url = Callable[..., str]
+Describe = Callable[[Collection, Url], dict[str, Any]]
 JSON, GEOJSON = "application/json", "application/geo+json"
 SCHEMA, OPENAPI = (
     "application/schema+json",
@@ -54,11 +55,6 @@ def landing(url: Url) -> dict[str, Any]:
             link(url("collections"), "data", JSON, _("Collections")),
         ],
     }
-
-
-def conformance() -> dict[str, Any]:
-    """Return the conformance classes that hold here."""
-    return {"conformsTo": CONFORMANCE}
 
 
 def collections(shown: list[Collection], url: Url) -> dict[str, Any]:

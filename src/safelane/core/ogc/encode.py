@@ -17,7 +17,7 @@ from safelane.core.geo.measure import Bounds
 from safelane.core.geo.sqlite import rounded
 from safelane.core.geo.values import to_wkb
 from safelane.core.ogc import crs as systems
-from safelane.core.ogc.cql2.codes import in_postgresql
+from safelane.core.ogc.cql2.lookups import in_postgresql
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import blurred_many, rounded_area
 
@@ -70,10 +70,10 @@ def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:
     _pks, fids, shapes, levels, *values = zip(*found, strict=True)
     texts = _geometries(shapes, levels, uri)
     parts = [
-        f'{{"type":"Feature","id":{_id(fid)},"geometry":{text or "null"},'
+        f'{{"type":"Feature","id":{fid},"geometry":{text or "null"},'
         f'"properties":{_properties(rows, properties, level)}}}'
         for fid, text, level, properties in zip(
-            fids,
+            (json.dumps(fid_text(fid)) for fid in fids),
             texts,
             levels,
             zip(*values, strict=True) if values else [()] * len(found),
@@ -104,10 +104,6 @@ def shown_geometries(
     if not precision.any():
         return geometries
     return blurred_many(geometries, precision)
-
-
-def _id(value: Any) -> str:
-    return json.dumps(fid_text(value))
 
 
 def fid_text(value: Any) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
+
+from django.http import HttpResponse
 
 from safelane.core.errors import SafelaneError
 
@@ -12,3 +15,13 @@ class BadParameter(SafelaneError):
 
     http_status: ClassVar[int] = 400
     code: ClassVar[str] = "invalid-parameter"
+
+
+def as_exception(fault: SafelaneError) -> HttpResponse:
+    """Return ``fault`` as an exception document (OGC 17-069r4, 7.5)."""
+    body = {"code": fault.code, "description": fault.message}
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False),
+        content_type="application/json",
+        status=fault.http_status,
+    )

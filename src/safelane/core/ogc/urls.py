@@ -8,7 +8,7 @@ app_name = "ogc"
 # What is asked for most comes first: addresses are tried in order.
 urlpatterns = [
     path("collections/<str:name>/items", views.items, name="items"),
-    path("collections/<str:name>/items/<str:fid>", views.item, name="item"),
+    path("collections/<str:name>/items/<str:fid>", views.items, name="item"),
     path("", views.landing, name="landing"),
     path("api", views.api, name="api"),
     path("conformance", views.conformance, name="conformance"),

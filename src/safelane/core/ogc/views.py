@@ -18,9 +18,8 @@ import safelane
 from safelane.core.collections.catalogue import collection_for, collections_for
 from safelane.core.errors import SafelaneError
 from safelane.core.ogc import documents, openapi
-from safelane.core.ogc.bodies import PLAIN, Body, item_body, items_body
-from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.faults import as_exception
+from safelane.core.ogc.bodies import PLAIN, item_body, items_body
+from safelane.core.ogc.errors import BadParameter, as_exception
 from safelane.core.ogc.params import refuse_unknown
 from safelane.core.scope import Actor
 
@@ -92,7 +91,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @ogc_view
 def conformance(request: HttpRequest) -> HttpResponse:
-    return _document(request, documents.conformance())
+    return _document(request, {"conformsTo": documents.CONFORMANCE})
 
 
 @login_not_required
@@ -112,40 +111,37 @@ def collections(request: HttpRequest) -> HttpResponse:
 
 @ogc_view
 def collection(request: HttpRequest, name: str) -> HttpResponse:
-    shown = collection_for(name, _actor(request))
-    return _document(request, documents.collection(shown, _url(request)))
+    return _about(request, name, documents.collection, documents.JSON)
 
 
 @ogc_view
 def queryables(request: HttpRequest, name: str) -> HttpResponse:
-    shown = collection_for(name, _actor(request))
-    content = documents.queryables(shown, _url(request))
-    return _document(request, content, documents.SCHEMA)
+    return _about(request, name, documents.queryables, documents.SCHEMA)
 
 
 @ogc_view
 def schema(request: HttpRequest, name: str) -> HttpResponse:
+    return _about(request, name, documents.schema, documents.SCHEMA)
+
+
+def _about(
+    request: HttpRequest, name: str, describe: documents.Describe, media: str
+) -> HttpResponse:
     shown = collection_for(name, _actor(request))
-    content = documents.schema(shown, _url(request))
-    return _document(request, content, documents.SCHEMA)
+    return _document(request, describe(shown, _url(request)), media)
 
 
 @ogc_view
-def items(request: HttpRequest, name: str) -> HttpResponse:
-    shown = collection_for(name, _actor(request))
+def items(request: HttpRequest, name: str, fid: str = "") -> HttpResponse:
+    """Return a page of features, or the one of ``fid``."""
+    actor = _actor(request)
+    shown = collection_for(name, actor)
     # The addresses are those of this request: building them anew is dear.
     own = request.build_absolute_uri(request.path)
-    return _features(request, items_body(shown, _actor(request), request.GET, own))
-
-
-@ogc_view
-def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
-    shown = collection_for(name, _actor(request))
-    own = request.build_absolute_uri(request.path)
-    return _features(request, item_body(shown, _actor(request), request.GET, own, fid))
-
-
-def _features(request: HttpRequest, body: Body) -> HttpResponse:
+    if fid:
+        body = item_body(shown, actor, request.GET, own, fid)
+    else:
+        body = items_body(shown, actor, request.GET, own)
     if request.GET.get("f") == "html":
         return _page(request, json.loads(body.content))
     response = HttpResponse(body.content, content_type=documents.GEOJSON)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +42,8 @@ def read_tile(rows: Rows, tile: Tile) -> bytes:
     found = _find(rows, tile)
     if found is None:
         return b""
-    features = [*_drawn(found, tile)]
-    drawn = {feature["row"] for feature in features}
-    features += _points(found, tile, drawn)
-    for feature in features:
-        feature.pop("row", None)
+    drawn = _drawn(found, tile)
+    features = [*drawn.values(), *_points(found, tile, set(drawn))]
     if not features:
         return b""
     encoded: bytes = mapbox_vector_tile.encode(
@@ -109,25 +105,29 @@ def _properties(row: tuple[Any, ...], items: list[tuple[int, Any]]) -> dict[str,
     return {"uid": str(encode.fid_text(row[0])), "count": 1, **shown}
 
 
-def _drawn(found: _Found, tile: Tile) -> list[Feature]:
-    """Return the rows that are large enough, clipped to the tile with its margin."""
+def _drawn(found: _Found, tile: Tile) -> dict[int, Feature]:
+    """Return the rows that are large enough, clipped to the tile with its margin.
+
+    Returns:
+        Number of the row -> its feature.
+    """
     across, down = tile.units_per_degree
     width = (found.boxes[:, 2] - found.boxes[:, 0]) * across
     height = (found.boxes[:, 3] - found.boxes[:, 1]) * down
     large = np.flatnonzero(np.maximum(width, height) >= SMALL_UNITS)
     if not len(large):
-        return []
+        return {}
     shapes: Any = np.array([_shape(found, int(i)) for i in large], dtype=object)
     moved = _thin_as_lines(shapely.transform(shapes, tile.to_units))
     edges = (-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
     clipped = shapely.intersection(shapely.make_valid(moved), shapely.box(*edges))
     snapped = shapely.set_precision(clipped, 1.0)
     kept = shapely.get_dimensions(snapped) == shapely.get_dimensions(moved)
-    return [
-        {"geometry": shape, "properties": found.properties[i], "row": int(i)}
+    return {
+        int(i): {"geometry": shape, "properties": found.properties[i]}
         for i, shape, keep in zip(large, snapped, kept, strict=True)
         if keep and not shape.is_empty
-    ]
+    }
 
 
 def _thin_as_lines(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -177,8 +177,7 @@ def _group(
     if len(members) == 1:
         return _point(unit, first)
     shared = {"kind": first["kind"]} if "kind" in first else {}
-    total = Counter({"count": len(members)})
-    return _point(unit, {**shared, **total})
+    return _point(unit, {**shared, "count": len(members)})
 
 
 def _point(unit: Any, properties: dict[str, Any]) -> Feature:

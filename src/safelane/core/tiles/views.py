@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from hashlib import blake2b
 
 from django.http import HttpRequest, HttpResponse
@@ -80,16 +81,5 @@ def _key(
 def _scope(actor: Actor) -> Hashable:
     kind, user_id, grants, on = scope_key(actor)
     # frozensets print in any order; the tag must not change between processes.
-    stable = tuple(
-        (
-            sorted(g.verbs),
-            g.reach,
-            g.organisation_id,
-            g.country_id,
-            g.area_path,
-            g.precision,
-            g.from_agreement,
-        )
-        for g in grants
-    )
+    stable = [(sorted(g.verbs), replace(g, verbs=frozenset())) for g in grants]
     return repr((kind, user_id, stable, on))

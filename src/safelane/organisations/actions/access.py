@@ -30,6 +30,7 @@ from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
     Membership,
+    MembershipProposal,
     Organisation,
     Role,
     User,
@@ -110,15 +111,9 @@ def grant_membership(
     if not proposed_by and needs_second_person(role):
         reason = _alone(by)
     membership = Membership.objects.create(
-        user=user,
-        organisation=organisation,
-        role=role,
-        country=term.country,
-        area=term.area,
-        starts=term.starts,
-        ends=term.ends,
+        user=user, organisation=organisation, role=role, **term.columns
     )
-    _note_membership("membership.grant", membership, by, reason)
+    note_membership("grant", membership, by, reason)
     return membership
 
 
@@ -173,7 +168,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
     _keep_one_administrator(membership, ends)
     membership.ends = ends
     membership.save(update_fields=["ends"])
-    _note_membership("membership.end", membership, by)
+    note_membership("end", membership, by)
     return membership
 
 
@@ -266,8 +261,8 @@ def check_dates(starts: date | None, ends: date | None) -> None:
         )
 
 
-def membership_facts(membership: Membership) -> dict[str, Any]:
-    """Return what the history keeps of a membership."""
+def membership_facts(membership: Membership | MembershipProposal) -> dict[str, Any]:
+    """Return what the history keeps of a membership, given or proposed."""
     return {
         "user": membership.user.username,
         "role": membership.role.code,
@@ -278,15 +273,13 @@ def membership_facts(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _note_membership(
-    verb: str, membership: Membership, by: Actor, reason: str = ""
+def note_membership(
+    act: str, row: Membership | MembershipProposal, by: Actor, reason: str = ""
 ) -> None:
-    after = membership_facts(membership)
-    organisation = membership.organisation_id
-    uid, label = membership.uid, str(membership)
-    entry = Entry(
-        organisation, verb, "membership", uid, label, after=after, reason=reason
-    )
+    """Write what was done with a membership into the chain of its organisation."""
+    verb, home = f"membership.{act}", row.organisation_id
+    uid, label, after = row.uid, str(row), membership_facts(row)
+    entry = Entry(home, verb, "membership", uid, label, None, after, reason)
     record(entry, by=by)
 
 
@@ -303,14 +296,6 @@ def agreement_facts(agreement: Agreement) -> dict[str, Any]:
 
 
 def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> None:
+    home, uid, label = agreement.owner_id, agreement.uid, str(agreement)
     after = agreement_facts(agreement)
-    entry = Entry(
-        agreement.owner_id,
-        verb,
-        "agreement",
-        agreement.uid,
-        str(agreement),
-        after=after,
-        reason=reason,
-    )
-    record(entry, by=by)
+    record(Entry(home, verb, "agreement", uid, label, None, after, reason), by=by)

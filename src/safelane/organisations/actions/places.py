@@ -34,7 +34,7 @@ def create_country(pack_code: str, *, by: Actor) -> Country:
         defaults={"name": pack.name, "names": dict(pack.names), "pack": pack_code},
     )
     if created:
-        _note("area.create_country", "country", country.code, {"pack": pack_code}, by)
+        _note("area.create_country", country, {"pack": pack_code}, by)
     return country
 
 
@@ -58,13 +58,8 @@ def import_admin_areas(
     if country.geometry is None and ordered:
         country.geometry = _outline(ordered)
         country.save()
-    _note(
-        "area.import",
-        "country",
-        country.code,
-        {"admin_areas": len(saved), "source": source},
-        by,
-    )
+    after = {"admin_areas": len(saved), "source": source}
+    _note("area.import", country, after, by)
     return [saved[id(row)] for row in listed]
 
 
@@ -151,15 +146,10 @@ def import_places(
         )[0]
         for row, point, area in zip(listed, points, areas, strict=True)
     ]
-    _note(
-        "area.import",
-        "country",
-        country.code,
-        {"places": len(saved), "source": source},
-        by,
-    )
+    _note("area.import", country, {"places": len(saved), "source": source}, by)
     return saved
 
 
-def _note(verb: str, kind: str, key: str, after: dict[str, object], by: Actor) -> None:
-    record(Entry(None, verb, kind, key, key, after=after), by=by)
+def _note(verb: str, country: Country, after: dict[str, object], by: Actor) -> None:
+    code = country.code
+    record(Entry(None, verb, "country", code, code, after=after), by=by)

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict, NotPermitted
-from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
 from safelane.organisations.actions.access import (
     check_dates,
     grant_membership,
+    note_membership,
     require_grantable,
 )
 from safelane.organisations.granting import needs_second_person, two_could_grant
@@ -49,16 +49,13 @@ def give_role(
         user=user,
         organisation=organisation,
         role=role,
-        country=term.country,
-        area=term.area,
-        starts=term.starts,
-        ends=term.ends,
         proposed_by_id=by.user_id,
         proposer=by.name,
+        **term.columns,
     )
     if guarded and two_could_grant(now_only=by.is_system):
         proposal.save()
-        _note("propose", proposal, "", by)
+        note_membership("propose", proposal, by)
         return None
     if guarded:  # the managers of the authority are told of it
         proposal.decided, proposal.accepted = timezone.now(), True
@@ -90,7 +87,7 @@ def decide_proposal(
     locked.decided_by_id = by.user_id
     locked.save(update_fields=["decided", "accepted", "decided_by"])
     if not accept:
-        _note("refuse", locked, "", by)
+        note_membership("refuse", locked, by)
         return None
     term = Term(locked.starts, locked.ends, locked.country, locked.area)
     return grant_membership(
@@ -101,18 +98,3 @@ def decide_proposal(
         proposed_by=locked.proposer,
         by=by,
     )
-
-
-def _note(act: str, proposal: MembershipProposal, reason: str, by: Actor) -> None:
-    after = {
-        "user": proposal.user.username,
-        "role": proposal.role.code,
-        "country": proposal.country_id,
-        "area": proposal.area_id,
-        "starts": proposal.starts,
-        "ends": proposal.ends,
-    }
-    uid, label = proposal.uid, str(proposal)
-    verb, home = f"membership.{act}", proposal.organisation_id
-    entry = Entry(home, verb, "membership", uid, label, after=after, reason=reason)
-    record(entry, by=by)

@@ -6,9 +6,13 @@ from safelane.organisations.models.access import (
     MembershipProposal,
     Role,
 )
-from safelane.organisations.models.codes import LocalCode
 from safelane.organisations.models.people import Organisation, Person, SavedView, User
-from safelane.organisations.models.places import AdminArea, Country, Place
+from safelane.organisations.models.places import (
+    AdminArea,
+    Country,
+    LocalCode,
+    Place,
+)
 
 __all__ = [
     "AdminArea",

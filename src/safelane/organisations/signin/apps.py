@@ -18,7 +18,7 @@ class SigninConfig(AppConfig):
             actor_of_account,
             second_factors_of_old_secrets,
         )
-        from safelane.organisations.signin.remembered import forget
+        from safelane.organisations.signin.token_cache import deciding_models, forget
 
         resolve_with(actor_of_account)
         also_reseal(
@@ -28,6 +28,7 @@ class SigninConfig(AppConfig):
                 reseal=reseal_second_factors,
             ),
         )
-        for written in (post_save, post_delete, m2m_changed):
-            written.connect(forget, dispatch_uid="safelane.signin.remembered")
+        for model in deciding_models():
+            for written in (post_save, post_delete, m2m_changed):
+                written.connect(forget, sender=model)
         import_module("safelane.organisations.signin.receivers")

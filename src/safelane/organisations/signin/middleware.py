@@ -17,7 +17,7 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError, SignInNeeded
-from safelane.core.ogc.faults import as_exception
+from safelane.core.ogc.errors import as_exception
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault
@@ -27,7 +27,7 @@ from safelane.organisations.signin.header import (
     challenge_for,
     is_below,
 )
-from safelane.organisations.signin.remembered import may_remember
+from safelane.organisations.signin.token_cache import may_be_kept
 from safelane.organisations.signin.tokens import (
     actor_from_request,
     lacks_second_factor,
@@ -61,7 +61,9 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refused = self.identify(request)
         response = asking(request, refused or self.get_response(request))
-        if is_signed(request):  # what one person saw stays out of every cache
+        cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if cookie or "HTTP_AUTHORIZATION" in request.META:
+            # What one person saw stays out of every cache.
             response.headers.setdefault("Cache-Control", NOT_KEPT)
         if request.method == "POST" and request.path == resolve_url("account_logout"):
             response["Clear-Site-Data"] = '"cache"'
@@ -141,14 +143,6 @@ def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def is_signed(request: HttpRequest) -> bool:
-    """Say whether a request comes with a session or a token, whatever it opens."""
-    return (
-        settings.SESSION_COOKIE_NAME in request.COOKIES
-        or "HTTP_AUTHORIZATION" in request.META
-    )
-
-
 def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Send people to set up their second factor where the installation asks for it."""
     match = request.resolver_match
@@ -208,6 +202,6 @@ def is_program(request: HttpRequest) -> bool:
     """Say whether a token asks to read something that is not a page."""
     return (
         "HTTP_AUTHORIZATION" in request.META
-        and may_remember(request)
+        and may_be_kept(request)
         and request.GET.get("f") != "html"
     )

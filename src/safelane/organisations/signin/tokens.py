@@ -16,7 +16,7 @@ from safelane.core.scope import Actor
 from safelane.organisations.queries import actor_for_user, public_actor
 from safelane.organisations.signin.header import counts_here, token_in, token_of
 from safelane.organisations.signin.queries import actor_for_token
-from safelane.organisations.signin.remembered import may_remember, remembered
+from safelane.organisations.signin.token_cache import kept_actor, may_be_kept
 
 __all__ = ["actor_for_token", "actor_from_request"]
 
@@ -50,8 +50,8 @@ def _identify(request: HttpRequest) -> Actor:
 
 def _program(request: HttpRequest, secret: str) -> Actor:
     """Return the actor of a token; nobody, whoever else is signed in, on pages."""
-    if may_remember(request):
-        return remembered(secret, actor_for_token)
+    if may_be_kept(request):
+        return kept_actor(secret)
     actor = actor_for_token(secret)
     if counts_here(request):
         return actor
@@ -73,7 +73,7 @@ def actor_of_reader(header: str) -> Actor:
     Raises:
         TokenRefused: It opens nothing.
     """
-    return remembered(token_in(header, basic=True), actor_for_token)
+    return kept_actor(token_in(header, basic=True))
 
 
 def note_signing_in(request: HttpRequest) -> None:

@@ -17,7 +17,7 @@ from safelane.core.geo.errors import InvalidGeometry
 from safelane.core.geo.lookups import constant_geometry, read_bounds
 from safelane.core.geo.measure import split_bounds
 from safelane.core.geo.values import check_storable
-from safelane.core.ogc.cql2.like import LONGEST, plain_pattern
+from safelane.core.ogc.cql2.lookups import LONGEST, plain_pattern
 from safelane.core.ogc.cql2.text import (
     SPATIAL,
     TEMPORAL,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.ogc.cql2.like import plain_pattern
+from safelane.core.ogc.cql2.lookups import plain_pattern
 from safelane.core.sqlite.like import like
 
 LETTERS = st.text(alphabet="abé\n\\%_", max_size=12)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from safelane.core.jobs.models import JobRun
 from safelane.organisations.models import Membership
-from safelane.organisations.signin import remembered
+from safelane.organisations.signin import token_cache
 from safelane.organisations.signin.actions import create_token, revoke_token
 from safelane.organisations.signin.models import ApiToken, WrongGuess
 
@@ -21,7 +21,7 @@ READ = [JOBS, COLLECTIONS, "/ogc", "/ogc/", "/tiles/hazardous-areas/0/0/0.mvt"]
 
 @pytest.fixture
 def made(cast, actors):
-    remembered.forget()
+    token_cache.forget()
     membership = Membership.objects.get(user=cast.users["bounmy"])
     until = timezone.now() + timedelta(days=1)
     return create_token(membership, "QGIS", until, by=actors["bounmy"])

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from safelane.organisations.models import Membership
-from safelane.organisations.signin import remembered
+from safelane.organisations.signin import token_cache
 from safelane.organisations.signin.actions import create_token
 from safelane.organisations.signin.lockout import is_locked
 
@@ -80,7 +80,7 @@ end_membership(row, date.today() - timedelta(days=1), by=system_actor())
 
 @pytest.mark.parametrize(("act", "status"), [(REVOKE, 401), (END, 403)])
 def test_a_token_ends_everywhere_at_once(cast, act, status, monkeypatch):
-    monkeypatch.setattr(remembered._actors, "seconds", 600.0)
+    monkeypatch.setattr(token_cache.actors, "seconds", 600.0)
     membership = Membership.objects.get(user=cast.users["aysel"])
     until = timezone.now() + timedelta(days=1)
     _row, secret = create_token(membership, "x", until, by=cast.actor("aysel"))

@@ -16,7 +16,7 @@ from safelane.core.ogc import shortway
 from safelane.core.ogc.shortway import ShortWay
 from safelane.hazards.testing import register_area
 from safelane.organisations.models import Membership
-from safelane.organisations.signin import remembered
+from safelane.organisations.signin import token_cache
 from safelane.organisations.signin.actions import create_token, revoke_token
 from safelane.organisations.signin.tokens import actor_of_reader
 
@@ -100,7 +100,7 @@ def kept_connection(monkeypatch):
 
 @pytest.fixture
 def tokens(cast, actors):
-    remembered.forget()
+    token_cache.forget()
     found = {}
     for name in ("aysel", "bounmy", "chan", "dara"):
         membership = Membership.objects.filter(user=cast.users[name]).first()

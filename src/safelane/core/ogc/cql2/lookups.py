@@ -1,11 +1,11 @@
-"""CQL2 LIKE as a condition on rows, which no database tries again and again."""
+"""What conditions ask of the database: LIKE, and lists of codes as one text."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from django.db.models import CharField, Lookup, TextField
+from django.db.models import CharField, JSONField, Lookup, TextField, Transform
 
 LONGEST = 200
 _WILD = re.compile(r"(?:\\.)|([%_]{2,})", re.DOTALL)
@@ -29,7 +29,10 @@ def _in_order(found: re.Match[str]) -> str:
 
 
 class Like(Lookup[Any]):
-    """``name__like``: a pattern with ``%`` and ``_``, escaped by a backslash."""
+    """``name__like``: a pattern with ``%`` and ``_``, escaped by a backslash.
+
+    No database tries it again and again.
+    """
 
     lookup_name = "like"
     folded = 0
@@ -52,8 +55,31 @@ class FoldedLike(Like):
     operator = "ILIKE"
 
 
+class CodesText(Transform):
+    """``["uxo", "axo"]`` as ``uxo, axo``, as GIS sees codes: they hold no marks."""
+
+    lookup_name = "codes"
+    output_field = CharField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_how: Any, **_more: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        for mark in '[]"':
+            sql = f"replace({sql}, '{mark}', '')"
+        return sql, params
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        return in_postgresql(sql), params
+
+
+def in_postgresql(sql: str) -> str:
+    """Return SQL for the text of a ``jsonb`` list; it writes a blank after commas."""
+    return f"translate(({sql})::text, '[]\"', '')"
+
+
 def register() -> None:
-    """Let conditions ask for patterns."""
+    """Let conditions ask for patterns, and for codes: ``<field>__codes``."""
     for field in (CharField, TextField):
         for lookup in (Like, FoldedLike):
             field.register_lookup(lookup)
+    JSONField.register_lookup(CodesText)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from safelane.organisations.models import Membership
-from safelane.organisations.signin import remembered
+from safelane.organisations.signin import token_cache
 from safelane.organisations.signin.actions import create_token, revoke_token
 from safelane.organisations.signin.models import ApiToken
 
@@ -15,7 +15,7 @@ ADDRESS = "/ogc/collections"
 
 @pytest.fixture
 def program(cast, actors):
-    remembered.forget()
+    token_cache.forget()
     membership = Membership.objects.get(user=cast.users["aysel"])
     until = timezone.now() + timedelta(days=1)
     token, secret = create_token(membership, "GIS", until, by=actors["aysel"])
@@ -44,7 +44,7 @@ def test_another_process_follows_within_seconds(program, monkeypatch):
     client.get(ADDRESS)
     ApiToken.objects.filter(pk=token.pk).update(revoked=timezone.now())
     assert client.get(ADDRESS).status_code == 200
-    monkeypatch.setattr(remembered._actors, "seconds", 0.0)
+    monkeypatch.setattr(token_cache.actors, "seconds", 0.0)
     assert client.get(ADDRESS).status_code == 401
 
 

@@ -8,9 +8,9 @@ kept under an older one counts no more, from the very next request on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 
+from django.apps import apps
 from django.db.models import F, Model
 from django.http import HttpRequest
 
@@ -22,27 +22,27 @@ from safelane.organisations.signin.models import (
     SharedValue,
     WrongGuess,
 )
+from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.secrets import hash_of
 
 PATHS = ("/ogc/", "/tiles/")
-_APPS = frozenset({"organisations", "signin"})
-_SILENT = frozenset({AccessVersion, SharedValue, WrongGuess})
-_actors: Cache[Actor] = Cache(1_000, seconds=5.0)
+SILENT = frozenset({AccessVersion, SharedValue, WrongGuess})
+actors: Cache[Actor] = Cache(1_000, seconds=5.0)
 
 
-def may_remember(request: HttpRequest) -> bool:
+def may_be_kept(request: HttpRequest) -> bool:
     """Say whether the request only reads, below the addresses made for programs."""
     return request.method in ("GET", "HEAD") and is_below(request.path, PATHS)
 
 
-def remembered(secret: str, read: Callable[[str], Actor]) -> Actor:
+def kept_actor(secret: str) -> Actor:
     """Return the actor of a token, read anew after some seconds.
 
     Raises:
-        TokenRefused: As ``read``; refusals are never remembered.
+        TokenRefused: As :func:`actor_for_token`; refusals are never kept.
     """
     key = hash_of(secret), version_of_access()
-    return _actors.get(key, lambda: read(secret))
+    return actors.get(key, lambda: actor_for_token(secret))
 
 
 def version_of_access() -> int:
@@ -50,24 +50,22 @@ def version_of_access() -> int:
     return AccessVersion.objects.values_list("number", flat=True).first() or 0
 
 
-def forget(sender: type[Model] | None = None, **_signal: Any) -> None:
-    """Forget all actors, unless ``sender`` has no say in who may do what.
+def deciding_models() -> Iterator[type[Model]]:
+    """Yield the models whose rows decide who may do what."""
+    for app in ("organisations", "signin"):
+        found = apps.get_app_config(app).get_models(include_auto_created=True)
+        yield from (model for model in found if model not in SILENT)
+
+
+def forget(**_signal: object) -> None:
+    """Forget all actors, in every process: who may do what has changed.
 
     The new version is written in the transaction of the change, so that other processes
     see both at once.
     """
-    if sender is None:
-        _actors.clear()
-    elif _has_a_say(sender):
-        _actors.clear()
-        rows = AccessVersion.objects.filter(pk=1)
-        if not rows.update(number=F("number") + 1):
-            AccessVersion.objects.bulk_create(
-                [AccessVersion(number=1)], ignore_conflicts=True
-            )
-
-
-def _has_a_say(model: type[Model]) -> bool:
-    """Say whether rows of a model decide who may do what; migrations' copies do not."""
-    in_migration = model.__module__ == "__fake__"
-    return model._meta.app_label in _APPS and model not in _SILENT and not in_migration
+    actors.clear()
+    rows = AccessVersion.objects.filter(pk=1)
+    if not rows.update(number=F("number") + 1):
+        AccessVersion.objects.bulk_create(
+            [AccessVersion(number=1)], ignore_conflicts=True
+        )
