@@ -105,12 +105,8 @@ def two_could_grant(*, now_only: bool = False) -> bool:
 def accounts_with(verbs: Iterable[str], *, today: bool) -> int:
     """Return how many accounts have a role with one of the verbs, or ever had one."""
     wanted = list(verbs)
-    roles = [row.pk for row in Role.objects.all() if _allows_any(row, wanted)]
+    roles = [row.pk for row in Role.objects.all() if common_verbs(wanted, row.verbs)]
     rows = Membership.objects.filter(role__in=roles)
     if today:
         rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
     return rows.order_by().values("user").distinct().count()
-
-
-def _allows_any(role: Role, verbs: Iterable[str]) -> bool:
-    return bool(common_verbs(verbs, role.verbs))

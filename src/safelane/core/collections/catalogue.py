@@ -57,19 +57,16 @@ class CollectionField:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What one app publishes under one name.
+    """What one app publishes under one name; ``uid`` names a feature to the outside.
 
     Args:
         queryset: ``(actor, query) -> rows`` in the actor's scope; ``query`` holds
             filters of a query string that the app understands, or nothing.
-        geometry: Name of the geometry field.
         datetime: Lookup path of the date or moment for the ``datetime`` parameter.
-        id: Name of the unique field that names a feature to the outside.
         policy: Says how exactly rows may be shown; None means exactly.
         verb: What an actor must be allowed; default ``<data class>.view``.
         takes_moment: ``query`` may hold ``as_of`` and ``known_at``; the others tell
             what is known now and refuse to be asked of the past.
-        bounds: Extent stated in the description (west, south, east, north).
     """
 
     name: str
@@ -77,13 +74,10 @@ class Collection:
     queryset: Callable[[Actor, Mapping[str, Any]], QuerySet[Any]]
     fields: tuple[CollectionField, ...]
     description: Label = ""
-    geometry: str = "geometry"
     datetime: str = ""
-    id: str = "uid"
     policy: type[ScopePolicy] | None = None
     verb: str = ""
     takes_moment: bool = False
-    bounds: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     by_name: Mapping[str, CollectionField] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,10 +88,10 @@ class Collection:
         """Return the type of the property that is read from ``path``."""
         return next((f.type for f in self.fields if f.path == path), "date-time")
 
-    def may(self, actor: Actor) -> bool:
-        """Say whether ``actor`` may see any of it."""
-        verb = self.verb or (f"{self.policy.data_class}.view" if self.policy else "")
-        return not verb or actor.may(verb)
+    @property
+    def needed(self) -> str:
+        """Return the verb without which nothing of it is seen; "" when it is open."""
+        return self.verb or (self.policy.verb("view") if self.policy else "")
 
     def is_exact(self, actor: Actor) -> bool:
         """Say whether every row that ``actor`` sees may be shown exactly."""
@@ -106,8 +100,8 @@ class Collection:
 
 def collections_for(actor: Actor) -> list[Collection]:
     """Return the collections of which ``actor`` may see something, by name."""
-    found = [c for c in house().collections.values() if c.may(actor)]
-    return sorted(found, key=lambda collection: collection.name)
+    every = sorted(house().collections.values(), key=lambda each: each.name)
+    return [each for each in every if not each.needed or actor.may(each.needed)]
 
 
 def collection_for(name: str, actor: Actor) -> Collection:
@@ -120,8 +114,6 @@ def collection_for(name: str, actor: Actor) -> Collection:
     collection = house().collections.get(name)
     if collection is None:
         raise NotFound(_("There is no collection “%(name)s”.") % {"name": name})
-    if not collection.may(actor):
-        policy = collection.policy
-        verb = collection.verb or (policy.verb("view") if policy else "")
-        actor.require(verb)
+    if collection.needed:
+        actor.require(collection.needed)
     return collection

@@ -21,11 +21,13 @@ from django.db.models import F, Field, Func, Q
 
 from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection
+from safelane.core.geo import rtree
 from safelane.core.geo.fields import bbox_columns
 from safelane.core.protect.timelimit import is_time_over, tell_limit
 from safelane.core.scope import Actor
 
 Params = tuple[Any, ...]
+ID, GEOMETRY = "uid", "geometry"
 
 
 class Raw(Func):
@@ -195,9 +197,9 @@ def _compile(
         vendor=connection.vendor,
         alias=queryset.db,
         exact=exact,
-        id_field=_id_field(queryset, collection.id),
+        id_field=_id_field(queryset),
         kept=not query and not condition,
-        tree=_tree(queryset.model, collection.geometry, connection),
+        tree=_tree(queryset.model, connection),
     )
 
 
@@ -211,33 +213,30 @@ def _as_sql(queryset: Any, columns: dict[str, str]) -> tuple[str | None, Params]
 
 
 def _key_columns(collection: Collection, exact: bool) -> dict[str, str]:
-    box = zip("wsen", bbox_columns(collection.geometry), strict=True)
+    box = zip("wsen", bbox_columns(GEOMETRY), strict=True)
     columns = {
         "_pk": "pk",
-        "_fid": collection.id,
-        "_geom": collection.geometry,
+        "_fid": ID,
+        "_geom": GEOMETRY,
         **{f"_{side}": name for side, name in box},
         "_at": collection.datetime or "pk",
     }
     return columns if exact else columns | {"_p": "precision"}
 
 
-def _id_field(queryset: Any, name: str) -> Any:
+def _id_field(queryset: Any) -> Any:
     """Return the field of the ids, also where rows carry another row's as their own."""
     try:
-        return queryset.model._meta.get_field(name)
+        return queryset.model._meta.get_field(ID)
     except FieldDoesNotExist:
-        return queryset.query.annotations[name].output_field
+        return queryset.query.annotations[ID].output_field
 
 
-def _tree(model: Any, geometry: str, connection: Any) -> str:
+def _tree(model: Any, connection: Any) -> str:
     """Return the R*Tree over the geometry on SQLite, or ""."""
-    from safelane.core.geo import rtree
-
     if connection.vendor != "sqlite":
         return ""
-    table = model._meta.db_table
-    column = model._meta.get_field(geometry).column
+    table, column = model._meta.db_table, model._meta.get_field(GEOMETRY).column
     if not rtree.has_tree(connection, table, column):
         return ""
     return str(connection.ops.quote_name(rtree.tree_name(table, column)))

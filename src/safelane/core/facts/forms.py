@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,23 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
 from safelane.core.facts.fact import Group
-from safelane.core.facts.model import Facts, facts_of
+from safelane.core.facts.model import Choices, Facts, Pack, facts_of
 from safelane.core.geo.entry.coordinates import ParsedPoint, parse_point
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.measure import Bounds
 
 ROWS = 3
 EMPTY = ("", "–")
-Choices = list[tuple[str, str]]
-
-
-class Pack(Protocol):
-    """What a form asks of a country's pack."""
-
-    @property
-    def bounds(self) -> Bounds: ...
-
-    def choices(self, name: str, on: date | None = None) -> Choices: ...
 
 
 def day_input() -> forms.DateInput:

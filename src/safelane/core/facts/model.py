@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from safelane.core.facts.fact import Coarse, Fact, Label
+from safelane.core.geo.measure import Bounds
+
+Choices = list[tuple[str, str]]
+
+
+class Pack(Protocol):
+    """What facts ask of a country's pack."""
+
+    @property
+    def bounds(self) -> Bounds: ...
+
+    def choices(self, name: str, on: date | None = None) -> Choices: ...
+
+    def label(self, name: str, code: str) -> str: ...
 
 
 class Facts(Mapping[str, Fact]):

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.facts.model import Facts
+from safelane.core.facts.model import Facts, Pack
 
 HECTARE_M2 = 10_000
 NOT_STATED: tuple[Any, ...] = (None, "", [], {})
-
-
-class Pack(Protocol):
-    """What words ask of a country's pack."""
-
-    def label(self, name: str, code: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

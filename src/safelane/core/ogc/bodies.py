@@ -20,7 +20,7 @@ from safelane.core.ogc.params import (
     ItemsQuery,
     moment_names,
     read_items_query,
-    read_then,
+    read_moment,
     refuse_unknown,
 )
 from safelane.core.scope import Actor
@@ -88,7 +88,7 @@ def item_body(
         NotFound: There is none of this id, or ``actor`` does not see it.
     """
     refuse_unknown(query, PLAIN | {"crs"} | moment_names(shown))
-    then = read_then(query, shown)
+    then = read_moment(query, shown).pairs()
     wanted = ItemsQuery(crs=crs.checked(query.get("crs", crs.CRS84), "crs"))
     content = read_item(rows_for(shown, actor, query=then), fid, wanted)
     if content is None:

@@ -33,6 +33,7 @@ CONFORMANCE = [
     f"{_SPEC}cql2/1.0/conf/advanced-comparison-operators",
     f"{_SPEC}cql2/1.0/conf/basic-spatial-functions",
 ]
+WORLD = [-180.0, -90.0, 180.0, 90.0]
 _REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 
 
@@ -76,7 +77,7 @@ def collection(shown: Collection, url: Url) -> dict[str, Any]:
         "itemType": "feature",
         "crs": list(crs.SUPPORTED),
         "storageCrs": crs.CRS84,
-        "extent": {"spatial": {"bbox": [list(shown.bounds)], "crs": crs.CRS84}},
+        "extent": {"spatial": {"bbox": [WORLD], "crs": crs.CRS84}},
         "links": [
             link(url("collection", name), "self", JSON),
             link(url("items", name), "items", GEOJSON, str(shown.title)),

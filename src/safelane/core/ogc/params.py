@@ -71,7 +71,7 @@ def read_items_query(
         interval=_interval(query.get("datetime"), collection),
         crs=wanted,
         filter=_condition(query, collection, exact=exact),
-        then=read_then(query, collection),
+        then=read_moment(query, collection).pairs(),
     )
 
 
@@ -80,8 +80,8 @@ def moment_names(collection: Collection) -> frozenset[str]:
     return frozenset(NAMES) if collection.takes_moment else frozenset()
 
 
-def read_then(query: QueryDict, collection: Collection) -> dict[str, str]:
-    """Return the two dates as a query of the collection's app.
+def read_moment(query: QueryDict, collection: Collection) -> Moment:
+    """Return the two dates of which an answer tells.
 
     Raises:
         BadParameter: One cannot be read, or the collection knows only the present.
@@ -95,7 +95,7 @@ def read_then(query: QueryDict, collection: Collection) -> dict[str, str]:
             _("“%(name)s” tells only what is known now: leave as_of and known_at out.")
             % {"name": collection.name}
         )
-    return then.pairs()
+    return then
 
 
 def refuse_unknown(query: QueryDict, known: Any) -> None:

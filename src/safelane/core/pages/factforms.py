@@ -10,8 +10,8 @@ from django.db import models
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.facts import facts_of
-from safelane.core.facts.forms import Pack, fact_fields, on_forms
-from safelane.core.facts.words import Pack as Words
+from safelane.core.facts.forms import fact_fields, on_forms
+from safelane.core.facts.model import Pack
 from safelane.core.pages.columns import Column
 
 
@@ -50,7 +50,7 @@ def _reader(name: str) -> Any:
 
 
 def fact_lines(
-    model: type[models.Model], shown: Mapping[str, Any], pack: Words | None
+    model: type[models.Model], shown: Mapping[str, Any], pack: Pack | None
 ) -> list[tuple[str, Any]]:
     """Return label and value of what is shown of a row; codes by their labels."""
     facts = facts_of(model)

@@ -16,7 +16,7 @@ from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
 from safelane.core.filters.moment import Moment
 from safelane.core.history.kept import data_version
-from safelane.core.ogc.params import read_then
+from safelane.core.ogc.params import read_moment
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
 from safelane.core.tiles.grid import Tile
@@ -41,7 +41,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     wanted = Tile(z, x, y)
     if not wanted.exists:
         raise NotFound(_("There is no tile %(z)s/%(x)s/%(y)s.") % vars(wanted))
-    then = Moment.parse(read_then(request.GET, collection))
+    then = read_moment(request.GET, collection)
     key = _key(request, collection, actor, wanted, then)
     etag = f'"{blake2b(repr(key).encode(), digest_size=12).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:

@@ -210,17 +210,13 @@ class _Reader:
         return compared(item, lookup, value, exact=self.exact)
 
     def placeless(self) -> Q:
-        geometry = self.collection.geometry
-        if self.exact:
-            return Q(**{f"{geometry}__isnull": True})
-        return shown_placeless(geometry)
+        return Q(geometry__isnull=True) if self.exact else shown_placeless()
 
     def place(self, lookup: str, shape: BaseGeometry) -> Q:
         self._count()
-        geometry = self.collection.geometry
         if self.exact:
-            return Q(**{f"{geometry}__{lookup}": shape})
-        return shown_relates(lookup, shape, geometry)
+            return Q(**{f"{GEOMETRY}__{lookup}": shape})
+        return shown_relates(lookup, shape)
 
 
 _READERS: dict[str, Callable[[_Reader, Node], Q]] = {
