@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "safelane.organisations.signin.middleware.LastSeenMiddleware",
     "safelane.organisations.signin.middleware.ActorMiddleware",
     "safelane.core.ui.errors.ErrorMiddleware",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import resolve_url
@@ -16,11 +18,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 
+from safelane.core.cache import Cache
 from safelane.core.errors import SafelaneError, SignInNeeded
 from safelane.core.ogc.errors import as_exception
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault
+from safelane.organisations.signin.adapters import client_address
 from safelane.organisations.signin.errors import SecondFactorNeeded
 from safelane.organisations.signin.header import (
     MACHINE_PATHS,
@@ -34,6 +38,7 @@ from safelane.organisations.signin.tokens import (
 )
 
 OGC_PATH = "/ogc/"
+_seen: Cache[bool] = Cache(10_000, seconds=300.0)
 NOT_KEPT = "private, no-store"
 # What a session that knows the password only may open where a second factor is asked
 # for: setting it up, and leaving. /health tells nothing of anybody.
@@ -154,6 +159,32 @@ def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
     if is_below(request.path, MACHINE_PATHS):
         return refuse(request, SecondFactorNeeded())
     return HttpResponseRedirect(resolve_url("mfa_index"))
+
+
+class LastSeenMiddleware:
+    """Note when a session was seen last, every few minutes: reading writes no more.
+
+    Where one writes for long, as a large import does on SQLite, pages still open.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session.session_key
+        if session and request.user.is_authenticated:
+            agent = request.headers.get("User-Agent")
+            key = session, client_address(request), agent
+            _seen.get(key, lambda: _note_seen(request))
+        return self.get_response(request)
+
+
+def _note_seen(request: HttpRequest) -> bool:
+    try:
+        UserSession.objects.create_from_request(request)
+    except OperationalError:  # its turn to write did not come
+        return False
+    return True
 
 
 class ProgramMiddleware:

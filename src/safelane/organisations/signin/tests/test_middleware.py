@@ -1,6 +1,9 @@
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from safelane.core.jobs.models import JobRun
@@ -86,3 +89,22 @@ def test_the_log_names_the_account_by_number_only(clients, cast, caplog):
     text = " ".join(record.getMessage() for record in caplog.records)
     assert "GET jobs/ 200" in text
     assert "Bounmy" not in text
+
+
+def test_reading_pages_writes_nothing_once_a_session_was_seen(clients, cast):
+    assert clients["bounmy"].get("/jobs/").status_code == 200
+    (row,) = UserSession.objects.filter(user=cast.users["bounmy"])
+    with CaptureQueriesContext(connection) as asked:
+        assert clients["bounmy"].get("/jobs/").status_code == 200
+    assert not [q["sql"] for q in asked if not q["sql"].startswith("SELECT")]
+    clients["bounmy"].get("/jobs/", headers={"User-Agent": "Another browser"})
+    row.refresh_from_db()
+    assert row.user_agent == "Another browser"
+
+
+def test_pages_open_while_another_writes_for_long(clients, monkeypatch):
+    def refuse(request):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(UserSession.objects, "create_from_request", refuse)
+    assert clients["bounmy"].get("/jobs/").status_code == 200
