@@ -15,6 +15,7 @@ from safelane.core.api.geojson import as_geojson
 from safelane.core.api.paging import PageQuery
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import moment_of
 from safelane.core.scope.coarse import shown_area
 
 PrecisionName = Literal["exact", "cell", "district", "none"]
@@ -94,7 +95,9 @@ class MomentQuery(Schema):
 
     def then(self) -> Moment:
         """Return the two dates of which the answer tells."""
-        return Moment.parse(self.model_dump(exclude_none=True, mode="json"))
+        if not self.known_at:
+            return Moment(self.as_of)
+        return Moment(self.as_of, moment_of(dict(self), "known_at"))
 
 
 class RecordQuery(PageQuery, MomentQuery):

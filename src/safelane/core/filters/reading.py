@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -18,6 +18,7 @@ LONGEST = 200
 MOST_DIGITS = 18
 DAY_LENGTH = len("2024-06-01")
 Query = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def text_of(query: Query, name: str) -> str:
@@ -43,41 +44,46 @@ def codes_of(query: Query, name: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def number_of(query: Query, name: str) -> int | None:
-    text = text_of(query, name)
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
-        raise unreadable(name, text)
-    return int(text)
-
-
-def day_of(query: Query, name: str) -> date | None:
+def _read(query: Query, name: str, parse: Callable[[str], T | None]) -> T | None:
+    """Return what a text says; None where there is none."""
     text = text_of(query, name)
     if not text:
         return None
     try:
-        day = parse_date(text)
+        found = parse(text)
     except ValueError as error:
         raise unreadable(name, text) from error
-    if day is None:
+    if found is None:
         raise unreadable(name, text)
-    return day
+    return found
+
+
+def number_of(query: Query, name: str) -> int | None:
+    return _read(query, name, _number)
+
+
+def _number(text: str) -> int | None:
+    plain = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if plain else None
+
+
+def day_of(query: Query, name: str) -> date | None:
+    return _read(query, name, parse_date)
 
 
 def moment_of(query: Query, name: str) -> datetime | None:
     """Return a moment; a bare day means its last: it reads back as that day."""
-    text = text_of(query, name)
-    if len(text) <= DAY_LENGTH:
+    if len(text_of(query, name)) <= DAY_LENGTH:
         day = day_of(query, name)
         return None if day is None else end_of(day)
-    try:
-        moment = parse_datetime(text.replace(" ", "+"))
-    except ValueError as error:
-        raise unreadable(name, text) from error
-    if moment is None:
-        raise unreadable(name, text)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    return _read(query, name, _moment)
+
+
+def _moment(text: str) -> datetime | None:
+    moment = parse_datetime(text.replace(" ", "+"))
+    if moment is None or timezone.is_aware(moment):
+        return moment
+    return timezone.make_aware(moment)
 
 
 def end_of(day: date) -> datetime:
@@ -87,18 +93,14 @@ def end_of(day: date) -> datetime:
 
 def box_of(query: Query, name: str) -> Bounds | None:
     """Return west, south, east, north; west beyond east crosses the 180th meridian."""
-    text = text_of(query, name)
-    if not text:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise unreadable(name, text) from error
-    numbers = (west, south, east, north)
+    return _read(query, name, _box)
+
+
+def _box(text: str) -> Bounds | None:
+    west, south, east, north = numbers = tuple(float(part) for part in text.split(","))
     inside = abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90
-    if not all(map(math.isfinite, numbers)) or not inside or not south <= north <= 90:
-        raise unreadable(name, text)
-    return numbers
+    is_box = all(map(math.isfinite, numbers)) and inside and south <= north <= 90
+    return (west, south, east, north) if is_box else None
 
 
 def unreadable(name: str, value: str) -> InvalidInput:

@@ -94,9 +94,8 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and (
-            asked := _ask_second_factor(request)
-        ):
+        cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if settings.REQUIRE_MFA and cookie and (asked := _ask_second_factor(request)):
             return asked
         if getattr(view, "login_required", True) is False:
             return None
@@ -106,18 +105,10 @@ class ActorMiddleware:
                 raise SignInNeeded(_("Sign in first."))
         except SafelaneError as fault:
             return refuse(request, fault)
-        return self._check_forgery(request, view, actor)
-
-    def _check_forgery(
-        self, request: HttpRequest, view: Callable[..., Any], actor: Actor
-    ) -> HttpResponse | None:
-        """Check CSRF also where a view is exempt, if a session opened the door."""
         if not getattr(view, "csrf_exempt", False) or actor.kind == "token":
             return None
-        response: HttpResponse | None = self.csrf.process_view(
-            request, _checked_view, (), {}
-        )
-        return response
+        # A session opened the door: forgery is checked also where a view is exempt.
+        return self.csrf.process_view(request, _checked_view, (), {})
 
 
 def _checked_view(request: HttpRequest) -> HttpResponse:
@@ -151,7 +142,7 @@ def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _ask_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Send people to set up their second factor where the installation asks for it."""
     match = request.resolver_match
-    if not settings.REQUIRE_MFA or (match and match.view_name in WITHOUT_FACTOR):
+    if match and match.view_name in WITHOUT_FACTOR:
         return None
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.kind == "token" or not lacks_second_factor(request):

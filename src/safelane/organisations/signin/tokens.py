@@ -18,8 +18,6 @@ from safelane.organisations.signin.header import counts_here, token_in, token_of
 from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.token_cache import kept_actor, may_be_kept
 
-__all__ = ["actor_for_token", "actor_from_request"]
-
 SIGNED_IN_AT = "signed_in_at"
 
 
@@ -29,15 +27,14 @@ def actor_from_request(request: HttpRequest) -> Actor:
     Raises:
         TokenRefused: An Authorization header was sent that opens nothing.
     """
-    actor = _identify(request)
+    secret = token_of(request)
+    actor = _person(request) if secret is None else _program(request, secret)
     context.actor_id.set(str(actor.user_id or "-"))
     return actor
 
 
-def _identify(request: HttpRequest) -> Actor:
-    secret = token_of(request)
-    if secret is not None:
-        return _program(request, secret)
+def _person(request: HttpRequest) -> Actor:
+    """Return the actor of a session; one without a second factor opens nothing."""
     user = request.user
     if user.is_authenticated and _is_over(request):
         logout(request)
