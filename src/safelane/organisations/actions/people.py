@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -38,11 +39,8 @@ def create_organisation(
     return organisation
 
 
-def update_organisation(
-    organisation: Organisation, facts: dict[str, Any], *, by: Actor
-) -> Organisation:
-    """Change an organisation's facts; nothing is deleted, it is made inactive."""
-    return update(organisation, facts, by=by, may="manage")
+# Nothing is deleted: an organisation is made inactive.
+update_organisation = update_person = partial(update, may="manage")
 
 
 def create_person(
@@ -55,11 +53,6 @@ def create_person(
     """Register a member of staff or a contact of an organisation in reach."""
     person = Person(organisation=organisation, user=user)
     return create(person, facts, by=by, may="manage")
-
-
-def update_person(person: Person, facts: dict[str, Any], *, by: Actor) -> Person:
-    """Change a person's facts."""
-    return update(person, facts, by=by, may="manage")
 
 
 @transaction.atomic
