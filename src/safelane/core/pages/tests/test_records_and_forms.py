@@ -103,6 +103,14 @@ def test_what_is_right_is_saved_and_said() -> None:
     assert [str(m) for m in get_messages(request)] == ["Saved."]
 
 
+@pytest.mark.parametrize("done", ["The item waits for Ann.", ""])
+def test_a_page_may_say_in_its_own_words_what_was_done(done: str) -> None:
+    request = request_of("post", number="A7")
+    form, words = ItemForm(request.POST), {"title": "New item", "button": "Add"}
+    edit_page(request, form, lambda facts: "/items/", done=done, **words)
+    assert [str(m) for m in get_messages(request)] == ([done] if done else [])
+
+
 @pytest.mark.parametrize("field", ["number", None, "unknown"])
 def test_a_fault_stands_in_place_and_the_text_is_kept(field: str | None) -> None:
     def save(facts: dict[str, Any]) -> str:
