@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
-from django.db.models import Max, Min, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
 from django.urls import reverse
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo.fields import bbox_columns, extent
-from safelane.core.history.kept import kept_sums
+from safelane.core.geo.fields import extent
+from safelane.core.history.kept import kept
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
@@ -160,19 +161,18 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
     if filters.bbox is not None:
         return filters.bbox
     if not is_coarse(actor):
-        found: Bounds | None = kept_extent(register(actor, filters), filters)
+        found: Bounds | None = kept_extent(register(actor, filters))
         if found is not None:
             return found
     return home_bounds(actor)
 
 
-def kept_extent(rows: Any, filters: HazardFilter) -> Bounds | None:
-    """Return the box around areas; of the present it is kept until a change."""
-    if filters.is_past:
-        return extent(rows)
-    west, south, east, north = bbox_columns("geometry")
-    box = kept_sums(rows, w=Min(west), s=Min(south), e=Max(east), n=Max(north))
-    return None if box["w"] is None else (box["w"], box["s"], box["e"], box["n"])
+def kept_extent(rows: QuerySet[Any]) -> Bounds | None:
+    """Return the box around areas, kept until a change."""
+    try:
+        return kept(rows.order_by(), "extent", lambda: extent(rows))
+    except EmptyResultSet:
+        return None
 
 
 def home_bounds(actor: Actor) -> Bounds | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Pages that a batch changes stay in memory until it is committed (negative: KiB), and
@@ -54,6 +55,18 @@ def _large_batches(connection: BaseDatabaseWrapper) -> Iterator[None]:
             _pragma(connection, name, value)
         if not connection.in_atomic_block:
             _pragma(connection, "wal_checkpoint")
+            _count_for_planner(connection)
+
+
+def _count_for_planner(connection: BaseDatabaseWrapper) -> None:
+    """Let SQLite look at a thousand entries of each index; PostgreSQL does it unasked.
+
+    Without, it takes any index for as good as another, and reads whole tables for a
+    page of them.
+    """
+    with suppress(OperationalError), connection.cursor() as cursor:  # somebody writes
+        cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE")
 
 
 def _pragma(

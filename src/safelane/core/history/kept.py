@@ -6,8 +6,9 @@ none of several serving processes shows a sum of before a change.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
@@ -15,7 +16,8 @@ from django.db.models import QuerySet
 from safelane.core.cache import Cache
 from safelane.core.history.models import ChainHead
 
-_kept: Cache[dict[str, Any]] = Cache(1_000)
+V = TypeVar("V")
+_kept: Cache[Any] = Cache(1_000, weigh=lambda value: 1 + len(value or ()) // 1_000)
 
 
 def data_version() -> str:
@@ -29,6 +31,22 @@ def data_version() -> str:
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
+def kept(rows: QuerySet[Any], what: Hashable, make: Callable[[], V]) -> V:
+    """Return what was made of records that have a history, made anew after a change.
+
+    Args:
+        rows: In the reader's scope; the scope is part of the key.
+        what: Names what is made of them.
+
+    Raises:
+        EmptyResultSet: The reader's scope holds no row, whatever the register holds.
+    """
+    statement = rows.query.sql_with_params()
+    key = (rows.db, statement, what, data_version())
+    found: V = _kept.get(key, make)
+    return found
+
+
 def kept_sums(rows: QuerySet[Any], **sums: Any) -> dict[str, Any]:
     """Return aggregates of records that have a history, counted anew after a change.
 
@@ -36,10 +54,8 @@ def kept_sums(rows: QuerySet[Any], **sums: Any) -> dict[str, Any]:
         rows: In the reader's scope; the scope is part of what is kept.
     """
     plain = rows.order_by()
+    asked = tuple(sorted((name, repr(each)) for name, each in sums.items()))
     try:
-        statement = plain.query.sql_with_params()
+        return dict(kept(plain, asked, lambda: plain.aggregate(**sums)))
     except EmptyResultSet:
         return plain.aggregate(**sums)
-    asked = tuple(sorted((name, repr(each)) for name, each in sums.items()))
-    key = (rows.db, statement, asked, data_version())
-    return dict(_kept.get(key, lambda: plain.aggregate(**sums)))

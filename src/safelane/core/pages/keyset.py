@@ -16,6 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
+from django.db.models.sql.constants import INNER
 
 from safelane.core.filters.reading import Query, text_of, unreadable
 
@@ -127,12 +128,30 @@ def _taken(
     plain = rows.order_by(*order.turned(back)).select_related(None)
     keys: list[int] = []
     vendor = connections[rows.db].vendor
+    if vendor == "sqlite" and LOOKUP_SEP not in order.path:
+        plain = _read_in_order(plain)
     for part in [Q()] if key is None else _parts(order, key, back, vendor):
         keys += plain.filter(part).values_list("pk", flat=True)[: most - len(keys)]
         if len(keys) >= most:
             break
     known = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
     return [known[pk] for pk in keys if pk in known]
+
+
+def _read_in_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Let SQLite begin with the table of the list, and so walk the index of its order.
+
+    It cannot know that fifty rows are enough, begins with a table that a reader's scope
+    narrows, and sorts all that is found. CROSS JOIN keeps the order of tables there:
+    https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join
+    """
+    found = rows.all()
+    for alias, join in found.query.alias_map.items():
+        if getattr(join, "join_type", None) == INNER:
+            first: Any = join.relabeled_clone({})  # type: ignore[union-attr]
+            first.join_type = "CROSS JOIN"
+            found.query.alias_map[alias] = first
+    return found
 
 
 def _parts(order: _Order, key: Key, back: bool, vendor: str) -> Iterator[Q]:

@@ -34,6 +34,8 @@ def holding(then: Moment) -> Q:
 
 def known(then: Moment) -> Q:
     """Return the condition on periods that stood in the register at the moment."""
+    if then.known_at is None:  # the same, and an index leads to it
+        return Q(known_to__isnull=True)
     return Q(
         Q(known_to__isnull=True) | Q(known_to__gt=then.knowledge),
         known_from__lte=then.knowledge,

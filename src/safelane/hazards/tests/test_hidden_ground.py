@@ -129,11 +129,11 @@ def edge(ask: Ask, low: float, high: float) -> float:
 def test_halving_finds_the_cell_and_nothing_finer(
     cast: Any, clients: Any, hidden: Any, facts: Any, door: Any
 ) -> None:
-    found = []
+    found, client = [], clients["bounmy"]
     for x in PLACES:
         with transaction.atomic():
             hidden(cast, x)
-            ask = door(clients["bounmy"], cast, **facts)
+            ask = door(client, cast, **facts)
             found.append(edge(ask, WEST - 0.01, x - SIDE / 2))
             transaction.set_rollback(True)
     assert found[0] == pytest.approx(found[1], abs=0.0004)
@@ -156,11 +156,11 @@ def test_no_draft_in_the_cell_tells_two_places_apart(
     cast: Any, clients: Any, hidden: Any, facts: Any, door: Any
 ) -> None:
     """At the hidden thing, beside it and far from it, the answers are the same."""
-    answers = []
+    answers, client = [], clients["bounmy"]
     for x in PLACES:
         with transaction.atomic():
             hidden(cast, x)
-            ask = door(clients["bounmy"], cast, **facts)
+            ask = door(client, cast, **facts)
             asked = [ask(p - SIDE / 2) for p in (*PLACES, (WEST + EAST) / 2)]
             transaction.set_rollback(True)
         answers.append(asked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.areas import area_m2
+from safelane.core.history.kept import kept
 from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor, Precision
@@ -54,7 +56,7 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     actor.require("hazard.view")
     filters = HazardFilter.parse(request.GET)
     rows = register(actor, filters)
-    pairs = _pairs(rows)
+    pairs = _kept_pairs(rows)
     page = page_of(pairs, request.GET)
     found = _shown(rows, page.object_list)
     layers = maps.register_layers(actor, filters)
@@ -90,13 +92,21 @@ def _shown(rows: QuerySet[Any], pairs: Sequence[Pair]) -> list[SharedGround]:
     return found
 
 
-def _pairs(rows: QuerySet[Any]) -> list[Pair]:
+def _kept_pairs(rows: QuerySet[Any]) -> list[Pair]:
     """Return keys of all areas that overlap and the share, largest first.
 
-    Only areas that the actor sees exactly are compared, by what held then.
+    Only areas that the actor sees exactly are compared, by what held then; compared
+    anew after a change.
     """
     exact = Q(precision=Precision.EXACT, geometry__isnull=False)
-    keyed = list(rows.filter(exact).order_by("pk").values_list("pk", "geometry"))
+    keyed = rows.filter(exact).order_by("pk").values_list("pk", "geometry")
+    try:
+        return kept(keyed, "overlaps", lambda: _pairs(list(keyed)))
+    except EmptyResultSet:
+        return []
+
+
+def _pairs(keyed: list[tuple[int, BaseGeometry]]) -> list[Pair]:
     keys = [key for key, _shape in keyed]
     layer = Layer(["" for _key in keys], keys, [shape for _key, shape in keyed])
     pairs = [(keys[i], keys[j], s) for i, j, _area, s in shared_ground(layer)]

@@ -42,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page = page_of(rows, request.GET)
     context = {
         "page": page,
-        "total": page.count if filters.is_past else counts_of(rows)["all"],
+        "total": counts_of(rows)["all"],
         "rows": [register_row(row) for row in page],
         "sort": sort,
         "can_sort_area": not is_coarse(actor),
