@@ -148,7 +148,7 @@ def _read_in_order(rows: QuerySet[Any]) -> QuerySet[Any]:
     found = rows.all()
     for alias, join in found.query.alias_map.items():
         if getattr(join, "join_type", None) == INNER:
-            first: Any = join.relabeled_clone({})  # type: ignore[union-attr]
+            first: Any = join.relabeled_clone({})
             first.join_type = "CROSS JOIN"
             found.query.alias_map[alias] = first
     return found
