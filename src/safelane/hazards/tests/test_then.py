@@ -178,6 +178,24 @@ def test_the_state_of_then_through_every_door(told: Told, clients: Any) -> None:
         assert item.json()["properties"]["status"] == status
 
 
+def test_a_moment_of_knowledge_without_a_day_tells_of_today(
+    told: Told, clients: Any
+) -> None:
+    """What is true today, as it was known then: no later approval stands in it."""
+    client, uid = clients["noy"], told.hazard.uid
+    expected = (("sha", "open"), ("sha", "closed"), ("cha", "closed"), ("cha", "open"))
+    for moment, answer in zip(told.moments, expected, strict=True):
+        query = urlencode({"known_at": moment.isoformat()})
+        facts = client.get(f"/api/v1/hazards/{uid}?{query}").json()["facts"]
+        assert (facts["kind"], facts["status"]) == answer
+        (listed,) = client.get(f"/api/v1/hazards?{query}").json()["items"]
+        facts = listed["facts"]
+        assert (facts["kind"], facts["status"]) == answer
+        (shown,) = features(client, "hazardous-areas", query)
+        assert shown["properties"]["kind"] == answer[0]
+        assert shown["properties"]["status"] == answer[1]
+
+
 def test_exports_of_then(told: Told, cast: Any, tmp_path: Any) -> None:
     by = cast.actor("noy")
     for day, number, query in each(told):
