@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
@@ -83,3 +84,34 @@ def test_lists_areas_on_the_same_ground(cast: Any, clients: Any) -> None:
     pairs = clients["bounmy"].get("/hazards/overlaps/").context["overlaps"]
     assert [(p.one.reference, p.other.reference) for p in pairs] == [("L-1", "L-2")]
     assert pairs[0].share == pytest.approx(1)
+
+
+def listed(client: Any, **query: str) -> list[tuple[str, str]]:
+    pairs = client.get("/hazards/overlaps/", query).context["overlaps"]
+    return [(p.one.reference, p.other.reference) for p in pairs]
+
+
+def test_overlaps_follow_a_change_and_differ_between_readers(
+    cast: Any, clients: Any
+) -> None:
+    """They are kept between two visits: never past a change, never for another."""
+    register_area(cast, "laos", "L-1")
+    register_area(cast, "laos", "L-2")
+    assert listed(clients["bounmy"]) == [("L-1", "L-2")]
+    assert listed(clients["bounmy"], q="L-2") == []
+    assert listed(clients["aysel"]) == []
+    register_area(cast, "laos", "L-3")
+    assert set(listed(clients["bounmy"])) == {
+        ("L-1", "L-2"),
+        ("L-1", "L-3"),
+        ("L-2", "L-3"),
+    }
+
+
+def test_the_sum_of_a_past_day_follows_a_change(cast: Any, clients: Any) -> None:
+    register_area(cast, "laos", "L-1")
+    address = f"/hazards/?as_of={timezone.localdate()}"
+    assert clients["bounmy"].get(address).context["total"] == 1
+    register_area(cast, "laos", "L-2")
+    assert clients["bounmy"].get(address).context["total"] == 2
+    assert clients["aysel"].get(address).context["total"] == 0

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from safelane.core.pages.keyset import page_of
+from safelane.hazards.models import HazardPeriod
 from safelane.hazards.testing import register_area
 from safelane.organisations.models import SavedView
 
@@ -101,3 +105,21 @@ def test_saves_and_forgets_a_view(clients: dict[str, Client]) -> None:
     assert SavedView.objects.exists()
     client.post(f"/views/{view.pk}/delete/", {"query": ""})
     assert not SavedView.objects.exists()
+
+
+@pytest.mark.django_db
+def test_sqlite_walks_the_index_of_the_order_past_a_scope() -> None:
+    """A scope is a condition on another table; it must not make SQLite sort all."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows that fifty rows are enough")
+    rows = HazardPeriod.objects.filter(hazard__country__code="LAO").order_by(
+        "-valid_from", "-pk"
+    )
+    with CaptureQueriesContext(connection) as asked:
+        page_of(rows, {})
+    (sql, *_others) = [q["sql"] for q in asked if "LIMIT" in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert "period_valid" in plan[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
