@@ -10,10 +10,5 @@ STATUS_RELEASED = "released"
 DIRECT = "direct"
 INDIRECT = "indirect"
 
-GEOMETRY_DRAWN = "drawn"
-GEOMETRY_FILE = "file"
-GEOMETRY_TYPED = "typed"
-GEOMETRY_TRAVERSE = "traverse"
-
 BOX_SUBMUNITION = "submunition"
 SUBMUNITION = "submunition"

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -116,12 +115,3 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),
     )
-
-
-def places_of(faults: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
-    """Return the faults that have a place, for the markers of the map."""
-    return [
-        {"lon": where[0], "lat": where[1], "message": message}
-        for where, message in faults
-        if isinstance(where, list | tuple)
-    ]

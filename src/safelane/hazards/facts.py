@@ -11,13 +11,8 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact, followers, lists
+from safelane.core.geo.entry import outline
 from safelane.core.review.stages import STAGES
-from safelane.hazards.choices import (
-    GEOMETRY_DRAWN,
-    GEOMETRY_FILE,
-    GEOMETRY_TRAVERSE,
-    GEOMETRY_TYPED,
-)
 from safelane.organisations.facts import COUNTRY, ORGANISATION
 
 # Names of columns that speak of areas in one register and of finds in another.
@@ -151,10 +146,10 @@ STATED = (
     Fact(
         "geometry_method", leader="geometry", files="none",
         words=(
-            (GEOMETRY_DRAWN, _("drawn on the map")),
-            (GEOMETRY_TYPED, _("typed coordinates")),
-            (GEOMETRY_TRAVERSE, _("bearings and distances")),
-            (GEOMETRY_FILE, _("file")),
+            (outline.DRAWN, _("drawn on the map")),
+            (outline.TYPED, _("typed coordinates")),
+            (outline.TRAVERSE, _("bearings and distances")),
+            (outline.FILE, _("file")),
         ),
     ),
     Fact("geometry_crs", leader="geometry", files="out"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from safelane.core.domain import house
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import fact_text, shown_facts
+from safelane.core.geo.checks import places_of
 from safelane.core.history.models import Change
 from safelane.core.history.queries import FieldDifference, changes_of, differences
 from safelane.core.history.shown import shown
@@ -21,7 +22,7 @@ from safelane.core.scope import Actor, Precision
 from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORT
-from safelane.hazards.display import box_counts, places_of
+from safelane.hazards.display import box_counts
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import (
     Overlap,

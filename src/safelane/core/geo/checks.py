@@ -6,7 +6,7 @@ crossing outlines, spikes, and latitude and longitude swapped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,15 @@ def check_geometry(
         *_vertex_faults(shape, max_edge_m, spike_degrees),
     ]
     return sorted(faults, key=lambda fault: fault.severity != BLOCK)
+
+
+def places_of(faults: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
+    """Return the faults that have a place, for the markers of the map."""
+    return [
+        {"lon": where[0], "lat": where[1], "message": message}
+        for where, message in faults
+        if isinstance(where, list | tuple)
+    ]
 
 
 def _as_geojson(value: Any) -> Any:

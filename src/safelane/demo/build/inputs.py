@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from safelane.core.geo.entry import outline
 from safelane.core.geo.entry.grid import GridBox
 from safelane.demo.world.finds import survey_day
 from safelane.demo.world.kinds import Box, Evidence, GeoPoint, Hazard, Report
@@ -104,9 +105,7 @@ def _facts(report: Report, *, is_walked: bool) -> dict[str, Any]:
     if report.geometry is not None:
         facts["geometry"] = report.geometry
         facts["geometry_crs"] = WGS84
-        facts["geometry_method"] = (
-            choices.GEOMETRY_TRAVERSE if is_walked else choices.GEOMETRY_FILE
-        )
+        facts["geometry_method"] = outline.TRAVERSE if is_walked else outline.FILE
     return {name: value for name, value in facts.items() if value not in ("", [])}
 
 

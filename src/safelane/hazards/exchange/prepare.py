@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from safelane.core.geo.entry.outline import FILE, TYPED
 from safelane.core.review.groups import loose_facts, loose_message
 from safelane.core.review.registration import known_contents
 from safelane.core.scope import Actor
@@ -19,7 +20,6 @@ from safelane.exchange.facts import imported
 from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
 from safelane.exchange.mapping import MappedBatch
 from safelane.hazards.actions import REPORTS
-from safelane.hazards.choices import GEOMETRY_FILE, GEOMETRY_TYPED
 from safelane.hazards.exchange.targets import (
     EVIDENCE,
     HAZARD_FACTS,
@@ -106,7 +106,7 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
     """Return one report per row of a register."""
     prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
     shapes, places = shapes_of(mapped), mapped.places
-    typed = GEOMETRY_FILE if places.method in ("file", "wkt") else GEOMETRY_TYPED
+    typed = FILE if places.method in ("file", "wkt") else TYPED
     facts_of = frozenset(HAZARD_FACTS)
     digests = content_hashes(HAZARDS, mapped)
     for i, row, values in stated_rows(mapped):

@@ -17,11 +17,18 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import InvalidInput
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
+from safelane.core.geo.entry.outline import (
+    DRAWN,
+    TRAVERSE,
+    TYPED,
+    Outline,
+    OutlineForm,
+    read_outline,
+)
 from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
-from safelane.hazards.choices import GEOMETRY_DRAWN, GEOMETRY_TRAVERSE, GEOMETRY_TYPED
-from safelane.hazards.forms.outline import Outline, OutlineForm, read_outline
+from safelane.hazards.forms.outline import shapes_in
 from safelane.hazards.forms.report import ReportForm
 from safelane.hazards.forms.rows import (
     BoxForm,
@@ -115,8 +122,8 @@ class ReportEditor:
         if report is None or report.geometry is None:
             return {}
         method = report.geometry_method
-        if method not in (GEOMETRY_TYPED, GEOMETRY_TRAVERSE):
-            method = GEOMETRY_DRAWN  # a saved file is shown, and edited, on the map
+        if method not in (TYPED, TRAVERSE):
+            method = DRAWN  # a saved file is shown, and edited, on the map
         return {
             "method": method,
             "drawn": shapely.to_geojson(report.geometry),
@@ -153,7 +160,7 @@ class ReportEditor:
         ]
 
     def _wants_points(self) -> bool:
-        return self.outline_form.data.get("outline-method") == GEOMETRY_TRAVERSE
+        return self.outline_form.data.get("outline-method") == TRAVERSE
 
     def is_valid(self) -> bool:
         """Say whether everything can be saved; every form shows its own faults."""
@@ -167,7 +174,8 @@ class ReportEditor:
             return Outline()
         rows = self._point_rows() if self._wants_points() else []
         facts = self.outline_form.cleaned_data
-        return read_outline(facts, rows, self.subject.pack, self._day())
+        bounds = self.subject.pack.bounds
+        return read_outline(facts, rows, bounds, self._day(), shapes_in)
 
     def _point_rows(self) -> list[TraversePoint]:
         if not self.points.is_valid():

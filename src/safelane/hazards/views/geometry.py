@@ -9,10 +9,10 @@ from shapely.geometry import Polygon
 
 from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.coordinates import format_point
+from safelane.core.geo.entry.outline import Outline
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.forms.editor import ReportEditor, Subject
-from safelane.hazards.forms.outline import Outline
 from safelane.hazards.queries import overlapping
 from safelane.hazards.views.reports import chosen_subject
 
