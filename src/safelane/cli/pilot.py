@@ -85,7 +85,7 @@ def write_files(prior: SurveyPrior, folder: Path) -> dict[str, Path]:
     from safelane.risk.exchange import csv_lines, geojson_parts
     from safelane.risk.models import LEVELS
     from safelane.risk.queries import ranked
-    from safelane.risk.report import report_pdf
+    from safelane.risk.report.pdf import report_pdf
 
     by = operator()
     folder.mkdir(parents=True, exist_ok=True)

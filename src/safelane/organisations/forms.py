@@ -90,14 +90,6 @@ class AgreementForm(forms.Form):
         owner.queryset = Organisation.objects.filter(pk__in=reach)
 
 
-class ReasonForm(forms.Form):
-    """Why something is ended."""
-
-    reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
-    )
-
-
 class LocalCodeForm(forms.Form):
     """A code that the pack's list lacks."""
 

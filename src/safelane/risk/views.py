@@ -30,7 +30,7 @@ from safelane.risk.forms import WeightsForm
 from safelane.risk.models import LEVELS, RankedUnit, SurveyPrior
 from safelane.risk.policies import SurveyPriorPolicy
 from safelane.risk.queries import prior_for, priors, ranked
-from safelane.risk.report import report_pdf
+from safelane.risk.report.pdf import report_pdf
 from safelane.risk.report.tables import account_rows, sensitivity_rows, weight_rows
 from safelane.risk.wording import (
     LEVEL_NAMES,

@@ -1,13 +1,12 @@
 """A fact is declared once, beside its model; every door reads the declaration."""
 
-from safelane.core.facts.fact import Coarse, Fact, Group, Label, followers, lists
+from safelane.core.facts.fact import Coarse, Fact, Label, followers, lists
 from safelane.core.facts.model import Facts, facts_of
 
 __all__ = [
     "Coarse",
     "Fact",
     "Facts",
-    "Group",
     "Label",
     "facts_of",
     "followers",

@@ -13,7 +13,6 @@ from safelane.organisations.actions.people import (
     create_person,
     create_user,
     disable_user,
-    set_language,
     update_organisation,
     update_person,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "make_agreement",
     "retire_local_code",
     "revoke_agreement",
-    "set_language",
     "sync_roles",
     "update_organisation",
     "update_person",

@@ -108,9 +108,3 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
     )
     record(entry, by=by)
     return user
-
-
-def set_language(user: User, language: str) -> None:
-    """Remember the language that somebody chose for themselves."""
-    user.language = language
-    user.save(update_fields=["language"])

@@ -25,12 +25,7 @@ from safelane.organisations.actions import (
     make_agreement,
     revoke_agreement,
 )
-from safelane.organisations.forms import (
-    AccountForm,
-    AgreementForm,
-    MembershipForm,
-    ReasonForm,
-)
+from safelane.organisations.forms import AccountForm, AgreementForm, MembershipForm
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
@@ -60,7 +55,6 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
             context = {
                 "organisation": organisation,
                 "link": link,
-                "account": form.data,
                 "waits": not is_given,
             }
             return render(request, "organisations/invited.html", context)
@@ -132,7 +126,6 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     context = {
         "agreements": rows.select_related("owner", "partner", "country"),
         "today": timezone.localdate(),
-        "reason_form": ReasonForm(),
     }
     return render(request, "organisations/agreements.html", context)
 
