@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -145,18 +145,12 @@ def _finest(roles: Sequence[Role], name: str) -> Precision | None:
 
 def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
     """Return the organisations whose records ``verb`` opens to ``actor``."""
-    everyone = Organisation.objects.all()
-    if actor.is_system:
-        return set(everyone.values_list("pk", flat=True))
-    found: set[int] = set()
-    for grant in actor.grants_for(verb):
-        rows = everyone
-        if grant.reach == "organisation":
-            rows = rows.filter(pk__in=[grant.organisation_id or 0])
-        elif grant.reach == "country":
-            rows = rows.filter(country_id__in=[grant.country_id or 0])
-        found |= set(rows.values_list("pk", flat=True))
-    return found
+    rows, grants = Organisation.objects.all(), actor.grants_for(verb)
+    if not actor.is_system and not any(g.reach == "all" for g in grants):
+        own = [g.organisation_id or 0 for g in grants if g.reach == "organisation"]
+        lands = [g.country_id or 0 for g in grants if g.reach == "country"]
+        rows = rows.filter(Q(pk__in=own) | Q(country_id__in=lands))
+    return set(rows.values_list("pk", flat=True))
 
 
 class AreaFinder:
