@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from safelane.core.domain import house
-from safelane.core.errors import NotFound, SafelaneError
+from safelane.core.errors import NotFound
 from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_in_chains, differences
 from safelane.core.history.shown import only_open, shown
 from safelane.core.history.verify import verify
-from safelane.core.pages import add_fault
+from safelane.core.pages import edit_page
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import add_local_code, retire_local_code
@@ -71,34 +72,26 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
         code.code: code
         for code in LocalCode.objects.filter(country=row, list_name=name)
     }
-    form = LocalCodeForm(request.POST or None)
     if request.method == "POST":
         actor.require("codes.manage")
-    if request.method == "POST" and form.is_valid():
-        try:
-            _add_code(request, row, name, form)
-        except SafelaneError as fault:
-            add_fault(form, fault)
-        else:
-            messages.success(request, _("The code is added."))
-            return redirect(request.path)
-    context = {"country": row, "list": shown, "local": local, "form": form}
-    return render(request, "organisations/code_list.html", context)
 
+    def save(facts: dict[str, Any]) -> str:
+        local_language = (pack_of(row).languages or ("en",))[0]
+        labels = {local_language: facts.pop("label_local"), "en": facts.pop("label_en")}
+        add_local_code(row, name, labels=labels, by=actor, **facts)
+        return request.path
 
-def _add_code(
-    request: HttpRequest, country: Country, name: str, form: LocalCodeForm
-) -> None:
-    facts = form.cleaned_data
-    local_language = (pack_of(country).languages or ("en",))[0]
-    add_local_code(
-        country,
-        name,
-        facts["code"],
-        labels={local_language: facts["label_local"], "en": facts["label_en"]},
-        source=facts["source"],
-        valid_from=facts["valid_from"],
-        by=actor_of(request),
+    return edit_page(
+        request,
+        LocalCodeForm(request.POST or None),
+        save,
+        title=shown.title,
+        button=_("Add"),
+        done=_("The code is added."),
+        template="organisations/code_list.html",
+        country=row,
+        list=shown,
+        local=local,
     )
 
 
