@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +53,6 @@ BATCH = 500
 DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class PilotGround:
-    """Where a pilot's results belong; ``district_ids`` run over the inputs' areas."""
-
-    country: Country
-    organisation: Organisation
-    district_ids: list[int]
-
-
 def run_survey_prior(
     pilot: str,
     data: Path,
@@ -88,14 +79,12 @@ def run_survey_prior(
     tell(0.0, "read")
     inputs = chosen.read(data, config)
     tell(0.05, "register")
-    ground = register_pilot(chosen, data, inputs, by=by)
+    country, organisation, district_ids = register_pilot(chosen, data, inputs, by=by)
     prior = rank_ground(
         inputs,
         config,
-        SurveyPrior(
-            country=ground.country, organisation=ground.organisation, reason=reason
-        ),
-        ground.district_ids,
+        SurveyPrior(country=country, organisation=organisation, reason=reason),
+        district_ids,
         by=by,
         report=lambda share, step: tell(0.1 + 0.75 * share, step),
     )
@@ -106,10 +95,13 @@ def run_survey_prior(
 @transaction.atomic
 def register_pilot(
     pilot: Pilot, data: Path, inputs: PriorInputs, *, by: Actor
-) -> PilotGround:
+) -> tuple[Country, Organisation, list[int]]:
     """Create or update the pilot's country, admin areas, places and authority.
 
     Running twice changes nothing. Needs ``area.manage`` and ``organisation.manage``.
+
+    Returns:
+        The country, its authority, and the admin area of each area of the inputs.
     """
     country = create_country(pilot.name, by=by)
     source = "; ".join(f"{s.name}: {s.detail} ({s.licence})" for s in inputs.sources)
@@ -117,8 +109,7 @@ def register_pilot(
     areas = import_admin_areas(rows, country=country, source=source[:300], by=by)
     import_places(place_rows(inputs), country=country, source=source[:300], by=by)
     districts = areas[len(rows) - len(inputs.areas) :]
-    authority = _authority(pilot, country, by)
-    return PilotGround(country, authority, [area.pk for area in districts])
+    return country, _authority(pilot, country, by), [area.pk for area in districts]
 
 
 def _authority(pilot: Pilot, country: Country, by: Actor) -> Organisation:

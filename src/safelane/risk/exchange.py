@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -61,10 +61,8 @@ def csv_lines(prior: SurveyPrior, units: Iterable[RankedUnit]) -> Iterator[str]:
         prior: The run: its layers name columns.
         units: Its units, of one level or of several.
     """
-    layers = list(prior.weights)
-    names = list(flat_names(layers))
     buffer = StringIO()
-    writer = csv.DictWriter(buffer, names, restval="")
+    writer = csv.DictWriter(buffer, list(flat_names(prior.weights)), restval="")
     writer.writeheader()
     yield BOM
     for number, unit in enumerate(units, start=1):
@@ -75,14 +73,12 @@ def csv_lines(prior: SurveyPrior, units: Iterable[RankedUnit]) -> Iterator[str]:
     yield _taken(buffer)
 
 
-def flat_names(layers: Iterable[str]) -> Iterator[str]:
+def flat_names(layers: Mapping[str, float]) -> Iterator[str]:
     """Yield the columns of a run with these layers."""
-    known = list(layers)
     yield from ("level", "rank", "code", "name", "district", "part_of", "where")
     yield from ("score", "rank_p5", "rank_p95", "share_in_top", "share_in_top_tenth")
     yield from ("partial", *FACTS)
-    yield from (f"layer_{name}" for name in known)
-    yield from (f"percentile_{name}" for name in known)
+    yield from (f"{kind}_{n}" for kind in ("layer", "percentile") for n in layers)
     yield from ("lon", "lat", "why", "read_this")
 
 

@@ -50,18 +50,15 @@ class Tile:
     @cached_property
     def bounds(self) -> Bounds:
         """Return west, south, east, north in degrees."""
-        side = 1 << self.z
-        return (
-            self.x / side * 360 - 180,
-            self._lat(self.y + 1),
-            (self.x + 1) / side * 360 - 180,
-            self._lat(self.y),
-        )
+        return self._around(0.0)
 
     @cached_property
     def buffered(self) -> Bounds:
         """Return the bounds with the margin that hides seams, within the world."""
-        side, margin = 1 << self.z, BUFFER / EXTENT
+        return self._around(BUFFER / EXTENT)
+
+    def _around(self, margin: float) -> Bounds:
+        side = 1 << self.z
         return (
             max((self.x - margin) / side * 360 - 180, -180.0),
             self._lat(self.y + 1 + margin),
