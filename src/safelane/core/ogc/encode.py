@@ -86,24 +86,17 @@ def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:
 def _geometries(
     shapes: tuple[Any, ...], levels: tuple[int, ...], uri: str
 ) -> NDArray[np.object_]:
-    geometries = shown_geometries(shapes, levels)
+    """Return WKB values as GeoJSON texts, at the precision of each row."""
+    raw = [None if shape is None else bytes(shape) for shape in shapes]
+    geometries = np.asarray(shapely.from_wkb(np.array(raw, dtype=object)))
+    precision = np.asarray(levels, dtype=np.int_)
+    if precision.any():
+        geometries = blurred_many(geometries, precision)
     moved = systems.from_crs84(geometries, uri)
     texts: NDArray[np.object_] = shapely.to_geojson(
         rounded(moved, systems.digits_for(uri))
     )
     return texts
-
-
-def shown_geometries(
-    shapes: tuple[Any, ...], levels: tuple[int, ...]
-) -> NDArray[np.object_]:
-    """Return WKB values as geometries at the precision of each row."""
-    raw = [None if shape is None else bytes(shape) for shape in shapes]
-    geometries = np.asarray(shapely.from_wkb(np.array(raw, dtype=object)))
-    precision = np.asarray(levels, dtype=np.int_)
-    if not precision.any():
-        return geometries
-    return blurred_many(geometries, precision)
 
 
 def fid_text(value: Any) -> Any:
