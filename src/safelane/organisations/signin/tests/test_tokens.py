@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +101,17 @@ def test_the_use_of_a_token_is_noted(client, cast, membership):
     ask(client, secret)
     token.refresh_from_db()
     assert timezone.now() - token.last_used < timedelta(minutes=1)
+
+
+def test_a_token_reads_on_while_another_writes_for_long(
+    client, cast, membership, monkeypatch
+):
+    def refuse(rows, **facts):
+        raise OperationalError("database is locked")
+
+    _token, secret = make(membership, cast)
+    monkeypatch.setattr(QuerySet, "update", refuse)
+    assert ask(client, secret).status_code == 200
 
 
 def test_nobody_makes_a_token_for_somebody_else(cast, membership):
