@@ -96,7 +96,7 @@ def _bring_keys(file: Path) -> int:
     from django.utils import timezone
 
     from safelane.accidents.actions.retention import forget_due
-    from safelane.core.backup.keys import restore_keys
+    from safelane.core.protect.keysfile import restore_keys
 
     lost = restore_keys(file if file.is_file() else None)
     forget_due(timezone.now())

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from safelane.config.api import api
 from safelane.core.domain import house
+from safelane.core.health.views import health
 from safelane.core.ogc.views import landing
 
 # Programs ask often and addresses are tried in order: theirs come first.
@@ -15,7 +16,7 @@ urlpatterns = [
     path("tiles/", include("safelane.core.tiles.urls")),
     path("api/v1/", api.urls),
     path("", include("safelane.core.ui.urls")),
-    path("", include("safelane.core.health.urls")),
+    path("health", health, name="health"),
     path("account/", include("safelane.organisations.signin.urls")),
     *(path(part.prefix, include(part.urls)) for part in house().parts if part.urls),
 ]

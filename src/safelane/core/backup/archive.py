@@ -14,7 +14,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -100,22 +100,24 @@ class ArchiveReader:
         for chunk in self.chunks(name):
             digest.update(chunk)
         if digest.hexdigest() != self.members[name]["sha256"]:
-            raise BrokenBackup(_("%(name)s of the backup is damaged.") % {"name": name})
+            raise self._damaged(name)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a member's content."""
-        try:
-            with self._zip.open(name) as member:
-                while chunk := member.read(CHUNK):
-                    yield chunk
-        except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-            raise self._damaged(name) from error
+        with self._opened(name) as member:
+            while chunk := member.read(CHUNK):
+                yield chunk
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield a member's lines."""
+        with self._opened(name) as member:
+            yield from member
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[IO[bytes]]:
         try:
             with self._zip.open(name) as member:
-                yield from member
+                yield member
         except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
             raise self._damaged(name) from error
 

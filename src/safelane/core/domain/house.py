@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import Protocol, TypeVar
 
 from safelane.core.domain.checks import check
-from safelane.core.domain.declaration import (
-    DataClass,
-    DocumentKind,
-    Domain,
-    FileDoor,
-    NavItem,
-    PanelSource,
-    Text,
-)
+from safelane.core.domain.declaration import Domain, Text
 from safelane.core.domain.errors import PartIncomplete
 
-if TYPE_CHECKING:
-    from safelane.core.collections.catalogue import Collection
-    from safelane.core.history.shown import Subject
-    from safelane.core.history.state import StateCheck
-    from safelane.core.jobs.recurring import Recurring
-    from safelane.exchange.kinds import ExportKind, ImportKind
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
 
-@dataclass(frozen=True)
+T = TypeVar("T")
+N = TypeVar("N", bound=Named)
+Said = Callable[[Domain], Iterable[T]]
+
+
+def _all(said: Said[T]) -> cached_property[tuple[T, ...]]:
+    """Make a property of what all parts say, in their order."""
+    return cached_property(
+        lambda house: (*chain.from_iterable(map(said, house.parts)),)
+    )
+
+
+def _by_name(said: Said[N]) -> cached_property[Mapping[str, N]]:
+    """Make a property of what all parts say, by its name."""
+    return cached_property(
+        lambda house: {item.name: item for part in house.parts for item in said(part)}
+    )
+
+
+def _joined(said: Callable[[Domain], Mapping[str, T]]) -> cached_property[dict[str, T]]:
+    """Make a property of the mappings of all parts in one."""
+    return cached_property(
+        lambda house: {k: v for part in house.parts for k, v in said(part).items()}
+    )
+
+
 class House:
     """The parts in the order of the settings, checked against each other.
 
@@ -38,14 +53,25 @@ class House:
         PartIncomplete: A part does not declare what it must.
     """
 
-    parts: tuple[Domain, ...]
+    data_classes = _by_name(lambda part: part.data_classes)
+    reports = _all(lambda part: part.reports)
+    said = _joined(lambda part: part.said)
+    rule_subjects = _all(lambda part: part.rule_subjects)
+    map_kinds = _by_name(lambda part: part.map_kinds)
+    navigation = _all(lambda part: part.navigation)
+    panels = _all(lambda part: part.panels)
+    collections = _by_name(lambda part: part.collections)
+    imports = _by_name(lambda part: part.imports)
+    exports = _by_name(lambda part: part.exports)
+    documents = _by_name(lambda part: part.documents)
+    recurring = _all(lambda part: part.recurring)
+    subjects = _joined(lambda part: part.subjects)
+    state_checks = _all(lambda part: part.state_checks)
+    file_doors = _all(lambda part: part.file_doors)
 
-    def __post_init__(self) -> None:
+    def __init__(self, parts: Sequence[Domain]) -> None:
+        self.parts = tuple(parts)
         check(self.parts)
-
-    @cached_property
-    def data_classes(self) -> Mapping[str, DataClass]:
-        return {item.name: item for part in self.parts for item in part.data_classes}
 
     @cached_property
     def shareable(self) -> tuple[str, ...]:
@@ -53,65 +79,9 @@ class House:
         return tuple(n for n, item in self.data_classes.items() if item.is_shareable)
 
     @cached_property
-    def reports(self) -> frozenset[str]:
-        return frozenset(name for part in self.parts for name in part.reports)
-
-    @cached_property
-    def said(self) -> Mapping[str, Text]:
-        return {verb: text for part in self.parts for verb, text in part.said.items()}
-
-    @cached_property
-    def rule_subjects(self) -> tuple[str, ...]:
-        return tuple(name for part in self.parts for name in part.rule_subjects)
-
-    @cached_property
     def map_words(self) -> Mapping[str, Text]:
-        kinds = (kind for part in self.parts for kind in part.map_kinds)
+        kinds = self.map_kinds.values()
         return {key: text for kind in kinds for key, text in kind.words.items()}
-
-    @cached_property
-    def map_kinds(self) -> frozenset[str]:
-        return frozenset(kind.name for part in self.parts for kind in part.map_kinds)
-
-    @cached_property
-    def navigation(self) -> tuple[NavItem, ...]:
-        return tuple(item for part in self.parts for item in part.navigation)
-
-    @cached_property
-    def panels(self) -> tuple[PanelSource, ...]:
-        return tuple(source for part in self.parts for source in part.panels)
-
-    @cached_property
-    def collections(self) -> Mapping[str, Collection]:
-        return {item.name: item for part in self.parts for item in part.collections}
-
-    @cached_property
-    def imports(self) -> Mapping[str, ImportKind]:
-        return {kind.name: kind for part in self.parts for kind in part.imports}
-
-    @cached_property
-    def exports(self) -> Mapping[str, ExportKind]:
-        return {kind.name: kind for part in self.parts for kind in part.exports}
-
-    @cached_property
-    def documents(self) -> Mapping[str, DocumentKind]:
-        return {kind.name: kind for part in self.parts for kind in part.documents}
-
-    @cached_property
-    def recurring(self) -> tuple[Recurring, ...]:
-        return tuple(work for part in self.parts for work in part.recurring)
-
-    @cached_property
-    def subjects(self) -> Mapping[str, Subject]:
-        return {name: s for part in self.parts for name, s in part.subjects.items()}
-
-    @cached_property
-    def state_checks(self) -> tuple[StateCheck, ...]:
-        return tuple(check for part in self.parts for check in part.state_checks)
-
-    @cached_property
-    def file_doors(self) -> tuple[FileDoor, ...]:
-        return tuple(door for part in self.parts for door in part.file_doors)
 
 
 _current: list[House] = []
@@ -134,7 +104,7 @@ def move_in(parts: Sequence[Domain]) -> House:
     Raises:
         PartsClash, PartIncomplete: As :class:`House`.
     """
-    _current[:] = [House(tuple(parts))]
+    _current[:] = [House(parts)]
     return _current[-1]
 
 

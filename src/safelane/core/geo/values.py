@@ -15,13 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.errors import InvalidGeometry, Where
 
-SINGLE_OF = {
-    "multipoint": "point",
-    "multilinestring": "linestring",
-    "multipolygon": "polygon",
-}
-MULTI_OF = {single: multi for multi, single in SINGLE_OF.items()}
-GEOMETRY_TYPES = ("geometry", *MULTI_OF, *SINGLE_OF)
+MULTI_OF = {name: f"multi{name}" for name in ("point", "linestring", "polygon")}
+GEOMETRY_TYPES = ("geometry", *MULTI_OF, *MULTI_OF.values())
 _REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+) (?P<y>[^\s\]]+)[^\]]*\]$")
 
 
@@ -102,7 +97,7 @@ def as_type(geometry: BaseGeometry, geom_type: str) -> BaseGeometry:
     if geom_type == name or (geom_type == "geometry" and name in GEOMETRY_TYPES):
         return geometry
     if geom_type == MULTI_OF.get(name):
-        multi: BaseGeometry = _MULTI_BUILDERS[geom_type]([geometry])
+        multi: BaseGeometry = getattr(shapely, f"{geom_type}s")([geometry])
         return multi
     if name == MULTI_OF.get(geom_type) and len(geometry.geoms) == 1:  # type: ignore[attr-defined]
         return cast(BaseGeometry, shapely.get_geometry(geometry, 0))
@@ -111,13 +106,6 @@ def as_type(geometry: BaseGeometry, geom_type: str) -> BaseGeometry:
         % {"given": geometry.geom_type, "wanted": geom_type},
         reason="wrong type",
     )
-
-
-_MULTI_BUILDERS: dict[str, Any] = {
-    "multipoint": shapely.multipoints,
-    "multilinestring": shapely.multilinestrings,
-    "multipolygon": shapely.multipolygons,
-}
 
 
 def check_storable(geometry: BaseGeometry) -> BaseGeometry:

@@ -73,13 +73,10 @@ def secret(is_there: bool) -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     """Check that the keys that sign are in the data folder."""
-    lost = lost_keys()
-    if lost:
-        text = f"lost: {', '.join(str(key) for key in lost)}"
-        fix = "Take the folder `keys` from a backup, or make a new key."
-        yield Finding("Keys", FAULT, text, f"{fix} `safelane audit heads --new-key`.")
-    else:
-        yield Finding("Keys", OK, "all there")
+    lost = ", ".join(map(str, lost_keys()))
+    fix = "Take the folder `keys` from a backup, or make a new key. `safelane audit"
+    wrong = f"lost: {lost}" if lost else ""
+    yield Finding.of("Keys", wrong, f"{fix} heads --new-key`.", "all there")
 
 
 def migrations() -> Iterator[Finding]:
@@ -89,35 +86,29 @@ def migrations() -> Iterator[Finding]:
         yield Finding("Migrations", FAULT, text, "Install that version.")
         return
     pending = pending_migrations()
-    if pending:
-        text = f"{len(pending)} are missing: {', '.join(pending[:3])}…"
-        fix = "Make a backup, then run `safelane init`."
-        yield Finding("Migrations", FAULT, text, fix)
-    else:
-        yield Finding("Migrations", OK, "up to date")
+    text = f"{len(pending)} are missing: {', '.join(pending[:3])}…" if pending else ""
+    fix = "Make a backup, then run `safelane init`."
+    yield Finding.of("Migrations", text, fix, "up to date")
 
 
 def history() -> Iterator[Finding]:
     """Check the newest links of each chain; `safelane audit verify` checks them all."""
     broken = [head.organisation_id for head in ChainHead.objects.all() if _broken(head)]
-    if broken:
-        text = f"the newest changes of chains {broken} do not hold"
-        yield Finding("History", FAULT, text, "Run `safelane audit verify`.")
-        return
-    yield Finding("History", OK, f"the newest {LAST_LINKS} changes of each chain hold")
+    text = f"the newest changes of chains {broken} do not hold" if broken else ""
+    well = f"the newest {LAST_LINKS} changes of each chain hold"
+    yield Finding.of("History", text, "Run `safelane audit verify`.", well)
 
 
 def clock() -> Iterator[Finding]:
     """Check that this machine's clock is not behind what is already known."""
-    newest = newest_moment()
-    if newest and newest > timezone.now() + SLACK:
+    newest, now, text = newest_moment(), timezone.now(), ""
+    if newest and newest > now + SLACK:
         text = (
-            f"the clock says {timezone.now():%Y-%m-%d %H:%M}, and the newest change is"
+            f"the clock says {now:%Y-%m-%d %H:%M}, and the newest change is"
             f" of {newest:%Y-%m-%d %H:%M}: moments go on from there"
         )
-        yield Finding("Clock", FAULT, text, "Set this machine's clock right.")
-    else:
-        yield Finding("Clock", OK, f"{timezone.now():%Y-%m-%d %H:%M} UTC")
+    fix = "Set this machine's clock right."
+    yield Finding.of("Clock", text, fix, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def _broken(head: ChainHead) -> bool:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -33,26 +33,23 @@ class Finding:
     text: str
     fix: str = ""
 
-
-Check = Callable[[], Iterator[Finding]]
+    @classmethod
+    def of(cls, name: str, wrong: str, fix: str, well: str) -> Finding:
+        """Return a fault where something is wrong, else that all is well."""
+        return cls(name, FAULT, wrong, fix) if wrong else cls(name, OK, well)
 
 
 def python_version() -> Iterator[Finding]:
     found = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info[:2] < OLDEST_PYTHON:
-        yield Finding("Python", FAULT, found, "Install Python 3.11 or newer.")
-    else:
-        yield Finding("Python", OK, found)
+    wrong = found if sys.version_info[:2] < OLDEST_PYTHON else ""
+    yield Finding.of("Python", wrong, "Install Python 3.11 or newer.", found)
 
 
 def packages() -> Iterator[Finding]:
     """Compare what is installed with what the package asks for."""
     wanted = [Requirement(text) for text in metadata.requires("safelane") or ()]
-    wrong = [problem for item in wanted if (problem := _package_problem(item))]
-    if wrong:
-        yield Finding("Packages", FAULT, "; ".join(wrong), "Install Safelane again.")
-    else:
-        yield Finding("Packages", OK, "all there")
+    wrong = "; ".join(filter(None, map(_package_problem, wanted)))
+    yield Finding.of("Packages", wrong, "Install Safelane again.", "all there")
 
 
 def _package_problem(wanted: Requirement) -> str:
@@ -93,16 +90,13 @@ def _writable(folder: Path) -> Finding:
 
 def _private(secret: Path) -> Finding:
     if not secret.exists():
-        text = "given by a setting" if settings.SECRET_KEY_IS_GIVEN else "not there"
-        state = OK if settings.SECRET_KEY_IS_GIVEN else FAULT
-        return Finding("Secret", state, text, "" if state == OK else INIT)
-    if os.name == "posix" and secret.stat().st_mode & 0o077:
-        fix = f"chmod 600 {secret}"
-        return Finding("Secret", FAULT, "other accounts can read it", fix)
-    return Finding("Secret", OK, "readable by its owner only")
-
-
-INIT = "Run `safelane init`."
+        wrong = "" if settings.SECRET_KEY_IS_GIVEN else "not there"
+        return Finding.of("Secret", wrong, "Run `safelane init`.", "given by a setting")
+    is_open = os.name == "posix" and secret.stat().st_mode & 0o077
+    wrong = "other accounts can read it" if is_open else ""
+    return Finding.of(
+        "Secret", wrong, f"chmod 600 {secret}", "readable by its owner only"
+    )
 
 
 def _space(folder: Path) -> Finding:
@@ -116,17 +110,15 @@ def _space(folder: Path) -> Finding:
 
 def time_and_fonts() -> Iterator[Finding]:
     """Check the time zone and the fonts of printed pages."""
+    zone, wrong = settings.TIME_ZONE, ""
     try:
-        ZoneInfo(settings.TIME_ZONE)
-        yield Finding("Time zone", OK, settings.TIME_ZONE)
+        ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        text, fix = f"{settings.TIME_ZONE} is unknown", "Set SAFELANE_TIME_ZONE."
-        yield Finding("Time zone", FAULT, text, fix)
+        wrong = f"{zone} is unknown"
+    yield Finding.of("Time zone", wrong, "Set SAFELANE_TIME_ZONE.", zone)
     count = sum(1 for path in FONTS.rglob("*") if path.suffix in (".ttf", ".woff2"))
-    if count:
-        yield Finding("Fonts", OK, f"{count} files")
-    else:
-        yield Finding("Fonts", FAULT, "none found", "Install Safelane again.")
+    wrong = "" if count else "none found"
+    yield Finding.of("Fonts", wrong, "Install Safelane again.", f"{count} files")
 
 
 def database() -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from safelane.core.scope import Actor, Grant, Precision, system_actor
@@ -25,7 +25,7 @@ def pack(actor: Actor) -> dict[str, Any]:
         "user_id": actor.user_id,
         "name": actor.name,
         "language": actor.language,
-        "grants": [_pack_grant(grant) for grant in actor.grants],
+        "grants": [asdict(g) | {"verbs": sorted(g.verbs)} for g in actor.grants],
     }
 
 
@@ -51,20 +51,6 @@ def _shared(new: Grant, old: Grant) -> Grant | None:
     names = {name for grant in (new, old) for name, _level in grant.precision}
     precision = ((n, max(new.precision_of(n), old.precision_of(n))) for n in names)
     return replace(new, verbs=verbs, precision=tuple(sorted(precision)))
-
-
-def _pack_grant(grant: Grant) -> dict[str, Any]:
-    return {
-        "verbs": sorted(grant.verbs),
-        "reach": grant.reach,
-        "organisation_id": grant.organisation_id,
-        "country_id": grant.country_id,
-        "area_path": grant.area_path,
-        "precision": [[name, int(level)] for name, level in grant.precision],
-        "role": grant.role,
-        "home_organisation_id": grant.home_organisation_id,
-        "from_agreement": grant.from_agreement,
-    }
 
 
 def _unpack_grant(stored: dict[str, Any]) -> Grant:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import InvalidInput
 from safelane.core.protect.installation import installation
 from safelane.core.protect.models import DestroyedKey, RowKey
+from safelane.core.protect.rowkeys import forget_again, keys_in_use
 
 Destroyed = list[tuple[UUID, datetime, str]]
 
@@ -63,3 +65,26 @@ def read_keys(path: Path) -> tuple[dict[UUID, str], Destroyed]:
             _("%(path)s is no file of keys: %(why)s.") % {"path": path, "why": error}
         ) from error
     return keys, destroyed
+
+
+@transaction.atomic
+def restore_keys(path: Path | None) -> int:
+    """Bring the keys of a file back and destroy again what was destroyed.
+
+    Keys that are here already stay, if a row names them.
+
+    Returns:
+        How many rows have no key: what is sealed in them cannot be opened.
+
+    Raises:
+        InvalidInput: The file is no file of keys; nothing was changed.
+    """
+    keys, destroyed = read_keys(path) if path else ({}, [])
+    wanted = keys_in_use()
+    RowKey.objects.exclude(pk__in=wanted).delete()
+    here = set(RowKey.objects.values_list("pk", flat=True))
+    for uid in wanted & keys.keys() - here:
+        RowKey.take_over(uid, keys[uid])
+    forget_again([*destroyed_keys(), *destroyed])
+    there = set(RowKey.objects.values_list("pk", flat=True))
+    return len(keys_in_use() - there)

@@ -6,8 +6,7 @@ from typing import Any
 
 from safelane.core.facts import facts_of
 from safelane.core.records.models import Record
-from safelane.core.scope import Precision
-from safelane.core.scope.coarse import DISTRICT_LEVEL, shown_facts
+from safelane.core.scope.coarse import shown_facts
 
 
 def published(row: Record) -> dict[str, Any]:
@@ -16,14 +15,3 @@ def published(row: Record) -> dict[str, Any]:
     stated = {name: getattr(row, name) for name in facts}
     level = int(row.precision)  # type: ignore[attr-defined]
     return shown_facts(stated, facts, level)
-
-
-def shown_place(row: Record) -> str:
-    """Return the admin area as deep as the row's precision allows."""
-    area: Any = row.admin_area
-    level = int(row.precision)  # type: ignore[attr-defined]
-    if area is None or level == Precision.NONE:
-        return ""
-    while level != Precision.EXACT and area.level > DISTRICT_LEVEL and area.parent:
-        area = area.parent
-    return str(area)

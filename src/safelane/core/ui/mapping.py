@@ -108,7 +108,7 @@ def config(
     Raises:
         ValueError: No part declares the kind of a layer.
     """
-    unknown = {layer["kind"] for layer in layers} - house().map_kinds
+    unknown = {layer["kind"] for layer in layers} - house().map_kinds.keys()
     if unknown:
         raise ValueError(f"no part declares the map kind {sorted(unknown)}")
     return {
