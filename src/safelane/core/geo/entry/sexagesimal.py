@@ -27,21 +27,18 @@ _MARKS = str.maketrans(
         **dict.fromkeys("−–—‒", "-"),
     }
 )
-_TOKEN = re.compile(
-    r"(?P<number>-?\d+(?:\.\d+)?)|(?P<letter>[NSEW])|(?P<degree>D)"
-    r"|(?P<cut>[,;/|])|(?P<other>\S)"
-)
-_MINUTE_MARKS = "'\":M"
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_DEGREE = re.compile(_NUMBER.pattern + r"\s*D")
+_LETTER = re.compile(r"[NSEW]")
+_STRANGE = re.compile(r"[^\sNSEWD,;/|'\":M]")
 
 
 class _Angle(NamedTuple):
     parts: list[str]
-    letter: str = ""
+    letter: str
+
+
+_Halves = tuple[list[str], list[str]]
 
 
 def normalise(text: str) -> str:
@@ -68,7 +65,7 @@ def _letters_only(plain: str) -> str:
 
 def has_letters(plain: str) -> bool:
     """Say whether normalised text names hemispheres."""
-    return bool(re.search(r"[NSEW]", _letters_only(plain)))
+    return bool(_LETTER.search(_letters_only(plain)))
 
 
 def read(plain: str, text: str) -> tuple[float, float, str]:
@@ -77,8 +74,7 @@ def read(plain: str, text: str) -> tuple[float, float, str]:
     Raises:
         InvalidCoordinates: Unreadable, or could be read in two ways.
     """
-    tokens = _tokens(_decimal_points(_letters_only(plain), text), text)
-    first, second = _angles(tokens, text)
+    first, second = _angles(_decimal_points(_letters_only(plain), text), text)
     if _AXIS.get(first.letter) == "lon":
         first, second = second, first
     count = max(len(first.parts), len(second.parts))
@@ -103,13 +99,8 @@ def _decimal_points(plain: str, text: str) -> str:
     return re.sub(r"(?<=\d),(?=\d)", ".", plain)
 
 
-def _tokens(plain: str, text: str) -> list[_Token]:
-    found = [
-        _Token(str(match.lastgroup), match.group()) for match in _TOKEN.finditer(plain)
-    ]
-    strange = [
-        t.text for t in found if t.kind == "other" and t.text not in _MINUTE_MARKS
-    ]
+def _angles(plain: str, text: str) -> tuple[_Angle, _Angle]:
+    strange = _STRANGE.search(_NUMBER.sub(" ", plain))
     if strange:
         raise InvalidCoordinates(
             _(
@@ -118,54 +109,14 @@ def _tokens(plain: str, text: str) -> list[_Token]:
             )
             % {"text": text, "mark": strange[0]}
         )
-    return [token for token in found if token.kind != "other"]
-
-
-def _angles(tokens: list[_Token], text: str) -> tuple[_Angle, _Angle]:
-    letters = [token.text for token in tokens if token.kind == "letter"]
-    if not letters:
-        first, second = _split_plain(tokens)
-        return _complete(_Angle(_numbers(first)), _Angle(_numbers(second)), text)
-    if len(letters) != 2 or len({_AXIS[letter] for letter in letters}) != 2:
+    letters = _LETTER.findall(plain)
+    if letters and (len(letters) != 2 or len({_AXIS[name] for name in letters}) != 2):
         raise InvalidCoordinates(
             _("“%(text)s” needs one of N, S and one of E, W, or no letters at all.")
             % {"text": text}
         )
-    first, second = _split_by_letters(tokens)
-    return _complete(
-        _Angle(_numbers(first), letters[0]), _Angle(_numbers(second), letters[1]), text
-    )
-
-
-def _numbers(tokens: list[_Token]) -> list[str]:
-    return [token.text for token in tokens if token.kind == "number"]
-
-
-def _split_by_letters(tokens: list[_Token]) -> tuple[list[_Token], list[_Token]]:
-    places = [i for i, token in enumerate(tokens) if token.kind == "letter"]
-    if places[0] == 0:
-        return tokens[: places[1]], tokens[places[1] :]
-    return tokens[: places[0]], tokens[places[0] : places[1]] + [
-        token for token in tokens[places[1] :] if token.kind == "number"
-    ]
-
-
-def _split_plain(tokens: list[_Token]) -> tuple[list[_Token], list[_Token]]:
-    cuts = [i for i, token in enumerate(tokens) if token.kind == "cut"]
-    if len(cuts) == 1:
-        return tokens[: cuts[0]], tokens[cuts[0] :]
-    degrees = [i for i, token in enumerate(tokens) if token.kind == "degree"]
-    if len(degrees) == 2:
-        return tokens[: degrees[1] - 1], tokens[degrees[1] - 1 :]
-    numbers = [token for token in tokens if token.kind == "number"]
-    if len(numbers) % 2:  # nobody can say to which half the odd number belongs
-        return [], numbers
-    half = len(numbers) // 2
-    return numbers[:half], numbers[half:]
-
-
-def _complete(first: _Angle, second: _Angle, text: str) -> tuple[_Angle, _Angle]:
-    counts = len(first.parts), len(second.parts)
+    first, second = _split_by_letters(plain) if letters else _split(plain)
+    counts = len(first), len(second)
     if not all(1 <= count <= 3 for count in counts) or abs(counts[0] - counts[1]) > 1:
         raise InvalidCoordinates(
             _(
@@ -174,7 +125,31 @@ def _complete(first: _Angle, second: _Angle, text: str) -> tuple[_Angle, _Angle]
             )
             % {"text": text, "count": sum(counts)}
         )
-    return first, second
+    north, east = letters or ("", "")
+    return _Angle(first, north), _Angle(second, east)
+
+
+def _split_by_letters(plain: str) -> _Halves:
+    """Return the numbers of each angle, behind its letter or before it."""
+    first, second = (match.start() for match in _LETTER.finditer(plain))
+    at = first if re.search(r"[\dD,;/|]", plain[:first]) else second
+    return _NUMBER.findall(plain[:at]), _NUMBER.findall(plain[at:])
+
+
+def _split(plain: str) -> _Halves:
+    """Return the numbers of each angle: cut by a mark, a degree sign, or in half."""
+    cut = re.split(r"[,;/|]", plain)
+    if len(cut) == 2:
+        return _NUMBER.findall(cut[0]), _NUMBER.findall(cut[1])
+    numbers = _NUMBER.findall(plain)
+    if plain.count("D") == 2:
+        degrees = [match.start() for match in _DEGREE.finditer(plain)]
+        at = len(_NUMBER.findall(plain[: degrees[1]])) if len(degrees) == 2 else 0
+        return numbers[:at], numbers[at:]
+    if len(numbers) % 2:  # nobody can say to which half the odd number belongs
+        return [], numbers
+    half = len(numbers) // 2
+    return numbers[:half], numbers[half:]
 
 
 def _degrees(angle: _Angle, text: str) -> float:
