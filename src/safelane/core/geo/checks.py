@@ -21,8 +21,6 @@ from safelane.core.geo.measure import Bounds
 from safelane.core.geo.values import invalid_reason, read_geometry
 
 BLOCK, WARN = "block", "warn"
-MAX_EDGE_M = 5_000.0
-SPIKE_DEGREES = 1.0
 MAX_PLACES = 10
 
 
@@ -43,21 +41,13 @@ class Fault:
     severity: str = BLOCK
 
 
-def check_geometry(
-    geometry: Any,
-    *,
-    bounds: Bounds | None = None,
-    max_edge_m: float = MAX_EDGE_M,
-    spike_degrees: float = SPIKE_DEGREES,
-) -> list[Fault]:
+def check_geometry(geometry: Any, *, bounds: Bounds | None = None) -> list[Fault]:
     """Return the faults of one geometry, gravest first; [] when it is sound.
 
     Args:
         geometry: Shapely geometry, GeoJSON, WKT or WKB in lon/lat. Only GeoJSON and
             coordinate lists can show rings that were left open or too short.
         bounds: Box of the country; finds swapped and misplaced coordinates.
-        max_edge_m: Longest plausible distance between two vertices, in metres.
-        spike_degrees: Interior angle under which a corner is a spike.
     """
     written = list(_written_faults(geometry))
     if any(fault.severity == BLOCK for fault in written):
@@ -75,7 +65,7 @@ def check_geometry(
         *written,
         *_swap_faults(shape, bounds),
         *_validity_faults(shape),
-        *_vertex_faults(shape, max_edge_m, spike_degrees),
+        *_vertex_faults(shape),
     ]
     return sorted(faults, key=lambda fault: fault.severity != BLOCK)
 
@@ -248,9 +238,7 @@ _INVALID: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-def _vertex_faults(
-    shape: BaseGeometry, max_edge_m: float, spike_degrees: float
-) -> Iterator[Fault]:
+def _vertex_faults(shape: BaseGeometry) -> Iterator[Fault]:
     for where in ring_checks.duplicates_in_a_row(shape):
         yield Fault(
             "duplicate_vertex",
@@ -265,10 +253,11 @@ def _vertex_faults(
             where,
             WARN,
         )
-    for where, angle in ring_checks.spikes(shape, spike_degrees):
+    for where, angle in ring_checks.spikes(shape):
         yield Fault("spike", _spike(angle), where, WARN)
-    for where, metres in ring_checks.long_edges(shape, max_edge_m):
-        yield Fault("long_edge", _long_edge(metres, max_edge_m), where, WARN)
+    for where, metres in ring_checks.long_edges(shape):
+        text = _long_edge(metres, ring_checks.MAX_EDGE_M)
+        yield Fault("long_edge", text, where, WARN)
 
 
 def _spike(angle: float) -> str:
@@ -284,11 +273,7 @@ def _long_edge(metres: float, limit: float) -> str:
 
 
 def check_many(
-    geometries: Any,
-    *,
-    bounds: Bounds | None = None,
-    max_edge_m: float = MAX_EDGE_M,
-    spike_degrees: float = SPIKE_DEGREES,
+    geometries: Any, *, bounds: Bounds | None = None
 ) -> dict[int, list[Fault]]:
     """Return the faults by position; sound geometries are not listed.
 
@@ -296,17 +281,6 @@ def check_many(
         geometries: Array (n,) of shapely geometries in lon/lat, None where missing.
     """
     shapes = np.asarray(geometries, dtype=object)
-    suspects = ring_checks.suspects(shapes, bounds, max_edge_m, spike_degrees)
-    checked = (
-        (
-            int(i),
-            check_geometry(
-                shapes[i],
-                bounds=bounds,
-                max_edge_m=max_edge_m,
-                spike_degrees=spike_degrees,
-            ),
-        )
-        for i in np.flatnonzero(suspects)
-    )
+    suspects = np.flatnonzero(ring_checks.suspects(shapes, bounds))
+    checked = ((int(i), check_geometry(shapes[i], bounds=bounds)) for i in suspects)
     return {index: faults for index, faults in checked if faults}

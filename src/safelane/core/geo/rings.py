@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.geo.measure import GEOD, Bounds
 
 Place = tuple[float, float]
+MAX_EDGE_M = 5_000.0  # the longest plausible distance between two vertices
+SPIKE_DEGREES = 1.0  # a corner that is sharper is a spike
 NO_AREA_DEG2 = 1e-12  # about a square decimetre
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -116,11 +118,11 @@ def duplicate_points(shape: BaseGeometry) -> list[Place]:
     return _places(points[counts > 1])
 
 
-def spikes(shape: BaseGeometry, limit: float) -> list[tuple[Place, float]]:
-    """Return the corners of rings that are sharper than ``limit`` degrees."""
+def spikes(shape: BaseGeometry) -> list[tuple[Place, float]]:
+    """Return the corners of rings that are too sharp, with their degrees."""
     chain = _single(shapely.remove_repeated_points(shape))
     angles = _angles(chain, *_edges(chain))
-    sharp = np.flatnonzero((angles < limit) & chain.closed)
+    sharp = np.flatnonzero((angles < SPIKE_DEGREES) & chain.closed)
     return [(_places(chain.points[[i]])[0], float(angles[i])) for i in sharp]
 
 
@@ -140,10 +142,10 @@ def rough_sides(shapes: NDArray[np.object_]) -> tuple[Indices, NDArray[np.float6
     return chain.owner[1:][same], np.hypot(step[:, 0], step[:, 1])[same]
 
 
-def long_edges(shape: BaseGeometry, limit: float) -> list[tuple[Place, float]]:
-    """Return the middle and the geodesic length of edges over ``limit`` metres."""
+def long_edges(shape: BaseGeometry) -> list[tuple[Place, float]]:
+    """Return the middle and the geodesic length of edges that are too long, metres."""
     start, end, metres = sides(shape)
-    far = metres > limit
+    far = metres > MAX_EDGE_M
     middle = _places(((start + end) / 2)[far])
     return list(zip(middle, metres[far].tolist(), strict=True))
 
@@ -156,12 +158,7 @@ def crossings(shape: BaseGeometry) -> list[Place]:
     return [(float(x), float(y)) for x, y in found if (x, y) not in own]
 
 
-def suspects(
-    shapes: NDArray[np.object_],
-    bounds: Bounds | None,
-    max_edge_m: float,
-    spike_degrees: float,
-) -> Mask:
+def suspects(shapes: NDArray[np.object_], bounds: Bounds | None) -> Mask:
     """Return which geometries need a closer look; misses none that has a fault."""
     found = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     found |= ~shapely.is_valid(shapes)
@@ -170,11 +167,10 @@ def suspects(
     same, step = _edges(chain)
     lengths = np.hypot(step[:, 0], step[:, 1])
     # The plane estimate is within 1 % of geodesic; the closer look decides.
-    found[chain.owner[1:][same & ((lengths > max_edge_m * 0.98) | (lengths == 0))]] = (
-        True
-    )
+    odd = (lengths > MAX_EDGE_M * 0.98) | (lengths == 0)
+    found[chain.owner[1:][same & odd]] = True
     with np.errstate(invalid="ignore"):
-        sharp = _angles(chain, same, step) < spike_degrees
+        sharp = _angles(chain, same, step) < SPIKE_DEGREES
     found[chain.owner[sharp & chain.closed]] = True
     kinds = shapely.get_type_id(shapes)
     polygonal = (kinds == 3) | (kinds == 6)

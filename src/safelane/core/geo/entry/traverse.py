@@ -103,11 +103,7 @@ class TraverseResult:
 
 
 def traverse_polygon(
-    points: Sequence[TraversePoint],
-    *,
-    on: date | None = None,
-    declination: float | None = None,
-    max_sight_m: float = MAX_SIGHT_M,
+    points: Sequence[TraversePoint], *, on: date | None = None
 ) -> TraverseResult:
     """Return positions, outline and closure error of a field table.
 
@@ -117,14 +113,12 @@ def traverse_polygon(
     Args:
         points: Rows in the order of the table.
         on: Day of the measurement; needed for magnetic bearings.
-        declination: Known declination in degrees, instead of the model's.
-        max_sight_m: Legs longer than this need an intermediate point.
 
     Raises:
         InvalidTraverse: A row has neither position nor bearing and distance, refers
             to an unknown point, or has a number out of range.
     """
-    placed = _place_all(points, on, declination)
+    placed = _place_all(points, on)
     outline = [point for point in placed if point.kind in OUTLINE]
     corners = [p for p in outline if p.kind != INTERMEDIATE and not p.closes]
     result = TraverseResult(
@@ -133,12 +127,10 @@ def traverse_polygon(
         length_m=sum(p.distance_m or 0.0 for p in outline[1:]),
     )
     result = _with_closure(result, outline)
-    return replace(result, warnings=tuple(_warnings(result, outline, max_sight_m)))
+    return replace(result, warnings=tuple(_warnings(result, outline)))
 
 
-def _place_all(
-    points: Sequence[TraversePoint], on: date | None, declination: float | None
-) -> list[PlacedPoint]:
+def _place_all(points: Sequence[TraversePoint], on: date | None) -> list[PlacedPoint]:
     if not points:
         raise InvalidTraverse(_("Enter at least one point."))
     placed: list[PlacedPoint] = []
@@ -147,8 +139,7 @@ def _place_all(
         _check_row(point, row)
         closes = start is not None and point is not start and _returns(point, start)
         origin = _origin(point, placed, row) if point.is_measured else None
-        known = declination if point.magnetic else 0.0
-        placed.append(replace(_place(point, origin, on, known, row), closes=closes))
+        placed.append(replace(_place(point, origin, on, row), closes=closes))
     return placed
 
 
@@ -205,14 +196,13 @@ def _place(
     point: TraversePoint,
     origin: PlacedPoint | None,
     on: date | None,
-    known: float | None,
     row: int,
 ) -> PlacedPoint:
     if origin is None:
         return PlacedPoint(
             point.kind, point.label, float(point.lon or 0), float(point.lat or 0)
         )
-    used = _declination(point, origin, on, known, row)
+    used = _declination(point, origin, on, row)
     bearing = (float(point.bearing or 0) + used.degrees) % 360
     metres = float(point.distance_m or 0)
     lon, lat, _back = GEOD.fwd(origin.lon, origin.lat, bearing, metres)
@@ -224,16 +214,10 @@ def _place(
 
 
 def _declination(
-    point: TraversePoint,
-    origin: PlacedPoint,
-    on: date | None,
-    known: float | None,
-    row: int,
+    point: TraversePoint, origin: PlacedPoint, on: date | None, row: int
 ) -> Declination:
     if not point.magnetic:
         return Declination(0.0, "")
-    if known is not None:
-        return Declination(known, "given")
     if on is None:
         raise _row_error(row, _("A magnetic bearing needs the day of the measurement."))
     return declination_at(origin.lon, origin.lat, on)
@@ -261,10 +245,10 @@ def _with_closure(
 
 
 def _warnings(
-    result: TraverseResult, outline: Sequence[PlacedPoint], max_sight_m: float
+    result: TraverseResult, outline: Sequence[PlacedPoint]
 ) -> Iterator[Fault]:
     yield from _declination_warnings(result.points)
-    yield from _sight_warnings(outline, max_sight_m)
+    yield from _sight_warnings(outline)
     yield from _misfit_warnings(result)
     if (result.closure_ratio or 1 / MAX_CLOSURE_SHARE) < 1 / MAX_CLOSURE_SHARE:
         yield Fault("closure", _closure_message(result), _spot(outline[-1]), WARN)
@@ -290,9 +274,7 @@ def _declination_warnings(points: Sequence[PlacedPoint]) -> Iterator[Fault]:
             return
 
 
-def _sight_warnings(
-    outline: Sequence[PlacedPoint], max_sight_m: float
-) -> Iterator[Fault]:
+def _sight_warnings(outline: Sequence[PlacedPoint]) -> Iterator[Fault]:
     if len(outline) < 2:
         return
     ring = [*outline] if outline[-1].closes else [*outline, outline[0]]
@@ -300,7 +282,7 @@ def _sight_warnings(
         ring = [*outline]
     for one, other in zip(ring, ring[1:], strict=False):
         metres = GEOD.inv(one.lon, one.lat, other.lon, other.lat)[2]
-        if metres > max_sight_m:
+        if metres > MAX_SIGHT_M:
             message = _(
                 "%(metres)s m from %(one)s to %(other)s: more than %(limit)s m needs "
                 "an intermediate point."
@@ -308,7 +290,7 @@ def _sight_warnings(
                 "metres": f"{metres:.0f}",
                 "one": one.label or one.kind,
                 "other": other.label or other.kind,
-                "limit": f"{max_sight_m:.0f}",
+                "limit": f"{MAX_SIGHT_M:.0f}",
             }
             middle = ((one.lon + other.lon) / 2, (one.lat + other.lat) / 2)
             yield Fault("intermediate_point_missing", message, middle, WARN)

@@ -114,13 +114,6 @@ def test_magnetic_bearings_use_the_declination_of_the_day():
     assert bearing_to(start) == pytest.approx(90 + expected.degrees)
 
 
-def test_a_known_declination_is_used_instead():
-    rows = [BRIDGE, leg(START, "SP", 90, 100, magnetic=True)]
-    start = traverse_polygon(rows, declination=6.5).points[1]
-    assert bearing_to(start) == pytest.approx(96.5)
-    assert start.declination.model == "given"
-
-
 def test_evidence_is_measured_from_a_named_point_and_does_not_lead_on():
     rows = square()
     rows.insert(4, leg(EVIDENCE, "E1", 45, 5, origin="BM"))
