@@ -187,7 +187,7 @@ def report_to_state(cast: Any, number: int) -> None:
 
     import shapely
 
-    from safelane.hazards import actions
+    from safelane.hazards import testing as actions
     from safelane.hazards.inputs import ReportInput
     from safelane.hazards.queries import areas
 

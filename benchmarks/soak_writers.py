@@ -62,7 +62,7 @@ def write_until(end: float, people: dict[str, Any], home: Any, tally: Tally) -> 
 
 
 def one_report(end: float, people: dict[str, Any], home: Any, tally: Tally) -> None:
-    from safelane.hazards import actions
+    from safelane.hazards import testing as actions
 
     report: Any = None
     for step, name in zip(STEPS, people, strict=True):

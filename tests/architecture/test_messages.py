@@ -23,7 +23,7 @@ WRITING = {"create", "bulk_create", "update_or_create", "get_or_create"}
 LOCKING = {"select_for_update"}  # of a row that the caller has asked the policy about
 # Read, and why no word of it depends on rows that the person may not see.
 ALLOWED = {
-    "accidents/counts/tables.py:cross_table": "refusals name what was asked for",
+    "accidents/counts.py:cross_table": "refusals name what was asked for",
     "accidents/actions/retention.py:forget_due": "a reason, not a message",
     "exchange/imports/outcome.py:expire_imports": "names the days, no row",
     "organisations/queries.py:own_organisation": "no row is named",
@@ -41,7 +41,6 @@ ALLOWED = {
 # Where kept findings may be handled as they are.
 KEEPERS = (
     "core/review/",
-    "hazards/reports.py",  # hands them to tell
     "hazards/judging/",
     "hazards/actions/",
     "hazards/inputs.py",

@@ -19,9 +19,8 @@ from safelane.core.ogc.tests.conftest import valid
 from safelane.core.review.stages import SUBMIT
 from safelane.core.scope import Actor
 from safelane.core.testing.leaving import left_out
-from safelane.hazards.actions import create_report, move_report
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.testing import area_at, register_area
+from safelane.hazards.testing import area_at, create_report, move_report, register_area
 from safelane.organisations.signin.actions import create_token
 
 __all__ = ["valid"]

@@ -25,10 +25,11 @@ from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
-from safelane.hazards.actions import register_approved, withdraw_report
+from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import BoxInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import boxes_of, current_boxes, state_of
+from safelane.hazards.testing import withdraw_report
 from safelane.organisations.testing import CORNERS
 from tests.past.model import FOLLOWERS, Answer, Report, answer
 

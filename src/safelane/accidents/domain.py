@@ -9,22 +9,38 @@ from django.utils.translation import gettext_lazy as lazy
 from safelane.accidents.actions.counts import publish_due
 from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.actions.retention import forget_due
-from safelane.accidents.collections import COLLECTION
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
-from safelane.accidents.models import AccidentReport, Victim
-from safelane.accidents.policies import AccidentReportPolicy, VictimPolicy
+from safelane.accidents.filters import AccidentFilter
+from safelane.accidents.models import Accident, AccidentReport, Victim
+from safelane.accidents.policies import (
+    AccidentPolicy,
+    AccidentReportPolicy,
+    VictimPolicy,
+)
+from safelane.accidents.queries import accidents
+from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
-from safelane.core.review.attention import review_panels
-from safelane.core.review.replay import replay_checks, replay_of
+from safelane.core.review.attention import ReportPanel, review_panels
+from safelane.core.review.replay import replay_checks
 
-panels = review_panels(
+PANELS = review_panels(
     REPORTS,
-    waiting=lazy("Accident reports waiting for my check"),
-    returned=lazy("Accident reports sent back to me"),
-    icon="activity",
-    order=60,
+    ReportPanel(
+        shows="waiting",
+        title=lazy("Accident reports waiting for my check"),
+        icon="activity",
+        order=60,
+        page="reports?waiting=1",
+    ),
+    ReportPanel(
+        shows="rejected",
+        title=lazy("Accident reports sent back to me"),
+        icon="activity",
+        order=60,
+        page="reports?stage=rejected&mine=yes",
+    ),
 )
 
 DOMAIN = Domain(
@@ -60,17 +76,27 @@ DOMAIN = Domain(
             Group.LAND,
         ),
     ),
-    panels=(panels,),
+    panels=(PANELS,),
     subjects={
         "accident_report": Subject(AccidentReport, AccidentReportPolicy.told_rows),
         "victim": Subject(Victim, VictimPolicy.rows),
         "statistics": Subject(None, if_may("statistics.view")),
     },
-    state_checks=replay_checks(replay_of(REPORTS, "victims")),
-    collections=(COLLECTION,),
+    state_checks=replay_checks(REPORTS),
+    collections=(
+        Collection(
+            name="accidents",
+            title=lazy("Accidents"),
+            description=lazy("Accidents with explosive ordnance, without victims."),
+            queryset=lambda actor, asked: accidents(actor, AccidentFilter.parse(asked)),
+            fields=fields_of(Accident),
+            # No "datetime": a day is finer than what coarse rows show, the year.
+            policy=AccidentPolicy,
+        ),
+    ),
     imports=(ACCIDENTS,),
     exports=(EXPORT,),
-    urls="safelane.accidents.urls",
+    urls="safelane.accidents.pages",
     prefix="accidents/",
-    api="safelane.accidents.api",
+    api="safelane.accidents.api.routes",
 )

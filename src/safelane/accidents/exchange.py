@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.accidents.actions import REPORTS
-from safelane.accidents.facts import FACT_LISTS, IDENTITY_FIELDS, VICTIM_FACTS
+from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import (
@@ -24,9 +24,10 @@ from safelane.accidents.models import (
     Victim,
     VictimIdentity,
 )
-from safelane.accidents.queries import accidents, published
+from safelane.accidents.queries import accidents
 from safelane.core.errors import InvalidInput
 from safelane.core.scope import Actor
+from safelane.core.scope.coarse import published
 from safelane.countries import CountryPack
 from safelane.exchange.facts import exported, target_fields
 from safelane.exchange.imports.grouped import GroupedIntake
@@ -126,7 +127,7 @@ EXPORT = ExportKind(
         *record_fields(Accident, exported(Accident)),
         ExportField("occurred_year", gettext_lazy("Year of the accident"), "integer"),
     ),
-    lists=FACT_LISTS,
+    lists=REPORTS.lists,
     parse=AccidentFilter.parse,
     rows=export_rows,
     values=export_values,

@@ -8,17 +8,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.facts import Fact, followers, lists
+from safelane.core.facts import Fact, lists
 from safelane.organisations.facts import COUNTRY, ORGANISATION
-
-REFERENCE = Fact(
-    "reference", "show", published=True, required=True,
-    synonyms="accident_id, accident_localid, local_id, id, imsma_id",
-)  # fmt: skip
-DAY = Fact(
-    "date_of_information", "show", required=True,
-    synonyms="report_date, dateofreport, date_of_report",
-)  # fmt: skip
 
 # What a report can state of an accident.
 STATED = (
@@ -81,8 +72,22 @@ STATED = (
     Fact("position_text", leader="geometry", files="none"),
     Fact("position_crs", leader="geometry", files="none"),
 )  # fmt: skip
-ACCIDENT = (REFERENCE, *STATED, ORGANISATION, COUNTRY)
-REPORT = (REFERENCE, Fact("stage", "show"), DAY, *STATED, ORGANISATION, COUNTRY)
+NAMED = Fact(
+    "reference", "show", published=True, required=True,
+    synonyms="accident_id, accident_localid, local_id, id, imsma_id",
+)  # fmt: skip
+ACCIDENT = (NAMED, *STATED, ORGANISATION, COUNTRY)
+ACCIDENT_REPORT = (
+    NAMED,
+    Fact("stage", "show"),
+    Fact(
+        "date_of_information", "show", required=True,
+        synonyms="report_date, dateofreport, date_of_report",
+    ),
+    *STATED,
+    ORGANISATION,
+    COUNTRY,
+)  # fmt: skip
 
 # What is said of a victim besides who it is. Files bring it in, never out.
 VICTIM = (
@@ -125,9 +130,6 @@ IDENTITY = (
     Fact("notes", long=True, synonyms="assistance_notes, help_needed"),
 )
 
-# A position is only ever taken over together with how it was found.
-FACT_GROUPS = followers(STATED)
-FACT_LISTS = lists(STATED)
 VICTIM_FACTS = tuple(fact.name for fact in VICTIM)
 VICTIM_LISTS = lists((*VICTIM, RESPONDENT))
 IDENTITY_FIELDS = tuple(fact.name for fact in IDENTITY)

@@ -1,15 +1,17 @@
-"""Forms for accident reports, their victims, and opening a record."""
+"""Forms of accident reports and their victims, and for opening an identity."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
-from safelane.accidents.inputs import IdentityInput, VictimInput
+from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import AccidentReport, Victim, VictimIdentity
+from safelane.accidents.queries import victims_in
 from safelane.core.facts.forms import (
     FactForm,
     choice_field,
@@ -18,8 +20,12 @@ from safelane.core.facts.forms import (
     position_field,
     typed_point,
 )
+from safelane.core.pages.reports import Subject
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack
+from safelane.organisations.packs import pack_of
 
+SPARE_VICTIMS, MOST_VICTIMS = 2, 30
 FORM_FACTS = (*VICTIM_FACTS, "wgss_respondent")
 POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")
 
@@ -131,6 +137,67 @@ class VictimForm(forms.Form):
         )
 
 
+class AccidentEditor:
+    """The forms of a report on one page: the accident, and one per victim."""
+
+    def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
+        self.subject, data = subject, request.POST or None
+        pack: CountryPack = pack_of(subject.country)
+        report = subject.report
+        self.form = AccidentReportForm(
+            data, pack=pack, is_new=subject.record is None, initial=_said(report)
+        )
+        known = list(victims_in(report, actor)) if report else []
+        self.count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
+        initial = [_kept(row) for row in known] + [{}] * (self.count - len(known))
+        self.victims = [
+            VictimForm(data, prefix=f"victim-{n}", initial=facts, pack=pack)
+            for n, facts in enumerate(initial)
+        ]
+
+    def is_valid(self) -> bool:
+        return all([form.is_valid() for form in (self.form, *self.victims)])
+
+    def claims(self) -> AccidentInput:
+        """Return what the report says."""
+        data = self.form.cleaned_data
+        return AccidentInput(
+            date_of_information=data["date_of_information"],
+            accident=self.subject.record,
+            reference=data.get("reference", ""),
+            facts=self.form.facts(),
+            victims=tuple(form.victim() for form in self.victims if form.is_stated),
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "form": self.form,
+            "victim_forms": self.victims,
+            "victim_count": self.count,
+            "accident": self.subject.record,
+        }
+
+
+def _asked(request: HttpRequest) -> int:
+    """Return how many forms of victims the page asks for."""
+    text = request.POST.get("victim_count") or request.GET.get("victims") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def _said(report: AccidentReport | None) -> dict[str, Any]:
+    """Return what a draft says."""
+    if report is None:
+        return {}
+    named = ("reference", "date_of_information")
+    return {name: getattr(report, name) for name in named} | report.stated_facts()
+
+
+def _kept(row: Victim) -> dict[str, Any]:
+    """Return what is kept of a victim, without the identity."""
+    facts = {name: getattr(row, name) for name in (*FORM_FACTS, "number", "injuries")}
+    return facts | {f"wgss_{code}": answer for code, answer in row.wgss.items()}
+
+
 class RevealForm(forms.Form):
     """Why somebody opens a victim's identity."""
 
@@ -140,20 +207,3 @@ class RevealForm(forms.Form):
         min_length=10,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-
-def victim_forms(
-    data: Any, rows: list[Victim], pack: CountryPack, spare: int
-) -> list[VictimForm]:
-    """Return one form per known victim and some empty ones, by prefix ``victim-n``."""
-    initial = [initial_of(row) for row in rows] + [{} for _n in range(spare)]
-    return [
-        VictimForm(data, prefix=f"victim-{n}", initial=facts, pack=pack)
-        for n, facts in enumerate(initial)
-    ]
-
-
-def initial_of(row: Victim) -> dict[str, Any]:
-    """Return what is kept of a victim, without the identity."""
-    facts = {name: getattr(row, name) for name in (*FORM_FACTS, "number", "injuries")}
-    return facts | {f"wgss_{code}": answer for code, answer in row.wgss.items()}

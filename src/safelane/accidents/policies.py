@@ -16,12 +16,7 @@ class AccidentPolicy(ScopePolicy):
 class AccidentReportPolicy(ReportsPolicy):
     data_class = "accident_report"
     coarse_as = "accident"
-
-    @classmethod
-    def told_rows(cls, actor: Actor) -> Q:
-        """Return reports whose words are open: of accidents seen exactly, or own."""
-        own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
-        return cls.rows(actor) & (AccidentPolicy.exact_rows(actor) | own)
+    of = AccidentPolicy
 
 
 class VictimPolicy(ScopePolicy):

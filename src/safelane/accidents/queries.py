@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import partial
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,19 +10,17 @@ from safelane.accidents.actions import REPORTS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
-from safelane.core.facts import facts_of
-from safelane.core.review import projection, queue, steps
+from safelane.core.review import projection
 from safelane.core.review.records_as_of import records_as_of
 from safelane.core.review.timeline import Period
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
-from safelane.core.scope.coarse import shown_facts
 
 
 def accidents(
     actor: Actor, filters: AccidentFilter | None = None
 ) -> QuerySet[Accident]:
     """Return the accidents as known now, without the withdrawn ones."""
-    coarse = is_coarse(actor)
+    coarse = AccidentPolicy.coarsest(actor) != Precision.EXACT
     known = Accident.objects.visible_to(actor).filter(is_withdrawn=False)
     rows = (filters or AccidentFilter()).apply(known, coarse=coarse)
     # In the order of days, a row would tell the day between those of its neighbours.
@@ -39,26 +35,6 @@ def accidents_as_of(
     """Return the accidents known then, newest first, unsaved with the facts of then."""
     every = Accident.objects.select_related("country", "admin_area")
     return records_as_of(REPORTS, actor, filters, every if rows is None else rows)
-
-
-def is_coarse(actor: Actor) -> bool:
-    """Say whether some accidents are open to the actor only roughly."""
-    return AccidentPolicy.coarsest(actor) != Precision.EXACT
-
-
-def published(row: Accident) -> dict[str, Any]:
-    """Return the facts of an accident at the precision of its row.
-
-    ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows keep
-    coded facts only, the year instead of the day, and a 1 km cell or no place at all.
-    """
-    level = int(row.precision)  # type: ignore[attr-defined]
-    return shown_facts(row.stated_facts(), facts_of(type(row)), level)
-
-
-def is_exact(row: Any) -> bool:
-    """Say whether a row from ``visible_to`` may be shown as it is."""
-    return int(row.precision) == Precision.EXACT
 
 
 def victims_of(accident: Accident, actor: Actor) -> QuerySet[Victim]:
@@ -79,8 +55,3 @@ def accident_as_of(accident: Accident, on: date, known_at: datetime) -> Period |
     ``accident`` was fetched in scope; whoever shows the answer applies its precision.
     """
     return projection.state_of(REPORTS, accident, on, known_at)
-
-
-report_queue = partial(queue.report_queue, REPORTS)
-reports_of = partial(queue.reports_on_record, REPORTS)
-steps_for = partial(steps.steps_for, REPORTS)

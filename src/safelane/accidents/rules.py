@@ -7,68 +7,54 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
-from shapely.geometry import Point
 
 from safelane.accidents.choices import INJURED, KILLED, UNKNOWN
-from safelane.countries import CountryPack, Rule
-from safelane.countries.findings import Breach, Finding, ask_rules
+from safelane.accidents.models import AccidentReport, Victim
+from safelane.core.geo.measure import Bounds
+from safelane.countries import Rule
+from safelane.countries.findings import Breach
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VictimFacts:
-    """What the rules see of one victim."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as the rules see it; ``bounds`` is west, south, east, north."""
 
-    number: int
-    sex: str = ""
-    age: int | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccidentReportFacts:
-    """One report as the rules see it; ``bounds`` is west, south, east, north."""
-
+    report: AccidentReport
+    victims: tuple[Victim, ...]
     today: date
-    date_of_information: date
-    bounds: tuple[float, float, float, float]
-    occurred_on: date | None = None
-    geometry: Point | None = None
-    stated_killed: int | None = None
-    stated_injured: int | None = None
-    victims: tuple[VictimFacts, ...] = ()
+    bounds: Bounds
 
 
-Check = Callable[[AccidentReportFacts, Rule], Iterable[Breach]]
-
-
-def accident_date(facts: AccidentReportFacts, rule: Rule) -> Iterator[Breach]:
+def accident_date(told: Told, rule: Rule) -> Iterator[Breach]:
     """The accident happened before it was reported."""
-    day = facts.occurred_on
-    if day is None or rule.parameters["earliest"] <= day <= facts.date_of_information:
+    day, known = told.report.occurred_on, told.report.date_of_information
+    if day is None or rule.parameters["earliest"] <= day <= known:
         return
     yield Breach(
         _("The accident on %(day)s does not fit the date of information %(known)s."),
-        {"day": day.isoformat(), "known": facts.date_of_information.isoformat()},
+        {"day": day.isoformat(), "known": known.isoformat()},
         "occurred_on",
     )
 
 
-def information_date(facts: AccidentReportFacts, _rule: Rule) -> Iterator[Breach]:
+def information_date(told: Told, _rule: Rule) -> Iterator[Breach]:
     """The date of information is not in the future."""
-    if facts.date_of_information > facts.today:
+    day = told.report.date_of_information
+    if day > told.today:
         yield Breach(
             _("The date of information, %(day)s, lies in the future."),
-            {"day": facts.date_of_information.isoformat()},
+            {"day": day.isoformat()},
             "date_of_information",
         )
 
 
-def inside_country(facts: AccidentReportFacts, rule: Rule) -> Iterator[Breach]:
+def inside_country(told: Told, rule: Rule) -> Iterator[Breach]:
     """The position lies in the box around the country."""
-    if facts.geometry is None:
+    point = told.report.geometry
+    if point is None:
         return
-    west, south, east, north = facts.bounds
-    margin, x, y = rule.parameters["margin_degrees"], facts.geometry.x, facts.geometry.y
+    west, south, east, north = told.bounds
+    margin, x, y = rule.parameters["margin_degrees"], point.x, point.y
     inside = west - margin <= x <= east + margin
     if not (inside and south - margin <= y <= north + margin):
         yield Breach(
@@ -81,11 +67,12 @@ def inside_country(facts: AccidentReportFacts, rule: Rule) -> Iterator[Breach]:
         )
 
 
-def counts_agree(facts: AccidentReportFacts, _rule: Rule) -> Iterator[Breach]:
+def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Not more victims are described than counted."""
-    counted = ((KILLED, facts.stated_killed), (INJURED, facts.stated_injured))
+    report = told.report
+    counted = ((KILLED, report.stated_killed), (INJURED, report.stated_injured))
     for outcome, stated in counted:
-        described = sum(1 for victim in facts.victims if victim.outcome == outcome)
+        described = sum(1 for victim in told.victims if victim.outcome == outcome)
         if stated is not None and described > stated:
             yield Breach(
                 _(
@@ -97,9 +84,9 @@ def counts_agree(facts: AccidentReportFacts, _rule: Rule) -> Iterator[Breach]:
             )
 
 
-def victims_described(facts: AccidentReportFacts, _rule: Rule) -> Iterator[Breach]:
+def victims_described(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Sex and age of each victim are stated."""
-    for victim in facts.victims:
+    for victim in told.victims:
         if victim.sex in ("", UNKNOWN) or victim.age is None:
             yield Breach(
                 _("Victim %(number)s: sex or age is not stated."),
@@ -108,10 +95,10 @@ def victims_described(facts: AccidentReportFacts, _rule: Rule) -> Iterator[Breac
             )
 
 
-def age_plausible(facts: AccidentReportFacts, rule: Rule) -> Iterator[Breach]:
+def age_plausible(told: Told, rule: Rule) -> Iterator[Breach]:
     """Nobody is absurdly old."""
     limit = rule.parameters["maximum_years"]
-    for victim in facts.victims:
+    for victim in told.victims:
         if victim.age is not None and victim.age > limit:
             yield Breach(
                 _("Victim %(number)s: nobody is %(age)s years old."),
@@ -120,7 +107,7 @@ def age_plausible(facts: AccidentReportFacts, rule: Rule) -> Iterator[Breach]:
             )
 
 
-CHECKS: Mapping[str, Check] = {
+CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
     "accident-date": accident_date,
     "accident-information-date": information_date,
     "accident-inside-country": inside_country,
@@ -128,8 +115,3 @@ CHECKS: Mapping[str, Check] = {
     "accident-victims-described": victims_described,
     "accident-age-plausible": age_plausible,
 }
-
-
-def evaluate(facts: AccidentReportFacts, pack: CountryPack, on: date) -> list[Finding]:
-    """Return what the rules in force on a day find, blocking ones first."""
-    return ask_rules(pack.rules(on, "accident"), CHECKS, facts)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from safelane.core.facts.words import area_text
 from safelane.core.review import stages
-from safelane.core.scope.coarse import shown_area
+from safelane.core.scope.coarse import is_exact, published, shown_area
 from safelane.countries import CountryPack
 from safelane.hazards.facts import BOX_LISTS, FACT_LISTS
 from safelane.hazards.models import HazardousArea, HazardPeriod
-from safelane.hazards.queries import is_exact, published
 from safelane.organisations.packs import pack_of
 
 TONES = {

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject
+from safelane.core.review.policies import exact_or_own
+from safelane.core.review.replay import replay_checks
 from safelane.hazards import photos
-from safelane.hazards.actions import replay
+from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.collections import COLLECTIONS
 from safelane.hazards.exchange.kinds import IMPORTS
 from safelane.hazards.exchange.specs import EXPORTS
@@ -19,7 +21,6 @@ from safelane.hazards.policies import (
     OrdnancePolicy,
     ReportPolicy,
     SurveyBoxPolicy,
-    exact_or_own,
 )
 from safelane.hazards.views import home
 
@@ -69,7 +70,7 @@ DOMAIN = Domain(
             Group.LAND,
         ),
     ),
-    panels=(home.panels,),
+    panels=(home.reports, home.figures),
     collections=COLLECTIONS,
     imports=IMPORTS,
     exports=EXPORTS,
@@ -87,6 +88,8 @@ DOMAIN = Domain(
             },
         )
     },
-    state_checks=replay.CHECKS,
+    state_checks=replay_checks(
+        REPORTS, "hazards.evidence", "hazards.ordnancefound", "hazards.surveybox"
+    ),
     file_doors=(photos.photos_of,),
 )

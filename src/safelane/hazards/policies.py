@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db.models import Q
 
 from safelane.core.review.policies import ReportsPolicy
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
+from safelane.core.scope import NOTHING, Actor, ScopePolicy
 
 
 class HazardPolicy(ScopePolicy):
@@ -20,24 +20,10 @@ class HazardPeriodPolicy(ScopePolicy):
     country = "hazard__country_id"
 
 
-def exact_or_own(policy: type[ScopePolicy], actor: Actor) -> Q:
-    """Return the reports whose rows of a class are open exactly, or one's own."""
-    own = NOTHING if actor.user_id is None else Q(entered_by_id=actor.user_id)
-    exact = policy.exact_rows(actor)
-    return exact if EVERYTHING in (exact, own) else exact | own
-
-
 class ReportPolicy(ReportsPolicy):
     data_class = "hazard_report"
     coarse_as = "hazard"
-
-    @classmethod
-    def told_rows(cls, actor: Actor) -> Q:
-        """Return the reports whose words are open: of land seen exactly, or one's own.
-
-        A district's reader of reports may know that there is one, not what it says.
-        """
-        return cls.rows(actor) & exact_or_own(HazardPolicy, actor)
+    of = HazardPolicy
 
 
 class ReportedFactPolicy(ScopePolicy):

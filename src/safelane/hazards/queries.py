@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from django.db.models import (
     Count,
     Exists,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -19,13 +18,12 @@ from django.db.models import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.facts import facts_of
 from safelane.core.filters.moment import Moment
 from safelane.core.geo.areas import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.coarse import is_exact
 from safelane.core.scope.linked import with_record
 from safelane.core.scope.precision import EXACTLY
 from safelane.hazards.filters import HazardFilter
@@ -190,11 +188,6 @@ def boxes_of(
     return current_boxes(actor, then).filter(EXACTLY & own)
 
 
-def is_exact(row: Any) -> bool:
-    """Say whether a row from ``visible_to`` may be shown as it is."""
-    return int(row.precision) == Precision.EXACT
-
-
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """Ground that two areas share.
@@ -234,16 +227,6 @@ def overlapping(
         if smaller > 0 and common > 0:
             found.append(Overlap(row.area, common / smaller, common))
     return sorted(found, key=lambda overlap: -overlap.share)
-
-
-def published(row: Any) -> dict[str, Any]:
-    """Return the facts of any row of hazards at the row's precision.
-
-    ``row`` comes from ``visible_to`` and so carries ``precision``. Coarse rows lose
-    names, texts and the exact area, and their polygon becomes a 1 km cell or nothing.
-    """
-    model: type[Model] = type(row)
-    return shown_facts(row.stated_facts(), facts_of(model), int(row.precision))
 
 
 def counts_of(rows: QuerySet[Any], statuses: Sequence[str] = ()) -> dict[str, Any]:

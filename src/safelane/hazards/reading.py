@@ -1,15 +1,12 @@
-"""What the pages show of one report, and which steps it can take next."""
+"""What the pages show of one report."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
 
 from safelane.core.domain import house
 from safelane.core.facts import facts_of
@@ -18,57 +15,20 @@ from safelane.core.geo.checks import places_of
 from safelane.core.history.models import Change
 from safelane.core.history.queries import FieldDifference, changes_of, differences
 from safelane.core.history.shown import shown
+from safelane.core.review.queue import findings_of
 from safelane.core.scope import Actor, Precision
+from safelane.core.scope.coarse import published
 from safelane.countries import CountryPack
 from safelane.hazards import maps
-from safelane.hazards.actions.report import REPORT
+from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.queries import (
-    Overlap,
-    area_seen_exactly,
-    overlapping,
-    published,
-    state_of,
-)
-from safelane.hazards.reports import findings_of, next_steps
+from safelane.hazards.queries import Overlap, area_seen_exactly, overlapping, state_of
 from safelane.hazards.traverses import field_table
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
 
 MOST_CHANGES = 100
-STEP_LABELS: dict[str, str | Promise] = {
-    "submit": gettext_lazy("Submit"),
-    "check_operator": gettext_lazy("Checked, pass on"),
-    "check_operations": gettext_lazy("Checked, pass on"),
-    "approve": gettext_lazy("Approve"),
-    "reject": gettext_lazy("Reject"),
-    "rework": gettext_lazy("Take up again"),
-    "withdraw": gettext_lazy("Withdraw"),
-    "withdraw_approved": gettext_lazy("Withdraw"),
-}
-FORWARD_NAMES = frozenset({"submit", "check_operator", "check_operations", "approve"})
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """A step that the actor may take on a report now."""
-
-    name: str
-    label: str
-    needs_reason: bool
-
-    @property
-    def is_forward(self) -> bool:
-        return self.name in FORWARD_NAMES
-
-
-def steps_for(report: HazardReport, actor: Actor) -> list[NextStep]:
-    """Return the steps that the actor may take, the forward one first."""
-    return [
-        NextStep(step.name, str(STEP_LABELS[step.name]), step.needs_reason)
-        for step in next_steps(report, actor)
-    ]
 
 
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
@@ -80,7 +40,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     points = list(report.points.select_related("from_point"))
     hazard = area_seen_exactly(actor, report.hazard_id)
     before = {} if hazard is None else _before(hazard, report, actor)
-    findings = findings_of(report, actor)
+    findings = findings_of(REPORTS, report, actor)
     return {
         "report": report,
         "hazard": hazard,
@@ -148,7 +108,7 @@ def _changes(
         return []
     # Of a report on an area, the history holds the reference of that area.
     hidden = {"reference"} if report.hazard_id and hazard is None else set()
-    rows = changes_of(REPORT, [report.uid])[:MOST_CHANGES]
+    rows = changes_of(REPORTS.name, [report.uid])[:MOST_CHANGES]
     return told(rows, pack_of(report.country), actor, leave_out=hidden)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import shapely
 
 from safelane.core.geo.entry.grid import box_holding
+from safelane.core.review import queue, stages, steps, writing
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Subject
-from safelane.hazards.actions import register_approved
+from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.inputs import (
     BoxInput,
     EvidenceInput,
@@ -21,6 +23,20 @@ from safelane.hazards.inputs import (
 from safelane.hazards.models import HazardousArea
 from safelane.organisations.testing import CORNERS, Cast
 
+# The acts of the review on reports of this kind.
+create_report = partial(writing.create_report, REPORTS)
+update_report = partial(writing.update_report, REPORTS)
+move_report = partial(steps.move_report, REPORTS)
+move_reports = partial(steps.move_reports, REPORTS)
+submit_report = partial(move_report, step=stages.SUBMIT)
+check_report_operator = partial(move_report, step=stages.CHECK_OPERATOR)
+check_report_operations = partial(move_report, step=stages.CHECK_OPERATIONS)
+approve_report = partial(move_report, step=stages.APPROVE)
+rework_report = partial(move_report, step=stages.REWORK)
+reject_report = partial(steps.reject_report, REPORTS)
+withdraw_report = partial(steps.withdraw_report, REPORTS)
+report_queue = partial(queue.report_queue, REPORTS)
+own_reports = partial(queue.own_reports, REPORTS)
 OWNERS = {"azerbaijan": "aza", "laos": "lao", "cambodia": "kha"}
 # Far enough from the corner of a 1 km cell that no cell spells these digits.
 EAST, NORTH = 0.1234567, 0.0876543

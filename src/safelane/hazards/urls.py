@@ -1,14 +1,10 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from safelane.hazards.views import (
-    geometry,
-    overlaps,
-    record,
-    register,
-    reports,
-    review,
-)
+from safelane.core.pages.reports import report_pages
+from safelane.core.pages.review import review_pages
+from safelane.hazards.views import geometry, overlaps, record, register
+from safelane.hazards.views.reports import PAGES
 
 app_name = "hazards"
 # Addresses of version 0.1, kept in people's bookmarks and in the links of old jobs.
@@ -22,16 +18,9 @@ MOVED = {
 urlpatterns = [
     path("", register.register, name="register"),
     path("overlaps/", overlaps.overlap_map, name="overlaps"),
-    path("review/", review.queue, name="review"),
-    path("review/pass-on/", review.pass_on, name="review-pass-on"),
+    *review_pages(PAGES),
     path("outline/", geometry.check, name="outline-check"),
-    path("reports/", reports.report_list, name="reports"),
-    path("reports/new/", reports.report_new, name="report-new"),
-    path("reports/<uuid:uid>/", reports.report_detail, name="report"),
-    path("reports/<uuid:uid>/edit/", reports.report_edit, name="report-edit"),
-    path(
-        "reports/<uuid:uid>/step/<slug:name>/", reports.report_step, name="report-step"
-    ),
+    *report_pages(PAGES),
     *(
         path(
             old,

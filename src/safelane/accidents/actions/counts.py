@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from safelane.accidents.counts.tables import tables_up_to
+from safelane.accidents.counts import tables_up_to
 from safelane.accidents.models import PublishedCounts, Victim
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor, system_actor

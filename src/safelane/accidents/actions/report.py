@@ -4,44 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from safelane.accidents.actions.victims import write_victims
-from safelane.accidents.facts import FACT_GROUPS, FACT_LISTS, VICTIM_LISTS
+from safelane.accidents.facts import VICTIM_LISTS
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident, AccidentReport, Victim
-from safelane.accidents.rules import AccidentReportFacts, VictimFacts, evaluate
+from safelane.accidents.rules import CHECKS, Told
 from safelane.core.errors import InvalidInput
 from safelane.core.review import stages
 from safelane.core.review.kind import Code, ReportKind
 from safelane.core.scope import Actor
-from safelane.countries.findings import Finding
+from safelane.countries.findings import Finding, ask_rules
 from safelane.hazards.queries import areas
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import nearest_place
 from safelane.organisations.review import PROGRAMME
 
 
-def evaluate_report(report: AccidentReport, day: date) -> list[Finding]:
+def _findings(report: AccidentReport, day: date) -> list[Finding]:
     """Return what the rules in force on a day say of a saved report."""
     pack = pack_of(report.country)
-    facts = AccidentReportFacts(
-        today=day,
-        date_of_information=report.date_of_information,
-        bounds=pack.bounds,
-        occurred_on=report.occurred_on,
-        geometry=report.geometry,
-        stated_killed=report.stated_killed,
-        stated_injured=report.stated_injured,
-        victims=tuple(
-            VictimFacts(number=v.number, sex=v.sex, age=v.age, outcome=v.outcome)
-            for v in report.victims.order_by("number")
-        ),
-    )
-    return evaluate(facts, pack, day)
+    victims = report.victims.only("number", "sex", "age", "outcome")
+    told = Told(report, tuple(victims.order_by("number")), day, pack.bounds)
+    return ask_rules(pack.rules(day, "accident"), CHECKS, told)
 
 
 def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
@@ -86,14 +74,11 @@ def _tie_victims(report: AccidentReport) -> None:
 
 def _complete(accident: Accident) -> None:
     """Find the nearest place, and which victims count."""
-    accident.nearest_place = None
-    accident.nearest_place_m = accident.nearest_place_bearing = None
-    found: Any = None
-    if accident.geometry is not None:
-        found = nearest_place(accident.country, accident.geometry)
-    if found is not None:
-        accident.nearest_place, accident.nearest_place_m = found[:2]
-        accident.nearest_place_bearing = found[2]
+    place, point = None, accident.geometry
+    if point is not None:
+        place = nearest_place(accident.country, point)
+    accident.nearest_place, metres, bearing = place or (None, None, None)
+    accident.nearest_place_m, accident.nearest_place_bearing = metres, bearing
     _mark_current_victims(accident)
 
 
@@ -118,9 +103,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     record="accident",
     report=AccidentReport,
     programme=PROGRAMME,
-    rules=evaluate_report,
-    groups=FACT_GROUPS,
-    lists=FACT_LISTS,
+    rules=_findings,
     links=("hazard_id",),
     beside=("victims",),
     codes_beside=_victim_codes,

@@ -10,11 +10,10 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from safelane.accidents.counts import CrossTable, countries_for, cross_table
-from safelane.accidents.display import place_name
+from safelane.accidents.counts import countries_for, cross_table
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
-from safelane.accidents.queries import accidents, accidents_as_of, is_exact, published
+from safelane.accidents.queries import accidents, accidents_as_of
 from safelane.core.api import (
     OPEN,
     PROBLEMS,
@@ -32,8 +31,10 @@ from safelane.core.api.records import (
     record_answer,
     with_scope,
 )
+from safelane.core.counts.tables import CrossTable
 from safelane.core.errors import NotFound
 from safelane.core.review.models import fact_names
+from safelane.core.scope.coarse import is_exact, published, shown_area
 from safelane.organisations.models import Country
 
 router = Router(tags=["accidents"])
@@ -140,7 +141,7 @@ def show_accident(row: Accident) -> dict[str, Any]:
     facts = published(row)
     geometry = facts.pop("geometry", None)
     return record_answer(row) | {
-        "area": place_name(row),
+        "area": str(shown_area(row) or ""),
         "is_exact": is_exact(row),
         "facts": facts,
         "geometry": as_geojson(geometry),

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from shapely.geometry import Point
 
-from safelane.accidents.actions import create_report, move_report, submit_report
+from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.exchange import claims_of as claims_of_rows
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.core.review import stages
+from safelane.core.review import queue, registration, stages, steps, writing
 from safelane.exchange.facts import imported
 
+# The acts of the review on reports of this kind.
+create_report = partial(writing.create_report, REPORTS)
+update_report = partial(writing.update_report, REPORTS)
+move_report = partial(steps.move_report, REPORTS)
+submit_report = partial(move_report, step=stages.SUBMIT)
+approve_report = partial(move_report, step=stages.APPROVE)
+reject_report = partial(steps.reject_report, REPORTS)
+withdraw_report = partial(steps.withdraw_report, REPORTS)
+report_queue = partial(queue.report_queue, REPORTS)
+register_approved = partial(registration.register_approved, REPORTS)
 PEOPLE = {
     "azo": ("rauf", "gunay", "farid", "aysel"),
     "lao": ("bounmy", "keo", "vanh", "noy"),

@@ -10,9 +10,13 @@ from datetime import date
 
 import pytest
 
-from safelane.accidents.actions import create_report, move_report, submit_report
 from safelane.accidents.models import Accident
-from safelane.accidents.tests.steps import claims
+from safelane.accidents.tests.steps import (
+    claims,
+    create_report,
+    move_report,
+    submit_report,
+)
 from safelane.core.review import stages
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 from shapely.geometry import Point
 
-from safelane.accidents.actions import register_approved
 from safelane.accidents.exchange import EXPORT, accident_target
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.accidents.tests.steps import NAME, claims, claims_of
+from safelane.accidents.tests.steps import NAME, claims, claims_of, register_approved
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
 from safelane.core.scope import Precision
 from safelane.countries import load_pack

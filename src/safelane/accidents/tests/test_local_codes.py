@@ -3,7 +3,7 @@
 import pytest
 
 from safelane.accidents.counts import cross_table
-from safelane.accidents.display import line
+from safelane.accidents.pages import line
 from safelane.accidents.queries import accidents
 from safelane.accidents.tests.steps import approved, claims, victim
 from safelane.core.review.errors import LooseFact

@@ -159,7 +159,7 @@ def test_rounding_is_the_policys_not_the_pages(cast, laos):
 
 def test_area_without_a_position_is_kept(cast):
     area = cast.countries["laos"].areas.get(code="laos-100")
-    from safelane.accidents.actions import create_report
+    from safelane.accidents.tests.steps import create_report
 
     report = create_report(
         claims("NOPOS", day=date(2025, 5, 2)),

@@ -6,18 +6,23 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from safelane.accidents.actions import (
-    create_report,
-    move_report,
-    reject_report,
-    submit_report,
-    update_report,
-    withdraw_report,
-)
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident
-from safelane.accidents.queries import accident_as_of, report_queue
-from safelane.accidents.tests.steps import approve, approved, claims, draft, victim
+from safelane.accidents.queries import accident_as_of
+from safelane.accidents.tests.steps import (
+    approve,
+    approved,
+    claims,
+    create_report,
+    draft,
+    move_report,
+    reject_report,
+    report_queue,
+    submit_report,
+    update_report,
+    victim,
+    withdraw_report,
+)
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
 from safelane.core.history.models import Change
 from safelane.core.review import stages

@@ -6,7 +6,6 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from safelane.accidents.actions import withdraw_report
 from safelane.accidents.actions.counts import due_on, publish_counts, publish_due
 from safelane.accidents.counts import (
     PUBLIC_TABLES,
@@ -15,7 +14,13 @@ from safelane.accidents.counts import (
     tables_for,
 )
 from safelane.accidents.models import AccidentReport
-from safelane.accidents.tests.steps import approved, claims, draft, victim
+from safelane.accidents.tests.steps import (
+    approved,
+    claims,
+    draft,
+    victim,
+    withdraw_report,
+)
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.organisations.models import Role

@@ -93,7 +93,7 @@ def test_who_refused_is_not_named(cast):
 
 
 def test_draft_keeps_an_identity_that_is_not_given_anew(cast):
-    from safelane.accidents.actions import update_report
+    from safelane.accidents.tests.steps import update_report
 
     report, rauf = draft(cast, "azo", claims("B")), cast.actor("rauf")
     update_report(report, claims("B", victims=(victim(identity=None),)), by=rauf)

@@ -22,7 +22,7 @@ from safelane.core.history.chain import link_hash
 from safelane.core.history.models import ChainHead, Change
 from safelane.core.review import stages
 from safelane.core.scope import system_actor
-from safelane.hazards import actions
+from safelane.hazards import testing as actions
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import (
     Evidence,

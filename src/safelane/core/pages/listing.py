@@ -71,7 +71,8 @@ class Listing:
 
     Args:
         name: Under which views of it are saved.
-        verb: ``"<data class>.<verb>"`` without which the list is not open at all.
+        verb: ``"<data class>.<verb>"`` without which the list is not open at all; ""
+            where the caller has asked.
         order: Usual order: name of a column, with "-" for falling.
         present: Makes of a row what the columns read.
     """
@@ -123,7 +124,8 @@ def list_page(
         SignInNeeded, NotPermitted: The list is not open to the actor.
     """
     actor = actor_of(request)
-    actor.require(listing.verb)
+    if listing.verb:
+        actor.require(listing.verb)
     shown = {
         "form": form,
         "map": map,

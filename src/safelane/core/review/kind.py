@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import models
 
+from safelane.core.facts import facts_of, followers, lists
 from safelane.core.review.models import ReviewedReport
 from safelane.core.review.timeline import Groups
 from safelane.core.scope import Actor
@@ -95,17 +97,27 @@ def _geometry(report: Any, _claims: Any) -> Any:
     return None if shape is None else shape.representative_point()
 
 
+@cache
+def _groups(report: type[models.Model]) -> Groups:
+    return followers(facts_of(report).values())
+
+
+@cache
+def _lists(report: type[models.Model]) -> dict[str, str]:
+    return lists(facts_of(report).values())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportKind(Generic[R, C]):
-    """One kind of report: models, facts, rules, and what lies beside the facts.
+    """One kind of report: models, rules, and what lies beside the facts.
+
+    The facts themselves are those that the model of the reports declares.
 
     Args:
         name: Data class of the reports, as in role verbs and the history.
         importing: Verb that lets somebody take reports over as approved.
         prefix: Short mark in report numbers.
         record: Name of the record in the report and in its claims, such as ``area``.
-        lists: Fact -> its code list in the country pack.
-        computed: Facts that nobody states.
         links: Columns beside the facts that hold and pass on as facts do.
         beside: Names, in the claims, of what lies beside the facts and says something.
         rows_beside: Relations of a report to the rows in which it lies.
@@ -130,9 +142,6 @@ class ReportKind(Generic[R, C]):
     report: type[R]
     programme: Programme
     rules: Callable[[R, date], Sequence[Finding]]
-    groups: Groups
-    lists: Mapping[str, str]
-    computed: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     rows_beside: tuple[str, ...] = ()
@@ -151,6 +160,21 @@ class ReportKind(Generic[R, C]):
     def reports(self) -> Any:
         """Return the manager of the reports."""
         return self.report._default_manager
+
+    @property
+    def groups(self) -> Groups:
+        """Return the facts that are only taken over together."""
+        return _groups(self.report)
+
+    @property
+    def lists(self) -> dict[str, str]:
+        """Return fact -> its code list in the country pack."""
+        return _lists(self.report)
+
+    @property
+    def app(self) -> str:
+        """Return the name space of the part's pages."""
+        return self.report._meta.app_label
 
     @property
     def policy(self) -> Any:

@@ -54,13 +54,57 @@ def default_of(model: type[models.Model], name: str) -> Any:
     return field.get_default()
 
 
+class PlacedRow(models.Model):
+    """Whose a row is and where it lies, as far as it is known."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    country = models.ForeignKey(
+        "organisations.Country", on_delete=models.PROTECT, related_name="+"
+    )
+    admin_area = models.ForeignKey(
+        "organisations.AdminArea",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class ReviewedRecord(PlacedRow):
+    """What reports speak of, as it is known now; each domain adds its facts.
+
+    Only the approval of a report writes it. ``reference`` is unique within the
+    organisation that answers for it.
+    """
+
+    reference = models.CharField(_("reference"), max_length=80)
+    first_information = models.DateField(_("first information"), null=True)
+    last_information = models.DateField(_("last information"), null=True)
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    created_at = models.DateTimeField(_("registered"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class ReviewedReport(models.Model):
     """A claim about the world with its date of information and its review.
 
     ``date_of_information`` is the day on which the facts were true, not the day of
     entry (IMAS 05.10; IMSMA information model). Nothing is deleted: a report is
-    rejected or withdrawn with a reason. ``findings`` and ``pack_version`` keep what
-    the rules in force said when it was submitted.
+    rejected or withdrawn with a reason. ``retracts`` names facts that it says are
+    wrong, so that "unknown" can replace a value. ``findings`` and ``pack_version``
+    keep what the rules in force said when it was submitted.
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -90,6 +134,7 @@ class ReviewedReport(models.Model):
         _("stage"), max_length=20, choices=stages.STAGES, default=stages.DRAFT
     )
     date_of_information = models.DateField(_("date of information"))
+    retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
     source = models.CharField(_("came in by"), max_length=40, default="page")
     external_id = models.CharField(
         _("identifier in the source"), max_length=200, blank=True

@@ -183,7 +183,7 @@ def _close_outdated(
     )
     for held in open_rows:
         key = (held.valid_from, held.valid_to)
-        if key in wanted and _says_the_same(held, wanted[key]):
+        if key in wanted and says_the_same(held, wanted[key]):
             standing.add(key)
         else:
             outdated.append(held.pk)
@@ -191,16 +191,18 @@ def _close_outdated(
     return standing
 
 
-def _says_the_same(row: Any, period: Period) -> bool:
+def says_the_same(row: Any, period: Period) -> bool:
+    """Say whether a kept period holds what the reports make of its days."""
     if row.sources != period.sources:
         return False
     facts = row.stated_facts()
     return facts.keys() == period.values.keys() and all(
-        _equal(value, period.values[name]) for name, value in facts.items()
+        same_value(value, period.values[name]) for name, value in facts.items()
     )
 
 
-def _equal(one: Any, other: Any) -> bool:
+def same_value(one: Any, other: Any) -> bool:
+    """Say whether two values of a fact are the same; places by their coordinates."""
     if isinstance(one, BaseGeometry) and isinstance(other, BaseGeometry):
         return bool(one.wkb == other.wkb)
     return bool(one == other)

@@ -6,11 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
+from safelane.core.filters.moment import Moment
 from safelane.core.review import stages
-from safelane.core.review.findings import tell_all
+from safelane.core.review.counting import counting
+from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
 from safelane.core.scope import Actor
+
+
+def may_review(kind: ReportKind[Any, Any], actor: Actor) -> bool:
+    """Say whether any role lets the actor check reports."""
+    return any(actor.may(kind.verb(step.verb)) for step in stages.FORWARD.values())
 
 
 def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
@@ -41,9 +49,29 @@ def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:
     return rows.filter(entered_by=actor.user_id, stage__in=wanted)
 
 
-def reports_on_record(kind: ReportKind[Any, Any], record: Any, actor: Actor) -> Any:
-    """Return the reports on one record that the actor may see, newest first."""
-    return kind.reports.visible_to(actor).filter(**{kind.record: record})
+def reports_on_record(
+    kind: ReportKind[Any, Any], record: Any, actor: Actor, then: Moment | None = None
+) -> Any:
+    """Return the reports on one record that the actor may see, newest first.
+
+    Of the past, those which counted then; now, those at every stage.
+    """
+    rows = kind.reports.visible_to(actor).filter(**{kind.record: record})
+    return rows.filter(counting(then)) if then and then.is_past else rows
+
+
+def findings_of(
+    kind: ReportKind[Any, Any], report: Any, actor: Actor
+) -> list[dict[str, Any]]:
+    """Return what a reader is told of the findings kept with a report.
+
+    Of a draft, those of the rules as they are now.
+    """
+    kept = report.findings
+    if report.stage == stages.DRAFT:
+        found = kind.rules(report, timezone.localdate())
+        kept = [finding.as_json() for finding in found]
+    return tell(kept, actor)
 
 
 def with_findings(reports: Iterable[Any], actor: Actor) -> list[Any]:

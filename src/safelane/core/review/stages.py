@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +28,15 @@ STAGES = (
     (WITHDRAWN, gettext_lazy("Withdrawn")),
 )
 LABELS = dict(STAGES)
+TONES = {  # tone and icon of its badge
+    DRAFT: ("secondary", "pencil"),
+    SUBMITTED: ("info", "send"),
+    OPERATOR_CHECKED: ("info", "check"),
+    OPERATIONS_CHECKED: ("info", "checks"),
+    APPROVED: ("success", "circle-check"),
+    REJECTED: ("danger", "arrow-back-up"),
+    WITHDRAWN: ("secondary", "x"),
+}
 WAITING = (SUBMITTED, OPERATOR_CHECKED, OPERATIONS_CHECKED)
 
 
@@ -39,6 +49,7 @@ class Step:
         verb: Verb that a role needs on the report's data class.
         sources: Stages that it leaves.
         target: Stage that it reaches.
+        label: What its button says.
         needs_reason: A reason must be given.
     """
 
@@ -46,21 +57,33 @@ class Step:
     verb: str
     sources: tuple[str, ...]
     target: str
+    label: str | Promise
     needs_reason: bool = False
 
+    @property
+    def is_forward(self) -> bool:
+        return self.target in (*WAITING, APPROVED)
 
-SUBMIT = Step("submit", "report", (DRAFT,), SUBMITTED)
+
+_PASS_ON, _WITHDRAW = gettext_lazy("Checked, pass on"), gettext_lazy("Withdraw")
+SUBMIT = Step("submit", "report", (DRAFT,), SUBMITTED, gettext_lazy("Submit"))
 CHECK_OPERATOR = Step(
-    "check_operator", "check_operator", (SUBMITTED,), OPERATOR_CHECKED
+    "check_operator", "check_operator", (SUBMITTED,), OPERATOR_CHECKED, _PASS_ON
 )
 CHECK_OPERATIONS = Step(
-    "check_operations", "check_operations", (OPERATOR_CHECKED,), OPERATIONS_CHECKED
+    "check_operations",
+    "check_operations",
+    (OPERATOR_CHECKED,),
+    OPERATIONS_CHECKED,
+    _PASS_ON,
 )
-APPROVE = Step("approve", "approve", (OPERATIONS_CHECKED,), APPROVED)
-REWORK = Step("rework", "report", (REJECTED,), DRAFT)
-WITHDRAW = Step("withdraw", "report", (DRAFT, REJECTED), WITHDRAWN, needs_reason=True)
+APPROVE = Step(
+    "approve", "approve", (OPERATIONS_CHECKED,), APPROVED, gettext_lazy("Approve")
+)
+REWORK = Step("rework", "report", (REJECTED,), DRAFT, gettext_lazy("Take up again"))
+WITHDRAW = Step("withdraw", "report", (DRAFT, REJECTED), WITHDRAWN, _WITHDRAW, True)
 WITHDRAW_APPROVED = Step(
-    "withdraw_approved", "approve", (APPROVED,), WITHDRAWN, needs_reason=True
+    "withdraw_approved", "approve", (APPROVED,), WITHDRAWN, _WITHDRAW, True
 )
 FORWARD = {
     step.sources[0]: step for step in (CHECK_OPERATOR, CHECK_OPERATIONS, APPROVE)
@@ -79,7 +102,8 @@ def rejection_from(stage: str) -> Step:
             _("A report that is “%(stage)s” cannot be rejected.")
             % {"stage": LABELS.get(stage, stage)}
         )
-    return Step("reject", forward.verb, (stage,), REJECTED, needs_reason=True)
+    label = gettext_lazy("Reject")
+    return Step("reject", forward.verb, (stage,), REJECTED, label, needs_reason=True)
 
 
 def check_step(step: Step, stage: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.facts import facts_of
 from safelane.core.geo.fields import GeometryField
 from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
@@ -148,10 +149,9 @@ def fill(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
         UnknownFact: A fact has no column.
         LooseFact: A fact stands without the one that leads it.
     """
-    names = fact_names(kind.report)
+    names, facts = fact_names(kind.report), facts_of(kind.report)
     named = set(claims.facts) | set(claims.retracts)
-    unknown = named - set(names) | named & kind.computed
-    if unknown:
+    if unknown := {n for n in named if n not in names or facts[n].computed}:
         said = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": said})
     refuse_loose_facts(kind.report, claims.facts, claims.retracts, kind.groups)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.facts import Facts
+from safelane.core.facts import Facts, facts_of
 from safelane.core.scope.actor import Precision
 from safelane.core.scope.precision import blurred, rounded_area
 
@@ -34,6 +35,22 @@ def shown_facts(
         elif facts.coarse(name) == "round":
             shown[facts[name].rounded or name] = rounded(value, precision)
     return shown
+
+
+def published(row: Any) -> dict[str, Any]:
+    """Return the stated facts of a row as its reader may know them.
+
+    Args:
+        row: Of ``visible_to``, and so with ``precision``. Coarse rows lose what is not
+            declared to be shown; dates, places and numbers are rounded.
+    """
+    model: type[Model] = type(row)
+    return shown_facts(row.stated_facts(), facts_of(model), int(row.precision))
+
+
+def is_exact(row: Any) -> bool:
+    """Say whether a row of ``visible_to`` may be shown as it is."""
+    return int(row.precision) == Precision.EXACT
 
 
 def rounded(value: Any, precision: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self, TypeVar
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         """
         try:
             return self.visible_to(actor).get(**lookup)
-        except (ObjectDoesNotExist, ValueError) as error:
+        except (ObjectDoesNotExist, ValidationError, ValueError) as error:
             raise NotFound(
                 _("No such %(kind)s here, or it is outside your scope.")
                 % {"kind": self.model._meta.verbose_name}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from safelane.accidents.actions import create_report, move_report
+from safelane.accidents.actions import REPORTS
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import AccidentReport
+from safelane.core.review.steps import move_report
+from safelane.core.review.writing import create_report
 from safelane.demo.build.inputs import WGS84
 from safelane.demo.build.review import actor_of, steps_to
 from safelane.demo.build.workspace import Workspace
@@ -93,6 +95,7 @@ def _bring(workspace: Workspace, accident: Accident, hazard_uid: UUID | None) ->
     ).first()
     if report is None:
         report = create_report(
+            REPORTS,
             accident_input(accident, hazard_uid),
             organisation=operator,
             country=workspace.countries[accident.country],
@@ -101,4 +104,4 @@ def _bring(workspace: Workspace, accident: Accident, hazard_uid: UUID | None) ->
         )
     for step in steps_to(accident.stage, report.stage):
         who = actor_of(workspace, step, accident.organisation, accident.country)
-        report = move_report(report, step, by=who)
+        report = move_report(REPORTS, report, step, by=who)

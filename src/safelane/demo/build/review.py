@@ -11,6 +11,8 @@ from django.db import transaction
 from safelane.core.files.store import store_file
 from safelane.core.review import stages
 from safelane.core.review.stages import Step
+from safelane.core.review.steps import move_report, reject_report
+from safelane.core.review.writing import create_report
 from safelane.core.scope import Actor
 from safelane.demo.build.inputs import Signs, reference_of, report_input
 from safelane.demo.build.pictures import draw_picture
@@ -18,7 +20,7 @@ from safelane.demo.build.register import taken_over
 from safelane.demo.build.workspace import OPERATIONS, Workspace
 from safelane.demo.world.kinds import Hazard, Report
 from safelane.demo.world.people import leader_of
-from safelane.hazards.actions import create_report, move_report, reject_report
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.organisations.models import Organisation
@@ -74,10 +76,10 @@ def _bring(workspace: Workspace, case: Case, signs: Signs) -> None:
         report = _write(workspace, case, signs, operator)
     of = (case.hazard.organisation, case.hazard.country)
     for step in steps_to(case.report.stage, report.stage):
-        report = move_report(report, step, by=actor_of(workspace, step, *of))
+        report = move_report(REPORTS, report, step, by=actor_of(workspace, step, *of))
     if case.report.stage == stages.REJECTED and report.stage == REJECTED_AT:
         checker = actor_of(workspace, stages.CHECK_OPERATOR, *of)
-        reject_report(report, case.report.reason, by=checker)
+        reject_report(REPORTS, report, case.report.reason, by=checker)
 
 
 def steps_to(wanted: str, now: str) -> list[Step]:
@@ -99,6 +101,7 @@ def _write(
     claims = report_input(case.hazard, case.report, signs, area)
     with transaction.atomic():
         return create_report(
+            REPORTS,
             _with_picture(workspace, claims, by),
             organisation=operator,
             country=workspace.countries[case.hazard.country],

@@ -17,8 +17,6 @@ from safelane.hazards.actions.boxes import box_rows, check_boxes, shared
 from safelane.hazards.facts import (
     BOX_LISTS,
     EVIDENCE_LISTS,
-    FACT_GROUPS,
-    FACT_LISTS,
     ORDNANCE_LISTS,
     POINT_LISTS,
 )
@@ -34,8 +32,6 @@ from safelane.hazards.models import (
 )
 from safelane.organisations.review import PROGRAMME
 
-REPORT = "hazard_report"
-COMPUTED = frozenset({"area_m2"})
 BATCH_SIZE = 500
 Pairs = Sequence[tuple[HazardReport, ReportInput]]
 
@@ -143,7 +139,7 @@ def _tie(report: HazardReport) -> None:
 
 
 REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
-    name=REPORT,
+    name="hazard_report",
     importing="hazard.import",
     prefix="HA",
     record="hazard",
@@ -151,9 +147,6 @@ REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
     period=HazardPeriod,
     programme=PROGRAMME,
     rules=evaluate_report,
-    groups=FACT_GROUPS,
-    lists=FACT_LISTS,
-    computed=COMPUTED,
     beside=("evidence", "ordnance", "boxes"),
     rows_beside=("evidence", "ordnance", "boxes", "points"),
     stands_alone=True,

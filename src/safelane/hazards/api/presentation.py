@@ -17,13 +17,13 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.findings import tell
 from safelane.core.scope import Actor, Precision
+from safelane.core.scope.coarse import published
 from safelane.hazards.models import (
     HazardousArea,
     HazardPeriod,
     HazardReport,
     SurveyBox,
 )
-from safelane.hazards.queries import published
 
 
 def facts_shown(row: Any) -> dict[str, Any]:

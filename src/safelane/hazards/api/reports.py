@@ -13,18 +13,10 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
+from safelane.core.review.steps import move_report, step_named, withdraw_report
+from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
-from safelane.hazards.actions import (
-    approve_report,
-    check_report_operations,
-    check_report_operator,
-    create_report,
-    reject_report,
-    rework_report,
-    submit_report,
-    update_report,
-    withdraw_report,
-)
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.api.areas import find_hazard
 from safelane.hazards.api.inputs import (
     BulkMoveIn,
@@ -43,14 +35,6 @@ router = Router(tags=["reports"])
 VIEW = "hazard_report.view"
 T = TypeVar("T", bound=QuerySet[Any])
 SHOWN = ("organisation", "country")
-PLAIN_STEPS = {
-    "submit": submit_report,
-    "check_operator": check_report_operator,
-    "check_operations": check_report_operations,
-    "approve": approve_report,
-    "rework": rework_report,
-}
-REASONED_STEPS = {"reject": reject_report, "withdraw": withdraw_report}
 
 
 class ReportQuery(PageQuery):
@@ -96,7 +80,9 @@ def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
     actor.require("hazard_report.report")
     organisation = Organisation.objects.get_for(actor, uid=body.organisation)
     claims = body.claims(actor, organisation.country)
-    report = create_report(claims, organisation=organisation, source="api", by=actor)
+    report = create_report(
+        REPORTS, claims, organisation=organisation, source="api", by=actor
+    )
     return Status(201, shown(actor, report.uid))
 
 
@@ -105,7 +91,7 @@ def put_report(request: HttpRequest, uid: UUID, body: ReportIn) -> dict[str, Any
     """Replace what a draft says."""
     actor = actor_of(request)
     report = find_report(actor, uid)
-    update_report(report, body.claims(actor, report.country), by=actor)
+    update_report(REPORTS, report, body.claims(actor, report.country), by=actor)
     return shown(actor, uid)
 
 
@@ -134,12 +120,14 @@ def shown(actor: Actor, uid: UUID) -> dict[str, Any]:
     return show_report(find_report(actor, uid), actor)
 
 
-def take_step(report: HazardReport, step: str, reason: str, actor: Actor) -> None:
-    """Take a step by its name."""
-    if step in REASONED_STEPS:
-        REASONED_STEPS[step](report, reason, by=actor)
-    else:
-        PLAIN_STEPS[step](report, by=actor)
+def take_step(report: HazardReport, name: str, reason: str, actor: Actor) -> None:
+    """Take a step by its name; an approved report is withdrawn by one of its own."""
+    if name == "withdraw":
+        withdraw_report(REPORTS, report, reason, by=actor)
+        return
+    step = step_named(name, report.stage)
+    why = reason if step.needs_reason else ""
+    move_report(REPORTS, report, step, reason=why, by=actor)
 
 
 def visible_reports(actor: Actor) -> QuerySet[HazardReport]:

@@ -8,18 +8,14 @@ from django.db import transaction
 
 from safelane.core.errors import SafelaneError
 from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.stages import SUBMIT
+from safelane.core.review.steps import move_report
+from safelane.core.review.writing import create_report
 from safelane.core.scope import Actor, system_actor
-from safelane.exchange.imports.withdrawal import withdraw_reports
 from safelane.exchange.intake import Complaint, Prepared
 from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
-from safelane.hazards.actions import (
-    create_report,
-    register_approved,
-    reject_report,
-    submit_report,
-    withdraw_report,
-)
+from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.actions.bulk import fact_columns
 from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.boxes import prepare_boxes
@@ -31,7 +27,6 @@ from safelane.hazards.exchange.prepare import (
 )
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge
-from safelane.hazards.models import HazardReport
 from safelane.organisations.queries import actor_for_user
 
 
@@ -99,21 +94,14 @@ class ReportIntake:
     def _send(self, item: ReportInput, by: Actor) -> None:
         run = self._run
         report = create_report(
+            REPORTS,
             item,
             organisation=run.organisation,
             country=run.country,
             source="import",
             by=by,
         )
-        submit_report(report, by=by)
-
-
-def withdraw_import(run: ImportRun, reason: str, by: Actor) -> int:
-    """Withdraw what an import brought in; return how many reports."""
-    rows = HazardReport.objects.filter(batch=run.batch, organisation=run.organisation)
-    return withdraw_reports(
-        list(rows), reason, reject=reject_report, withdraw=withdraw_report, by=by
-    )
+        move_report(REPORTS, report, SUBMIT, by=by)
 
 
 class RegisterIntake(ReportIntake):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import CountryPack
+from safelane.exchange.imports.withdrawal import withdraw_import
 from safelane.exchange.kinds import ImportKind
 from safelane.exchange.mapping import Target
-from safelane.hazards.exchange.intakes import (
-    RegisterIntake,
-    ReportIntake,
-    withdraw_import,
-)
+from safelane.hazards.actions import REPORTS
+from safelane.hazards.exchange.intakes import RegisterIntake, ReportIntake
 from safelane.hazards.exchange.targets import (
     BOXES,
     EVIDENCE,
@@ -39,7 +38,7 @@ def _kind(
         intake,
         "hazards:register",
         is_placed_by_facts=name == BOXES,
-        withdraw=withdraw_import,
+        withdraw=partial(withdraw_import, REPORTS),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import facts_of
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.coarse import published, shown_facts
 from safelane.exchange.facts import exported
 from safelane.exchange.kinds import ExportKind
 from safelane.exchange.records import beside, record_fields
@@ -28,7 +28,6 @@ from safelane.hazards.models import (
 from safelane.hazards.queries import (
     current_boxes,
     finds,
-    published,
     register,
     with_first_information,
     with_link,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,7 @@ import shapely
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from safelane.core.errors import InvalidInput
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
@@ -26,8 +24,12 @@ from safelane.core.geo.entry.outline import (
     read_outline,
 )
 from safelane.core.geo.entry.traverse import TraversePoint
+from safelane.core.pages.reports import Subject
 from safelane.core.scope import Actor
+from safelane.core.scope.coarse import is_exact, published
 from safelane.countries import CountryPack
+from safelane.hazards import maps
+from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.outline import shapes_in
 from safelane.hazards.forms.report import ReportForm
 from safelane.hazards.forms.rows import (
@@ -40,31 +42,11 @@ from safelane.hazards.forms.rows import (
     row_formset,
 )
 from safelane.hazards.inputs import PointInput, ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.queries import published
+from safelane.hazards.models import HazardousArea
 from safelane.hazards.traverses import point_inputs
-from safelane.organisations.models import Organisation
 from safelane.organisations.packs import pack_of
 
 VERB = "hazard_report.report"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a report is written about and in whose name."""
-
-    organisation: Organisation
-    hazard: HazardousArea | None
-    report: HazardReport | None = None
-
-    @property
-    def pack(self) -> CountryPack:
-        if self.report is not None:
-            return pack_of(self.report.country)
-        country = (self.hazard or self.organisation).country
-        if country is None:
-            raise InvalidInput(_("This organisation belongs to no country."))
-        return pack_of(country)
 
 
 class ReportEditor:
@@ -72,6 +54,7 @@ class ReportEditor:
 
     def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
         self.subject, self.actor = subject, actor
+        self.pack: CountryPack = pack_of(subject.country)
         self.data = request.POST if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
         self.form = self._report_form()
@@ -94,7 +77,7 @@ class ReportEditor:
             }
         return ReportForm(
             self.data,
-            pack=self.subject.pack,
+            pack=self.pack,
             retractable=self._retractable(),
             on=self._on,
             initial=initial,
@@ -103,14 +86,30 @@ class ReportEditor:
     @cached_property
     def seen(self) -> HazardousArea | None:
         """Return the area that the report is about, as far as the actor sees it."""
-        hazard = self.subject.hazard
+        hazard = self.subject.record
         rows = HazardousArea.objects.visible_to(self.actor)
         return rows.filter(pk__in=[hazard.pk if hazard else 0]).first()
+
+    def context(self) -> dict[str, Any]:
+        """Return what the page shows of the area, as far as the actor sees it."""
+        seen = self.seen
+        shape = None if seen is None else published(seen).get("geometry")
+        exact = seen is not None and is_exact(seen)
+        layers = maps.register_layers(self.actor, HazardFilter())
+        if seen is not None and exact and shape is not None:
+            feature = maps.feature(shape, reference=seen.reference)
+            layers = [*layers, maps.data_layer("shape", [feature])]
+        return {
+            "hazard": seen,
+            "begins_empty": self.subject.record is not None and not exact,
+            "bounds": self.pack.bounds if shape is None else shape.bounds,
+            "base_layers": layers,
+        }
 
     def _retractable(self) -> list[str] | None:
         """Return the facts that can be taken back: those shown, and those of before."""
         subject = self.subject
-        if subject.hazard is None:
+        if subject.record is None:
             return None
         shown = {} if self.seen is None else published(self.seen)
         known = [name for name, value in shown.items() if value is not None]
@@ -138,7 +137,7 @@ class ReportEditor:
             rows = getattr(report, name).order_by("pk")
             fetched = rows.prefetch_related(*form.FETCHED)
             initial = [form.initial_of(row) for row in fetched]
-        options = {"pack": self.subject.pack, "on": self._on, "actor": self.actor}
+        options = {"pack": self.pack, "on": self._on, "actor": self.actor}
         return row_formset(form)(
             self.data, self.files, prefix=name, initial=initial, form_kwargs=options
         )
@@ -174,7 +173,7 @@ class ReportEditor:
             return Outline()
         rows = self._point_rows() if self._wants_points() else []
         facts = self.outline_form.cleaned_data
-        bounds = self.subject.pack.bounds
+        bounds = self.pack.bounds
         return read_outline(facts, rows, bounds, self._day(), shapes_in)
 
     def _point_rows(self) -> list[TraversePoint]:
@@ -193,7 +192,7 @@ class ReportEditor:
         facts = self.form.facts() | self._outline_facts()
         return ReportInput(
             date_of_information=self.form.cleaned_data["date_of_information"],
-            hazard=self.subject.hazard,
+            hazard=self.subject.record,
             reference=self.form.cleaned_data.get("reference", ""),
             facts=facts,
             retracts=tuple(self.form.cleaned_data.get("retracts", ())),

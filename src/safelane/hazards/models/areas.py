@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
-from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
-from safelane.core.review.models import ReportedFacts, ReviewedReport
+from safelane.core.review.models import (
+    ReportedFacts,
+    ReviewedRecord,
+    ReviewedReport,
+)
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import HAZARD, PERIOD, REPORT, STATED
 from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy, ReportPolicy
@@ -69,16 +72,13 @@ class HazardFacts(ReportedFacts):
         abstract = True
 
 
-class HazardousArea(HazardFacts):
+class HazardousArea(HazardFacts, ReviewedRecord):  # noqa: DJ008
     """A suspected or confirmed hazardous area, or another land item of IMSMA.
 
     The facts are the current state, computed from approved reports ordered by date of
-    information; only the approval of a report writes them. ``reference`` is unique
-    within the organisation that answers for the area.
+    information.
     """
 
-    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    reference = models.CharField(_("reference"), max_length=80)
     organisation = models.ForeignKey(
         "organisations.Organisation",
         on_delete=models.PROTECT,
@@ -91,18 +91,6 @@ class HazardousArea(HazardFacts):
         related_name="+",
         db_index=False,  # the first column of hazard_kind
     )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    first_information = models.DateField(_("first information"), null=True)
-    last_information = models.DateField(_("last information"), null=True)
-    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
-    created_at = models.DateTimeField(_("registered"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"))
 
     declares = HAZARD
     policy = HazardPolicy
@@ -131,9 +119,6 @@ class HazardousArea(HazardFacts):
             ),
             models.Index(fields=["updated_at"], name="hazard_updated"),
         ]
-
-    def __str__(self) -> str:
-        return self.reference
 
     @property
     def area(self) -> HazardousArea:
@@ -222,7 +207,6 @@ class HazardReport(ReviewedReport, HazardFacts):
         db_index=False,  # the first column of report_hazard
     )
     reference = models.CharField(_("reference of the area"), max_length=80, blank=True)
-    retracts = models.JSONField(_("facts retracted"), default=list, blank=True)
 
     declares = REPORT
     policy = ReportPolicy

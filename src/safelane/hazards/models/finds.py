@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,29 +11,16 @@ from safelane.core.facts import facts_of
 from safelane.core.geo.entry.grid import GridBox
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.review.models import PlacedRow
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import BOX, EVIDENCE, ORDNANCE, POINT
 from safelane.hazards.models.areas import HazardousArea, HazardReport
 from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy, SurveyBoxPolicy
 
 
-class ReportedFact(models.Model):
+class ReportedFact(PlacedRow):
     """Something with a place that a report states beside the facts of an area."""
 
-    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    country = models.ForeignKey(
-        "organisations.Country", on_delete=models.PROTECT, related_name="+"
-    )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
     description = models.TextField(_("description"), blank=True)
     position_text = models.CharField(
         _("position as entered"), max_length=200, blank=True

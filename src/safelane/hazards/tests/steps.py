@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from safelane.hazards.actions import (
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.testing import (
     approve_report,
     check_report_operations,
     check_report_operator,
     create_report,
     submit_report,
 )
-from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.tests.conftest import Field
 
 

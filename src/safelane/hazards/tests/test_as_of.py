@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from safelane.hazards.actions import withdraw_report
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import areas_as_of, state_of
+from safelane.hazards.testing import withdraw_report
 from safelane.hazards.tests.conftest import claims, later, square, submunition
 from safelane.hazards.tests.steps import approved, area_from
 

@@ -17,16 +17,12 @@ from safelane.core.review.errors import UnknownCode
 from safelane.core.review.findings import tell
 from safelane.core.review.many.newrecords import Registration
 from safelane.countries import load_pack
-from safelane.hazards.actions import (
-    register_approved,
-    submit_report,
-    update_report,
-    withdraw_report,
-)
+from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.boxes import find_box
 from safelane.hazards.inputs import BoxInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import SurveyBox
 from safelane.hazards.queries import boxes_of, current_boxes
+from safelane.hazards.testing import submit_report, update_report, withdraw_report
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.tests.steps import approved, area_from, draft
 

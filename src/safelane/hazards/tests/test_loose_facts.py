@@ -8,8 +8,9 @@ from django.db import transaction
 
 from safelane.core.review.errors import LooseFact, UnknownFact
 from safelane.core.review.many.newrecords import Registration
-from safelane.hazards.actions import create_report, register_approved
+from safelane.hazards.actions import register_approved
 from safelane.hazards.models import HazardReport
+from safelane.hazards.testing import create_report
 from safelane.hazards.tests.conftest import claims, later, square, submunition
 from safelane.hazards.tests.steps import area_from
 

@@ -18,20 +18,21 @@ from safelane.core.review.errors import (
     UnknownCode,
     UnknownFact,
 )
-from safelane.hazards.actions import (
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.models import Evidence, HazardousArea, HazardReport
+from safelane.hazards.testing import (
     approve_report,
     check_report_operator,
     create_report,
     move_reports,
+    own_reports,
     reject_report,
+    report_queue,
     rework_report,
     submit_report,
     update_report,
     withdraw_report,
 )
-from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import Evidence, HazardousArea, HazardReport
-from safelane.hazards.reports import own_reports, report_queue
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.tests.steps import approved, area_from, checked, draft
 

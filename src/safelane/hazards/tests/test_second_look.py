@@ -17,22 +17,22 @@ from safelane.core.review.errors import OwnReport
 from safelane.core.review.many.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.countries.pack import Parameter
-from safelane.hazards.actions import (
+from safelane.hazards.actions import register_approved
+from safelane.hazards.inputs import BoxInput, OrdnanceInput, PointInput, ReportInput
+from safelane.hazards.judging.judge import Judge
+from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
+from safelane.hazards.queries import areas_as_of
+from safelane.hazards.testing import (
     approve_report,
     check_report_operations,
     check_report_operator,
     create_report,
     move_reports,
-    register_approved,
+    report_queue,
     submit_report,
     update_report,
     withdraw_report,
 )
-from safelane.hazards.inputs import BoxInput, OrdnanceInput, PointInput, ReportInput
-from safelane.hazards.judging.judge import Judge
-from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
-from safelane.hazards.queries import areas_as_of
-from safelane.hazards.reports import report_queue
 from safelane.hazards.tests.conftest import claims, later, square, submunition
 from safelane.hazards.tests.steps import approved, area_from, checked, draft
 from safelane.organisations import review

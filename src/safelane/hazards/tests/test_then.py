@@ -22,11 +22,11 @@ from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.exchange.exports.actions import export_records
-from safelane.hazards.actions import register_approved, withdraw_report
+from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.queries import state_of
-from safelane.hazards.testing import register_area
+from safelane.hazards.testing import register_area, withdraw_report
 from safelane.organisations.testing import CORNERS
 
 MAY, JULY, SEPTEMBER = date(2024, 5, 1), date(2024, 7, 1), date(2024, 9, 1)

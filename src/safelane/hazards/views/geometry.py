@@ -10,25 +10,25 @@ from shapely.geometry import Polygon
 from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.coordinates import format_point
 from safelane.core.geo.entry.outline import Outline
+from safelane.core.pages.reports import chosen_subject
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
-from safelane.hazards.forms.editor import ReportEditor, Subject
+from safelane.hazards.actions.report import REPORTS
+from safelane.hazards.forms.editor import ReportEditor
 from safelane.hazards.queries import overlapping
-from safelane.hazards.views.reports import chosen_subject
 
 
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Return area, faults, closure and overlaps of the outline in the form."""
     actor = actor_of(request)
-    subject = chosen_subject(request, actor)
+    subject = chosen_subject(REPORTS, request, actor)
     editor = ReportEditor(request, subject, actor)
     editor.form.is_valid()
     found = editor.outline
-    hazard = subject.hazard
     overlaps = []
     if found.geometry is not None:
-        exclude = None if hazard is None else hazard.pk
+        exclude = None if subject.record is None else subject.record.pk
         overlaps = overlapping(actor, found.geometry, exclude=exclude)
     context = {
         "outline": found,
@@ -36,7 +36,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "area": area_m2(found.geometry) if found.geometry is not None else None,
         "overlaps": overlaps,
         "corners": corners_of(found),
-        "bounds": _bounds(found, subject),
+        "bounds": _bounds(found, editor),
         "layers": [maps.data_layer("shape", [maps.feature(found.geometry)])],
     }
     return render(request, "hazards/parts/outline_check.html", context)
@@ -54,8 +54,8 @@ def corners_of(found: Outline) -> list[dict[str, str]]:
     ]
 
 
-def _bounds(found: Outline, subject: Subject) -> tuple[float, float, float, float]:
+def _bounds(found: Outline, editor: ReportEditor) -> tuple[float, float, float, float]:
     if found.geometry is not None:
         west, south, east, north = found.geometry.bounds
         return west, south, east, north
-    return subject.pack.bounds
+    return editor.pack.bounds

@@ -14,10 +14,10 @@ from safelane.core.facts.words import shown_facts
 from safelane.core.filters.moment import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import shown_area
+from safelane.core.scope.coarse import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
-from safelane.hazards.actions.report import REPORT
+from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts, coded_mark
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport, SurveyBox
@@ -26,10 +26,8 @@ from safelane.hazards.queries import (
     Overlap,
     boxes_of,
     finds_of,
-    is_exact,
     known_days,
     overlapping,
-    published,
     record_of,
     reports_of,
     was_elsewhere,
@@ -156,7 +154,7 @@ def _changes(
     """Return who did what to the reports until then, newest first, and what is more."""
     if not actor.may("history.view"):
         return [], 0
-    rows = changes_of(REPORT, list(reports.values_list("uid", flat=True)))
+    rows = changes_of(REPORTS.name, list(reports.values_list("uid", flat=True)))
     if then.known_at is not None:
         rows = rows.filter(server_time__lte=then.known_at)
     shown, more = _first(rows, MOST_CHANGES)

@@ -9,9 +9,8 @@ from django.urls import reverse
 from safelane.accidents.tests import steps as accident_steps
 from safelane.core.history.models import Change
 from safelane.core.scope import Precision
-from safelane.hazards.actions import create_report
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.testing import HIDDEN_NAME, register_area
+from safelane.hazards.testing import HIDDEN_NAME, create_report, register_area
 from safelane.organisations.models import Membership, Role
 
 pytestmark = pytest.mark.django_db

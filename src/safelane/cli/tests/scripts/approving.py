@@ -9,7 +9,7 @@ from safelane.cli.workspace import set_up
 
 set_up()
 
-from safelane.hazards import actions  # noqa: E402
+from safelane.hazards import testing as actions  # noqa: E402
 from safelane.hazards.inputs import ReportInput  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402
 

@@ -26,7 +26,7 @@ from safelane.core.history.models import Change  # noqa: E402
 from safelane.core.jobs.models import JobRun  # noqa: E402
 from safelane.core.jobs.worker import run_waiting_jobs  # noqa: E402
 from safelane.exchange.models import ImportRun  # noqa: E402
-from safelane.hazards import actions  # noqa: E402
+from safelane.hazards import testing as actions  # noqa: E402
 from safelane.hazards.inputs import ReportInput  # noqa: E402
 from safelane.hazards.models import HazardousArea  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from safelane.core.health.contents import clock
 from safelane.core.history.models import Change
-from safelane.hazards import actions
+from safelane.hazards import testing as actions
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardPeriod
 from safelane.hazards.queries import areas_as_of

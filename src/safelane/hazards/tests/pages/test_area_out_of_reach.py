@@ -13,10 +13,15 @@ from typing import Any
 import pytest
 
 from safelane.core.scope import system_actor
-from safelane.hazards.actions import create_report, submit_report
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.testing import HIDDEN_NAME, area_at, register_area
+from safelane.hazards.testing import (
+    HIDDEN_NAME,
+    area_at,
+    create_report,
+    register_area,
+    submit_report,
+)
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import Role

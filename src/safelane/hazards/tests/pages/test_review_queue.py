@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 
 from safelane.core.review import stages
-from safelane.hazards.actions import create_report, submit_report
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.testing import area_at
+from safelane.hazards.testing import area_at, create_report, submit_report
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""The review queue, made for the keyboard, and passing several reports on in one go."""
+"""The review of a kind of report: its queue, and several passed on at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -23,54 +25,63 @@ from safelane.core.errors import (
     SafelaneError,
     SignInNeeded,
 )
+from safelane.core.pages.reports import ReportPages
 from safelane.core.review import stages
-from safelane.core.review.queue import with_findings
+from safelane.core.review.queue import may_review, report_queue, with_findings
+from safelane.core.review.steps import move_report, steps_for
 from safelane.core.scope import Actor
+from safelane.core.scope.linked import with_record
 from safelane.core.ui.context import actor_of
-from safelane.hazards.actions import move_report
-from safelane.hazards.models import HazardReport
-from safelane.hazards.queries import with_link
-from safelane.hazards.reading import report_context, steps_for
-from safelane.hazards.reports import report_queue
 
 PAGE_ROWS = 100
-REVIEW_VERBS = tuple(f"hazard_report.{s.verb}" for s in stages.FORWARD.values())
 
 
-def may_review(actor: Actor) -> bool:
-    """Say whether any role lets the actor check reports."""
-    return any(actor.may(verb) for verb in REVIEW_VERBS)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether one report can take its next step; ``fault`` says why not."""
+
+    report: Any
+    fault: str = ""
 
 
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def review_pages(pages: ReportPages) -> list[URLPattern]:
+    """Return the addresses ``review`` and ``review-pass-on``.
+
+    The part has the templates ``<app>/review.html`` and ``<app>/review_refused.html``.
+    """
+    queue, pass_on = partial(_queue, pages), partial(_pass_on, pages)
+    return [
+        path("review/", require_safe(queue), name="review"),
+        path("review/pass-on/", require_POST(pass_on), name="review-pass-on"),
+    ]
+
+
+def _queue(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     """Show the reports that wait for this person, oldest first, one of them open."""
-    actor = actor_of(request)
-    if not may_review(actor):
+    kind, actor = pages.kind, actor_of(request)
+    if not may_review(kind, actor):
         if actor.is_public:
             raise SignInNeeded(_("Sign in first."))
         raise NotPermitted(_("None of your roles checks reports."))
-    rows = report_queue(actor).select_related(
+    rows = report_queue(kind, actor).select_related(
         "organisation", "admin_area", "entered_by", "country"
     )
     stage = request.GET.get("stage", "")
     shown = rows.filter(stage=stage) if stage in stages.FORWARD else rows
-    page = Paginator(with_link(shown, actor), PAGE_ROWS).get_page(
-        request.GET.get("page")
-    )
+    known = with_record(shown, actor, kind.record)
+    page = Paginator(known, PAGE_ROWS).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
         page.object_list = with_findings(page.object_list, actor)
         first = page.object_list[0]
-        context |= report_context(first, actor)
-        context["steps"] = steps_for(first, actor)
-    return render(request, "hazards/review.html", context)
+        context |= pages.read(first, actor)
+        context |= {"report": first, "steps": steps_for(kind, first, actor)}
+    return render(request, f"{kind.app}/review.html", context)
 
 
-def _tabs(rows: QuerySet[HazardReport], chosen: str) -> list[dict[str, Any]]:
+def _tabs(rows: QuerySet[Any], chosen: str) -> list[dict[str, Any]]:
     """Return one tab per stage that waits for the actor, if there are several."""
-    counted = rows.order_by().values_list("stage").annotate(n=Count("pk"))
-    found = dict(counted)
+    found = dict(rows.order_by().values_list("stage").annotate(n=Count("pk")))
     if len(found) < 2:
         return []
     tabs = [("", _("All"), sum(found.values()))]
@@ -86,63 +97,57 @@ def _tabs(rows: QuerySet[HazardReport], chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Whether one report can take its next step; ``fault`` says why not."""
-
-    report: HazardReport
-    fault: str = ""
-
-
-@require_POST
-def pass_on(request: HttpRequest) -> HttpResponse:
+def _pass_on(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     """Move each chosen report by its own next step: all of them or none.
 
     Each is checked as if it came alone: the actor's rights, its stage, the rules and
     the four eyes. If one is refused, nothing moves and the page says which and why.
     """
     actor = actor_of(request)
-    outcomes = moved_together(_chosen(request, actor), actor)
+    outcomes = _moved_together(pages, _chosen(pages, request, actor), actor)
     refused = [outcome for outcome in outcomes if outcome.fault]
     if refused:
         good = [outcome.report for outcome in outcomes if not outcome.fault]
         context = {"refused": refused, "good": good}
-        return render(request, "hazards/review_refused.html", context, status=422)
+        template = f"{pages.kind.app}/review_refused.html"
+        return render(request, template, context, status=422)
     count = len(outcomes)
     text = ngettext("%(n)s report is passed on.", "%(n)s reports are passed on.", count)
     messages.success(request, text % {"n": count})
-    return redirect("hazards:review")
+    return redirect(pages.url("review"))
 
 
-def moved_together(reports: Sequence[HazardReport], actor: Actor) -> list[Outcome]:
+def _moved_together(
+    pages: ReportPages, reports: Sequence[Any], actor: Actor
+) -> list[Outcome]:
     """Move the reports in one transaction, undone if a single one is refused."""
     with transaction.atomic():
-        outcomes = [_moved(report, actor) for report in reports]
+        outcomes = [_moved(pages, report, actor) for report in reports]
         if any(outcome.fault for outcome in outcomes):
             transaction.set_rollback(True)
     return outcomes
 
 
-def _moved(report: HazardReport, actor: Actor) -> Outcome:
+def _moved(pages: ReportPages, report: Any, actor: Actor) -> Outcome:
     step = stages.FORWARD.get(report.stage)
     if step is None:
         text = _("It is “%(stage)s” and waits for nobody's check.")
         return Outcome(report, text % {"stage": stages.LABELS[report.stage]})
     try:
-        with transaction.atomic():
-            move_report(report, step, by=actor)
+        move_report(pages.kind, report, step, by=actor)
     except SafelaneError as fault:
         return Outcome(report, fault.message)
     return Outcome(report)
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> list[HazardReport]:
+def _chosen(pages: ReportPages, request: HttpRequest, actor: Actor) -> list[Any]:
     """Return the chosen reports that the actor may see, oldest first.
 
     Raises:
         InvalidInput: None is chosen, too many are, or a name is none of a report.
         NotFound: One is outside the actor's scope.
     """
+    kind = pages.kind
     try:
         uids = {UUID(text) for text in request.POST.getlist("report")}
     except ValueError as error:
@@ -150,7 +155,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[HazardReport]:
     if not 0 < len(uids) <= PAGE_ROWS:
         text = _("Choose between one and %(most)s reports.")
         raise InvalidInput(text % {"most": PAGE_ROWS})
-    related = HazardReport.objects.select_related("organisation", "country", "hazard")
-    rows = with_link(related, actor)
+    related = kind.reports.select_related("organisation", "country", kind.record)
+    rows = with_record(related, actor, kind.record)
     found = [rows.get_for(actor, uid=uid) for uid in uids]
     return sorted(found, key=lambda report: report.pk)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from safelane.accidents.counts.suppression import (
+from safelane.core.counts.suppression import (
     exposed_cells,
     hidden_cells,
     with_totals,

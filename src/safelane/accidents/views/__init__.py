@@ -1,1 +1,0 @@
-"""Pages on accidents, reports, victims and statistics."""

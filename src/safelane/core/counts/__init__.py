@@ -1,0 +1,1 @@
+"""People counted by two features, small numbers hidden."""

@@ -1,0 +1,159 @@
+"""Rows counted by two features, small numbers hidden, in keys and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+from django.db.models import Count, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from safelane.core.counts.suppression import hidden_cells, with_totals
+
+Cells = tuple[tuple[int | None, ...], ...]
+
+
+class Pack(Protocol):
+    """What counts ask of a country's pack."""
+
+    def code_list(self, name: str) -> Any: ...
+
+    def label(self, name: str, code: str) -> str: ...
+
+
+def plain_key(value: Any) -> str:
+    """Return a value as the key of its row or column; nothing is the empty key."""
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One way to divide what is counted.
+
+    Args:
+        path: Lookup path from a row to the value.
+        list_name: Code list of its keys; without one, keys stand in their own order.
+        key: Makes the key of a value.
+        words: Names of keys that stand in no code list; else the key itself.
+    """
+
+    name: str
+    title: str | Promise
+    path: str
+    list_name: str = ""
+    key: Callable[[Any], str] = plain_key
+    words: Callable[[Iterable[str]], Mapping[str, str]] | None = None
+
+    def ordered(self, keys: Iterable[str], pack: Pack) -> tuple[str, ...]:
+        """Return keys in the order of the code list, what it lacks last."""
+        listed = pack.code_list(self.list_name).codes if self.list_name else ()
+        place = {code.code: number for number, code in enumerate(listed)}
+        return tuple(sorted(keys, key=lambda k: (place.get(k, len(place)), k)))
+
+    def labels(self, keys: Sequence[str], pack: Pack) -> tuple[str, ...]:
+        """Return what the keys are called."""
+        named: Mapping[str, str] = {key: key for key in keys}
+        if self.list_name:
+            named = {key: pack.label(self.list_name, key) for key in keys}
+        elif self.words is not None:
+            named = self.words(key for key in keys if key)
+        return tuple(named.get(key) or _("not stated") for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table before it has words, as it may be kept as JSON.
+
+    Args:
+        cells: Rows with their total last; the last row holds the totals; None stands
+            where a small number is hidden.
+        minimum: The smallest number that is shown.
+    """
+
+    row_keys: tuple[str, ...]
+    column_keys: tuple[str, ...]
+    cells: Cells
+    minimum: int
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Counted:
+        """Return a table that was kept as JSON."""
+        rows, columns = tuple(kept["row_keys"]), tuple(kept["column_keys"])
+        cells = tuple(tuple(line) for line in kept["cells"])
+        return cls(rows, columns, cells, kept["minimum"])
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """A table in words.
+
+    Args:
+        cells, minimum: As in :class:`Counted`.
+        published_on: Fixed date on which it was published; None for a count of now.
+        cut_off: Last day of what is in it.
+    """
+
+    row: Feature
+    column: Feature
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    cells: Cells
+    minimum: int
+    published_on: date | None = None
+    cut_off: date | None = None
+
+    @property
+    def lines(self) -> list[tuple[str, tuple[int | None, ...]]]:
+        """Return (label, cells) per row, the totals last."""
+        return list(zip((*self.row_labels, _("Total")), self.cells, strict=True))
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(cell is None for line in self.cells for cell in line)
+
+
+def counted(
+    rows: QuerySet[Any], row: Feature, column: Feature, pack: Pack, minimum: int
+) -> Counted:
+    """Count rows by two features; smaller numbers than ``minimum`` are hidden."""
+    found = _count(rows, row, column)
+    row_keys = row.ordered({key for key, _other in found}, pack)
+    column_keys = column.ordered({key for _other, key in found}, pack)
+    counts = np.array(
+        [[found.get((r, c), 0) for c in column_keys] for r in row_keys],
+        dtype=np.int64,
+    ).reshape(len(row_keys), len(column_keys))
+    table = with_totals(counts)
+    hidden = hidden_cells(table, minimum)
+    cells = tuple(
+        tuple(None if h else int(n) for n, h in zip(line, mask, strict=True))
+        for line, mask in zip(table, hidden, strict=True)
+    )
+    return Counted(row_keys, column_keys, cells, minimum)
+
+
+def in_words(found: Counted, row: Feature, column: Feature, pack: Pack) -> CrossTable:
+    """Return a table with the names of its rows and columns."""
+    return CrossTable(
+        row=row,
+        column=column,
+        row_labels=row.labels(found.row_keys, pack),
+        column_labels=column.labels(found.column_keys, pack),
+        cells=found.cells,
+        minimum=found.minimum,
+    )
+
+
+def _count(
+    rows: QuerySet[Any], row: Feature, column: Feature
+) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    found = rows.order_by().values_list(row.path, column.path).annotate(n=Count("pk"))
+    for first, second, number in found:
+        key = (row.key(first), column.key(second))
+        counts[key] = counts.get(key, 0) + number
+    return counts

@@ -1,0 +1,397 @@
+"""The pages of a kind of report: list, entry, one report, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
+from safelane.core.pages.columns import Column, text
+from safelane.core.pages.edit import add_fault
+from safelane.core.pages.listing import Emptiness, Listing, list_page
+from safelane.core.pages.shared import Action, Text
+from safelane.core.review import stages
+from safelane.core.review.errors import NotADraft
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.queue import report_queue
+from safelane.core.review.steps import move_report, step_named, steps_for
+from safelane.core.review.writing import create_report, update_report
+from safelane.core.scope import Actor
+from safelane.core.scope.linked import own_area, with_record
+from safelane.core.ui.context import actor_of
+
+Kind = ReportKind[Any, Any]
+NOTHING_WAITS = Emptiness(
+    gettext_lazy("Nothing waits for your check"),
+    gettext_lazy(
+        "Reports appear here when they reach your step of the review. Those that you "
+        "wrote yourself wait for somebody else."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is written about and in whose name.
+
+    Args:
+        record: The record that it speaks of, seen exactly or not; None for a new one.
+        report: The draft that is changed; None for a new report.
+    """
+
+    organisation: Any
+    record: Any = None
+    report: Any = None
+
+    @property
+    def country(self) -> Any:
+        """Return the country whose codes and rules are meant.
+
+        Raises:
+            InvalidInput: The organisation has none.
+        """
+        if self.report is not None:
+            return self.report.country
+        country = (self.record or self.organisation).country
+        if country is None:
+            raise InvalidInput(_("This organisation belongs to no country."))
+        return country
+
+
+class Editor(Protocol):
+    """The forms of a report on one page, bound to what was sent or filled from it."""
+
+    form: Any
+
+    def is_valid(self) -> bool:
+        """Say whether all can be saved; every form shows its own faults."""
+
+    def claims(self) -> Any:
+        """Return what the report says."""
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template shows of record and forms, as far as it is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPages:
+    """The pages of one kind of report, as its part declares them.
+
+    The part has the templates ``<app>/report.html`` and ``<app>/report_edit.html``.
+
+    Args:
+        write: What the button says that leads to a new report.
+        editor: Makes the forms of a report from a request, for an actor.
+        read: What the page of one report shows, as far as the actor may see it.
+        excerpt: Template of the page without its frame, for a list beside it.
+        review: Name of the page to which a step taken there returns; without one, the
+            list has a tab with what waits for one's check.
+        steps_at: Part of a step's address.
+        saves_whole: What a rule keeps from being submitted is not saved either.
+        fault_status: Of a form that is shown again.
+        takes_offered: A step that is not offered is refused before its stage is asked.
+    """
+
+    kind: Kind
+    title: Text
+    write: Text
+    empty: Emptiness
+    editor: Callable[[HttpRequest, Subject, Actor], Editor]
+    read: Callable[[Any, Actor], dict[str, Any]]
+    excerpt: str = ""
+    review: str = ""
+    steps_at: str = "step/"
+    saves_whole: bool = False
+    fault_status: int = 422
+    takes_offered: bool = False
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"{self.kind.app}:{name}", args=args)
+
+
+def report_pages(pages: ReportPages) -> list[URLPattern]:
+    """Return the addresses of the pages: ``reports``, ``report``, ``report-new``, …"""
+    reads, writes = ("GET", "HEAD"), ("GET", "HEAD", "POST")
+    one = "reports/<uuid:uid>/"
+    views: tuple[tuple[str, str, Any, tuple[str, ...]], ...] = (
+        ("reports", "reports/", _list, reads),
+        ("report-new", "reports/new/", _new, writes),
+        ("report", one, _detail, reads),
+        ("report-edit", f"{one}edit/", _edit, writes),
+        ("report-step", f"{one}{pages.steps_at}<slug:name>/", _step, ("POST",)),
+    )
+    return [
+        path(route, require_http_methods(methods)(partial(view, pages)), name=name)
+        for name, route, view, methods in views
+    ]
+
+
+def _list(pages: ReportPages, request: HttpRequest) -> HttpResponse:
+    """Show the reports that the actor may see, by stage; ``?waiting=1`` the queue."""
+    kind, actor, asked = pages.kind, actor_of(request), request.GET
+    rows = kind.reports.visible_to(actor)
+    if not rows.exists():  # one's own stay open to who has left the role
+        actor.require(kind.verb("view"))
+    waiting = asked.get("waiting") == "1"
+    if waiting:
+        rows = report_queue(kind, actor)
+    return list_page(
+        request,
+        _listing(pages),
+        _filtered(with_record(rows, actor, kind.record), request, actor),
+        template="pages/reports.html",
+        nothing=NOTHING_WAITS if waiting else None,
+        tabs=_tabs(pages, request),
+        mine=asked.get("mine") == "yes",
+        q=asked.get("q", ""),
+        stage=asked.get("stage", ""),
+        waiting=waiting,
+    )
+
+
+def _filtered(rows: QuerySet[Any], request: HttpRequest, actor: Actor) -> QuerySet[Any]:
+    asked = request.GET
+    if (stage := asked.get("stage", "")) in stages.LABELS:
+        rows = rows.filter(stage=stage)
+    if asked.get("mine") == "yes":
+        rows = rows.filter(entered_by_id=actor.user_id)
+    if words := asked.get("q", ""):
+        named = Q(number__icontains=words) | Q(reference__icontains=words)
+        rows = rows.filter(named | Q(linked__icontains=words))
+    return rows.select_related("organisation", "admin_area", "entered_by")
+
+
+def _tabs(pages: ReportPages, request: HttpRequest) -> list[dict[str, Any]]:
+    query = request.GET.copy()
+    for name in ("after", "before", "waiting"):
+        query.pop(name, None)
+    chosen = "waiting" if request.GET.get("waiting") == "1" else query.get("stage", "")
+    made = []
+    for code, label in (("", _("All")), *stages.STAGES):
+        query["stage"] = code
+        made.append((code, label, f"?{query.urlencode()}"))
+    if not pages.review:
+        made.append(("waiting", _("Waiting for my check"), "?waiting=1"))
+    return [
+        {"label": label, "url": url, "count": None, "is_current": code == chosen}
+        for code, label, url in made
+    ]
+
+
+def _listing(pages: ReportPages) -> Listing:
+    kind = pages.kind
+    return Listing(
+        name=f"{kind.name}s".replace("_", "-"),
+        title=pages.title,
+        verb="",  # asked before
+        columns=(
+            Column(
+                "number", _("Report"), str, url=lambda r: pages.url("report", r.uid)
+            ),
+            Column(
+                kind.record,
+                capfirst(kind.record_name),
+                lambda row: row.linked or row.reference,
+            ),
+            Column("place", _("Where"), lambda row: own_area(row, kind.record)),
+            text(
+                "date_of_information",
+                _("Date of information"),
+                order="date_of_information",
+            ),
+            Column(
+                "stage",
+                _("Stage"),
+                lambda row: stages.LABELS[row.stage],
+                badge=lambda row: stages.TONES[row.stage],
+            ),
+            text("organisation", _("Organisation")),
+            text("entered_by", _("Entered by")),
+        ),
+        actions=(
+            Action(
+                pages.write,
+                pages.url("report-new"),
+                "plus",
+                kind.verb("report"),
+                main=True,
+            ),
+        ),
+        empty=pages.empty,
+    )
+
+
+def _detail(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
+    """Show one report with its findings and the steps that the actor may take."""
+    actor = actor_of(request)
+    report = one_report(pages.kind, actor, uid)
+    shown = {"report": report, "steps": steps_for(pages.kind, report, actor)}
+    is_part = pages.excerpt and request.headers.get("HX-Target") == "review-detail"
+    template = pages.excerpt if is_part else f"{pages.kind.app}/report.html"
+    return render(request, template, pages.read(report, actor) | shown)
+
+
+def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
+    """Return a report that the actor may see, with its record where that is open.
+
+    Raises:
+        NotFound: It is outside the actor's scope.
+    """
+    names = ("organisation", "country", "admin_area", "entered_by", "stage_by")
+    rows = kind.reports.select_related(*names, f"{kind.record}__country")
+    return with_record(rows, actor, kind.record).get_for(actor, uid=uid)
+
+
+def _new(pages: ReportPages, request: HttpRequest) -> HttpResponse:
+    """Write a new report, on a record (such as ``?area=``) or on something new."""
+    actor = actor_of(request)
+    subject = chosen_subject(pages.kind, request, actor)
+    return _entry(pages, request, actor, subject)
+
+
+def _edit(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
+    """Change a draft."""
+    actor = actor_of(request)
+    actor.require(pages.kind.verb("report"))
+    subject = _subject_of(pages.kind, one_report(pages.kind, actor, uid))
+    if subject.report.stage != stages.DRAFT:
+        raise NotADraft(_("Only a draft can be changed. Write a new report instead."))
+    return _entry(pages, request, actor, subject)
+
+
+def _subject_of(kind: Kind, report: Any) -> Subject:
+    return Subject(report.organisation, kind.record_of(report), report)
+
+
+def chosen_subject(kind: Kind, request: HttpRequest, actor: Actor) -> Subject:
+    """Return what is written: ``?report=``, or the record and ``?organisation=``.
+
+    Raises:
+        NotFound: The draft or the record is outside the actor's scope.
+        NotPermitted: No organisation of the actor can report there.
+    """
+    actor.require(kind.verb("report"))
+    if draft := request.GET.get("report"):
+        return _subject_of(kind, one_report(kind, actor, draft))
+    record = None
+    if uid := request.GET.get(kind.record):
+        rows = kind.record_model.objects.select_related("country")
+        record = rows.get_for(actor, uid=uid)
+    wanted = request.GET.get("organisation", "")
+    organisations = _organisations(kind, actor)
+    return Subject(_organisation(organisations, wanted, record, actor), record)
+
+
+def _organisations(kind: Kind, actor: Actor) -> Any:
+    """Return the organisations in whose name the actor may report."""
+    model: Any = kind.report._meta.get_field("organisation").related_model
+    reach = kind.programme.in_reach(actor, kind.verb("report"))
+    return model.objects.visible_to(actor).filter(pk__in=reach)
+
+
+def _organisation(choices: Any, wanted: str, record: Any, actor: Actor) -> Any:
+    """Return the wanted organisation, else the record's, else one's own, else any."""
+    rows = choices.filter(is_active=True).exclude(country=None)
+    if record is not None:
+        rows = rows.filter(country=record.country_id)
+    known = {row.pk: row for row in rows.select_related("country")}
+    named = [int(wanted)] if wanted.isascii() and wanted.isdecimal() else []
+    named += [record.organisation_id] if record is not None else []
+    for pk in (*named, *sorted(actor.organisation_ids), *known):
+        if pk in known:
+            return known[pk]
+    raise NotPermitted(_("None of your organisations can report here."))
+
+
+def _entry(
+    pages: ReportPages, request: HttpRequest, actor: Actor, subject: Subject
+) -> HttpResponse:
+    editor, sent = pages.editor(request, subject, actor), request.method == "POST"
+    if sent and editor.is_valid():
+        saved = _saved(pages, request, editor, subject, actor)
+        if saved is not None:
+            return redirect(pages.url("report", saved.uid))
+    context = {
+        "editor": editor,
+        "report": subject.report,
+        "organisation": subject.organisation,
+        "organisations": _offered_organisations(pages.kind, subject, actor),
+        **editor.context(),
+    }
+    template = f"{pages.kind.app}/report_edit.html"
+    status = pages.fault_status if sent else 200
+    return render(request, template, context, status=status)
+
+
+def _offered_organisations(kind: Kind, subject: Subject, actor: Actor) -> list[Any]:
+    if subject.report is not None:
+        return [subject.organisation]
+    return list(_organisations(kind, actor))
+
+
+def _saved(
+    pages: ReportPages,
+    request: HttpRequest,
+    editor: Editor,
+    subject: Subject,
+    actor: Actor,
+) -> Any:
+    """Save the draft and submit it if asked; None where a fault is to be shown."""
+    kind, submits = pages.kind, request.POST.get("then") == "submit"
+    try:
+        claims = editor.claims()
+        with transaction.atomic():
+            report = _written(kind, claims, subject, actor)
+            if submits and pages.saves_whole:
+                move_report(kind, report, stages.SUBMIT, by=actor)
+    except SafelaneError as fault:
+        add_fault(editor.form, fault)
+        return None
+    try:
+        if submits and not pages.saves_whole:
+            move_report(kind, report, stages.SUBMIT, by=actor)
+    except RuleBroken:
+        said = _("Saved as a draft, but not submitted: correct what is marked below.")
+        messages.error(request, said)
+        return report
+    said = _("%(number)s is submitted.") if submits else _("Draft %(number)s is saved.")
+    messages.success(request, said % {"number": report})
+    return report
+
+
+def _written(kind: Kind, claims: Any, subject: Subject, actor: Actor) -> Any:
+    if subject.report is not None:
+        return update_report(kind, subject.report, claims, by=actor)
+    return create_report(kind, claims, organisation=subject.organisation, by=actor)
+
+
+def _step(
+    pages: ReportPages, request: HttpRequest, uid: str, name: str
+) -> HttpResponse:
+    """Move a report by one step; from the review, answer with the review."""
+    kind, actor = pages.kind, actor_of(request)
+    report = one_report(kind, actor, uid)
+    if pages.takes_offered and name not in {
+        step.name for step in steps_for(kind, report, actor)
+    }:
+        raise NotPermitted(_("You cannot take this step with the report as it is now."))
+    step, reason = step_named(name, report.stage), request.POST.get("reason", "")
+    moved = move_report(kind, report, step, reason=reason, by=actor)
+    said = {"number": moved, "stage": stages.LABELS[moved.stage]}
+    messages.success(request, _("%(number)s: %(stage)s.") % said)
+    if pages.review and request.POST.get("from") == "review":
+        return redirect(pages.url(pages.review))
+    return redirect(pages.url("report", report.uid))
