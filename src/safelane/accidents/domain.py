@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from safelane.accidents.actions.counts import publish_due
 from safelane.accidents.actions.report import REPORTS
-from safelane.accidents.actions.retention import forget_due
+from safelane.accidents.actions.victims import forget_due
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim

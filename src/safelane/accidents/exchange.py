@@ -38,15 +38,15 @@ from safelane.exchange.records import beside, record_fields
 from safelane.exchange.writers import ExportField
 
 VICTIM = "victim_"
-REPORT = ("reference", "date_of_information")
 
 
 def accident_target(pack: CountryPack) -> Target:
     """Return what can be imported of an accident in a country."""
     victim, sealed = _("Victim: %(fact)s"), _("Victim: %(fact)s (sealed)")
+    named = ("reference", "date_of_information")
     fields = (
-        *target_fields(AccidentReport, pack, REPORT),
-        *(f for f in target_fields(Accident, pack) if f.name not in REPORT),
+        *target_fields(AccidentReport, pack, named),
+        *(f for f in target_fields(Accident, pack) if f.name not in named),
         *target_fields(
             Victim, pack, prefix=VICTIM, called=lambda fact: victim % {"fact": fact}
         ),

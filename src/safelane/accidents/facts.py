@@ -72,13 +72,13 @@ STATED = (
     Fact("position_text", leader="geometry", files="none"),
     Fact("position_crs", leader="geometry", files="none"),
 )  # fmt: skip
-NAMED = Fact(
+ACCIDENT_NAME = Fact(
     "reference", "show", published=True, required=True,
     synonyms="accident_id, accident_localid, local_id, id, imsma_id",
 )  # fmt: skip
-ACCIDENT = (NAMED, *STATED, ORGANISATION, COUNTRY)
+ACCIDENT = (ACCIDENT_NAME, *STATED, ORGANISATION, COUNTRY)
 ACCIDENT_REPORT = (
-    NAMED,
+    ACCIDENT_NAME,
     Fact("stage", "show"),
     Fact(
         "date_of_information", "show", required=True,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from django.db.models import QuerySet
 
 from safelane.accidents.actions import REPORTS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
-from safelane.core.review import projection
 from safelane.core.review.records_as_of import records_as_of
-from safelane.core.review.timeline import Period
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
 
 
@@ -47,11 +43,3 @@ def victims_in(report: AccidentReport, actor: Actor) -> QuerySet[Victim]:
     """Return the victims that a report tells of, as far as the actor may see them."""
     rows = Victim.objects.visible_to(actor).filter(report=report)
     return rows.order_by("number")
-
-
-def accident_as_of(accident: Accident, on: date, known_at: datetime) -> Period | None:
-    """Return what was true of an accident on a day, as known at a moment.
-
-    ``accident`` was fetched in scope; whoever shows the answer applies its precision.
-    """
-    return projection.state_of(REPORTS, accident, on, known_at)

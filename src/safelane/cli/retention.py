@@ -34,10 +34,10 @@ def run(
     set_up()
     from django.utils import timezone
 
-    from safelane.accidents.actions.retention import due_on, forget_due
+    from safelane.accidents.actions.victims import forget_due, identities_due
 
     now = timezone.now()
-    due = sum(1 for _victim in due_on(timezone.localdate(now)))
+    due = sum(1 for _victim in identities_due(timezone.localdate(now)))
     done = 0 if check else forget_due(now)
     text = f"{due} identities are due; {done} were destroyed."
     emit({"due": due, "destroyed": done}, as_json=as_json, text=text)
@@ -51,7 +51,7 @@ def forget(
 ) -> None:
     """Destroy one victim's identity, because the person or a court asked for it."""
     set_up()
-    from safelane.accidents.actions.retention import forget_victim
+    from safelane.accidents.actions.victims import forget_victim
     from safelane.accidents.models import Victim
     from safelane.core.errors import NotFound
 

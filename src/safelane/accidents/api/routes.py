@@ -38,6 +38,7 @@ from safelane.core.scope.coarse import is_exact, published, shown_area
 from safelane.organisations.models import Country
 
 router = Router(tags=["accidents"])
+NAMES = {"country", "row", "column"}
 
 
 @asked_by(AccidentFilter)
@@ -150,14 +151,6 @@ def show_accident(row: Accident) -> dict[str, Any]:
 
 def show_table(country: Country, table: CrossTable) -> dict[str, Any]:
     """Return a table as an answer."""
-    return {
-        "country": country.code,
-        "row": table.row.name,
-        "column": table.column.name,
-        "row_labels": list(table.row_labels),
-        "column_labels": list(table.column_labels),
-        "cells": [list(line) for line in table.cells],
-        "minimum": table.minimum,
-        "published_on": table.published_on,
-        "cut_off": table.cut_off,
-    }
+    said = {name: getattr(table, name) for name in TableOut.model_fields.keys() - NAMES}
+    names = {"row": table.row.name, "column": table.column.name}
+    return {"country": country.code} | names | said

@@ -12,7 +12,14 @@ from safelane.accidents.actions.report import REPORTS
 from safelane.accidents.exchange import claims_of as claims_of_rows
 from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.core.review import queue, registration, stages, steps, writing
+from safelane.core.review import (
+    projection,
+    queue,
+    registration,
+    stages,
+    steps,
+    writing,
+)
 from safelane.exchange.facts import imported
 
 # The acts of the review on reports of this kind.
@@ -24,6 +31,7 @@ approve_report = partial(move_report, step=stages.APPROVE)
 reject_report = partial(steps.reject_report, REPORTS)
 withdraw_report = partial(steps.withdraw_report, REPORTS)
 report_queue = partial(queue.report_queue, REPORTS)
+accident_as_of = partial(projection.state_of, REPORTS)
 register_approved = partial(registration.register_approved, REPORTS)
 PEOPLE = {
     "azo": ("rauf", "gunay", "farid", "aysel"),

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from safelane.accidents.inputs import AccidentInput
 from safelane.accidents.models import Accident
-from safelane.accidents.queries import accident_as_of
 from safelane.accidents.tests.steps import (
+    accident_as_of,
     approve,
     approved,
     claims,

@@ -201,7 +201,8 @@ class Answers:
                 yield f"/tiles/{collection.name}/{tile}"
 
     def pages(self) -> list[str]:
-        found = [address(self.known, pattern) for pattern in patterns(self.domain)]
+        space = import_module(self.domain.urls).app_name if self.domain.urls else ""
+        found = [address(self.known, space, p) for p in patterns(self.domain)]
         assert found or not self.domain.urls
         return found
 
@@ -233,11 +234,9 @@ def patterns(domain: Domain) -> list[URLPattern]:
     return [pattern for pattern in found if isinstance(pattern, URLPattern)]
 
 
-def address(known: Known, pattern: URLPattern) -> str:
+def address(known: Known, space: str, pattern: URLPattern) -> str:
     """Return the address of a page about the known record."""
-    module: Any = pattern.callback
     names = {name: known.names[name] for name in pattern.pattern.converters}
-    space = import_module(module.__module__).app_name
     return reverse(f"{space}:{pattern.name}", kwargs=names)
 
 
