@@ -25,7 +25,7 @@ PLAIN = {
 }
 PLACES = {
     "accidents": {"facts.py", "models.py"},
-    "hazards": {"facts.py", "models/facts.py"},
+    "hazards": {"facts.py", "models/areas.py"},
 }
 
 
