@@ -70,7 +70,8 @@ def read_backup(
 
 
 def _check_empty(found: Models, force: bool) -> None:
-    people = next(m for m in found if m._meta.label_lower == _people_label())
+    account = settings.AUTH_USER_MODEL.lower()
+    people = next(m for m in found if m._meta.label_lower == account)
     if not force and people._base_manager.exists():
         raise NotEmpty(
             _(
@@ -79,10 +80,6 @@ def _check_empty(found: Models, force: bool) -> None:
             )
             % {"count": Change.objects.count()}
         )
-
-
-def _people_label() -> str:
-    return str(settings.AUTH_USER_MODEL).lower()
 
 
 def _check_members(archive: ArchiveReader, found: Models, progress: Counter) -> None:
@@ -221,10 +218,7 @@ def _restore_secret(archive: ArchiveReader) -> None:
     """Take over the old secret, which opens the second factors in the database."""
     if settings.SECRET_KEY_IS_GIVEN or SECRET not in archive.members:
         return
-    target, secret = (
-        Path(settings.DATA_DIR) / "secret",
-        b"".join(archive.chunks(SECRET)),
-    )
-    with written_whole(target, mode=0o600) as file:
+    secret = b"".join(archive.chunks(SECRET))
+    with written_whole(Path(settings.DATA_DIR) / "secret", mode=0o600) as file:
         file.write(secret + os.linesep.encode())
     settings.SECRET_KEY = secret.decode("ascii")

@@ -82,7 +82,7 @@ def filled_afterwards(
     """
     table = model._meta.db_table
     parts = [
-        _parts(connection, model, column)
+        _Parts(connection, model, column)
         for column in _indexed_columns(model)
         if has_tree(connection, table, column)
     ]
@@ -98,7 +98,7 @@ def filled_afterwards(
 def _build(
     connection: BaseDatabaseWrapper, model: type[models.Model], column: str
 ) -> None:
-    part = _parts(connection, model, column)
+    part = _Parts(connection, model, column)
     with connection.cursor() as cursor:
         for statement in (*part.drop, part.create, part.fill, *part.triggers):
             cursor.execute(statement)
@@ -107,7 +107,10 @@ def _build(
 class _Parts:
     """The statements that make, fill and follow the tree over one column."""
 
-    def __init__(self, quote: Any, model: type[models.Model], column: str) -> None:
+    def __init__(
+        self, connection: BaseDatabaseWrapper, model: type[models.Model], column: str
+    ) -> None:
+        quote = connection.ops.quote_name
         table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
         sides = [quote(name) for name in bbox_columns(column)]
         xmin, ymin, xmax, ymax = sides
@@ -140,9 +143,3 @@ class _Parts:
             f"ON {table} BEGIN {remove} {add} END",
             f"CREATE TRIGGER {delete} AFTER DELETE ON {table} BEGIN {remove} END",
         )
-
-
-def _parts(
-    connection: BaseDatabaseWrapper, model: type[models.Model], column: str
-) -> _Parts:
-    return _Parts(connection.ops.quote_name, model, column)

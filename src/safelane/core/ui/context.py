@@ -19,22 +19,16 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def languages() -> list[dict[str, Any]]:
-    """Return code, own name and whether it is the current one, per language."""
-    current = get_language()
-    return [
-        {"code": code, "name": name, "is_current": code == current}
-        for code, name in settings.LANGUAGES
-    ]
-
-
 def interface(request: HttpRequest) -> dict[str, Any]:
     """Context processor for ``ui/base.html``."""
-    actor = actor_of(request)
+    actor, current = actor_of(request), get_language()
     return {
         "actor": actor,
         "navigation": navigation_for(actor, request.path),
-        "ui_languages": languages(),
+        "ui_languages": [
+            {"code": code, "name": name, "is_current": code == current}
+            for code, name in settings.LANGUAGES
+        ],
         "text_direction": "rtl" if get_language_bidi() else "ltr",
         "is_demo": getattr(settings, "WORKSPACE_IS_DEMO", False),
         "safelane_version": __version__,

@@ -93,7 +93,8 @@ def squares(boxes: Sequence[GridBox]) -> list[Polygon]:
     zones = np.array([box.zone for box in boxes])
     for zone in np.unique(zones):
         mine = np.flatnonzero(zones == zone)
-        cells = _numbers([boxes[int(i)] for i in mine])
+        chosen = [boxes[int(i)] for i in mine]
+        cells = np.array([(box.column, box.row, box.size_m) for box in chosen]).T
         change = transformer(f"EPSG:{zone}", _WGS84)
         drawn[mine] = shapely.transform(_drawn(*cells), _through(change))
     return list(drawn)
@@ -148,11 +149,6 @@ def _fit_in(
     wanted[points] = shapely.centroid(wanted[points])
     off = shapely.hausdorff_distance(metres, wanted)
     return column, row, np.where(lost | np.isnan(off), np.inf, off)
-
-
-def _numbers(boxes: Sequence[GridBox]) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    cells = np.array([(box.column, box.row, box.size_m) for box in boxes]).T
-    return cells[0], cells[1], cells[2]
 
 
 def _drawn(columns: Any, rows: Any, sizes: Any) -> Shapes:
