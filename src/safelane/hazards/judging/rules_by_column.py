@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safelane.core.geo.rings import out_of, rough_sides
 from safelane.countries import Rule
 from safelane.hazards.judging.sheet import Sheet
+from safelane.hazards.rules.evaluation import NEEDS
 
 Mask = NDArray[np.bool_]
 # Rough metres are right to one per cent.
@@ -104,8 +105,13 @@ def _odd_size(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return result
 
 
-_with_finds, _with_boxes = _having("evidence", "ordnance"), _having("boxes")
-_with_points = _having("points")
+# What rows have beside the facts, by the name under which a rule needs it.
+BESIDE = {
+    "finds": ("evidence", "ordnance"),
+    "boxes": ("boxes",),
+    "points": ("points",),
+    "closure_m": ("points",),
+}
 SCREENS: dict[str, Screen] = {
     "information-date": _odd_date,
     "polygon-valid": _unsound,
@@ -117,17 +123,8 @@ SCREENS: dict[str, Screen] = {
     "depth-plausible": _with_depth,
     "depth-unusual": _with_depth,
     "area-size": _odd_size,
-    "find-date": _with_finds,
-    "confirming-evidence-near": _with_finds,
-    "evidence-near-area": _with_finds,
-    "count-plausible": _with_finds,
-    "count-unusual": _with_finds,
-    "position-accuracy": _with_finds,
-    "intermediate-points": _with_points,
-    "traverse-closure": _with_points,
-    "land-conservation": _none,
-    "box-date": _with_boxes,
-    "box-size": _with_boxes,
-    "box-searched-share": _with_boxes,
-    "box-needs-find": _with_boxes,
+    **{
+        key: _having(*BESIDE[name]) if name in BESIDE else _none
+        for key, name in NEEDS.items()
+    },
 }

@@ -48,7 +48,23 @@ CHECKS: Mapping[str, Check] = {
     "area-size": shapes.area_size,
 }
 
-
+# What a report must have for these to be asked of it.
+NEEDS: Mapping[str, str] = {
+    "find-date": "finds",
+    "confirming-evidence-near": "finds",
+    "evidence-near-area": "finds",
+    "count-plausible": "finds",
+    "count-unusual": "finds",
+    "position-accuracy": "finds",
+    "box-date": "boxes",
+    "box-size": "boxes",
+    "box-searched-share": "boxes",
+    "box-needs-find": "boxes",
+    "intermediate-points": "points",
+    "traverse-closure": "closure_m",
+    "land-conservation": "balance",
+    "cancelling-with-direct-evidence": "balance",
+}
 # Rules whose answer hangs on what is recorded near a report.
 ON_EVIDENCE = (
     "sha-to-cha-direct-evidence",
@@ -75,7 +91,12 @@ def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
     """
     if facts.bounds is None:
         facts = replace(facts, bounds=pack.bounds)
-    return [*ask_rules(pack.rules(on, "hazard"), CHECKS, facts), *nearby(facts)]
+    asked = [
+        rule
+        for rule in pack.rules(on, "hazard")
+        if rule.key not in NEEDS or getattr(facts, NEEDS[rule.key])
+    ]
+    return [*ask_rules(asked, CHECKS, facts), *nearby(facts)]
 
 
 def nearby(facts: ReportFacts) -> Iterator[Finding]:
