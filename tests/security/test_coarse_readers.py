@@ -10,7 +10,7 @@ from django.test import Client
 from safelane.accidents.models import Accident
 from safelane.core.geo.cells import cell_of
 from safelane.core.tiles.tests.test_tiles import tile_at
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange.exports import export_records
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange.exports import export_records
 from safelane.exchange.writers.delimited import harmless
 from safelane.hazards.testing import register_area
 from tests.architecture.sources import ROOT

@@ -29,12 +29,11 @@ from safelane.core.errors import InvalidInput
 from safelane.core.scope import Actor
 from safelane.core.scope.coarse import published
 from safelane.countries import CountryPack
-from safelane.exchange.facts import exported, target_fields
+from safelane.exchange.facts import beside, record_fields, target_fields
 from safelane.exchange.imports.grouped import GroupedIntake
-from safelane.exchange.imports.withdrawal import withdraw_import
+from safelane.exchange.imports.reports import withdraw_import
 from safelane.exchange.kinds import ExportKind, ImportKind
 from safelane.exchange.mapping import Target
-from safelane.exchange.records import beside, record_fields
 from safelane.exchange.writers import ExportField
 
 VICTIM = "victim_"
@@ -124,7 +123,7 @@ EXPORT = ExportKind(
     verb="accident.export",
     family="point",
     fields=(
-        *record_fields(Accident, exported(Accident)),
+        *record_fields(Accident),
         ExportField("occurred_year", gettext_lazy("Year of the accident"), "integer"),
     ),
     lists=REPORTS.lists,

@@ -134,8 +134,7 @@ def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
 def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
-    from safelane.exchange.errors import SealedImportFailed
-    from safelane.exchange.imports.outcome import explained
+    from safelane.exchange.imports.outcome import SealedImportFailed, explained
     from safelane.exchange.imports.runner import check_file, import_file
 
     with steps() as shown:
@@ -198,7 +197,7 @@ def export(
 ) -> None:
     """Export records to a file; that it left is kept in the history."""
     set_up()
-    from safelane.exchange.exports.actions import export_records
+    from safelane.exchange.exports import export_records
 
     written = export_records(
         out,

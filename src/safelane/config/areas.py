@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, load_pack
-from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
+from safelane.exchange.intake import Complaint, Intake, Prepared, shapes_of
 from safelane.exchange.kinds import ImportKind
 from safelane.exchange.mapping import MappedBatch, Target, TargetField
 from safelane.organisations.actions import import_admin_areas, import_places
@@ -59,13 +59,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
-class AreaIntake:
+class AreaIntake(Intake):
     """The whole file at once, since areas hang together."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
 
-    def prepare(self, mapped: MappedBatch) -> Prepared:
+    def begin(self, mapped: MappedBatch) -> Prepared:
         prepared = prepare_places(mapped, self._run.target, self._run.country)
         prepared.drop_faulty()
         return prepared
@@ -83,7 +83,7 @@ class AreaIntake:
 
 def prepare_places(mapped: MappedBatch, target: str, country: Country) -> Prepared:
     """Return one admin area or place per row."""
-    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    prepared = Prepared.of(mapped)
     faulty = {c.row for c in prepared.complaints if c.blocks}
     shapes = shapes_of(mapped)
     for i, row in enumerate(mapped.rows):

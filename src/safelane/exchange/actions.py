@@ -26,17 +26,11 @@ from safelane.exchange.imports.opening import (
     without_words,
 )
 from safelane.exchange.kinds import export_kind, import_kind
-from safelane.exchange.mapping import Mapping, Target, guess_mapping
+from safelane.exchange.mapping import Mapping, guess_mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.sealing import on_disk
 from safelane.organisations.models import Country, Organisation
-from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach
-
-
-def target_of(run: ImportRun) -> Target:
-    """Return the target of a run with the codes of its country."""
-    return import_kind(run.target).target(pack_of(run.country))
 
 
 def require_import(target: str, organisation: Organisation, by: Actor) -> None:
@@ -118,11 +112,11 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
 def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     """Guess how the columns are meant, and whether they may hold identities."""
     sample = sample_of(source)
-    guessed = guess_mapping(source.info, sample, target_of(run))
+    guessed = guess_mapping(source.info, sample, run.layout)
     guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
     guessed.crs = mapping.crs
     guessed.withheld = identity_columns(sample.columns)
-    if guessed.withheld or import_kind(run.target).sealed:
+    if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
     run.info = source.info.as_wire()
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
@@ -179,16 +173,10 @@ def start_import(run: ImportRun, *, by: Actor) -> JobRun:
 
 @transaction.atomic
 def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
-    require_import(run.target, run.organisation, by)
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if not locked.is_open:
-        raise Conflict(_("This import is running already or is done."))
-    title = _("%(what)s: %(file)s") % {
-        "what": import_kind(run.target).label,
-        "file": run.name,
-    }
-    verb = import_kind(run.target).verb
-    job = start_job(kind, {"run": str(run.uid)}, verb=verb, title=title, by=by)
+    _locked_open(run, by)
+    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    params = {"run": str(run.uid)}
+    job = start_job(kind, params, verb=run.kind.verb, title=title, by=by)
     run.stage, run.job, run.message = stage, job.uid, ""
     run.save(update_fields=["stage", "job", "message"])
     if kind == "exchange.import":
@@ -196,6 +184,14 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
         said = {"mode": run.mode, "entry": run.entry, "mapping": plain}
         _note(run, "import", said, by)
     return job
+
+
+def _locked_open(run: ImportRun, by: Actor) -> ImportRun:
+    require_import(run.target, run.organisation, by)
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if not locked.is_open:
+        raise Conflict(_("This import is running already or is done."))
+    return locked
 
 
 def start_export(
@@ -248,10 +244,7 @@ def discard_import(run: ImportRun, *, by: Actor) -> ImportRun:
     Raises:
         Conflict: It is running or has ended.
     """
-    require_import(run.target, run.organisation, by)
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if not locked.is_open:
-        raise Conflict(_("This import is running already or is done."))
+    locked = _locked_open(run, by)
     locked.stage, locked.finished_at = ImportRun.Stage.CANCELLED, timezone.now()
     let_go(locked)
     locked.save()
@@ -270,16 +263,15 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> ImportRun:
     """
     require_import(run.target, run.organisation, by)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    kind = import_kind(run.target)
-    if locked.stage != ImportRun.Stage.DONE or kind.withdraw is None:
+    if locked.stage != ImportRun.Stage.DONE or run.kind.withdraw is None:
         raise Conflict(_("This import cannot be taken back."))
-    if not reason.strip():
-        raise InvalidInput(_("Say why the import is taken back."), field="reason")
-    count = kind.withdraw(locked, reason.strip()[:300], by)
-    locked.stage, locked.counts["withdrawn"] = ImportRun.Stage.WITHDRAWN, count
     locked.message = reason.strip()
+    if not locked.message:
+        raise InvalidInput(_("Say why the import is taken back."), field="reason")
+    count = run.kind.withdraw(locked, locked.message[:300], by)
+    locked.stage, locked.counts["withdrawn"] = ImportRun.Stage.WITHDRAWN, count
     locked.save()
-    _note(locked, "withdraw", {"records": count, "reason": reason.strip()}, by)
+    _note(locked, "withdraw", {"records": count, "reason": locked.message}, by)
     return locked
 
 
@@ -291,6 +283,6 @@ def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
         run.uid,
         run.name,
         after={"target": run.target, **said},
-        permission=import_kind(run.target).verb,
+        permission=run.kind.verb,
     )
     record(entry, by=by)

@@ -1,4 +1,4 @@
-"""Columns of files, read off the facts of a model."""
+"""Columns of files, read off the facts of a model, and what stands beside them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Facts, facts_of
+from safelane.core.scope import Precision
+from safelane.core.scope.coarse import shown_area
 from safelane.countries import CountryPack
 from safelane.exchange.mapping.targets import Choice, TargetField, TargetKind
 from safelane.exchange.writers import ExportField
@@ -25,6 +28,14 @@ EXPORT_KINDS: Columns = (
     (models.DateTimeField, "datetime"),  # before DateField, from which it comes
     *TARGET_KINDS[3:],
 )
+
+BESIDE = (
+    ExportField("organisation", _("Organisation")),
+    ExportField("country", _("Country")),
+    ExportField("admin_area", _("Admin area")),
+    ExportField("admin_code", _("Code of the admin area")),
+)
+APART = frozenset({"organisation", "country", "reference", "date_of_information"})
 
 
 def imported(model: type[models.Model]) -> tuple[str, ...]:
@@ -102,3 +113,33 @@ def export_fields(
 
 def _kind(kinds: Columns, column: models.Field[Any, Any]) -> Any:
     return next((kind for field, kind in kinds if isinstance(column, field)), "text")
+
+
+def record_fields(model: type[models.Model]) -> tuple[ExportField, ...]:
+    """Return the columns of a kind of record, between what all kinds have."""
+    names = [name for name in exported(model) if name not in APART]
+    return (
+        ExportField("uid", _("Identifier")),
+        ExportField("reference", _("Reference")),
+        *BESIDE,
+        *export_fields(model, names),
+        ExportField("date_of_information", _("Date of information"), "date"),
+        ExportField("precision", _("Precision of the position")),
+    )
+
+
+def beside(record: Any, home: Any = None) -> dict[str, Any]:
+    """Return who and where in words; the area's name as deep as the row shows it.
+
+    Args:
+        record: From ``visible_to``, with its ``precision``.
+        home: Whose organisation and country it has; its own when None.
+    """
+    shown = shown_area(record)
+    return {
+        "organisation": str((home or record).organisation),
+        "country": (home or record).country.code,
+        "admin_area": shown.name if shown else None,
+        "admin_code": shown.code if shown else None,
+        "precision": Precision(int(record.precision)).name.lower(),
+    }

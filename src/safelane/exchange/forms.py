@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,31 +12,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
-from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.files.encoding import EIGHT_BIT
+from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.kinds import export_kinds, import_kinds
 from safelane.exchange.mapping import (
     ROLES,
     FieldMapping,
     GeometryMapping,
     Mapping,
-    Target,
+    TargetField,
+    unknown_words,
 )
 from safelane.exchange.mapping.dates import FORMATS
 from safelane.exchange.models import ImportRun, SavedMapping
-from safelane.exchange.writers import SUFFIXES
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
 
-ENCODINGS = (
-    "utf-8",
-    "utf-16",
-    "cp1251",
-    "cp866",
-    "koi8-r",
-    "cp874",
-    "cp1254",
-    "cp1252",
-)
+MOST_WORDS = 60
+ENCODINGS = ("utf-8", "utf-16", *EIGHT_BIT)
 FORMAT_NAMES = {
     "gpkg": "GeoPackage",
     "geojson": "GeoJSON",
@@ -53,6 +47,13 @@ POSITIONS = {
     "utm": _("Easting and northing in columns (UTM or another grid)"),
     "mgrs": _("MGRS in a column"),
     "wkt": _("WKT in a column"),
+}
+# What stands on the page beside a field -> what it is in the field's mapping.
+_BESIDE = {
+    "column": "column",
+    "constant": "constant",
+    "format": "date_format",
+    "comma": "decimal_comma",
 }
 
 
@@ -134,16 +135,29 @@ class MappingForm(forms.Form):
         self,
         *args: Any,
         run: ImportRun,
-        target: Target,
-        words: dict[str, list[str]],
+        sample: Batch,
         **kwargs: Any,
     ) -> None:
         self.mapping = Mapping.from_json(run.mapping)
-        self.target, self.words = target, words
-        self.info = SourceInfo.from_wire(run.info)
+        self.target, self.info = run.layout, SourceInfo.from_wire(run.info)
         kwargs["initial"] = self._initial(run)
         super().__init__(*args, **kwargs)
+        chosen = [f for f in self.target.fields if f.choices]
+        self.words = {f.name: self._words(f, sample) for f in chosen}
         self._add_fields()
+
+    def _words(self, field: TargetField, sample: Batch) -> list[str]:
+        """Return words to translate: those not understood, and those guessed or chosen.
+
+        They are those of the column that the form names.
+        """
+        mapped = self.mapping.fields.get(field.name, FieldMapping())
+        column = self.data.get(f"column-{field.name}", mapped.column)
+        if column != mapped.column:
+            mapped = FieldMapping(column=column)
+        if column in self.mapping.withheld:
+            return []
+        return [*mapped.values, *unknown_words(mapped, field, sample)][:MOST_WORDS]
 
     def _initial(self, run: ImportRun) -> dict[str, Any]:
         place = self.mapping.geometry
@@ -156,10 +170,8 @@ class MappingForm(forms.Form):
         }
         initial |= {f"role-{role}": column for role, column in place.columns.items()}
         for name, mapped in self.mapping.fields.items():
-            initial[f"column-{name}"] = mapped.column
-            initial[f"constant-{name}"] = mapped.constant
-            initial[f"format-{name}"] = mapped.date_format
-            initial[f"comma-{name}"] = mapped.decimal_comma
+            for beside, kept in _BESIDE.items():
+                initial[f"{beside}-{name}"] = getattr(mapped, kept)
             for word, code in mapped.values.items():
                 initial[f"word-{name}-{word}"] = code
         return initial
@@ -191,10 +203,8 @@ class MappingForm(forms.Form):
                 self.fields[f"comma-{key}"] = forms.BooleanField(
                     label=_("decimal comma"), required=False
                 )
-            codes = [
-                ("", _("leave empty")),
-                *((c.code, _choice(c)) for c in field.choices),
-            ]
+            named = ((c.code, str((*c.names, c.code)[0])) for c in field.choices)
+            codes = [("", _("leave empty")), *named]
             for word in self.words.get(key, []):
                 self.fields[f"word-{key}-{word}"] = forms.ChoiceField(
                     label=word, choices=codes, required=False
@@ -202,19 +212,18 @@ class MappingForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return, per field of the target, what the page shows in one row."""
-        return [self.row(field.name, field.required) for field in self.target.fields]
+        return [self.row(field) for field in self.target.fields]
 
-    def row(self, name: str, required: bool) -> dict[str, Any]:
-        mapped = self.mapping.fields.get(name)
+    def row(self, field: TargetField) -> dict[str, Any]:
+        name, mapped = field.name, self.mapping.fields.get(field.name)
         extra = (f"format-{name}", f"comma-{name}")
         return {
             "column": self[f"column-{name}"],
             "constant": self[f"constant-{name}"],
             "extra": [self[key] for key in extra if key in self.fields],
             "words": [self[f"word-{name}-{w}"] for w in self.words.get(name, [])],
-            "required": required,
+            "required": field.required,
             "confidence": mapped.confidence if mapped else None,
-            "reason": mapped.reason if mapped else "",
         }
 
     def roles(self) -> list[Any]:
@@ -228,39 +237,28 @@ class MappingForm(forms.Form):
         roles = (*ROLES[kind], "zone") if kind == "utm" else ROLES[kind]
         columns = {r: data[f"role-{r}"] for r in roles if data.get(f"role-{r}")}
         place = GeometryMapping(kind, columns, data["position_crs"], data["zone"])
-        found = Mapping(
-            self.target.name,
-            geometry=place,
-            layer=self.mapping.layer,
-            encoding=self.mapping.encoding,
-            crs=self.mapping.crs,
+        fields = {f.name: self._chosen_field(f.name) for f in self.target.fields}
+        filled = {n: m for n, m in fields.items() if m.column or m.constant}
+        return replace(
+            self.mapping, target=self.target.name, fields=filled, geometry=place
         )
-        for field in self.target.fields:
-            mapped = self._chosen_field(field.name)
-            if mapped.column or mapped.constant:
-                found.fields[field.name] = mapped
-        return found
 
     def _chosen_field(self, name: str) -> FieldMapping:
         data = self.cleaned_data
         before = self.mapping.fields.get(name, FieldMapping())
-        column = data[f"column-{name}"]
-        same = column == before.column
-        words = dict(before.values) if same else {}
-        words |= {
+        if data[f"column-{name}"] != before.column:
+            before = FieldMapping(confidence=1.0, reason="person")
+        words = {
             w: data[f"word-{name}-{w}"]
             for w in self.words.get(name, [])
             if f"word-{name}-{w}" in self.data
         }
-        return FieldMapping(
-            column=column,
-            constant=data[f"constant-{name}"],
-            values=words,
-            date_format=data.get(f"format-{name}", ""),
-            decimal_comma=data.get(f"comma-{name}", False),
-            confidence=before.confidence if same else 1.0,
-            reason=before.reason if same else "person",
-        )
+        said = {
+            kept: data[f"{beside}-{name}"]
+            for beside, kept in _BESIDE.items()
+            if f"{beside}-{name}" in data
+        }
+        return replace(before, values=before.values | words, **said)
 
 
 def _renews_row(name: str) -> dict[str, str]:
@@ -277,18 +275,11 @@ def _shown(date_format: str) -> str:
     return dt.date(2024, 12, 31).strftime(date_format)
 
 
-def _choice(choice: Any) -> str:
-    return f"{choice.names[0] if choice.names else choice.code}"
-
-
 class ExportForm(forms.Form):
     """What goes out, in which format."""
 
     target = forms.ChoiceField(label=_("Records"))
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[(n, FORMAT_NAMES[n]) for n in FORMAT_NAMES if n in SUFFIXES],
-    )
+    format = forms.ChoiceField(label=_("Format"), choices=list(FORMAT_NAMES.items()))
     flat = forms.BooleanField(
         label=_("Words instead of codes"),
         required=False,

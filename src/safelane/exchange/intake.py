@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 import shapely
 
+from safelane.core.errors import SafelaneError
 from safelane.core.scope.actor import Actor
-from safelane.exchange.files.faults import ERROR, RowFault
+from safelane.exchange.files.faults import ERROR
 from safelane.exchange.mapping.apply import MappedBatch
 
 Where = tuple[float, float] | None
@@ -32,18 +34,19 @@ class Complaint:
     def blocks(self) -> bool:
         return self.level == ERROR
 
-
-def from_row_fault(fault: RowFault) -> Complaint:
-    """Return a reader's or mapping's fault."""
-    return Complaint(fault.row, fault.code, fault.message, fault.level, fault.column)
+    @staticmethod
+    def of(row: int, error: SafelaneError) -> Complaint:
+        """Return why a row was refused."""
+        return Complaint(row, error.code, error.message, column=error.field or "")
 
 
 @dataclass
 class Prepared:
     """Rows that can be judged: input by row number, and what is wrong so far.
 
-    ``known`` is what the database knew of the rows when it was asked; ``ready`` is what
-    the intake has made of the rows beforehand, so that writing takes less time.
+    ``rows`` are all rows of the batch, ``nowhere`` those without a geometry. ``known``
+    is what the database knew of them when it was asked; ``ready`` is what the intake
+    has made of them beforehand, so that writing takes less time.
     """
 
     items: dict[int, Any] = field(default_factory=dict)
@@ -51,6 +54,22 @@ class Prepared:
     unchanged: int = 0
     known: Any = None
     ready: Any = None
+    rows: Sequence[int] = ()
+    nowhere: frozenset[int] = frozenset()
+    progress: float = 0.0
+
+    @staticmethod
+    def of(mapped: MappedBatch) -> Prepared:
+        """Return no rows yet, and what reading and mapping found wrong with them."""
+        return Prepared(
+            complaints=[
+                Complaint(f.row, f.code, f.message, f.level, f.column)
+                for f in mapped.faults
+            ],
+            rows=mapped.rows,
+            nowhere=mapped.nowhere,
+            progress=mapped.progress,
+        )
 
     def drop_faulty(self) -> None:
         """Leave out the rows with a fault that blocks."""
@@ -59,28 +78,46 @@ class Prepared:
                 self.items.pop(complaint.row, None)
 
 
-class Intake(Protocol):
-    """What an import of one kind of record does with a batch."""
+class Intake:
+    """What an import of one kind of record does with a batch.
+
+    Rows are begun, looked up, judged and written. Where an intake works ahead, only
+    looking up and writing use the database, and it does the rest of a batch while the
+    one before is written.
+    """
+
+    works_ahead = False
 
     def prepare(self, mapped: MappedBatch) -> Prepared:
         """Return the rows that can come in, and what is wrong with the others."""
-        ...
+        prepared = self.begin(mapped)
+        self.look_up(prepared)
+        self.judge(prepared)
+        return prepared
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        """Return rows and faults as far as the file alone tells."""
+        raise NotImplementedError
+
+    def look_up(self, prepared: Prepared) -> None:
+        """Ask the database about the rows; leave out those that it has already."""
+
+    def judge(self, prepared: Prepared) -> None:
+        """Ask the rules about rows that are looked up."""
+
+    def subjects(self, prepared: Prepared) -> set[str]:
+        """Return what the rows are about: looking up and writing touch no other."""
+        return set()
+
+    def try_out(self, prepared: Prepared, *, by: Actor) -> None:
+        """Judge rows that are judged only as they are written; leave nothing behind."""
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        """Judge and write rows in the caller's transaction; return how many of which.
+        """Write rows in the caller's transaction; return how many of which.
 
         A row that is refused only now becomes a complaint.
         """
-        ...
-
-
-@runtime_checkable
-class TriedIntake(Protocol):
-    """An intake whose rows are judged when they are written, not before."""
-
-    def try_out(self, prepared: Prepared, *, by: Actor) -> None:
-        """Judge rows as if they were written, and leave nothing behind."""
-        ...
+        raise NotImplementedError
 
 
 def shapes_of(mapped: MappedBatch) -> Any:

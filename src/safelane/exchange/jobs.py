@@ -13,7 +13,7 @@ from safelane.core.files.store import store_file
 from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.registry import job
 from safelane.core.protect.timelimit import reads_limited
-from safelane.exchange.exports.actions import export_records, file_name
+from safelane.exchange.exports import export_records, file_name
 from safelane.exchange.imports.outcome import explained
 from safelane.exchange.imports.runner import check_file, import_file
 from safelane.exchange.kinds import export_kind

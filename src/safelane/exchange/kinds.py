@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -26,6 +26,8 @@ from safelane.exchange.writers import ExportField, Row
 
 if TYPE_CHECKING:
     from safelane.exchange.models import ImportRun
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,8 @@ def import_kind(name: str) -> ImportKind:
     Raises:
         NotFound: Nothing has this name.
     """
-    kinds = house().imports
-    if name not in kinds:
-        raise NotFound(
-            _("Nothing called “%(name)s” can be imported. Choose one of: %(all)s.")
-            % {"name": name, "all": ", ".join(kinds)}
-        )
-    return kinds[name]
+    message = _("Nothing called “%(name)s” can be imported. Choose one of: %(all)s.")
+    return _named(house().imports, name, message)
 
 
 def export_kind(name: str) -> ExportKind:
@@ -154,10 +151,11 @@ def export_kind(name: str) -> ExportKind:
     Raises:
         NotFound: Nothing has this name.
     """
-    kinds = house().exports
+    message = _("Nothing called “%(name)s” can be exported. Choose one of: %(all)s.")
+    return _named(house().exports, name, message)
+
+
+def _named(kinds: Mapping[str, Kind], name: str, message: str) -> Kind:
     if name not in kinds:
-        raise NotFound(
-            _("Nothing called “%(name)s” can be exported. Choose one of: %(all)s.")
-            % {"name": name, "all": ", ".join(kinds)}
-        )
+        raise NotFound(message % {"name": name, "all": ", ".join(kinds)})
     return kinds[name]

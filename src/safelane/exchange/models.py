@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
+from safelane.exchange.kinds import ImportKind, import_kind
+from safelane.exchange.mapping.targets import Target
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
+from safelane.organisations.packs import pack_of
 
 
 class SavedMapping(models.Model):
@@ -123,6 +126,16 @@ class ImportRun(models.Model):
     def name(self) -> str:
         """Return the name of the file as the person knows it."""
         return self.file_name or str(self.file or "")
+
+    @property
+    def kind(self) -> ImportKind:
+        """Return what its rows are and how they come in."""
+        return import_kind(self.target)
+
+    @property
+    def layout(self) -> Target:
+        """Return what its rows can fill, with the codes of its country."""
+        return self.kind.target(pack_of(self.country))
 
     @property
     def is_open(self) -> bool:

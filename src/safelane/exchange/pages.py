@@ -1,4 +1,4 @@
-"""Pages of imports: upload, mapping, report by row with its map, and the way in."""
+"""Pages of imports (upload, mapping, report by row with its map) and of exports."""
 
 from __future__ import annotations
 
@@ -15,29 +15,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from safelane.core.errors import NotFound, SafelaneError
+from safelane.core.errors import InvalidInput, NotFound, NotPermitted, SafelaneError
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
-from safelane.exchange.files.notes import note_text
+from safelane.exchange.exports import about_export
+from safelane.exchange.files.faults import note_text
 from safelane.exchange.files.tables import Batch, SourceInfo
-from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
+from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.faults import HIDDEN as SEALED
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import end_with_its_job
-from safelane.exchange.kinds import import_kind, import_kinds
-from safelane.exchange.mapping import (
-    FieldMapping,
-    Mapping,
-    Target,
-    unknown_words,
-)
+from safelane.exchange.kinds import export_kinds, import_kinds
+from safelane.exchange.mapping import FieldMapping, Mapping
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
 PER_PAGE = 100
 MOST_MARKS = 5000
-MOST_WORDS = 60
 PREVIEWED = 8
 
 
@@ -114,14 +110,14 @@ def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
         NotFound: The target has no such field.
     """
     name = request.POST.get("row", "")
-    fields = {field.name: field for field in actions.target_of(run).fields}
+    fields = {field.name: field for field in run.layout.fields}
     if name not in fields:
         raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
     mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
     constant = request.POST.get(f"constant-{name}", "")[:200]
     mapping.fields[name] = FieldMapping(column=column or "", constant=constant)
     run.mapping = mapping.as_json()
-    row = _mapping_form(run).row(name, fields[name].required)
+    row = _mapping_form(run).row(fields[name])
     return render(request, "exchange/mapping_row.html", {"row": row})
 
 
@@ -185,30 +181,7 @@ def _sample(run: ImportRun) -> Batch:
 def _mapping_form(
     run: ImportRun, data: Any = None, sample: Batch | None = None
 ) -> MappingForm:
-    target = actions.target_of(run)
-    mapping = _with_columns(Mapping.from_json(run.mapping), target, data or {})
-    batch = sample or _sample(run)
-    words = {f.name: _words(mapping, f, batch) for f in target.fields if f.choices}
-    return MappingForm(data, run=run, target=target, words=words)
-
-
-def _with_columns(mapping: Mapping, target: Target, data: Any) -> Mapping:
-    """Return the mapping with the columns in the form: their words are asked for."""
-    for field in target.fields:
-        column = data.get(f"column-{field.name}")
-        before = mapping.fields.get(field.name, FieldMapping())
-        if column is not None and column != before.column:
-            mapping.fields[field.name] = FieldMapping(column=column)
-    return mapping
-
-
-def _words(mapping: Mapping, field: Any, batch: Batch) -> list[str]:
-    """Return words to translate: those not understood, and those guessed or chosen."""
-    mapped = mapping.fields.get(field.name)
-    if mapped and mapped.column in mapping.withheld:
-        return []
-    known = list(mapped.values) if mapped else []
-    return [*known, *unknown_words(mapping, field, batch)][:MOST_WORDS]
+    return MappingForm(data, run=run, sample=sample or _sample(run))
 
 
 def _mapping_page(
@@ -233,7 +206,7 @@ def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
     if run.holds_identities:
         columns = _harmless_columns(columns, sample.rows[:PREVIEWED], run)
     rows = list(zip(*columns.values(), strict=True))
-    return {"columns": list(columns), "rows": rows, "numbers": sample.rows[:PREVIEWED]}
+    return {"columns": list(columns), "rows": rows}
 
 
 def _harmless_columns(
@@ -242,7 +215,7 @@ def _harmless_columns(
     """Return what dates, numbers and codes were understood; all else is blotted out."""
     mapping = Mapping.from_json(run.mapping)
     shown = {name: [SEALED] * len(rows) for name in columns}
-    for field in actions.target_of(run).fields:
+    for field in run.layout.fields:
         mapped = mapping.fields.get(field.name)
         if mapped is None or field.kind == "text" or mapped.column not in columns:
             continue
@@ -259,11 +232,10 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "run": run,
         "info": info,
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
-        "can_withdraw": run.stage == run.Stage.DONE
-        and import_kind(run.target).withdraw is not None,
+        "can_withdraw": run.stage == run.Stage.DONE and run.kind.withdraw is not None,
         "page": page,
-        "name": import_kind(run.target).label,
-        "register_url": reverse(import_kind(run.target).page),
+        "name": run.kind.label,
+        "register_url": reverse(run.kind.page),
         "counts": {k: v for k, v in run.counts.items() if k != "faults"},
         "map": _map(run) if has_places else None,
     }
@@ -273,7 +245,7 @@ def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]
     if not run.holds_identities:
         return info.notes
     withheld = Mapping.from_json(run.mapping).withheld if run.mapping else []
-    said = {"columns": ", ".join(withheld) or import_kind(run.target).label}
+    said = {"columns": ", ".join(withheld) or run.kind.label}
     notes = [*info.notes, ("identities", said)]
     return [*notes, ("withheld", said)] if withheld else notes
 
@@ -315,3 +287,54 @@ def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     for values in run.faults.values_list(*names).iterator():
         writer.writerow([harmless(v) for v in values])
     return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_page(request: HttpRequest) -> HttpResponse:
+    """Choose what goes out; the register's filters come along in the address."""
+    actor = actor_of(request)
+    verbs = [kind.verb for kind in export_kinds()]
+    if not any(actor.may(verb) for verb in verbs):
+        actor.require(verbs[0])
+        raise NotPermitted
+    query = _narrowing(request, actor)
+    target = request.GET.get("target")
+    initial = {"filter": query, "format": "gpkg", "target": target}
+    form = ExportForm(request.POST or None, actor=actor, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        flat, query = data["flat"], data["filter"]
+        try:
+            job = actions.start_export(
+                data["target"], data["format"], flat=flat, query=query, by=actor
+            )
+        except SafelaneError as error:
+            form.add_error(None, error.message)
+        else:
+            return redirect("jobs:detail", uid=job.uid)
+    asked = form["filter"].value() or ""
+    context = {"form": form, "filter": asked, "leaving": _leaving(asked, actor)}
+    status = 422 if form.errors else 200
+    return render(request, "exchange/exports.html", context, status=status)
+
+
+def _narrowing(request: HttpRequest, actor: Actor) -> str:
+    """Return the filters in the address, without what else a list keeps there."""
+    kinds = {kind.name: kind for kind in export_kinds() if actor.may(kind.verb)}
+    first = next(iter(kinds.values()))
+    kind = kinds.get(request.GET.get("target", ""), first)
+    return kind.parse(request.GET).querystring()
+
+
+def _leaving(query: str, actor: Actor) -> list[str]:
+    """Say of each kind of record how many rows the file would hold, or why none can."""
+    said = []
+    for kind in export_kinds():
+        if actor.may(kind.verb):
+            try:
+                filters = kind.narrowed(query)
+                reader = actor.within(kind.verb)
+                said.append(about_export(kind, filters, reader).text)
+            except InvalidInput as error:
+                said.append(error.message)
+    return said

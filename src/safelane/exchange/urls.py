@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from safelane.exchange import exportpages, pages
+from safelane.exchange import pages
 
 app_name = "exchange"
 urlpatterns = [
@@ -12,5 +12,5 @@ urlpatterns = [
     path("import/<uuid:uid>/", pages.import_run, name="import-run"),
     path("import/<uuid:uid>/faults.geojson", pages.import_faults, name="import-faults"),
     path("import/<uuid:uid>/report.csv", pages.import_report, name="import-report"),
-    path("export/", exportpages.export_page, name="exports"),
+    path("export/", pages.export_page, name="exports"),
 ]

@@ -13,8 +13,8 @@ from safelane.core.review.replay import replay_checks
 from safelane.hazards import photos
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.collections import COLLECTIONS
-from safelane.hazards.exchange.kinds import IMPORTS
-from safelane.hazards.exchange.specs import EXPORTS
+from safelane.hazards.exchange.exports import EXPORTS
+from safelane.hazards.exchange.imports import IMPORTS
 from safelane.hazards.models import HazardReport
 from safelane.hazards.policies import (
     EvidencePolicy,

@@ -38,48 +38,40 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise BrokenFile(file=path.name, reason=str(error)) from error
+        raise BrokenFile(reason=str(error)) from error
     with archive:
         _check_size(archive, path, limits)
         for member in archive.infolist():
-            _check_member(member, path, limits)
+            _check_member(member, limits)
         yield archive
 
 
 def _check_size(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
     members = archive.infolist()
+    total, packed = sum(m.file_size for m in members), max(1, path.stat().st_size)
+    reason = ""
     if len(members) > limits.archive_members:
-        raise ArchiveRefused(
-            file=path.name,
-            reason=f"{len(members)} members, at most {limits.archive_members}",
-        )
-    total = sum(m.file_size for m in members)
-    if total > limits.archive_bytes:
-        raise ArchiveRefused(
-            file=path.name,
-            reason=f"{total} bytes unpacked, at most {limits.archive_bytes}",
-        )
-    packed = max(1, path.stat().st_size)
-    if total > limits.archive_small and total / packed > limits.archive_ratio:
-        raise ArchiveRefused(
-            file=path.name, reason=f"it unpacks to {total // packed} times its size"
-        )
+        reason = f"{len(members)} members, at most {limits.archive_members}"
+    elif total > limits.archive_bytes:
+        reason = f"{total} bytes unpacked, at most {limits.archive_bytes}"
+    elif total > limits.archive_small and total / packed > limits.archive_ratio:
+        reason = f"it unpacks to {total // packed} times its size"
+    if reason:
+        raise ArchiveRefused(reason=reason)
 
 
-def _check_member(member: zipfile.ZipInfo, path: Path, limits: Limits) -> None:
+def _check_member(member: zipfile.ZipInfo, limits: Limits) -> None:
     name = member.filename.replace("\\", "/")
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or _DRIVE.match(name) or "\0" in name:
-        raise ArchiveRefused(file=path.name, reason=f"{name!r} leads outside the zip")
+        raise ArchiveRefused(reason=f"{name!r} leads outside the zip")
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise ArchiveRefused(file=path.name, reason=f"{name!r} is a link")
+        raise ArchiveRefused(reason=f"{name!r} is a link")
     if member.flag_bits & 0x1:
-        raise ArchiveRefused(file=path.name, reason=f"{name!r} is encrypted")
-    if (
-        member.file_size > limits.archive_small
-        and member.file_size > max(1, member.compress_size) * limits.archive_ratio
-    ):
-        raise ArchiveRefused(file=path.name, reason=f"{name!r} is packed beyond belief")
+        raise ArchiveRefused(reason=f"{name!r} is encrypted")
+    most = max(limits.archive_small, member.compress_size * limits.archive_ratio)
+    if member.file_size > most:
+        raise ArchiveRefused(reason=f"{name!r} is packed beyond belief")
 
 
 def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
@@ -94,8 +86,7 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
             while chunk := source.read(_CHUNK):
                 out.write(chunk)
     except DAMAGE as error:
-        name = Path(str(archive.filename)).name
-        raise BrokenFile(file=name, reason=f"{member}: {error}") from error
+        raise BrokenFile(reason=f"{member}: {error}") from error
     return target
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from safelane.exchange.files.archive import file_names, open_archive, unpack
 from safelane.exchange.files.errors import (
@@ -18,7 +18,18 @@ from safelane.exchange.files.limits import Limits
 
 CSV, XLSX, GEOJSON, GPKG = "csv", "xlsx", "geojson", "gpkg"
 SHAPEFILE, KML, KMZ, FILEGDB = "shapefile", "kml", "kmz", "filegdb"
-FORMATS = (CSV, XLSX, GEOJSON, GPKG, SHAPEFILE, KML, KMZ, FILEGDB)
+# How the files that are written end.
+SUFFIXES = {
+    CSV: ".csv",
+    XLSX: ".xlsx",
+    GEOJSON: ".geojson",
+    GPKG: ".gpkg",
+    SHAPEFILE: ".shp.zip",
+    KML: ".kml",
+    KMZ: ".kmz",
+    FILEGDB: ".gdb.zip",
+}
+FORMATS = tuple(SUFFIXES)
 
 BY_SUFFIX = {
     ".csv": CSV,
@@ -37,11 +48,17 @@ _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _SQLITE = b"SQLite format 3\x00"
+# How files with these endings begin.
+_MARKS = {
+    XLSX: (_ZIP, "a zip container"),
+    KMZ: (_ZIP, "a zip container"),
+    GPKG: (_SQLITE, "an SQLite database"),
+    SHAPEFILE: (b"\x00\x00\x27\x0a", "a Shapefile"),
+}
 _SINGLE = {CSV, GEOJSON, GPKG, KML}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What a file is and where the thing to read lies."""
 
     format: str
@@ -89,13 +106,10 @@ def _by_name_or_content(name: str, start: bytes) -> str:
         raise UnknownFormat(file=name, found="Excel 97 .xls")
     if start.startswith(_EMPTY_ZIP):
         raise EmptyFile(file=name)
-    by_name = BY_SUFFIX.get(Path(name).suffix.lower())
-    if by_name in (XLSX, KMZ):
-        raise BrokenFile(file=name, reason="not a zip container")
-    if by_name == GPKG and not start.startswith(_SQLITE):
-        raise BrokenFile(file=name, reason="not an SQLite database")
-    if by_name == SHAPEFILE and not start.startswith(b"\x00\x00\x27\x0a"):
-        raise BrokenFile(file=name, reason="not a Shapefile")
+    by_name = BY_SUFFIX.get(Path(name).suffix.lower(), "")
+    mark, kind = _MARKS.get(by_name, (b"", ""))
+    if not start.startswith(mark):
+        raise BrokenFile(file=name, reason=f"not {kind}")
     return by_name or _by_content(name, start)
 
 

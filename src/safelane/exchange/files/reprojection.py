@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import shapely
@@ -10,6 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.tables import Geometries
 
 WGS84 = "EPSG:4326"
@@ -73,3 +76,26 @@ def to_wgs84(geometries: Geometries, crs: str) -> Geometries:
 
     result: Geometries = shapely.transform(flat, moved)
     return result
+
+
+def placed_in_world(
+    shapes: Geometries, crs: str, rows: list[int], said: Callable[[int], str]
+) -> tuple[Geometries, list[RowFault]]:
+    """Return WKB in WGS 84; what lands outside the world is None and a fault.
+
+    Args:
+        rows: Row number of each shape.
+        said: Index of a shape -> its position as it stands in the file.
+    """
+    placed = to_wgs84(shapes, crs)
+    # All points, not the bounds: a hole may lie outside its shell.
+    points, index = shapely.get_coordinates(placed, return_index=True)
+    with np.errstate(invalid="ignore"):
+        outside = ~(np.abs(points) <= [180, 90]).all(axis=1)
+    bad = sorted(set(index[outside].tolist()))
+    placed[bad] = None
+    faults = [
+        RowFault(rows[i], "geometry-range", values={"value": said(i)}) for i in bad
+    ]
+    wkb: Any = shapely.to_wkb(placed, output_dimension=2, byte_order=1)
+    return wkb, faults

@@ -65,10 +65,10 @@ class SourceInfo:
 
     ``crs`` is empty when the file holds geometries but does not say their reference
     system; ``row_count`` is None where counting would mean reading everything.
-    ``notes`` are codes of :data:`safelane.exchange.files.notes.NOTES` with values.
+    ``notes`` are codes of :data:`safelane.exchange.files.faults.NOTES` with values.
     """
 
-    format: str
+    format: str = ""
     layer: str = ""
     layers: list[str] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)

@@ -46,18 +46,20 @@ class FaultList:
 
     def add(self, complaints: Iterable[Complaint]) -> None:
         """Take further faults; they are saved by :meth:`save`."""
-        found = list(complaints)
-        self.counts.update(c.code for c in found)
-        listed = found[: self._room]
-        self._room -= len(listed)
-        if self._run.holds_identities:
-            listed = [_reason_only(complaint) for complaint in listed]
-        self._waiting += listed
+        for complaint in complaints:
+            self.counts[complaint.code] += 1
+            if self._room:
+                self._room -= 1
+                self._waiting.append(
+                    _reason_only(complaint) if self._run.holds_identities else complaint
+                )
 
     @transaction.atomic(savepoint=False)
     def save(self) -> None:
         """Save the faults taken since the last time."""
         listed, self._waiting = self._waiting, []
+        if not listed:
+            return
         insert_columns(
             ImportFault,
             {

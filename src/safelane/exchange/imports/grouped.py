@@ -15,21 +15,20 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import SafelaneError
 from safelane.core.review.findings import tell
 from safelane.core.review.kind import ReportKind
-from safelane.core.review.registration import aimed, known_contents, register_approved
-from safelane.core.review.stages import SUBMIT
-from safelane.core.review.steps import move_report
-from safelane.core.review.writing import create_report
+from safelane.core.review.registration import aimed, register_approved
 from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
 from safelane.exchange.files.faults import ERROR, WARNING
-from safelane.exchange.intake import Complaint, Prepared, from_row_fault
+from safelane.exchange.imports.reports import drop_unchanged, send_to_review
+from safelane.exchange.intake import Complaint, Intake, Prepared
 from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.models import ImportRun
 
 Row = Mapping[str, Any]
 Rows = list[tuple[int, int, Row]]  # place in the batch, number, stated values
 
 
-class GroupedIntake:
+class GroupedIntake(Intake):
     """Rows of the same record and day make one report.
 
     They are judged by the review as it writes them; a dry run writes each report and
@@ -43,30 +42,29 @@ class GroupedIntake:
 
     def __init__(
         self,
-        run: Any,
+        run: ImportRun,
         kind: ReportKind[Any, Any],
         claims: Callable[[dict[str, Any], Sequence[Row]], Any],
     ) -> None:
         self._run, self._kind, self._claims = run, kind, claims
         self._facts = imported(kind.record_model)
 
-    def prepare(self, mapped: MappedBatch) -> Prepared:
-        """Group rows by record and day."""
-        prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        prepared = Prepared.of(mapped)
         for rows in grouped(mapped).values():
             self._take(rows, mapped, prepared)
         prepared.drop_faulty()
-        self._drop_unchanged(prepared)
         return prepared
 
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(self._kind, self._run, prepared)
+
     def try_out(self, prepared: Prepared, *, by: Actor) -> None:
-        """Write the reports and take them back."""
         with transaction.atomic():
             self.write(prepared, by=by)
             transaction.set_rollback(True)
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        """Judge and write the reports; one that is refused is left out."""
         counts: Counter[str] = Counter()
         for row, claims in prepared.items.items():
             outcome, complaints = self._sent(row, claims, by)
@@ -111,18 +109,6 @@ class GroupedIntake:
         }
         return self._claims(said, [values for _i, _row, values in rows])
 
-    def _drop_unchanged(self, prepared: Prepared) -> None:
-        known = known_contents(
-            self._kind, self._run.organisation, prepared.items.values()
-        )
-        fresh = {
-            row: claims
-            for row, claims in prepared.items.items()
-            if (claims.external_id, claims.content_hash) not in known
-        }
-        prepared.unchanged = len(prepared.items) - len(fresh)
-        prepared.items = fresh
-
     def _sent(self, row: int, claims: Any, by: Actor) -> tuple[str, list[Complaint]]:
         """Send one report; return what became of it and what the rules found."""
         try:
@@ -130,8 +116,7 @@ class GroupedIntake:
                 (target,) = aimed(self._kind, [claims], self._run.organisation)
                 report = self._write(target, by)
         except SafelaneError as error:
-            column = error.field or ""
-            return "", [Complaint(row, error.code, error.message, column=column)]
+            return "", [Complaint.of(row, error)]
         warnings = [
             Complaint(row, found["rule"], found["message"], WARNING)
             for found in tell(report.findings, by)
@@ -141,12 +126,17 @@ class GroupedIntake:
 
     def _write(self, claims: Any, by: Actor) -> Any:
         run, kind = self._run, self._kind
-        where: Any = {"organisation": run.organisation, "country": run.country}
-        if run.entry == "register":
-            reason = run.reason or _("Import of a file")
-            return register_approved(kind, [claims], reason=reason, by=by, **where)[0]
-        draft = create_report(kind, claims, source="import", by=by, **where)
-        return move_report(kind, draft, step=SUBMIT, by=by)
+        if run.entry == run.Entry.SUBMIT:
+            return send_to_review(kind, run, claims, by=by)
+        (report,) = register_approved(
+            kind,
+            [claims],
+            organisation=run.organisation,
+            country=run.country,
+            reason=run.reason or _("Import of a file"),
+            by=by,
+        )
+        return report
 
 
 BESIDE = frozenset({"reference", "date_of_information", "external_id"})

@@ -12,7 +12,6 @@ from django.db import transaction
 from safelane.core.files.store import path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source
-from safelane.exchange.kinds import import_kind
 from safelane.exchange.mapping import Mapping
 from safelane.exchange.models import ImportRun
 from safelane.exchange.sealing import destroy_file, seal_file, unsealed
@@ -58,7 +57,7 @@ def keep_file(run: ImportRun, fileobj: IO[bytes], name: str, *, by: Actor) -> No
     if run.holds_identities:
         run.key = seal_file(fileobj, run.uid)
     else:
-        verb = import_kind(run.target).verb
+        verb = run.kind.verb
         run.file = store_file(fileobj, name, kind="import", verb=verb, by=by)
 
 

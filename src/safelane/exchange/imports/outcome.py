@@ -8,22 +8,27 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError
 from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
-from safelane.exchange.errors import SealedImportFailed
 from safelane.exchange.imports.faults import without_values
 from safelane.exchange.imports.opening import drop_open_file, let_go
 from safelane.exchange.kinds import import_kinds
-from safelane.exchange.models import ImportRun
+from safelane.exchange.models import OPEN, ImportRun
 from safelane.exchange.sealing import sweep
 
 KEPT_DAYS = 7
 Stage = ImportRun.Stage
+
+
+class SealedImportFailed(SafelaneError):
+    """The import of a file that may hold identities has failed; it was not kept."""
+
+    http_status = 422
+    code = "sealed-import-failed"
 
 
 @contextmanager
@@ -40,20 +45,14 @@ def explained(run: ImportRun, *, ends: bool) -> Iterator[None]:
     except JobCancelled:
         _settle(run, Stage.CANCELLED if ends else Stage.MAPPING, "", ends)
         raise
-    except SafelaneError as error:
-        message = error.message
-        if run.holds_identities:
-            message = without_values(message)
-        _settle(run, Stage.FAILED, message, ends)
-        if run.holds_identities:
-            raise SealedImportFailed(message) from None
-        raise
     except Exception as error:
-        if not run.holds_identities:
-            raise
-        message = _unforeseen(error)
-        _settle(run, Stage.FAILED, message, ends)
-        raise SealedImportFailed(message) from None  # a traceback quotes values
+        if run.holds_identities:
+            message = _harmless(error)
+            _settle(run, Stage.FAILED, message, ends)
+            raise SealedImportFailed(message) from None  # a traceback quotes values
+        if isinstance(error, SafelaneError):
+            _settle(run, Stage.FAILED, error.message, ends)
+        raise
 
 
 @transaction.atomic
@@ -66,8 +65,10 @@ def _settle(run: ImportRun, stage: str, message: str, ends: bool) -> None:
     run.save()
 
 
-def _unforeseen(error: Exception) -> str:
-    """Say where it went wrong, and nothing of the values that it went wrong with."""
+def _harmless(error: Exception) -> str:
+    """Say what went wrong, and nothing of the values that it went wrong with."""
+    if isinstance(error, SafelaneError):
+        return without_values(error.message)
     place = traceback.extract_tb(error.__traceback__)[-1]
     return _("Safelane failed on this file (%(kind)s at %(place)s).") % {
         "kind": type(error).__name__,
@@ -88,12 +89,6 @@ def end_with_its_job(run: ImportRun) -> None:
     _settle(run, Stage.FAILED if failed else gone, job.error, is_import)
 
 
-def _stored_openly() -> QuerySet[ImportRun]:
-    """Return imports of before files with identities were sealed."""
-    names = [kind.name for kind in import_kinds() if kind.sealed]
-    return ImportRun.objects.filter(target__in=names, file__isnull=False)
-
-
 def expire_imports(now: datetime) -> int:
     """End imports of files with identities that nobody has finished; return how many.
 
@@ -104,10 +99,11 @@ def expire_imports(now: datetime) -> int:
     old = ImportRun.objects.filter(
         holds_identities=True, created_at__lt=now - timedelta(days=KEPT_DAYS)
     )
-    for run in _stored_openly():
+    sealed = [kind.name for kind in import_kinds() if kind.sealed]
+    # Stored openly, before files with identities were sealed.
+    for run in ImportRun.objects.filter(target__in=sealed, file__isnull=False):
         drop_open_file(run)
-    waiting = [Stage.MAPPING, Stage.CHECKED, Stage.FAILED]
-    ended = list(old.filter(stage__in=waiting, finished_at__isnull=True))
+    ended = list(old.filter(stage__in=OPEN, finished_at__isnull=True))
     for run in ended:
         message = _("Nobody finished this import within %(days)s days.")
         _settle(run, Stage.EXPIRED, message % {"days": KEPT_DAYS}, True)

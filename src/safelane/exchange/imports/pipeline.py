@@ -15,8 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
-from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, runtime_checkable
+from typing import Any, NoReturn
 
 from django.db import connection
 
@@ -26,58 +25,19 @@ from safelane.exchange.mapping import MappedBatch
 Mapped = Generator[MappedBatch]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One batch: its rows in the file, and what is to be written of them.
-
-    ``nowhere`` are the rows without a geometry.
-    """
-
-    rows: list[int]
-    progress: float
-    prepared: Prepared
-    nowhere: frozenset[int] = frozenset()
-
-
-def _step(batch: MappedBatch, prepared: Prepared) -> Step:
-    return Step(batch.rows, batch.progress, prepared, batch.nowhere)
-
-
-@runtime_checkable
-class StagedIntake(Protocol):
-    """An intake that can tell its work with the database from the rest."""
-
-    def begin(self, mapped: MappedBatch) -> Prepared:
-        """Return rows and faults as far as the file alone tells."""
-        ...
-
-    def look_up(self, prepared: Prepared) -> None:
-        """Ask the database about the rows; leave out those that it has already."""
-        ...
-
-    def judge(self, prepared: Prepared) -> None:
-        """Ask the rules about rows that are looked up."""
-        ...
-
-    def subjects(self, prepared: Prepared) -> set[str]:
-        """Return what the rows are about: looking up and writing touch no other."""
-        ...
-
-
-def steps(mapped: Mapped, intake: Intake) -> Iterator[Step]:
+def steps(mapped: Mapped, intake: Intake) -> Iterator[Prepared]:
     """Yield batches in order; write each before asking for the next.
 
     Raises:
         ExchangeError: The file is damaged further down; all before it was yielded.
     """
-    if isinstance(intake, StagedIntake):
+    if intake.works_ahead:
         yield from _prepared_ahead(mapped, intake)
         return
-    for batch in mapped:
-        yield _step(batch, intake.prepare(batch))
+    yield from map(intake.prepare, mapped)
 
 
-def _prepared_ahead(mapped: Mapped, intake: StagedIntake) -> Iterator[Step]:
+def _prepared_ahead(mapped: Mapped, intake: Intake) -> Iterator[Prepared]:
     # The thread has ended by the time the file is closed.
     with closing(mapped), ThreadPoolExecutor(1, "import-ahead") as pool:
         line = _Line(pool, mapped, intake)
@@ -103,27 +63,25 @@ class _Line:
     """One batch being judged, and the one behind it being begun."""
 
     def __init__(
-        self, pool: ThreadPoolExecutor, mapped: Mapped, intake: StagedIntake
+        self, pool: ThreadPoolExecutor, mapped: Mapped, intake: Intake
     ) -> None:
         self._pool, self._mapped, self._intake = pool, mapped, intake
         self.judging: Future[None]
-        self.coming: Future[Step | None] = self._aside(self._begin)
+        self.coming: Future[Prepared | None] = self._aside(self._begin)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Prepared) -> None:
         """Look a batch up, then let it be judged and the next one begun."""
-        self._intake.look_up(step.prepared)
-        self.judging = self._aside(self._intake.judge, step.prepared)
+        self._intake.look_up(step)
+        self.judging = self._aside(self._intake.judge, step)
         self.coming = self._aside(self._begin)
 
-    def are_apart(self, one: Step, other: Step) -> bool:
+    def are_apart(self, one: Prepared, other: Prepared) -> bool:
         """Say whether writing one batch changes nothing that the other looks up."""
         subjects = self._intake.subjects
-        return subjects(one.prepared).isdisjoint(subjects(other.prepared))
+        return subjects(one).isdisjoint(subjects(other))
 
-    def _begin(self) -> Step | None:
-        for batch in self._mapped:
-            return _step(batch, self._intake.begin(batch))
-        return None
+    def _begin(self) -> Prepared | None:
+        return next(map(self._intake.begin, self._mapped), None)
 
     def _aside(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
         """Do work in the thread, in the language of the caller."""

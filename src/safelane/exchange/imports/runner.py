@@ -23,12 +23,10 @@ from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.imports.faults import FaultList
 from safelane.exchange.imports.opening import let_go, opened
-from safelane.exchange.imports.pipeline import Step, steps
-from safelane.exchange.intake import Intake, TriedIntake
-from safelane.exchange.kinds import import_kind
+from safelane.exchange.imports.pipeline import steps
+from safelane.exchange.intake import Intake, Prepared
 from safelane.exchange.mapping import Mapping, apply_mapping
 from safelane.exchange.models import ImportRun
-from safelane.organisations.packs import pack_of
 
 BATCH_ROWS = 10_000
 _WHOLE_FILE = 10_000_000
@@ -44,12 +42,11 @@ def check_file(run: ImportRun, progress: Progress) -> None:
         ExchangeError: The file cannot be read to its end.
     """
     begin(run)
-    intake, report = import_kind(run.target).intake(run), Report(run)
+    intake, report = run.kind.intake(run), Report(run)
     with closing(_prepared(run, progress, intake)) as found:
-        for step in found:
-            if isinstance(intake, TriedIntake):
-                intake.try_out(step.prepared, by=progress.actor)
-            report.take(step)
+        for prepared in found:
+            intake.try_out(prepared, by=progress.actor)
+            report.take(prepared)
     report.save()
     run.stage = ImportRun.Stage.CHECKED
     run.save()
@@ -90,20 +87,19 @@ class Report:
             {k: v for k, v in run.counts.items() if isinstance(v, int)}
         )
         self.faults = FaultList(run)
-        self._placed_otherwise = import_kind(run.target).is_placed_by_facts
+        self._placed_otherwise = run.kind.is_placed_by_facts
 
-    def take(self, step: Step) -> int:
+    def take(self, prepared: Prepared) -> int:
         """Count a batch; return how many of its rows are at fault."""
-        prepared = step.prepared
         faulty = len({c.row for c in prepared.complaints if c.blocks})
         self.totals.update(
-            rows=len(step.rows),
+            rows=len(prepared.rows),
             good=len(prepared.items),
             unchanged=prepared.unchanged,
             faulty=faulty,
         )
         if not self._placed_otherwise:
-            self.totals["unplaced"] += len(step.nowhere & prepared.items.keys())
+            self.totals["unplaced"] += len(prepared.nowhere & prepared.items.keys())
         self.faults.add(prepared.complaints)
         return faulty
 
@@ -120,54 +116,36 @@ class Report:
 
 
 def _import_all(run: ImportRun, progress: Progress) -> None:
-    report, intake = Report(run), import_kind(run.target).intake(run)
+    report, intake = Report(run), run.kind.intake(run)
     with closing(_prepared(run, progress, intake)) as found:
         with transaction.atomic():
-            if _write_until_fault(found, intake, report, progress):
-                transaction.set_rollback(True)
-                report.forget_written()
-            else:
-                _finish(run, report)
-        if run.stage != ImportRun.Stage.DONE:
-            for step in found:
-                report.take(step)
-    if run.stage != ImportRun.Stage.DONE:
-        report.save()
-        run.save()
-        refuse_faulty(run)
+            if not _write_until_fault(found, intake, report, progress):
+                return _finish(run, report)
+            transaction.set_rollback(True)
+        report.forget_written()
+        for prepared in found:
+            report.take(prepared)
+    report.save()
+    run.save()
+    message = _(
+        "%(count)s rows are at fault, so nothing came in. Correct them, or choose to "
+        "leave them out."
+    )
+    raise Conflict(message % {"count": run.counts["faulty"]})
 
 
 def _write_until_fault(
-    found: Iterator[Step], intake: Intake, report: Report, progress: Progress
+    found: Iterator[Prepared], intake: Intake, report: Report, progress: Progress
 ) -> bool:
     """Write batch by batch; stop at the first that holds a fault and say so."""
-    for step in found:
-        prepared = step.prepared
+    for prepared in found:
         is_sound = not any(c.blocks for c in prepared.complaints)
         written = intake.write(prepared, by=progress.actor) if is_sound else Counter()
-        written.pop("unchanged", None)  # the report counts them
-        if report.take(step):
+        if report.take(prepared):
             return True
         report.totals.update(written)
         progress.check()
     return False
-
-
-def refuse_faulty(run: ImportRun) -> None:
-    """Raise if rows are at fault.
-
-    Raises:
-        Conflict: Says how many, and what to do.
-    """
-    faulty = run.counts.get("faulty", 0)
-    if faulty:
-        raise Conflict(
-            _(
-                "%(count)s rows are at fault, so nothing came in. Correct them, or "
-                "choose to leave them out."
-            )
-            % {"count": faulty}
-        )
 
 
 def _finish(run: ImportRun, report: Report) -> None:
@@ -178,16 +156,15 @@ def _finish(run: ImportRun, report: Report) -> None:
 
 
 def _import_batches(run: ImportRun, progress: Progress) -> None:
-    report, intake = Report(run), import_kind(run.target).intake(run)
+    report, intake = Report(run), run.kind.intake(run)
     with closing(_prepared(run, progress, intake, after=run.after_row)) as found:
-        for step in found:
+        for prepared in found:
             with transaction.atomic():
-                written = intake.write(step.prepared, by=progress.actor)
-                written.pop("unchanged", None)
-                report.take(step)
+                written = intake.write(prepared, by=progress.actor)
+                report.take(prepared)
                 report.totals.update(written)
                 report.save()
-                run.after_row = step.rows[-1]
+                run.after_row = prepared.rows[-1]
                 run.save(update_fields=["counts", "after_row"])
                 progress.checkpoint(after_row=run.after_row)
     _finish(run, report)
@@ -195,18 +172,17 @@ def _import_batches(run: ImportRun, progress: Progress) -> None:
 
 def _prepared(
     run: ImportRun, progress: Progress, intake: Intake, after: int = 0
-) -> Generator[Step]:
-    mapping, kind = Mapping.from_json(run.mapping), import_kind(run.target)
-    target = kind.target(pack_of(run.country))
+) -> Generator[Prepared]:
+    mapping, target = Mapping.from_json(run.mapping), run.layout
     with opened(run, mapping) as source:
         mapping.check(source.info, target)
         crs = crs_label(source.info.crs) if source.info.crs else ""
         progress.start(_SHARES, run.get_stage_display())
-        size = _WHOLE_FILE if kind.is_whole else BATCH_ROWS
+        size = _WHOLE_FILE if run.kind.is_whole else BATCH_ROWS
         mapped = (
             apply_mapping(mapping, target, batch, crs)
             for batch in source.batches(size, after=after)
         )
-        for step in steps(mapped, intake):
-            yield step
-            progress.advance(round(step.progress * _SHARES) - progress.done)
+        for prepared in steps(mapped, intake):
+            yield prepared
+            progress.advance(round(prepared.progress * _SHARES) - progress.done)

@@ -93,10 +93,9 @@ def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
     ]
 
 
-def unknown_words(mapping: Mapping, field: TargetField, batch: Batch) -> list[str]:
+def unknown_words(mapped: FieldMapping, field: TargetField, batch: Batch) -> list[str]:
     """Return the words of a choice field's column that mean nothing yet."""
-    mapped = mapping.fields.get(field.name)
-    if mapped is None or not mapped.column:
+    if not mapped.column:
         return []
     _, faults = convert_column(_cells(mapped, batch), batch.rows, field, mapped)
     return list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,9 +30,6 @@ class Unreadable(Exception):
         self.code, self.values = code, values
 
 
-Convert = Callable[[Any], Any]
-
-
 def convert_column(
     cells: list[Any], rows: list[int], field: TargetField, mapped: FieldMapping
 ) -> tuple[list[Any], list[RowFault]]:
@@ -39,9 +37,9 @@ def convert_column(
 
     The same text is read once, however often it stands in the column.
     """
-    convert = converter(field, mapped)
+    read = _reader_of(field, mapped)
     keys = list(zip(map(type, cells), cells, strict=True))
-    known = {key: _attempt(convert, key[1]) for key in dict.fromkeys(keys)}
+    known = {key: _attempt(read, key[1]) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
     faults: list[RowFault] = []
     bad = {key for key, value in known.items() if isinstance(value, Unreadable)}
@@ -56,108 +54,95 @@ def convert_column(
     return result, faults
 
 
-def _attempt(convert: Convert, cell: Any) -> Any:
+def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     try:
-        return convert(cell)
+        return read(cell)
     except Unreadable as error:
         return error
 
 
-def converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    """Return the function that reads one non-empty cell for this field."""
-    if field.kind in ("choice", "choices"):
-        return _choice_converter(field, mapped)
-    makers: dict[str, Callable[[TargetField, FieldMapping], Convert]] = {
-        "text": _text_converter,
-        "integer": _integer_converter,
-        "number": _number_converter,
-        "boolean": lambda *_: _read_boolean,
-        "date": _date_converter,
+def _reader_of(field: TargetField, mapped: FieldMapping) -> Callable[[Any], Any]:
+    reader = CellReader(field, mapped)
+    readers: dict[str, Callable[[Any], Any]] = {
+        "text": reader.text,
+        "integer": reader.integer,
+        "number": reader.number,
+        "boolean": reader.boolean,
+        "date": reader.date,
+        "choice": reader.choice,
+        "choices": reader.choices,
     }
-    return makers[field.kind](field, mapped)
+    return readers[field.kind]
 
 
-def _shown(cell: Any) -> str:
-    return str(cell).strip()[:80]
+class CellReader:
+    """Reads the non-empty cells of one field: a method for each kind of field.
 
+    Raises:
+        Unreadable: A cell is none of its kind.
+    """
 
-def _text_converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    def read(cell: Any) -> str | None:
-        text = str(cell).strip()
-        text = mapped.values.get(text, text)
-        if field.max_length and len(text) > field.max_length:
-            raise Unreadable("long", limit=field.max_length)
+    def __init__(self, field: TargetField, mapped: FieldMapping) -> None:
+        self._field, self._mapped = field, mapped
+        self._codes = choice_index(field)
+        if field.choices:
+            self._codes |= {folded(k): v for k, v in mapped.values.items()}
+
+    def text(self, cell: Any) -> str | None:
+        text, most = str(cell).strip(), self._field.max_length
+        text = self._mapped.values.get(text, text)
+        if most and len(text) > most:
+            raise Unreadable("long", limit=most)
         return text or None
 
-    return read
+    def number(self, cell: Any) -> float:
+        try:
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                value = float(cell)
+            else:
+                value = parse_number(str(cell), self._mapped.decimal_comma)
+        except (ValueError, OverflowError) as error:
+            raise Unreadable("number", value=_shown(cell)) from error
+        if self._field.minimum is not None and value < self._field.minimum:
+            raise Unreadable("number", value=_shown(cell))
+        return value
 
-
-def _number(cell: Any, mapped: FieldMapping, field: TargetField) -> float:
-    try:
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            value = float(cell)
-        else:
-            value = parse_number(str(cell), mapped.decimal_comma)
-    except (ValueError, OverflowError) as error:
-        raise Unreadable("number", value=_shown(cell)) from error
-    if field.minimum is not None and value < field.minimum:
-        raise Unreadable("number", value=_shown(cell))
-    return value
-
-
-def _number_converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    return lambda cell: _number(cell, mapped, field)
-
-
-def _integer_converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    def read(cell: Any) -> int:
-        value = _number(cell, mapped, field)
+    def integer(self, cell: Any) -> int:
+        value = self.number(cell)
         if not value.is_integer() or abs(value) > 2**31 - 1:
             raise Unreadable("integer", value=_shown(cell))
         return int(value)
 
-    return read
+    def boolean(self, cell: Any) -> bool:
+        for word in (folded(_shown(cell)), _shown(cell)):
+            if word in _MEANT:
+                return _MEANT[word]
+        raise Unreadable("boolean", value=_shown(cell))
 
-
-def _read_boolean(cell: Any) -> bool:
-    for word in (folded(_shown(cell)), _shown(cell)):
-        if word in _MEANT:
-            return _MEANT[word]
-    raise Unreadable("boolean", value=_shown(cell))
-
-
-def _date_converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    def read(cell: Any) -> Any:
+    def date(self, cell: Any) -> dt.date:
         try:
-            return parse_date(str(cell), mapped.date_format)
+            return parse_date(str(cell), self._mapped.date_format)
         except ValueError as error:
-            shown = mapped.date_format or "2024-12-31"
+            shown = self._mapped.date_format or "2024-12-31"
             raise Unreadable("date", value=_shown(cell), format=shown) from error
 
-    return read
-
-
-def _choice_converter(field: TargetField, mapped: FieldMapping) -> Convert:
-    codes = choice_index(field)
-    chosen = {folded(k): v for k, v in mapped.values.items()}
-
-    def one(text: str) -> str | None:
-        key = folded(text)
-        code = chosen.get(key, codes.get(key))
+    def choice(self, cell: Any) -> str | None:
+        text = str(cell).strip()
+        code = self._codes.get(folded(text))
         if code is None:
             raise Unreadable("choice", value=text[:80])
         return code or None
 
-    def several(cell: Any) -> list[str] | None:
+    def choices(self, cell: Any) -> list[str] | None:
         parts = [part for part in _SEVERAL.split(str(cell).strip()) if part]
-        found = dict.fromkeys(code for part in parts if (code := one(part)))
+        found = dict.fromkeys(code for part in parts if (code := self.choice(part)))
         return list(found) or None
 
-    if field.kind == "choices":
-        return several
-    return lambda cell: one(str(cell).strip())
+
+def _shown(cell: Any) -> str:
+    return str(cell).strip()[:80]
 
 
 def choice_index(field: TargetField) -> dict[str, str]:

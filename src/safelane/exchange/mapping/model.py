@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -103,34 +104,27 @@ class Mapping:
             MappingInvalid: A column or field does not exist, or a needed field is
                 filled by nothing.
         """
-        if self.target != target.name:
-            raise MappingInvalid(reason=f"it is for {self.target}, not {target.name}")
+        for reason in self._misfits(info, target):
+            raise MappingInvalid(reason=reason)
+
+    def _misfits(self, info: SourceInfo, target: Target) -> Iterator[str]:
+        place, columns = self.geometry, {c.name for c in info.columns}
         known = {f.name for f in target.fields}
-        columns = {c.name for c in info.columns}
+        if self.target != target.name:
+            yield f"it is for {self.target}, not {target.name}"
         for name, mapped in self.fields.items():
             if name not in known:
-                raise MappingInvalid(reason=f"there is no field {name}")
+                yield f"there is no field {name}"
             if mapped.column and mapped.column not in columns:
-                raise MappingInvalid(reason=f"there is no column {mapped.column}")
-        self._check_geometry(info, target, columns)
-        for wanted in target.fields:
-            if wanted.required and not self._fills(wanted.name):
-                raise MappingInvalid(
-                    reason=f"nothing fills the needed field {wanted.label}"
-                )
-
-    def _fills(self, name: str) -> bool:
-        mapped = self.fields.get(name)
-        return bool(mapped and (mapped.column or mapped.constant))
-
-    def _check_geometry(
-        self, info: SourceInfo, target: Target, columns: set[str]
-    ) -> None:
-        place = self.geometry
+                yield f"there is no column {mapped.column}"
         if place.kind == "none" and target.geometry == "required":
-            raise MappingInvalid(reason="nothing gives the position")
+            yield "nothing gives the position"
         if place.kind == "source" and not info.has_geometry:
-            raise MappingInvalid(reason="the file holds no geometries")
+            yield "the file holds no geometries"
         for role in ROLES[place.kind]:
             if place.columns.get(role) not in columns:
-                raise MappingInvalid(reason=f"the position needs a column for {role}")
+                yield f"the position needs a column for {role}"
+        for wanted in target.fields:
+            filled = self.fields.get(wanted.name)
+            if wanted.required and not (filled and (filled.column or filled.constant)):
+                yield f"nothing fills the needed field {wanted.label}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +11,9 @@ import numpy as np
 import shapely
 
 from safelane.exchange.files.faults import RowFault
-from safelane.exchange.files.reprojection import WGS84, is_wgs84, to_wgs84
+from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
 from safelane.exchange.files.tables import Batch, Geometries
-from safelane.exchange.mapping.model import GeometryMapping
+from safelane.exchange.mapping.model import ROLES, GeometryMapping
 from safelane.exchange.mapping.numbers import parse_number
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z])?", re.I)
@@ -46,29 +45,23 @@ def read_places(mapping: GeometryMapping, batch: Batch, crs: str = "") -> Places
     Args:
         crs: Reference system of the source's own geometries, for the record.
     """
-    if mapping.kind == "source":
-        return _from_source(batch, crs)
+    nothing = np.full(len(batch), None, dtype=object)
     if mapping.kind == "none":
-        empty = np.full(len(batch), None, dtype=object)
-        return Places(empty, [""] * len(batch), "", "")
-    return _READERS[mapping.kind](mapping, batch)
-
-
-def _from_source(batch: Batch, crs: str) -> Places:
-    geometry = batch.geometry
-    if geometry is None:
-        geometry = np.full(len(batch), None, dtype=object)
-    originals = batch.originals or [None] * len(batch)
-    return Places(geometry, [text or "" for text in originals], crs, "file")
+        return Places(nothing, [""] * len(batch), "", "")
+    if mapping.kind == "source":
+        geometry = nothing if batch.geometry is None else batch.geometry
+        originals = batch.originals or [None] * len(batch)
+        return Places(geometry, [text or "" for text in originals], crs, "file")
+    if mapping.kind == "wkt":
+        return _wkt(mapping, batch)
+    return _points(mapping, batch)
 
 
 def _cells(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
-    return batch.columns.get(mapping.columns.get(role, ""), [None] * len(batch))
-
-
-def _texts(*columns: list[Any]) -> list[str]:
-    joined = zip(*columns, strict=True)
-    return [" ".join(str(c).strip() for c in cells if _given(c)) for cells in joined]
+    cells = batch.columns.get(mapping.columns.get(role, ""), [None] * len(batch))
+    if role != "zone":
+        return cells
+    return [zone if _given(zone) else mapping.zone for zone in cells]
 
 
 def _given(value: Any) -> bool:
@@ -94,18 +87,6 @@ def parse_degrees(value: Any) -> float:
     return -total if match["sign"] == "-" or side in {"S", "W"} else total
 
 
-def _lonlat(mapping: GeometryMapping, batch: Batch) -> Places:
-    lons, lats = _cells(mapping, batch, "lon"), _cells(mapping, batch, "lat")
-    return _points(
-        batch,
-        _texts(lats, lons),
-        [lons, lats],
-        lambda cells: (parse_degrees(cells[0]), parse_degrees(cells[1])),
-        mapping.crs or WGS84,
-        "lonlat",
-    )
-
-
 def _easting(value: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
@@ -113,50 +94,8 @@ def _easting(value: Any) -> float:
     return parse_number(text, decimal_comma="," in text and "." not in text)
 
 
-def _utm(mapping: GeometryMapping, batch: Batch) -> Places:
-    eastings = _cells(mapping, batch, "easting")
-    northings = _cells(mapping, batch, "northing")
-    zones = _cells(mapping, batch, "zone")
-    if mapping.crs:
-        return _points(
-            batch,
-            _texts(eastings, northings),
-            [eastings, northings],
-            lambda cells: (_easting(cells[0]), _easting(cells[1])),
-            mapping.crs,
-            "utm",
-        )
-    zones = [z if _given(z) else mapping.zone for z in zones]
-    return _by_zone(batch, eastings, northings, zones)
-
-
-def _by_zone(
-    batch: Batch, eastings: list[Any], northings: list[Any], zones: list[Any]
-) -> Places:
-    """Reproject each zone's rows by themselves."""
-    texts = _texts(zones, eastings, northings)
-    result = Places(np.full(len(batch), None, dtype=object), texts, "UTM", "utm")
-    crs_of: dict[str, list[int]] = {}
-    for i, zone in enumerate(zones):
-        if not (_given(eastings[i]) or _given(northings[i])):
-            continue
-        try:
-            crs_of.setdefault(utm_crs(zone), []).append(i)
-        except ValueError:
-            values = {"value": str(zone or "")}
-            result.faults.append(RowFault(batch.rows[i], "zone", values=values))
-    for crs, chosen in crs_of.items():
-        xy, good = [], []
-        for i in chosen:
-            try:
-                xy.append((_easting(eastings[i]), _easting(northings[i])))
-                good.append(i)
-            except ValueError:
-                result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "utm"))
-        if good:
-            _place(result, batch, good, np.array(xy), crs)
-        result.crs = crs if len(crs_of) == 1 else "UTM"
-    return result
+class _NoZone(ValueError):
+    """A row names no UTM zone."""
 
 
 def utm_crs(zone: Any) -> str:
@@ -167,23 +106,18 @@ def utm_crs(zone: Any) -> str:
     """
     match = _ZONE.fullmatch(str(zone or "").strip())
     if match is None or not 1 <= int(match[1]) <= 60:
-        raise ValueError(zone)
+        raise _NoZone(zone)
     band = (match[2] or "N").upper()
     # "S" alone is commonly written for "south", not for the MGRS band S (32-40 N).
     south = band == "S" or (band < "N" and band != "N")
     return f"EPSG:{(32700 if south else 32600) + int(match[1])}"
 
 
-def _mgrs_places(mapping: GeometryMapping, batch: Batch) -> Places:
-    cells = _cells(mapping, batch, "mgrs")
-    return _points(batch, _texts(cells), [cells], _read_mgrs, WGS84, "mgrs")
-
-
 _MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}(\d{2}|\d{4}|\d{6}|\d{8}|\d{10})")
 
 
-def _read_mgrs(cells: tuple[Any, ...]) -> tuple[float, float]:
-    text = re.sub(r"\s+", "", str(cells[0])).upper()
+def _read_mgrs(cell: Any) -> tuple[float, float]:
+    text = re.sub(r"\s+", "", str(cell)).upper()
     if not _MGRS.fullmatch(text):
         raise ValueError(text)
     try:
@@ -193,51 +127,67 @@ def _read_mgrs(cells: tuple[Any, ...]) -> tuple[float, float]:
     return lon, lat
 
 
-def _points(
-    batch: Batch,
-    texts: list[str],
-    columns: list[list[Any]],
-    read: Callable[[tuple[Any, ...]], tuple[float, float]],
-    crs: str,
-    method: str,
-) -> Places:
-    result = Places(np.full(len(batch), None, dtype=object), texts, crs, method)
-    good, xy = [], []
-    for i, cells in enumerate(zip(*columns, strict=True)):
-        if not any(_given(c) for c in cells):
+def _read_point(mapping: GeometryMapping, cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the reference system, x and y of one row, whose cells follow the roles.
+
+    Raises:
+        ValueError, TypeError: They are no position of this kind.
+    """
+    if mapping.kind == "lonlat":
+        lat, lon = cells
+        return mapping.crs or WGS84, parse_degrees(lon), parse_degrees(lat)
+    if mapping.kind == "mgrs":
+        return WGS84, *_read_mgrs(cells[0])
+    *zone, east, north = cells
+    return mapping.crs or utm_crs(zone[0]), _easting(east), _easting(north)
+
+
+def _points(mapping: GeometryMapping, batch: Batch) -> Places:
+    """Read each row, then place the rows of one reference system at once."""
+    roles, rows = _typed_roles(mapping), batch.rows
+    cells = list(zip(*(_cells(mapping, batch, role) for role in roles), strict=True))
+    texts = [" ".join(str(c).strip() for c in row if _given(c)) for row in cells]
+    nothing = np.full(len(batch), None, dtype=object)
+    usual = mapping.crs or ("UTM" if mapping.kind == "utm" else WGS84)
+    result = Places(nothing, texts, usual, mapping.kind)
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for i, row in enumerate(cells):
+        if not any(map(_given, row[-2:])):  # a zone alone says nothing
             continue
         try:
-            xy.append(read(cells))
-            good.append(i)
+            crs, x, y = _read_point(mapping, row)
+            found.setdefault(crs, []).append((i, x, y))
+        except _NoZone as error:
+            values = {"value": str(error.args[0] or "")}
+            result.faults.append(RowFault(rows[i], "zone", values=values))
         except (ValueError, TypeError):
-            result.faults.append(_coordinate_fault(batch.rows[i], texts[i], method))
-    if good:
-        _place(result, batch, good, np.array(xy), crs)
+            result.faults.append(_coordinate_fault(rows[i], texts[i], mapping.kind))
+    for crs, points in found.items():
+        chosen = [i for i, _x, _y in points]
+        shapes = shapely.points(np.array([xy for _i, *xy in points]))
+        _place(result, batch, chosen, shapes, crs)
+        result.crs = crs if len(found) == 1 else usual
     return result
 
 
+def _typed_roles(mapping: GeometryMapping) -> tuple[str, ...]:
+    """Return the columns of a position in the order in which people write them."""
+    if mapping.kind == "lonlat":
+        return ("lat", "lon")
+    if mapping.kind == "utm" and not mapping.crs:
+        return ("zone", "easting", "northing")
+    return ROLES[mapping.kind]
+
+
 def _place(
-    result: Places, batch: Batch, chosen: list[int], xy: np.ndarray, crs: str
-) -> None:
-    result.geometry[chosen] = _checked(result, batch, chosen, shapely.points(xy), crs)
-
-
-def _checked(
     result: Places, batch: Batch, chosen: list[int], shapes: Any, crs: str
-) -> Any:
-    """Return WKB in WGS 84; what lands outside the world becomes a fault."""
-    placed = to_wgs84(np.asarray(shapes, dtype=object), crs)
-    bounds = shapely.bounds(placed)
-    with np.errstate(invalid="ignore"):
-        inside = (np.abs(bounds) <= [180, 90, 180, 90]).all(axis=1)
-    for i in np.flatnonzero(~inside):
-        place = chosen[i]
-        values = {"value": result.texts[place][:80]}
-        result.faults.append(
-            RowFault(batch.rows[place], "geometry-range", values=values)
-        )
-        placed[i] = None
-    return shapely.to_wkb(placed, output_dimension=2, byte_order=1)
+) -> None:
+    rows = [batch.rows[i] for i in chosen]
+    texts = [result.texts[i][:80] for i in chosen]
+    result.geometry[chosen], faults = placed_in_world(
+        shapes, crs, rows, texts.__getitem__
+    )
+    result.faults += faults
 
 
 def _coordinate_fault(row: int, text: str, kind: str) -> RowFault:
@@ -251,24 +201,16 @@ def _bare_wkt(text: str) -> str | None:
 
 
 def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
-    cells = _cells(mapping, batch, "wkt")
-    texts = [str(c) if _given(c) else "" for c in cells]
+    texts = [str(c) if _given(c) else "" for c in _cells(mapping, batch, "wkt")]
     given = np.array([_bare_wkt(text) for text in texts], dtype=object)
     with np.errstate(all="ignore"):
         shapes = shapely.from_wkt(given, on_invalid="ignore")
     crs = mapping.crs or WGS84
-    result = Places(np.full(len(batch), None, dtype=object), texts, crs, "wkt")
+    label = WGS84 if is_wgs84(crs) else crs
+    result = Places(np.full(len(batch), None, dtype=object), texts, label, "wkt")
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
-    empty = shapely.is_empty(shapes)
-    shapes[empty] = None
-    chosen = np.flatnonzero(~shapely.is_missing(shapes)).tolist()
-    if chosen:
-        placed = _checked(result, batch, chosen, shapes[chosen], crs)
-        result.geometry[chosen] = placed
-    if is_wgs84(crs):
-        result.crs = WGS84
+    chosen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if chosen.any():
+        _place(result, batch, np.flatnonzero(chosen).tolist(), shapes[chosen], crs)
     return result
-
-
-_READERS = {"lonlat": _lonlat, "utm": _utm, "mgrs": _mgrs_places, "wkt": _wkt}

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.module_loading import import_string
+
 from safelane.exchange.files import formats
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.readers.records import Reader
+
+# By name: each format loads only its own libraries in the child.
+_READERS = {
+    formats.CSV: "safelane.exchange.readers.delimited.DelimitedReader",
+    formats.XLSX: "safelane.exchange.readers.xlsx.XlsxReader",
+    formats.GEOJSON: "safelane.exchange.readers.geojson.GeoJsonReader",
+    formats.KML: "safelane.exchange.readers.kml.KmlReader",
+    formats.KMZ: "safelane.exchange.readers.kml.open_kmz",
+    formats.SHAPEFILE: "safelane.exchange.readers.shapefile.open_shapefile",
+    formats.FILEGDB: "safelane.exchange.readers.databases.open_filegdb",
+    formats.GPKG: "safelane.exchange.readers.databases.open_geopackage",
+}
 
 
 def open_reader(job: ReadJob) -> Reader:
@@ -16,36 +30,11 @@ def open_reader(job: ReadJob) -> Reader:
         ExchangeError: The file is missing, unsafe, damaged or of no known format.
     """
     found = formats.detect(job.path, job.workdir, job.limits, job.name)
-    job = replace(job, path=found.path)
-    # Imported here: each format loads only its own libraries in the child.
-    if found.format == formats.CSV:
-        from safelane.exchange.readers.delimited import DelimitedReader
-
-        return DelimitedReader(job)
-    if found.format == formats.XLSX:
-        from safelane.exchange.readers.xlsx import XlsxReader
-
-        return XlsxReader(job)
-    if found.format == formats.GEOJSON:
-        from safelane.exchange.readers.geojson import GeoJsonReader
-
-        return GeoJsonReader(job)
-    if found.format in (formats.KML, formats.KMZ):
-        from safelane.exchange.readers.kml import KmlReader
-
-        return KmlReader(job, is_zipped=found.format == formats.KMZ)
-    return _open_with_gdal(job, found.format)
-
-
-def _open_with_gdal(job: ReadJob, kind: str) -> Reader:
-    if kind == formats.SHAPEFILE:
-        from safelane.exchange.readers.shapefile import open_shapefile
-
-        return open_shapefile(job)
-    if kind == formats.FILEGDB:
-        from safelane.exchange.readers.filegdb import open_filegdb
-
-        return open_filegdb(job)
-    from safelane.exchange.readers.geopackage import open_geopackage
-
-    return open_geopackage(job)
+    reader: Reader = import_string(_READERS[found.format])(
+        replace(job, path=found.path)
+    )
+    info = reader.info
+    info.format = found.format
+    if len(info.layers) > 1:
+        info.notes.append(("other-layers", {"count": len(info.layers) - 1}))
+    return reader

@@ -9,14 +9,15 @@ from itertools import islice
 from typing import BinaryIO
 
 from safelane.exchange.files.encoding import guess_encoding
-from safelane.exchange.files.errors import BrokenFile, EmptyFile, WrongEncoding
+from safelane.exchange.files.errors import BrokenFile, WrongEncoding
 from safelane.exchange.files.faults import WARNING, RowFault
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import Column, SourceInfo
-from safelane.exchange.readers.headers import column_names, find_header, is_blank
-from safelane.exchange.readers.records import RawRows, Record, gather
+from safelane.exchange.readers.headers import is_blank, read_header
+from safelane.exchange.readers.records import Record, RecordReader
 
 _SAMPLE = 1 << 20
+_LOOK = 20
 # Exports write an apostrophe before what a spreadsheet would run as a formula.
 _ESCAPED = frozenset("=+-@\t\r\n")
 _TELL_EVERY = 500
@@ -24,7 +25,7 @@ _DELIMITERS = ",;\t|"
 _SAYS_DELIMITER = "sep="
 
 
-class DelimitedReader:
+class DelimitedReader(RecordReader):
     """A CSV file: text only, positions come from columns."""
 
     def __init__(self, job: ReadJob) -> None:
@@ -33,50 +34,29 @@ class DelimitedReader:
             sample = file.read(_SAMPLE)
         self._encoding = job.encoding or guess_encoding(sample)
         self._delimiter, self._lead = self._dialect(sample)
-        head = self._first_rows()
-        self._header = find_header([cells for _, cells in head])
-        self._names, notes = column_names(head[self._header][1], job.limits, job.name)
-        self._header_row = head[self._header][0]
-        if not self._names or len(head) == self._header + 1:
-            raise EmptyFile(file=job.name)
-        if self._header_row > 1:
-            notes.insert(0, ("rows-above", {"count": self._header_row - 1}))
+        with job.path.open("rb") as file:
+            first = list(islice(self._rows(file), _LOOK))
+        self._header_row, self._names, notes = read_header(first, job)
         if not job.encoding and self._encoding not in {"utf-8", "utf-8-sig"}:
             notes.append(("guessed-encoding", {"encoding": self._encoding}))
-        self.info = SourceInfo(
-            format="csv",
-            columns=[Column(name) for name in self._names],
-            encoding=self._encoding,
-            notes=notes,
-        )
-
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
-        return gather(self._records(), size, after, self._names)
+        columns = [Column(name) for name in self._names]
+        self.info = SourceInfo(columns=columns, encoding=self._encoding, notes=notes)
 
     def _dialect(self, sample: bytes) -> tuple[str, bool]:
         try:
             text = sample.decode(self._encoding, "replace")
         except LookupError as error:
-            raise WrongEncoding(file=self._job.name, encoding=self._encoding) from error
+            raise WrongEncoding(encoding=self._encoding) from error
         first = text.lstrip("\ufeff").split("\n", 1)[0].strip("\r")
         if first.lower().startswith(_SAYS_DELIMITER) and len(first) == 5:
             return first[-1], True
         return guess_delimiter(text), False
 
-    def _first_rows(self) -> list[tuple[int, list[str]]]:
-        with self._job.path.open("rb") as file:
-            rows = list(islice(self._rows(file), 20))
-        if not rows:
-            raise EmptyFile(file=self._job.name)
-        return rows
-
     def _rows(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         """Yield the record number from 1 and the cells of every non-blank record."""
         csv.field_size_limit(self._job.limits.cell_chars)
         errors = "surrogateescape" if "16" not in self._encoding else "strict"
-        text = io.TextIOWrapper(
-            file, encoding=self._encoding, errors=errors, newline=""
-        )
+        text = io.TextIOWrapper(file, self._encoding, errors, newline="")
         reader = csv.reader(text, delimiter=self._delimiter, strict=True)
         number = 0
         try:
@@ -84,17 +64,13 @@ class DelimitedReader:
                 if number and not is_blank(cells):
                     yield number, cells
         except csv.Error as error:
-            raise BrokenFile(
-                file=self._job.name, row=number + 1, reason=str(error)
-            ) from error
+            raise BrokenFile(row=number + 1, reason=str(error)) from error
         except UnicodeError as error:
-            raise WrongEncoding(
-                file=self._job.name, row=number + 1, encoding=self._encoding
-            ) from error
+            raise WrongEncoding(row=number + 1, encoding=self._encoding) from error
         finally:
             text.detach()  # the caller closes the file
 
-    def _records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         size = max(1, self._job.path.stat().st_size)
         with self._job.path.open("rb") as file:
             held: Record | None = None
@@ -112,11 +88,14 @@ class DelimitedReader:
 
     def _record(self, number: int, cells: list[str], progress: float) -> Record:
         faults: list[RowFault] = []
-        while len(cells) > len(self._names) and not cells[-1].strip():
+        width = len(self._names)
+        while len(cells) > width and not cells[-1].strip():
             cells.pop()
-        if len(cells) != len(self._names):
-            faults.append(_width_fault(number, len(cells), len(self._names)))
-            cells = (cells + [""] * len(self._names))[: len(self._names)]
+        if len(cells) != width:
+            code = "cells-many" if len(cells) > width else "cells-few"
+            said = {"found": len(cells), "expected": width}
+            faults.append(RowFault(number, code, values=said))
+            cells = (cells + [""] * width)[:width]
         joined = "".join(cells)
         if not joined.isprintable():
             cells, faults = _cleaned(number, cells, self._names, faults)
@@ -147,11 +126,6 @@ def guess_delimiter(text: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
-
-
-def _width_fault(number: int, found: int, expected: int) -> RowFault:
-    code = "cells-many" if found > expected else "cells-few"
-    return RowFault(number, code, values={"found": found, "expected": expected})
 
 
 def _cleaned(

@@ -1,89 +1,80 @@
-"""Read GeoJSON (RFC 7946, and the older form with a named CRS) feature by feature."""
+"""Read GeoJSON (RFC 7946, and the older form with a named CRS) feature by feature.
+
+A file is one large JSON document; it is walked through without holding it in memory.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from safelane.exchange.files.errors import BrokenFile, EmptyFile, WrongEncoding
+from safelane.exchange.files.errors import BrokenFile, WrongEncoding
 from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.reprojection import WGS84, crs_label
-from safelane.exchange.files.tables import Column, Geometries, Kind, SourceInfo
-from safelane.exchange.readers.jsonstream import JsonStream
-from safelane.exchange.readers.records import RawRows, Record, gather
+from safelane.exchange.files.tables import Geometries, SourceInfo
+from safelane.exchange.readers.records import Record, RecordReader
 
-_LOOK = 1000
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
 
-class GeoJsonReader:
+class GeoJsonReader(RecordReader):
     """A FeatureCollection, a Feature, a bare geometry or one feature per line."""
 
     def __init__(self, job: ReadJob) -> None:
         self._job = job
         crs = job.crs or self._named_crs() or WGS84
-        looked = list(islice(self._records(), _LOOK))
-        if not looked:
-            raise EmptyFile(file=job.name)
-        columns = _columns([r.values for r in looked])
-        self._names = [c.name for c in columns]
+        columns = self.first_columns()
         self.info = SourceInfo(
-            format="geojson",
-            columns=columns,
-            crs=crs,
-            encoding="utf-8",
-            has_geometry=True,
+            columns=columns, crs=crs, encoding="utf-8", has_geometry=True
         )
 
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
-        return gather(self._records(), size, after, self._names, build_geometries)
-
-    def _open(self) -> TextIO:
-        with self._job.path.open("rb") as file:
-            start = file.read(2)
-        wide = start in (b"\xff\xfe", b"\xfe\xff")
-        return self._job.path.open(encoding="utf-16" if wide else "utf-8-sig")
+    @staticmethod
+    def build(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
+        """Return geometries of GeoJSON objects; simple outlines all at once."""
+        result = np.full(len(raws), None, dtype=object)
+        faults: list[RowFault] = []
+        simple = [i for i, raw in enumerate(raws) if _is_simple(raw)]
+        if simple and not _build_outlines(raws, simple, result):
+            simple = []
+        done = set(simple)
+        for i, raw in enumerate(raws):
+            if raw is not None and i not in done:
+                result[i] = _build_one(raw, rows[i], faults)
+        return result, faults
 
     def _named_crs(self) -> str:
-        with self._open() as text, self._clear_errors():
-            named = JsonStream(text, self._job.limits).member("crs")
-        if not isinstance(named, dict):
-            return ""
-        properties = named.get("properties")
+        with _opened(self._job) as stream:
+            named = stream.member("crs")
+        properties = named.get("properties") if isinstance(named, dict) else None
         name = properties.get("name") if isinstance(properties, dict) else None
         return crs_label(str(name)) if name else ""
 
-    def _records(self) -> Iterator[Record]:
-        with self._open() as text, self._clear_errors():
-            stream = JsonStream(text, self._job.limits)
+    def records(self) -> Iterator[Record]:
+        with _opened(self._job) as stream:
             for number, feature in enumerate(stream.features(), start=1):
-                yield _record(number, feature, stream.progress(self._job.path))
-
-    def _clear_errors(self) -> _Clear:
-        return _Clear(self._job.name)
+                yield _record(number, feature, stream.progress)
 
 
-class _Clear:
-    """Turn the decoder's exceptions into faults that name the file."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, UnicodeError):
-            raise WrongEncoding(file=self._name, encoding="UTF-8") from error
-        if isinstance(error, (ValueError, RecursionError)):
-            raise BrokenFile(file=self._name, reason=str(error)[:200]) from error
+@contextmanager
+def _opened(job: ReadJob) -> Iterator[JsonStream]:
+    """Open the text; what cannot be decoded is a fault of the file."""
+    with job.path.open("rb") as file:
+        wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        with job.path.open(encoding="utf-16" if wide else "utf-8-sig") as text:
+            yield JsonStream(text, job.path.stat().st_size)
+    except UnicodeError as error:
+        raise WrongEncoding(encoding="UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise BrokenFile(reason=str(error)[:200]) from error
 
 
 def _record(number: int, feature: Any, progress: float) -> Record:
@@ -111,40 +102,6 @@ def _flat(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= 1 << 63:
         return str(value)
     return value
-
-
-def _columns(rows: list[dict[str, Any]]) -> list[Column]:
-    kinds: dict[str, set[type]] = {}
-    for row in rows:
-        for name, value in row.items():
-            found = kinds.setdefault(name, set())
-            if value is not None:
-                found.add(type(value))
-    return [Column(name, _kind(found)) for name, found in kinds.items()]
-
-
-def _kind(found: set[type]) -> Kind:
-    if found == {bool}:
-        return "boolean"
-    if found == {int}:
-        return "integer"
-    return "number" if found and found <= {int, float} else "text"
-
-
-def build_geometries(
-    raws: list[Any], rows: list[int]
-) -> tuple[Geometries, list[RowFault]]:
-    """Return shapely geometries for GeoJSON objects; simple outlines all at once."""
-    result = np.full(len(raws), None, dtype=object)
-    faults: list[RowFault] = []
-    simple = [i for i, raw in enumerate(raws) if _is_simple(raw)]
-    if simple and not _build_outlines(raws, simple, result):
-        simple = []
-    done = set(simple)
-    for i, raw in enumerate(raws):
-        if raw is not None and i not in done:
-            result[i] = _build_one(raw, rows[i], faults)
-    return result, faults
 
 
 def _is_simple(raw: Any) -> bool:
@@ -177,3 +134,141 @@ def _build_one(raw: Any, row: int, faults: list[RowFault]) -> Any:
         reason = {"reason": str(error)[:120] or type(error).__name__}
         faults.append(RowFault(row, "geometry-broken", values=reason))
         return None
+
+
+_CHUNK = 1 << 20
+_MAX_VALUE = 64 << 20
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def _refuse_constant(name: str) -> float:
+    return float("nan")  # NaN and Infinity become a fault of their row
+
+
+class JsonStream:
+    """A cursor in a text: values are decoded one at a time from a sliding window.
+
+    Args:
+        size: Of the whole file in bytes, for :attr:`progress`.
+    """
+
+    def __init__(self, text: TextIO, size: int) -> None:
+        self._text, self._size = text, max(1, size)
+        self._held = ""
+        self._at = 0
+        self._ended = False
+        self._seen = 0
+        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+
+    @property
+    def progress(self) -> float:
+        """Return the share of the file that has been taken in, about."""
+        return min(1.0, self._seen / self._size)
+
+    def member(self, wanted: str) -> Any:
+        """Return a member of the top object that stands before the features."""
+        for name in self._members() if self._peek() == "{" else ():
+            if name == "features":
+                break
+            value = self._value()
+            if name == wanted:
+                return value
+        return None
+
+    def features(self) -> Iterator[Any]:
+        """Yield the features of a collection, or the one thing that the text is.
+
+        Raises:
+            ValueError: The text is not JSON, or stops too early.
+        """
+        if self._peek() == "[":
+            yield from self._array()
+        elif self._is_collection():
+            yield from self._collection()
+        else:
+            while self._peek():
+                yield self._value()
+        if self._peek():
+            raise ValueError("there is more after the end of the document")
+
+    def _is_collection(self) -> bool:
+        start = self._held[self._at : self._at + 65536]
+        return '"features"' in start or '"FeatureCollection"' in start
+
+    def _collection(self) -> Iterator[Any]:
+        found = False
+        for name in self._members():
+            if name == "features" and self._peek() == "[":
+                found = True
+                yield from self._array()
+            else:
+                self._value()
+        if not found:
+            raise ValueError("the collection has no features")
+
+    def _array(self) -> Iterator[Any]:
+        return self._listed("[", self._value, "]")
+
+    def _members(self) -> Iterator[str]:
+        """Yield the names of an object's members; the caller consumes each value."""
+        return self._listed("{", self._name, "}")
+
+    def _name(self) -> str:
+        name = self._value()
+        if not isinstance(name, str):
+            raise ValueError("a member of the object has no name")
+        self._expect(":")
+        return name
+
+    def _listed(self, start: str, read: Callable[[], Any], end: str) -> Iterator[Any]:
+        """Yield what stands between two brackets, with commas between."""
+        self._expect(start)
+        if self._peek() != end:
+            yield read()
+            while self._peek() == ",":
+                self._expect(",")
+                yield read()
+        self._expect(end)
+
+    def _peek(self) -> str:
+        """Return the next character that is not space; "" at the end."""
+        while True:
+            match = _SPACE.match(self._held, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._held):
+                return self._held[self._at]
+            if not self._more():
+                return ""
+
+    def _expect(self, char: str) -> None:
+        found = self._peek()
+        if found != char:
+            shown = found or "the end of the file"
+            raise ValueError(f"{char} expected, found {shown}")
+        self._at += 1
+
+    def _value(self) -> Any:
+        self._peek()
+        while True:
+            try:
+                value, end = self._decode(self._held, self._at)
+            except json.JSONDecodeError:
+                if len(self._held) - self._at > _MAX_VALUE or not self._more():
+                    raise
+                continue
+            # A number at the very end of the window may go on in the next chunk.
+            if end == len(self._held) and self._more():
+                continue
+            self._at = end
+            return value
+
+    def _more(self) -> bool:
+        if self._ended:
+            return False
+        # Doubling keeps re-decoding of one huge value linear.
+        chunk = self._text.read(max(_CHUNK, len(self._held) - self._at))
+        self._ended = not chunk
+        self._seen += len(chunk)
+        self._held = self._held[self._at :] + chunk
+        self._at = 0
+        return bool(chunk)

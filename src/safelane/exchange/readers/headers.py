@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from safelane.exchange.files.errors import TooManyColumns
-from safelane.exchange.files.limits import Limits
+from safelane.exchange.files.errors import EmptyFile, TooManyColumns
+from safelane.exchange.files.job import ReadJob
 
 Notes = list[tuple[str, dict[str, Any]]]
 _LOOK = 20
@@ -17,7 +17,34 @@ def is_blank(cells: Sequence[Any]) -> bool:
     return all(c is None or (isinstance(c, str) and not c.strip()) for c in cells)
 
 
-def find_header(rows: Sequence[Sequence[Any]]) -> int:
+class Header(NamedTuple):
+    """The row of the header, and the name of each column below it."""
+
+    row: int
+    names: list[str]
+    notes: Notes
+
+
+def read_header(
+    rows: Sequence[tuple[int, Sequence[Any]]], job: ReadJob, layer: str = ""
+) -> Header:
+    """Find the header among the first rows of a sheet, each with its number.
+
+    Raises:
+        EmptyFile: No row follows it.
+        TooManyColumns: More than the limit.
+    """
+    index = _header_index([cells for _number, cells in rows])
+    number, cells = rows[index] if rows else (0, ())
+    names, notes = _column_names(cells, job)
+    if not names or len(rows) == index + 1:
+        raise EmptyFile(layer=layer)
+    if number > 1:
+        notes.insert(0, ("rows-above", {"count": number - 1}))
+    return Header(number, names, notes)
+
+
+def _header_index(rows: Sequence[Sequence[Any]]) -> int:
     """Return the index of the header among the first rows.
 
     Titles above a table fill one or two cells; the header is the first row that fills
@@ -35,19 +62,13 @@ def _filled(row: Sequence[Any]) -> int:
     return sum(c is not None and str(c).strip() != "" for c in row)
 
 
-def column_names(
-    cells: Sequence[Any], limits: Limits, file: str
-) -> tuple[list[str], Notes]:
-    """Return a unique name per column and notes on those that had to be changed.
-
-    Raises:
-        TooManyColumns: More than the limit.
-    """
+def _column_names(cells: Sequence[Any], job: ReadJob) -> tuple[list[str], Notes]:
+    """Return a unique name per column and notes on those that had to be changed."""
     texts = ["" if c is None else str(c).strip()[:200] for c in cells]
     while texts and not texts[-1]:
         texts.pop()
-    if len(texts) > limits.columns:
-        raise TooManyColumns(file=file, count=len(texts), limit=limits.columns)
+    if len(texts) > job.limits.columns:
+        raise TooManyColumns(count=len(texts), limit=job.limits.columns)
     names: dict[str, None] = {}
     notes: Notes = []
     for position, text in enumerate(texts, start=1):

@@ -1,64 +1,56 @@
-"""Read KML and KMZ placemarks with their extended data and folders."""
+"""Read KML and KMZ placemarks with their geometries, extended data and folders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from shapely import (
+    GeometryCollection,
+    LineString,
+    MultiLineString,
+    MultiPoint,
+    MultiPolygon,
+    Point,
+    Polygon,
+)
+from shapely.geometry.base import BaseGeometry
 
 from safelane.exchange.files.archive import file_names, open_archive, unpack
-from safelane.exchange.files.errors import BrokenFile, EmptyFile
+from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.reprojection import WGS84
-from safelane.exchange.files.tables import Column, Geometries, SourceInfo
-from safelane.exchange.readers.kmlgeometry import GEOMETRIES, build_geometry
-from safelane.exchange.readers.records import RawRows, Record, gather
+from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.readers.records import Record, RecordReader, as_built
 from safelane.exchange.readers.xml import local_name, walk
 
-_LOOK = 1000
 _PLAIN = ("name", "description", "address", "phoneNumber", "styleUrl")
 _FOLDERS = ("Folder", "Document")
 _WATCHED = ("Placemark", "name", "NetworkLink", *_FOLDERS)
 _TIMES = ("when", "begin", "end")
 
 
-class KmlReader:
+class KmlReader(RecordReader):
     """Every placemark of a document, in order; always WGS 84."""
 
-    def __init__(self, job: ReadJob, is_zipped: bool) -> None:
-        self._job = job
-        self._path = _main_document(job) if is_zipped else job.path
-        self._links = 0
-        looked = list(islice(self._records(), _LOOK))
-        if not looked:
-            raise EmptyFile(file=job.name)
-        names: dict[str, None] = {}
-        for record in looked:
-            names |= dict.fromkeys(record.values)
-        self._names = list(names)
-        notes: list[tuple[str, dict[str, Any]]] = []
-        if self._links:
-            notes = [("links", {"count": self._links})]
+    build = staticmethod(as_built)
+
+    def __init__(self, job: ReadJob) -> None:
+        self._job, self._links = job, 0
+        columns = self.first_columns()
         self.info = SourceInfo(
-            format="kmz" if is_zipped else "kml",
-            columns=[Column(name) for name in self._names],
-            crs=WGS84,
-            encoding="utf-8",
-            has_geometry=True,
-            notes=notes,
+            columns=columns, crs=WGS84, encoding="utf-8", has_geometry=True
         )
+        if self._links:
+            self.info.notes.append(("links", {"count": self._links}))
 
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
-        return gather(self._records(), size, after, self._names, _as_array)
-
-    def _records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         folders: list[str] = []
         number, root = 0, ""
-        events = walk(self._path, self._job.name, ("start", "end"), _WATCHED)
+        events = walk(self._job.path, ("start", "end"), _WATCHED)
         for event, element in events:
             tag = local_name(element)
             root = root or local_name(element.getroottree().getroot())
@@ -77,7 +69,7 @@ class KmlReader:
             elif tag == "NetworkLink":
                 self._links += 1
         if root.lower() != "kml" and not number:
-            raise BrokenFile(file=self._job.name, reason="no KML document inside")
+            raise BrokenFile(reason="no KML document inside")
 
 
 def _is_folder(element: Any) -> bool:
@@ -92,11 +84,13 @@ def _forget(element: Any) -> None:
         del parent[0]
 
 
-def _main_document(job: ReadJob) -> Path:
+def open_kmz(job: ReadJob) -> KmlReader:
+    """Return a reader for the main document of a zip."""
     with open_archive(job.path, job.limits) as archive:
         names = [n for n in file_names(archive) if n.lower().endswith(".kml")]
         main = "doc.kml" if "doc.kml" in names else names[0]
-        return unpack(archive, main, job.workdir / "doc.kml")
+        path = unpack(archive, main, job.workdir / "doc.kml")
+    return KmlReader(replace(job, path=path))
 
 
 def _record(number: int, placemark: Any, folders: list[str]) -> Record:
@@ -147,7 +141,67 @@ def _extended(element: Any) -> dict[str, str | None]:
     return values
 
 
-def _as_array(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
-    result = np.empty(len(raws), dtype=object)
-    result[:] = raws
-    return result, []
+_MULTI: dict[str, Any] = {
+    "Point": MultiPoint,
+    "LineString": MultiLineString,
+    "Polygon": MultiPolygon,
+}
+GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
+
+
+def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
+    """Return the geometry that an element describes.
+
+    Raises:
+        ValueError: Of another kind, without coordinates or with bad ones.
+    """
+    tag = local_name(element)
+    if depth > 8:
+        raise ValueError("geometries nested too deep")
+    if tag == "Point":
+        return Point(_coordinates(element)[0])
+    if tag in {"LineString", "LinearRing"}:
+        return LineString(_coordinates(element))
+    if tag == "Polygon":
+        return _polygon(element)
+    if tag == "MultiGeometry":
+        return _collection(element, depth)
+    raise ValueError(f"{tag} is not supported")
+
+
+def _polygon(element: Any) -> BaseGeometry:
+    outer: Any = None
+    holes = []
+    for side in element:
+        rings = [r for r in side.iter() if local_name(r) == "LinearRing"]
+        if local_name(side) == "outerBoundaryIs" and rings:
+            outer = _coordinates(rings[0])
+        elif local_name(side) == "innerBoundaryIs":
+            holes += [_coordinates(r) for r in rings]
+    if outer is None:
+        raise ValueError("the polygon has no outer boundary")
+    return Polygon(outer, holes)
+
+
+def _collection(element: Any, depth: int) -> BaseGeometry:
+    parts: list[Any] = [
+        build_geometry(c, depth + 1) for c in element if _is_geometry(c)
+    ]
+    if not parts:
+        raise ValueError("the collection is empty")
+    kind = "/".join({part.geom_type for part in parts})
+    collection: BaseGeometry = _MULTI.get(kind, GeometryCollection)(parts)
+    return collection
+
+
+def _is_geometry(element: Any) -> bool:
+    return local_name(element) in GEOMETRIES
+
+
+def _coordinates(element: Any) -> np.ndarray:
+    found = next((c for c in element if local_name(c) == "coordinates"), None)
+    words = ("" if found is None else "".join(found.itertext())).split()
+    points = [word.split(",")[:2] for word in words if word.strip(",")]
+    if not points or any(len(p) != 2 for p in points):
+        raise ValueError("coordinates are missing or not in pairs")
+    return np.array(points, dtype=float)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +19,12 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from safelane.exchange.files.errors import (
     BrokenFile,
     EmptyFile,
-    NoSuchLayer,
     TooManyColumns,
 )
 from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.job import ReadJob
-from safelane.exchange.files.tables import Column, SourceInfo
-from safelane.exchange.readers.ogrvalues import column_kind, plain_values
-from safelane.exchange.readers.records import RawRows, from_wkb
+from safelane.exchange.files.tables import Column, Kind, SourceInfo
+from safelane.exchange.readers.records import RawRows, choose_layer, from_wkb
 
 FAULTS = (
     DataSourceError,
@@ -59,16 +60,12 @@ class OgrReader:
         expected: int | None = None,
     ) -> None:
         self._job, self._source, self.info = job, source, info
-        self._layer, self._encoding = layer or None, encoding
+        self._encoding = encoding
         # Latin-1 keeps every byte, so that one bad cell does not lose its batch.
-        self._raw = "ISO-8859-1" if encoding else None
-        meta = self._ask(
-            pyogrio.read_info,
-            source,
-            layer=self._layer,
-            encoding=self._raw,
-            force_feature_count=True,
-        )
+        raw = "ISO-8859-1" if encoding else None
+        self._asked = {"layer": layer or None, "encoding": raw}
+        with gdal_faults(info.layer):
+            meta = pyogrio.read_info(source, **self._asked, force_feature_count=True)
         self._fill_info(meta, expected)
 
     def _fill_info(self, meta: dict[str, Any], expected: int | None) -> None:
@@ -77,10 +74,8 @@ class OgrReader:
         info.row_count = count if expected is None else expected
         fields = [self._decoded_name(str(f)) for f in meta["fields"]]
         if len(fields) > self._job.limits.columns:
-            raise TooManyColumns(
-                file=self._job.name, count=len(fields), limit=self._job.limits.columns
-            )
-        kinds = [column_kind(t, s) for t, s in _types(meta)]
+            raise TooManyColumns(count=len(fields), limit=self._job.limits.columns)
+        kinds = map(column_kind, meta["ogr_types"], meta["ogr_subtypes"])
         info.columns = [Column(n, k) for n, k in zip(fields, kinds, strict=True)]
         info.has_geometry = bool(meta["geometry_type"])
         found = str(meta["crs"] or "")
@@ -92,22 +87,12 @@ class OgrReader:
             info.notes.append(("no-crs", {}))
         info.encoding = self._encoding or "utf-8"
         if not info.row_count:
-            raise EmptyFile(file=self._job.name, layer=info.layer)
+            raise EmptyFile(layer=info.layer)
 
     def _decoded_name(self, name: str) -> str:
         if not self._encoding:
             return name
         return name.encode("latin-1", "replace").decode(self._encoding, "replace")
-
-    def _ask(self, function: Any, *args: Any, **options: Any) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return function(*args, **options)
-            except FAULTS as error:
-                raise BrokenFile(
-                    file=self._job.name, layer=self.info.layer, reason=said(error)
-                ) from error
 
     def batches(self, size: int, after: int) -> Iterator[RawRows]:
         total = self.info.row_count or 0
@@ -117,9 +102,7 @@ class OgrReader:
             bad += sum(f.code == "feature" for f in raw.faults)
             if not raw.rows or bad > _MAX_BAD:
                 reason = f"only {at} of {total} features can be read"
-                raise BrokenFile(
-                    file=self._job.name, layer=self.info.layer, reason=reason
-                )
+                raise BrokenFile(layer=self.info.layer, reason=reason)
             at += len(raw.rows)
             raw.progress = at / total
             yield raw
@@ -146,16 +129,15 @@ class OgrReader:
         return _joined(first, second)
 
     def _read_at_once(self, skip: int, count: int) -> RawRows:
-        _, _, geometry, fields = self._ask(
-            pyogrio.raw.read,
-            self._source,
-            layer=self._layer,
-            encoding=self._raw,
-            skip_features=skip,
-            max_features=count,
-            force_2d=True,
-            read_geometry=self.info.has_geometry,
-        )
+        with gdal_faults(self.info.layer):
+            _, _, geometry, fields = pyogrio.raw.read(
+                self._source,
+                **self._asked,
+                skip_features=skip,
+                max_features=count,
+                force_2d=True,
+                read_geometry=self.info.has_geometry,
+            )
         length = len(fields[0]) if len(fields) else len(geometry)
         rows = list(range(skip + 1, skip + 1 + length))
         raw = RawRows(rows, {})
@@ -169,14 +151,17 @@ class OgrReader:
         return raw
 
 
-def said(error: BaseException) -> str:
-    """Return GDAL's words without the paths of its build or of our folders."""
-    text = _BUILD_PATH.sub("", str(error)).strip()
-    return text[:200] or type(error).__name__
-
-
-def _types(meta: dict[str, Any]) -> list[tuple[str, str]]:
-    return list(zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True))
+@contextmanager
+def gdal_faults(layer: str = "") -> Iterator[None]:
+    """Make what GDAL raises a fault of the file, without the paths of its build."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except FAULTS as error:
+            text = _BUILD_PATH.sub("", str(error)).strip()
+            reason = text[:200] or type(error).__name__
+            raise BrokenFile(layer=layer, reason=reason) from error
 
 
 def _joined(first: RawRows, second: RawRows) -> RawRows:
@@ -189,30 +174,107 @@ def _joined(first: RawRows, second: RawRows) -> RawRows:
     )
 
 
-def layer_names(source: Path, job: ReadJob) -> list[str]:
-    """Return the layers of a data source, those with geometry first.
+def open_layers(job: ReadJob, source: Path) -> OgrReader:
+    """Return a reader for the chosen layer; those with geometry come first.
 
     Raises:
         BrokenFile: GDAL cannot open it.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = pyogrio.list_layers(source)
-    except FAULTS as error:
-        raise BrokenFile(file=job.name, reason=said(error)) from error
-    ordered = sorted(found.tolist(), key=lambda layer: layer[1] is None)
-    return [str(name) for name, _ in ordered]
-
-
-def choose_layer(names: list[str], job: ReadJob) -> str:
-    """Return the wanted layer, or the first.
-
-    Raises:
         EmptyFile, NoSuchLayer.
     """
-    if not names:
-        raise EmptyFile(file=job.name)
-    if job.layer and job.layer not in names:
-        raise NoSuchLayer(file=job.name, wanted=job.layer, choices=", ".join(names))
-    return job.layer or names[0]
+    with gdal_faults():
+        found = pyogrio.list_layers(source).tolist()
+    names = [str(n) for n, _ in sorted(found, key=lambda layer: layer[1] is None)]
+    layer = choose_layer(names, job)
+    return OgrReader(job, source, SourceInfo(layer=layer, layers=names), layer=layer)
+
+
+_KINDS: dict[str, Kind] = {
+    "OFTInteger": "integer",
+    "OFTInteger64": "integer",
+    "OFTReal": "number",
+    "OFTDate": "date",
+    "OFTDateTime": "datetime",
+}
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "integer": int,
+    "boolean": bool,
+    "number": float,
+}
+
+
+def column_kind(ogr_type: str, subtype: str) -> Kind:
+    """Return our kind for GDAL's field type."""
+    if subtype == "OFSTBoolean":
+        return "boolean"
+    return _KINDS.get(ogr_type, "text")
+
+
+def plain_values(
+    values: Any, column: Column, encoding: str, rows: list[int], faults: list[RowFault]
+) -> list[Any]:
+    """Return JSON values; text that is not in ``encoding`` becomes a fault."""
+    if values.dtype.kind == "M":
+        return [_iso(v) for v in np.datetime_as_string(values)]
+    items = values.tolist()
+    if column.kind in _PLAIN:
+        plain = _PLAIN[column.kind]  # not a number is GDAL's way of saying nothing
+        return [None if v is None or v != v else plain(v) for v in items]
+    if encoding:
+        return _decoded(items, column.name, encoding, rows, faults)
+    return [_text(v) for v in items]
+
+
+def _iso(text: str) -> str | None:
+    if text == "NaT":
+        return None
+    return text.removesuffix("T00:00:00.000").removesuffix(".000")
+
+
+def _text(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, bytes):
+        return None  # pictures and the like are never imported as text
+    if isinstance(value, np.ndarray):
+        return json.dumps(value.tolist(), ensure_ascii=False)
+    return str(value)
+
+
+def _decoded(
+    items: list[Any],
+    column: str,
+    encoding: str,
+    rows: list[int],
+    faults: list[RowFault],
+) -> list[Any]:
+    result: list[Any] = []
+    for row, item in zip(rows, items, strict=True):
+        value = _text(item)
+        if isinstance(value, str) and not value.isascii():
+            value = _decode(value, column, encoding, row, faults)
+        result.append(value)
+    return result
+
+
+def _decode(
+    value: str, column: str, encoding: str, row: int, faults: list[RowFault]
+) -> str:
+    try:
+        data = value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value  # GDAL has decoded it already
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        # A field of fixed bytes may cut the last letter in two; that letter is lost.
+        if (
+            error.end == len(data)
+            and encoding == "utf-8"
+            and len(data) - error.start < 4
+        ):
+            return data[: error.start].decode(encoding)
+        faults.append(RowFault(row, "encoding", column))
+        return data.decode(encoding, "replace")

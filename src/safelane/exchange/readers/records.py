@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import shapely
 
-from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.errors import EmptyFile, NoSuchLayer, UnknownCrs
 from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.reprojection import is_wgs84, to_wgs84
-from safelane.exchange.files.tables import Batch, Geometries, SourceInfo
+from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
+from safelane.exchange.files.tables import Batch, Column, Geometries, Kind, SourceInfo
+
+_LOOK = 1000
 
 
 class Record(NamedTuple):
@@ -50,24 +54,53 @@ class Reader(Protocol):
 Build = Callable[[list[Any], list[int]], tuple[Geometries, list[RowFault]]]
 
 
-def gather(
-    records: Iterable[Record],
-    size: int,
-    after: int,
-    names: list[str],
-    build: Build | None = None,
-) -> Iterator[RawRows]:
-    """Group records into batches; ``build`` turns raw geometries into shapely ones."""
-    held: list[Record] = []
-    for record in records:
-        if record.row <= after:
-            continue
-        held.append(record)
-        if len(held) == size:
-            yield _join(held, names, build)
-            held = []
-    if held:
-        yield _join(held, names, build)
+def as_built(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
+    """Return geometries that are shapely ones already."""
+    result = np.empty(len(raws), dtype=object)
+    result[:] = raws
+    return result, []
+
+
+class RecordReader:
+    """A reader that goes through its file record by record.
+
+    ``build`` makes shapely geometries of what the records hold, where they hold any.
+    """
+
+    info: SourceInfo
+    build: Build | None = None
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records in the order of the file."""
+        raise NotImplementedError
+
+    def first_columns(self) -> list[Column]:
+        """Return the columns that the first records have, in their order.
+
+        Raises:
+            EmptyFile: There is no record.
+        """
+        types: dict[str, set[type]] = {}
+        looked = list(islice(self.records(), _LOOK))
+        if not looked:
+            raise EmptyFile()
+        for record in looked:
+            for name, value in record.values.items():
+                types.setdefault(name, set()).add(type(value))
+        return [Column(name, kind_of(found)) for name, found in types.items()]
+
+    def batches(self, size: int, after: int) -> Iterator[RawRows]:
+        names = [column.name for column in self.info.columns]
+        held: list[Record] = []
+        for record in self.records():
+            if record.row <= after:
+                continue
+            held.append(record)
+            if len(held) == size:
+                yield _join(held, names, self.build)
+                held = []
+        if held:
+            yield _join(held, names, self.build)
 
 
 def _join(held: list[Record], names: list[str], build: Build | None) -> RawRows:
@@ -88,6 +121,29 @@ def _join(held: list[Record], names: list[str], build: Build | None) -> RawRows:
     return raw
 
 
+def kind_of(found: set[type]) -> Kind:
+    """Return the kind of a column by the types of its values."""
+    types = found - {type(None)}
+    if types == {bool}:
+        return "boolean"
+    if types == {int}:
+        return "integer"
+    return "number" if types and types <= {int, float} else "text"
+
+
+def choose_layer(names: list[str], job: ReadJob) -> str:
+    """Return the wanted layer, or the first.
+
+    Raises:
+        EmptyFile, NoSuchLayer.
+    """
+    if not names:
+        raise EmptyFile()
+    if job.layer and job.layer not in names:
+        raise NoSuchLayer(wanted=job.layer, choices=", ".join(names))
+    return job.layer or names[0]
+
+
 def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
     """Return the batch in WGS 84, with faults for positions that cannot be right.
 
@@ -100,10 +156,13 @@ def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
     if not info.crs:
         raise UnknownCrs(layer=info.layer, found="-")
     sound = _without_faults(raw, limits, batch.faults)
-    placed = to_wgs84(sound, info.crs)
-    placed = _inside_world(placed, sound, raw.rows, batch.faults)
-    wkb: Any = shapely.to_wkb(placed, output_dimension=2, byte_order=1)
-    batch.geometry = wkb
+
+    def said(i: int) -> str:
+        x, y = shapely.get_coordinates(sound[i])[0]
+        return f"{x:.10g}, {y:.10g}"
+
+    batch.geometry, faults = placed_in_world(sound, info.crs, raw.rows, said)
+    batch.faults += faults
     if not is_wgs84(info.crs):
         batch.originals = shapely.to_wkt(sound, rounding_precision=9).tolist()
     return batch
@@ -116,31 +175,11 @@ def _without_faults(raw: RawRows, limits: Limits, faults: list[RowFault]) -> Geo
         values = {"count": int(counts[i]), "limit": limits.vertices}
         faults.append(RowFault(raw.rows[i], "geometry-large", values=values))
         geometries[i] = None
-    for i in map(int, _not_finite(geometries)):
+    points, index = shapely.get_coordinates(geometries, return_index=True)
+    for i in sorted(set(index[~np.isfinite(points).all(axis=1)].tolist())):
         faults.append(RowFault(raw.rows[i], "geometry-numbers"))
         geometries[i] = None
     return geometries
-
-
-def _not_finite(geometries: Geometries) -> list[int]:
-    points, index = shapely.get_coordinates(geometries, return_index=True)
-    bad = ~np.isfinite(points).all(axis=1)
-    return sorted({int(i) for i in index[bad]})
-
-
-def _inside_world(
-    placed: Geometries, original: Geometries, rows: list[int], faults: list[RowFault]
-) -> Geometries:
-    # All points, not the bounds: a hole may lie outside its shell.
-    points, index = shapely.get_coordinates(placed, return_index=True)
-    with np.errstate(invalid="ignore"):
-        outside = ~(np.abs(points) <= [180, 90]).all(axis=1)
-    for i in sorted({int(i) for i in index[outside]}):
-        x, y = shapely.get_coordinates(original[i])[0]
-        values = {"value": f"{x:.10g}, {y:.10g}"}
-        faults.append(RowFault(rows[i], "geometry-range", values=values))
-        placed[i] = None
-    return placed
 
 
 def from_wkb(values: Geometries, rows: list[int]) -> tuple[Geometries, list[RowFault]]:

@@ -13,7 +13,8 @@ from safelane.exchange.files.encoding import guess_encoding
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import SourceInfo
-from safelane.exchange.readers.ogr import OgrReader, choose_layer
+from safelane.exchange.readers.ogr import OgrReader
+from safelane.exchange.readers.records import choose_layer
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = (".shp", ".shx", ".dbf")
@@ -40,24 +41,22 @@ def open_shapefile(job: ReadJob) -> OgrReader:
     Raises:
         BrokenFile: A part is missing, cut off, or the parts disagree.
     """
-    found = _beside(job) if job.path.suffix.lower() == ".shp" else _unpacked(job)
+    is_bare = job.path.suffix.lower() == ".shp"
+    found = {job.path.stem: job.path} if is_bare else _unpacked(job)
     layer = choose_layer(list(found), job)
     source = found[layer]
-    deleted = _check_parts(source, job, layer)
-    table = _table(source.with_suffix(".dbf"), job)
+    missing = [s for s in _NEEDED if not source.with_suffix(s).exists()]
+    if missing:
+        reason = f"the part {', '.join(missing)} is missing"
+        raise BrokenFile(layer=layer, reason=reason)
+    table = _table(source.with_suffix(".dbf"))
+    _check_parts(source, table, layer)
     encoding, guessed = _encoding(source, table, job)
-    info = SourceInfo(format="shapefile", layer=layer, layers=list(found))
+    info = SourceInfo(layer=layer, layers=list(found))
     if guessed:
         info.notes.append(("guessed-encoding", {"encoding": encoding}))
-    if len(found) > 1:
-        info.notes.append(("other-layers", {"count": len(found) - 1}))
-    return OgrReader(
-        job, source, info, encoding=encoding, expected=table.count - deleted
-    )
-
-
-def _beside(job: ReadJob) -> dict[str, Path]:
-    return {job.path.stem: job.path}
+    expected = table.count - _deleted(source.with_suffix(".dbf"), table)
+    return OgrReader(job, source, info, encoding=encoding, expected=expected)
 
 
 def _unpacked(job: ReadJob) -> dict[str, Path]:
@@ -79,38 +78,27 @@ def _is_part(name: str, stem: str, suffix: str) -> bool:
     return name.lower() == (stem + suffix).lower()
 
 
-def _check_parts(source: Path, job: ReadJob, layer: str) -> int:
-    """Compare the parts with each other; return the number of deleted records."""
-    missing = [s for s in _NEEDED if not source.with_suffix(s).exists()]
-    if missing:
-        reason = f"the part {', '.join(missing)} is missing"
-        raise BrokenFile(file=job.name, layer=layer, reason=reason)
-    table = _table(source.with_suffix(".dbf"), job)
-    index_size = source.with_suffix(".shx").stat().st_size
-    shapes = (index_size - _HEADER) // 8
+def _check_parts(source: Path, table: DbfTable, layer: str) -> None:
+    """Raise where the parts disagree in number, or the shapes are cut off."""
+    shapes = (source.with_suffix(".shx").stat().st_size - _HEADER) // 8
     if shapes != table.count:
         reason = f"{shapes} shapes in .shx but {table.count} records in .dbf"
-        raise BrokenFile(file=job.name, layer=layer, reason=reason)
-    _check_length(source, job, layer)
-    return _deleted(source.with_suffix(".dbf"), table)
-
-
-def _check_length(source: Path, job: ReadJob, layer: str) -> None:
-    size = source.stat().st_size
+        raise BrokenFile(layer=layer, reason=reason)
     with source.open("rb") as file:
         head = file.read(_HEADER)
+    size = source.stat().st_size
     if len(head) < _HEADER or struct.unpack(">i", head[24:28])[0] * 2 > size:
-        raise BrokenFile(file=job.name, layer=layer, reason="the .shp is cut off")
+        raise BrokenFile(layer=layer, reason="the .shp is cut off")
 
 
-def _table(path: Path, job: ReadJob) -> DbfTable:
+def _table(path: Path) -> DbfTable:
     with path.open("rb") as file:
         head = file.read(32)
     if len(head) < 32:
-        raise BrokenFile(file=job.name, reason="the .dbf is cut off")
+        raise BrokenFile(reason="the .dbf is cut off")
     count, start, length = struct.unpack("<IHH", head[4:12])
     if start < 33 or length < 1 or path.stat().st_size < start + count * length:
-        raise BrokenFile(file=job.name, reason="the .dbf is cut off or damaged")
+        raise BrokenFile(reason="the .dbf is cut off or damaged")
     return DbfTable(count, start, length, head[29])
 
 

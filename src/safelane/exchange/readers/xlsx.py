@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import column_index_from_string as column_index
+from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from safelane.exchange.files.archive import open_archive
-from safelane.exchange.files.errors import BrokenFile, EmptyFile, NoSuchLayer
+from safelane.exchange.files.archive import open_archive, unpack
+from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.faults import RowFault
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.tables import Column, Kind, SourceInfo
-from safelane.exchange.readers.headers import column_names, find_header, is_blank
-from safelane.exchange.readers.mergedcells import read_marks
-from safelane.exchange.readers.records import RawRows, Record, gather
+from safelane.exchange.files.tables import Column, SourceInfo
+from safelane.exchange.readers.headers import is_blank, read_header
+from safelane.exchange.readers.records import (
+    Record,
+    RecordReader,
+    choose_layer,
+    kind_of,
+)
+from safelane.exchange.readers.xml import local_name, refuse_declarations, walk
 
 _LOOK = 500
 Row = tuple[int, list[Any]]
 
 
-class XlsxReader:
+class XlsxReader(RecordReader):
     """One sheet of a workbook; positions come from columns."""
 
     def __init__(self, job: ReadJob) -> None:
@@ -35,48 +46,25 @@ class XlsxReader:
         self._sheet = self._choose_sheet()
         self._marks = read_marks(job, self._sheet._worksheet_path)
         head = list(islice(self._rows(), _LOOK))
-        if not head:
-            raise EmptyFile(file=job.name, layer=self._sheet.title)
-        index = find_header([cells for _, cells in head])
-        self._header_row, cells = head[index]
-        self._names, notes = column_names(cells, job.limits, job.name)
-        if not self._names or len(head) == index + 1:
-            raise EmptyFile(file=job.name, layer=self._sheet.title)
+        title = self._sheet.title
+        self._header_row, self._names, notes = read_header(head, job, title)
+        below = [cells for number, cells in head if number > self._header_row]
+        if self._marks.filled:
+            notes.append(("merged", {"count": len(self._marks.filled)}))
         self.info = SourceInfo(
-            format="xlsx",
-            layer=self._sheet.title,
+            layer=title,
             layers=[s.title for s in self._sheets()],
-            columns=_columns(self._names, [c for _, c in head[index + 1 :]]),
-            notes=notes + self._notes(),
+            columns=_columns(self._names, below),
+            notes=notes,
         )
-
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
-        return gather(self._records(), size, after, self._names)
 
     def _sheets(self) -> list[Any]:
         return [s for s in self._book.worksheets if hasattr(s, "_worksheet_path")]
 
     def _choose_sheet(self) -> Any:
-        sheets = {s.title: s for s in self._sheets()}
-        if not sheets:
-            raise EmptyFile(file=self._job.name)
-        wanted = self._job.layer
-        if wanted and wanted not in sheets:
-            raise NoSuchLayer(
-                file=self._job.name, wanted=wanted, choices=", ".join(sheets)
-            )
-        shown = [s for s in sheets.values() if s.sheet_state == "visible"]
-        return sheets[wanted] if wanted else (shown or list(sheets.values()))[0]
-
-    def _notes(self) -> list[tuple[str, dict[str, Any]]]:
-        notes: list[tuple[str, dict[str, Any]]] = []
-        if self._header_row > 1:
-            notes.append(("rows-above", {"count": self._header_row - 1}))
-        if self._marks.filled:
-            notes.append(("merged", {"count": len(self._marks.filled)}))
-        if len(self._sheets()) > 1:
-            notes.append(("other-layers", {"count": len(self._sheets()) - 1}))
-        return notes
+        sheets = sorted(self._sheets(), key=lambda s: s.sheet_state != "visible")
+        named = {sheet.title: sheet for sheet in sheets}
+        return named[choose_layer(list(named), self._job)]
 
     def _rows(self) -> Iterator[Row]:
         """Yield the sheet row number and cells of every row that holds something."""
@@ -92,7 +80,7 @@ class XlsxReader:
             if not is_blank(values):
                 yield number, values
 
-    def _records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         total = max(1, self._marks.last_row)
         for number, cells in self._rows():
             if number > self._header_row:
@@ -120,7 +108,7 @@ def _open_book(job: ReadJob) -> Any:
     try:
         return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
-        raise BrokenFile(file=job.name, reason=str(error)[:200]) from error
+        raise BrokenFile(reason=str(error)[:200]) from error
 
 
 def _plain(value: Any) -> Any:
@@ -157,16 +145,91 @@ _ERRORS = {"#REF", "#VALUE", "#NAME", "#DIV/0", "#N/A", "#NUM", "#NULL"}
 
 
 def _columns(names: list[str], rows: list[list[Any]]) -> list[Column]:
-    return [
-        Column(name, _kind([r[i : i + 1] for r in rows]))
-        for i, name in enumerate(names)
-    ]
+    found = [{type(c) for r in rows for c in r[i : i + 1]} for i in range(len(names))]
+    return [Column(n, kind_of(types)) for n, types in zip(names, found, strict=True)]
 
 
-def _kind(cells: list[list[Any]]) -> Kind:
-    found = {type(c) for cell in cells for c in cell if c is not None}
-    if found == {bool}:
-        return "boolean"
-    if found == {int}:
-        return "integer"
-    return "number" if found and found <= {int, float} else "text"
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
+_CHUNK = 1 << 20
+_MAX_MERGED = 100_000
+
+
+@dataclass
+class SheetMarks:
+    """What stands beside the cells of a sheet.
+
+    ``filled`` maps (row, column from 0) inside a vertical merge to the column whose
+    last value it repeats; ``unsolved`` maps a row to the columns with a formula that
+    has no stored result.
+    """
+
+    filled: set[tuple[int, int]] = field(default_factory=set)
+    unsolved: dict[int, list[int]] = field(default_factory=dict)
+    last_row: int = 0
+
+    def fill(self, row: int, cells: list[Any], carried: dict[int, Any]) -> None:
+        """Repeat merged values downwards, as a person reads them."""
+        if not self.filled:
+            return
+        for i in range(len(cells)):
+            if (row, i) in self.filled:
+                cells[i] = carried.get(i)
+            carried[i] = cells[i]
+
+
+def read_marks(job: ReadJob, member: str) -> SheetMarks:
+    """Look through one sheet for merges and for formulas without a stored result.
+
+    Raises:
+        MarkupRefused, BrokenFile: The sheet's XML is refused or damaged.
+    """
+    marks = SheetMarks()
+    with open_archive(job.path, job.limits) as archive:
+        _refuse_markup(archive, job.workdir)
+        path = unpack(archive, member.lstrip("/"), job.workdir / "sheet.xml")
+    formulas, merges = False, False
+    with path.open("rb") as sheet:
+        while chunk := sheet.read(_CHUNK):
+            formulas = formulas or b"<f" in chunk
+            merges = merges or b"mergeCell" in chunk
+            for number in _ROW.findall(chunk)[-1:]:
+                marks.last_row = int(number)
+    if formulas or merges:
+        _collect(marks, walk(path, ("end",), ("c", "mergeCell", "row")))
+    path.unlink()
+    return marks
+
+
+def _refuse_markup(archive: zipfile.ZipFile, workdir: Path) -> None:
+    for name in archive.namelist():
+        if name.lower().endswith((".xml", ".rels")):
+            refuse_declarations(unpack(archive, name, workdir / "part.xml"))
+
+
+def _collect(marks: SheetMarks, events: Any) -> None:
+    for _, element in events:
+        tag = local_name(element)
+        if tag == "c":
+            _note_formula(marks, element)
+        elif tag == "mergeCell":
+            _note_merge(marks, element.get("ref") or "")
+        elif tag == "row":
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _note_formula(marks: SheetMarks, cell: Any) -> None:
+    tags = {local_name(c): c for c in cell}
+    solved = "v" in tags and (tags["v"].text or cell.get("t") == "str")
+    if "f" not in tags or solved or "is" in tags:
+        return
+    letters, row = coordinate_from_string(cell.get("r") or "A1")
+    marks.unsolved.setdefault(row, []).append(column_index(letters) - 1)
+
+
+def _note_merge(marks: SheetMarks, ref: str) -> None:
+    left, top, right, bottom = (int(v or 0) for v in range_boundaries(ref))
+    if len(marks.filled) + (bottom - top) > _MAX_MERGED:
+        return
+    marks.filled |= {(row, left - 1) for row in range(top + 1, bottom + 1)}

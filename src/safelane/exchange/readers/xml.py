@@ -15,7 +15,7 @@ _DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _LOOK = 1 << 16
 
 
-def refuse_declarations(path: Path, name: str) -> None:
+def refuse_declarations(path: Path) -> None:
     """Raise if the XML declares a document type or entities.
 
     Raises:
@@ -24,18 +24,16 @@ def refuse_declarations(path: Path, name: str) -> None:
     with path.open("rb") as file:
         start = file.read(_LOOK)
     if _DECLARES.search(start) or _DECLARES.search(start.replace(b"\0", b"")):
-        raise MarkupRefused(file=name)
+        raise MarkupRefused()
 
 
-def walk(
-    path: Path, name: str, events: tuple[str, ...], tags: tuple[str, ...]
-) -> Iterator[Any]:
+def walk(path: Path, events: tuple[str, ...], tags: tuple[str, ...]) -> Iterator[Any]:
     """Yield ``(event, element)`` for the elements with one of the local names.
 
     Raises:
         BrokenFile: The XML is not well-formed.
     """
-    refuse_declarations(path, name)
+    refuse_declarations(path)
     try:
         yield from etree.iterparse(
             str(path),
@@ -49,7 +47,7 @@ def walk(
             remove_pis=True,
         )
     except (etree.XMLSyntaxError, OSError) as error:
-        raise BrokenFile(file=name, reason=str(error)[:200]) from error
+        raise BrokenFile(reason=str(error)[:200]) from error
 
 
 def local_name(element: Any) -> str:

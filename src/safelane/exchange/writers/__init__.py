@@ -7,29 +7,23 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from django.utils.module_loading import import_string
+
 from safelane.exchange.files.errors import CannotWrite
-from safelane.exchange.files.formats import (
-    CSV,
-    FILEGDB,
-    GEOJSON,
-    GPKG,
-    KML,
-    KMZ,
-    SHAPEFILE,
-    XLSX,
-)
+from safelane.exchange.files.formats import SUFFIXES
 from safelane.exchange.writers.rows import ExportField, Row, Sheet, Written
 
 Writer = Callable[[Path, Sheet, Iterable[Row]], int]
-SUFFIXES = {
-    CSV: ".csv",
-    XLSX: ".xlsx",
-    GEOJSON: ".geojson",
-    GPKG: ".gpkg",
-    SHAPEFILE: ".shp.zip",
-    KML: ".kml",
-    KMZ: ".kmz",
-    FILEGDB: ".gdb.zip",
+# By name: loaded when somebody writes, so that no other command waits for them.
+_WRITERS = {
+    "csv": "safelane.exchange.writers.delimited.write_csv",
+    "xlsx": "safelane.exchange.writers.xlsx.write_xlsx",
+    "geojson": "safelane.exchange.writers.geojson.write_geojson",
+    "gpkg": "safelane.exchange.writers.packed.write_gpkg",
+    "shapefile": "safelane.exchange.writers.packed.write_shapefile",
+    "kml": "safelane.exchange.writers.kml.write_kml",
+    "kmz": "safelane.exchange.writers.kml.write_kmz",
+    "filegdb": "safelane.exchange.writers.packed.write_filegdb",
 }
 
 
@@ -42,34 +36,18 @@ def write_rows(
         CannotWrite: The format is unknown, or cannot hold these rows, or the disk
             does not take them.
     """
-    if format_name not in SUFFIXES:
-        choices = ", ".join(SUFFIXES)
+    if format_name not in _WRITERS:
+        choices = ", ".join(_WRITERS)
         raise CannotWrite(reason=f"{format_name} is none of {choices}")
+    write: Writer = import_string(_WRITERS[format_name])
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
             draft = Path(folder) / f"{sheet.layer}{SUFFIXES[format_name]}"
-            count = _writer(format_name)(draft, sheet, rows)
+            count = write(draft, sheet, rows)
             os.replace(draft, path)
     except OSError as error:
         raise CannotWrite(reason=error.strerror or str(error)) from error
     return Written(path, count)
-
-
-def _writer(format_name: str) -> Writer:
-    """Load the writers when somebody writes: no other command waits for them."""
-    from safelane.exchange.writers import delimited, geojson, kml, packed, xlsx
-
-    writers: dict[str, Writer] = {
-        CSV: delimited.write_csv,
-        XLSX: xlsx.write_xlsx,
-        GEOJSON: geojson.write_geojson,
-        GPKG: packed.write_gpkg,
-        SHAPEFILE: packed.write_shapefile,
-        KML: kml.write_kml,
-        KMZ: kml.write_kmz,
-        FILEGDB: packed.write_filegdb,
-    }
-    return writers[format_name]
 
 
 __all__ = [

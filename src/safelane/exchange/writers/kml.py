@@ -37,12 +37,9 @@ def write_kml(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
 def write_kmz(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a zipped KML document."""
     inner = path.with_suffix(".doc.kml")
-    try:
-        count = write_kml(inner, sheet, rows)
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(inner, "doc.kml")
-    finally:
-        inner.unlink(missing_ok=True)
+    count = write_kml(inner, sheet, rows)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(inner, "doc.kml")
     return count
 
 

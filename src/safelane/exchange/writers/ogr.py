@@ -23,17 +23,16 @@ from safelane.exchange.writers.rows import (
     shapes,
 )
 
-_FAMILY = {
-    0: "point",
-    1: "line",
-    2: "line",
-    3: "polygon",
-    4: "point",
-    5: "line",
-    6: "polygon",
+# Families of geometry by GEOS's number, and what GDAL calls them; 7 is a collection.
+_FAMILIES = ("point", "line", "line", "polygon", "point", "line", "polygon")
+_TYPES = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
+_COLUMNS: dict[str, Any] = {
+    "integer": "int64",
+    "number": "float64",
+    "boolean": bool,
+    "date": "datetime64[D]",
+    "datetime": "datetime64[ms]",
 }
-_TYPE = {"point": "MultiPoint", "line": "MultiLineString", "polygon": "MultiPolygon"}
-_SINGLE = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
 
 
 @dataclass
@@ -41,6 +40,7 @@ class OgrTarget:
     """One data set being written: a layer per family of geometry.
 
     Attributes:
+        names: Field -> its name in the file, where that is another one.
         single_file: Whether layers share one file (GeoPackage, geodatabase) or are
             files in a folder (Shapefile).
         multi: Whether polygons are written as multi-polygons.
@@ -49,7 +49,7 @@ class OgrTarget:
     path: Path
     driver: str
     sheet: Sheet
-    names: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
     single_file: bool = True
     multi: bool = True
     dataset_options: dict[str, str] = field(default_factory=dict)
@@ -74,104 +74,67 @@ class OgrTarget:
     def _write_chunk(self, chunk: list[Row]) -> None:
         found = shapes(chunk)
         kinds = shapely.get_type_id(found)
-        families = np.array([_FAMILY.get(int(k), "") for k in kinds], dtype=object)
         if (kinds == 7).any():
             raise CannotWrite(reason="a geometry collection has no place in a layer")
+        families = np.array([_FAMILIES[k] if k >= 0 else "" for k in kinds])
         present = sorted(set(families.tolist()), key=lambda f: f != self.sheet.family)
         for family in present:
             chosen = np.flatnonzero(families == family)
             self._append(family, [chunk[i] for i in chosen], found[chosen])
 
-    def layer_name(self, family: str) -> str:
-        """Return the layer for a family: the usual one keeps the plain name."""
-        base = self.sheet.layer
-        if family == self.sheet.family:
-            return base
-        return f"{base}_{family}s" if family else f"{base}_no_position"
-
     def _append(self, family: str, rows: list[Row], found: Any) -> None:
-        layer = self.layer_name(family)
-        arrays, masks = [], []
-        for item in self.sheet.fields:
-            values, mask = column([r.values.get(item.name) for r in rows], item)
-            arrays.append(values)
-            masks.append(mask)
-        path = self.path if self.single_file else self.path / f"{layer}.shp"
-        is_new = layer not in self.started
-        options: dict[str, Any] = {}
+        layer, is_usual = self.sheet.layer, family == self.sheet.family
+        if not is_usual:  # the usual one keeps the plain name
+            layer += f"_{family}s" if family else "_no_position"
+        fields = self.sheet.fields
+        columns = [column([r.values.get(f.name) for r in rows], f) for f in fields]
+        options: dict[str, Any] = {"geometry": None}
         if family:
             options = {
                 "geometry": shapely.to_wkb(found),
-                "geometry_type": (_TYPE if self.multi else _SINGLE)[family],
+                "geometry_type": ("Multi" if self.multi else "") + _TYPES[family],
                 "promote_to_multi": self.multi,
                 "crs": "EPSG:4326",
             }
-        self._call(path, layer, arrays, masks, is_new, options)
-        self.started.add(layer)
-
-    def _call(
-        self,
-        path: Path,
-        layer: str,
-        arrays: list[Any],
-        masks: list[Any],
-        is_new: bool,
-        options: dict[str, Any],
-    ) -> None:
-        options = {"geometry": None} | options
-        fresh_file = is_new and not (self.single_file and self.started)
+        if is_new := layer not in self.started:
+            usual = self.usual_options if is_usual else {}
+            options["layer_options"] = self.layer_options | usual
+        if fresh_file := is_new and not (self.single_file and self.started):
+            options["dataset_options"] = self.dataset_options
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
                 pyogrio.raw.write(
-                    path,
-                    field_data=arrays,
-                    fields=[self.names[f.name] for f in self.sheet.fields],
-                    field_mask=masks,
+                    self.path if self.single_file else self.path / f"{layer}.shp",
+                    field_data=[values for values, _mask in columns],
+                    fields=[self.names.get(f.name, f.name) for f in fields],
+                    field_mask=[mask for _values, mask in columns],
                     layer=layer,
                     driver=self.driver,
                     append=not fresh_file,
                     encoding="UTF-8",
-                    dataset_options=self.dataset_options if fresh_file else None,
-                    layer_options=self._layer_options(layer) if is_new else None,
                     **options,
                 )
             except (RuntimeError, ValueError, OSError) as error:
                 raise CannotWrite(reason=str(error)[:200]) from error
-
-    def _layer_options(self, layer: str) -> dict[str, str]:
-        usual = self.usual_options if layer == self.sheet.layer else {}
-        return self.layer_options | usual
+        self.started.add(layer)
 
 
 def column(values: list[Any], item: ExportField) -> tuple[Any, Any]:
     """Return the values of one field as numpy has them for GDAL, and the nulls."""
     mask = np.array([v is None for v in values], dtype=bool)
-    if item.kind == "integer":
-        return _numbers(values, "int64"), mask
-    if item.kind == "number":
-        return _numbers(values, "float64"), mask
-    if item.kind == "boolean":
-        return np.array([bool(v) for v in values], dtype=bool), mask
-    if item.kind == "date":
-        return _dates(values, "datetime64[D]"), mask
-    if item.kind == "datetime":
-        return _dates(values, "datetime64[ms]"), mask
-    texts = np.empty(len(values), dtype=object)
-    texts[:] = [None if v is None else as_text(v) for v in values]
-    return texts, mask
+    if item.kind in ("date", "datetime"):
+        values = [_in_utc(v) for v in values]
+    elif item.kind in _COLUMNS:
+        values = [0 if v is None else v for v in values]
+    else:
+        texts = np.empty(len(values), dtype=object)
+        texts[:] = [None if v is None else as_text(v) for v in values]
+        return texts, mask
+    return np.array(values, dtype=_COLUMNS[item.kind]), mask
 
 
-def _numbers(values: list[Any], dtype: str) -> Any:
-    return np.array([0 if v is None else v for v in values], dtype=dtype)
-
-
-def _dates(values: list[Any], dtype: str) -> Any:
-    plain = [
-        v.astimezone(dt.UTC).replace(tzinfo=None) if _aware(v) else v for v in values
-    ]
-    return np.array(plain, dtype=dtype)
-
-
-def _aware(value: Any) -> bool:
-    return isinstance(value, dt.datetime) and value.tzinfo is not None
+def _in_utc(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
+    return value

@@ -1,13 +1,13 @@
-"""GeoPackage 1.3, zipped Shapefile and zipped File Geodatabase."""
+"""GeoPackage 1.3, zipped Shapefile and zipped File Geodatabase.
+
+Each is written into a folder of its own, which is removed with what lies in it.
+"""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -22,12 +22,10 @@ _DBF_NAME = 10
 
 def write_gpkg(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a GeoPackage of version 1.3, which older QGIS and validators accept."""
-    path.unlink(missing_ok=True)
     target = OgrTarget(
         path,
         "GPKG",
         sheet,
-        {f.name: f.name for f in sheet.fields},
         dataset_options={"VERSION": "1.3"},
         layer_options={"GEOMETRY_NAME": "geom", "DESCRIPTION": sheet.about},
         usual_options={"IDENTIFIER": sheet.title},
@@ -37,47 +35,33 @@ def write_gpkg(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
 
 def write_filegdb(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a zipped File Geodatabase."""
-    with _folder(path) as folder:
-        inner = folder / f"{sheet.layer}.gdb"
-        names = {f.name: f.name for f in sheet.fields}
-        purpose = f"<idPurp>{escape(sheet.about)}</idPurp>"
-        options = {
-            "TARGET_ARCGIS_VERSION": "ALL",
-            "DOCUMENTATION": f"<metadata><dataIdInfo>{purpose}</dataIdInfo></metadata>",
-        }
-        target = OgrTarget(inner, "OpenFileGDB", sheet, names, layer_options=options)
-        count = target.write(rows)
-        _zip(path, folder)
+    folder = path.with_suffix(".d")
+    folder.mkdir()
+    purpose = f"<idPurp>{escape(sheet.about)}</idPurp>"
+    options = {
+        "TARGET_ARCGIS_VERSION": "ALL",
+        "DOCUMENTATION": f"<metadata><dataIdInfo>{purpose}</dataIdInfo></metadata>",
+    }
+    inner = folder / f"{sheet.layer}.gdb"
+    target = OgrTarget(inner, "OpenFileGDB", sheet, layer_options=options)
+    count = target.write(rows)
+    _zip(path, folder)
     return count
 
 
 def write_shapefile(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a zipped Shapefile in UTF-8, with a table of the shortened names."""
-    names = short_names(sheet.fields)
-    cuts = _Cuts()
-    with _folder(path) as folder:
-        target = OgrTarget(
-            folder,
-            "ESRI Shapefile",
-            sheet,
-            names,
-            single_file=False,
-            multi=False,
-        )
-        count = target.write(cuts.shortened(rows))
-        table = field_table(sheet, names, cuts.counts)
-        (folder / "fields.txt").write_text(table, encoding="utf-8")
-        _zip(path, folder)
+    folder = path.with_suffix(".d")
+    folder.mkdir()
+    names, cuts = short_names(sheet.fields), Counter[str]()
+    target = OgrTarget(
+        folder, "ESRI Shapefile", sheet, names, single_file=False, multi=False
+    )
+    count = target.write(_shortened(rows, cuts))
+    table = field_table(sheet, names, cuts)
+    (folder / "fields.txt").write_text(table, encoding="utf-8")
+    _zip(path, folder)
     return count
-
-
-@contextmanager
-def _folder(path: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="export-", dir=path.parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _zip(path: Path, folder: Path) -> None:
@@ -100,28 +84,23 @@ def short_names(fields: Iterable[ExportField]) -> dict[str, str]:
     return result
 
 
-@dataclass
-class _Cuts:
-    """Texts cut to the 254 bytes that a .dbf field holds, counted by field."""
+def _shortened(rows: Iterable[Row], cuts: Counter[str]) -> Iterator[Row]:
+    """Cut texts to the 254 bytes that a .dbf field holds; count them by field."""
+    for row in rows:
+        values = {n: _cut(n, v, cuts) for n, v in row.values.items()}
+        yield row._replace(values=values)
 
-    counts: dict[str, int] = field(default_factory=dict)
 
-    def shortened(self, rows: Iterable[Row]) -> Iterator[Row]:
-        for row in rows:
-            yield row._replace(
-                values={n: self._cut(n, v) for n, v in row.values.items()}
-            )
-
-    def _cut(self, name: str, value: object) -> object:
-        if isinstance(value, list | tuple | set):
-            value = as_text(value)
-        if not isinstance(value, str) or len(value) * 4 <= _DBF_TEXT:
-            return value
-        data = value.encode()
-        if len(data) <= _DBF_TEXT:
-            return value
-        self.counts[name] = self.counts.get(name, 0) + 1
-        return data[:_DBF_TEXT].decode("utf-8", "ignore")
+def _cut(name: str, value: object, cuts: Counter[str]) -> object:
+    if isinstance(value, list | tuple | set):
+        value = as_text(value)
+    if not isinstance(value, str) or len(value) * 4 <= _DBF_TEXT:
+        return value
+    data = value.encode()
+    if len(data) <= _DBF_TEXT:
+        return value
+    cuts[name] += 1
+    return data[:_DBF_TEXT].decode("utf-8", "ignore")
 
 
 def field_table(sheet: Sheet, names: dict[str, str], cuts: dict[str, int]) -> str:

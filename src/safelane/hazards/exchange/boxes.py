@@ -14,20 +14,21 @@ from safelane.core.geo.errors import OffGrid
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
-from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
+from safelane.exchange.intake import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.models import ImportRun
 from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
 from safelane.hazards.exchange.prepare import (
     areas_named,
     content_hashes,
     no_such_area,
+    report_of,
     stated_rows,
 )
 from safelane.hazards.exchange.targets import BOXES
-from safelane.hazards.inputs import BoxInput, ReportInput
+from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import SurveyBox
 from safelane.hazards.rules.boxes import usual_size
-from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
 NUMBER_PARTS = ("zone", "column", "row")
@@ -37,19 +38,13 @@ _ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
 Row = tuple[int, int, dict[str, Any]]
 
 
-def prepare_boxes(
-    mapped: MappedBatch,
-    batch: str,
-    organisation: Organisation,
-    country: Country,
-    by: Actor,
-) -> Prepared:
+def prepare_boxes(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
     """Return one report per box; rows may name the area they belong to."""
-    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
-    areas = areas_named(mapped, organisation, by)
+    prepared = Prepared.of(mapped)
+    areas = areas_named(mapped, run.organisation, by)
     digests = content_hashes(BOXES, mapped)
     texts = mapped.places.texts
-    for (i, row, values), box in _located(mapped, pack_of(country)):
+    for (i, row, values), box in _located(mapped, pack_of(run.country)):
         reference = values.get("reference", "")
         complaint = no_such_area(row, reference, areas) or _fault(row, box, values)
         if complaint or isinstance(box, OffGrid):
@@ -57,13 +52,9 @@ def prepare_boxes(
             continue
         facts = {name: values[name] for name in BOX_FACTS if name in values}
         item = BoxInput(box=box, position_text=texts[i][:200], **facts)
-        prepared.items[row] = ReportInput(
-            date_of_information=values["date_of_information"],
-            hazard=areas.get(reference),
-            boxes=(item,),
-            external_id=values.get("external_id", ""),
-            content_hash=digests[i],
-            batch=batch,
+        area = areas.get(reference)
+        prepared.items[row] = report_of(
+            run, values, digests[i], hazard=area, boxes=(item,)
         )
     _refuse_double(prepared)
     return prepared
@@ -145,7 +136,7 @@ def _fault(
     row: int, box: GridBox | OffGrid, values: dict[str, Any]
 ) -> Complaint | None:
     if isinstance(box, OffGrid):
-        return Complaint(row, box.code, box.message, column=box.field or "")
+        return Complaint.of(row, box)
     percent = values.get("searched_percent")
     if percent is not None and percent > MOST_PERCENT:
         message = _("%(share)s %% is no share of a box.") % {"share": percent}

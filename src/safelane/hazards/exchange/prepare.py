@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 from safelane.core.geo.entry.outline import FILE, TYPED
 from safelane.core.review.groups import loose_facts, loose_message
-from safelane.core.review.registration import known_contents
 from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
-from safelane.exchange.intake import Complaint, Prepared, from_row_fault, shapes_of
+from safelane.exchange.intake import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping import MappedBatch
-from safelane.hazards.actions import REPORTS
+from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.targets import (
     EVIDENCE,
     HAZARD_FACTS,
@@ -33,18 +32,6 @@ from safelane.organisations.models import Organisation
 
 # What is said of a shape comes with the shape here, so it cannot come alone.
 _GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
-
-
-def drop_unchanged(prepared: Prepared, organisation: Organisation) -> None:
-    """Leave out the rows that came in before and say the same: nothing to judge."""
-    known = known_contents(REPORTS, organisation, prepared.items.values())
-    fresh = {
-        row: item
-        for row, item in prepared.items.items()
-        if (item.external_id, item.content_hash) not in known
-    }
-    prepared.unchanged = len(prepared.items) - len(fresh)
-    prepared.items = fresh
 
 
 def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
@@ -102,9 +89,22 @@ def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]
             )
 
 
-def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
+def report_of(
+    run: ImportRun, values: dict[str, Any], digest: str, **said: Any
+) -> ReportInput:
+    """Return the report of one row: whose it is, its day, and what else it says."""
+    return ReportInput(
+        date_of_information=values["date_of_information"],
+        external_id=values.get("external_id", said.get("reference", "")),
+        content_hash=digest,
+        batch=run.batch,
+        **said,
+    )
+
+
+def prepare_hazards(mapped: MappedBatch, run: ImportRun) -> Prepared:
     """Return one report per row of a register."""
-    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
+    prepared = Prepared.of(mapped)
     shapes, places = shapes_of(mapped), mapped.places
     typed = FILE if places.method in ("file", "wkt") else TYPED
     facts_of = frozenset(HAZARD_FACTS)
@@ -118,13 +118,8 @@ def prepare_hazards(mapped: MappedBatch, batch: str) -> Prepared:
             facts["geometry_text"] = places.texts[i]
         if mapped.rest[i]:
             facts["extra"] = mapped.rest[i]
-        prepared.items[row] = ReportInput(
-            date_of_information=values["date_of_information"],
-            reference=values["reference"],
-            facts=facts,
-            external_id=values.get("external_id", values["reference"]),
-            content_hash=digests[i],
-            batch=batch,
+        prepared.items[row] = report_of(
+            run, values, digests[i], reference=values["reference"], facts=facts
         )
     _refuse_loose(prepared)
     _refuse_double_references(prepared)
@@ -153,12 +148,10 @@ def _refuse_double_references(prepared: Prepared) -> None:
             prepared.complaints.append(Complaint(row, "double-reference", message))
 
 
-def prepare_finds(
-    mapped: MappedBatch, batch: str, target: str, organisation: Organisation, by: Actor
-) -> Prepared:
+def prepare_finds(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
     """Return one report per find; rows may name the area they belong to."""
-    prepared = Prepared(complaints=[from_row_fault(f) for f in mapped.faults])
-    areas = areas_named(mapped, organisation, by)
+    prepared = Prepared.of(mapped)
+    target, areas = run.target, areas_named(mapped, run.organisation, by)
     shapes, places = shapes_of(mapped), mapped.places
     digests = content_hashes(target, mapped)
     for i, row, values in stated_rows(mapped):
@@ -168,17 +161,8 @@ def prepare_finds(
             prepared.complaints.append(complaint)
             continue
         find = _find(target, values, shapes[i], places.texts[i])
-        finds: dict[str, Any] = {
-            "evidence" if target == EVIDENCE else "ordnance": (find,)
-        }
-        prepared.items[row] = ReportInput(
-            date_of_information=values["date_of_information"],
-            hazard=areas.get(reference),
-            external_id=values.get("external_id", ""),
-            content_hash=digests[i],
-            batch=batch,
-            **finds,
-        )
+        said = {"hazard": areas.get(reference), target: (find,)}
+        prepared.items[row] = report_of(run, values, digests[i], **said)
     return prepared
 
 

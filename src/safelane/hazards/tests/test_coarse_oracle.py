@@ -15,7 +15,7 @@ from safelane.core.geo.fields import bbox_columns
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import rounded_area
 from safelane.core.tiles import views as tiles
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange.exports import export_records
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
 from safelane.core.review.many.newrecords import Registration
-from safelane.exchange.exports.flat import Labels
+from safelane.exchange.exports import Labels
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.forms.filters import FilterForm

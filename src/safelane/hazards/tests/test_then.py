@@ -21,7 +21,7 @@ from django.utils import timezone
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange.exports import export_records
 from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea

@@ -14,7 +14,7 @@ import shapely
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.actions import begin_import, choose_mapping
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange.exports import export_records
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.mapping import Mapping
 from safelane.hazards.exchange.tests.conftest import feature

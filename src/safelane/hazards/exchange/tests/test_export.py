@@ -22,8 +22,8 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
-from safelane.exchange.exports import actions
-from safelane.exchange.exports.actions import export_records
+from safelane.exchange import exports as actions
+from safelane.exchange.exports import export_records
 from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import export_kinds
 from safelane.exchange.writers import SUFFIXES

@@ -12,8 +12,8 @@ from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.imports import pipeline, runner
-from safelane.exchange.imports.pipeline import Step, steps
-from safelane.exchange.intake import Prepared
+from safelane.exchange.imports.pipeline import steps
+from safelane.exchange.intake import Intake, Prepared
 from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.mapping.places import Places
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
@@ -26,8 +26,7 @@ CLOCKS = ("_at", "known_from", "known_to")
 
 
 def one_by_one(mapped, intake):
-    for batch in mapped:
-        yield Step(batch.rows, batch.progress, intake.prepare(batch))
+    yield from map(intake.prepare, mapped)
 
 
 def told(rows):
@@ -101,9 +100,10 @@ def test_what_stands_afterwards_is_the_same(begin, field, monkeypatch, size):
 
 
 @dataclass
-class Diary:
+class Diary(Intake):
     """An intake that notes what is done when."""
 
+    works_ahead = True
     done: list[str] = field(default_factory=list)
 
     def begin(self, mapped):
@@ -111,9 +111,6 @@ class Diary:
 
     def look_up(self, prepared):
         self.done += [f"look up {row}" for row in prepared.items]
-
-    def judge(self, prepared):
-        pass
 
     def subjects(self, prepared):
         return {str(row % 10) for row in prepared.items}
@@ -134,8 +131,8 @@ def batches(*rows, fault=None):
 
 def test_a_batch_on_the_same_area_is_looked_up_when_that_area_is_written():
     diary = Diary()
-    for step in steps(batches(1, 2, 12, 3), diary):
-        diary.write(step.prepared)
+    for prepared in steps(batches(1, 2, 12, 3), diary):
+        diary.write(prepared)
     assert diary.done == [
         *("look up 1", "look up 2", "write 1"),
         *("write 2", "look up 12"),
@@ -146,8 +143,8 @@ def test_a_batch_on_the_same_area_is_looked_up_when_that_area_is_written():
 def test_what_stands_before_the_damage_is_written():
     diary = Diary()
     with pytest.raises(BrokenFile):  # noqa: PT012 - the rows before come first
-        for step in steps(batches(1, 2, fault=BrokenFile(reason="torn")), diary):
-            diary.write(step.prepared)
+        for prepared in steps(batches(1, 2, fault=BrokenFile(reason="torn")), diary):
+            diary.write(prepared)
     assert diary.done[-1] == "write 2"
 
 

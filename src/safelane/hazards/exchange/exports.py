@@ -10,12 +10,12 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
+from safelane.core.filters.moment import Moment
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
 from safelane.core.scope.coarse import published, shown_facts
-from safelane.exchange.facts import exported
+from safelane.exchange.facts import beside, exported, record_fields
 from safelane.exchange.kinds import ExportKind
-from safelane.exchange.records import beside, record_fields
 from safelane.hazards.exchange.targets import BOXES, EVIDENCE, HAZARDS, ORDNANCE
 from safelane.hazards.facts import BOX_LISTS, EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
 from safelane.hazards.filters import HazardFilter
@@ -84,11 +84,9 @@ def _hazard_rows(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
 
 
 def _found(
-    rows: Callable[[Actor, HazardFilter], QuerySet[Any]],
-    actor: Actor,
-    filters: HazardFilter,
+    rows: Callable[[Actor, Moment], QuerySet[Any]], actor: Actor, filters: HazardFilter
 ) -> QuerySet[Any]:
-    found = rows(actor, filters)
+    found = rows(actor, filters.then)
     if filters.country:
         found = found.filter(country__code=filters.country)
     if filters.organisation is not None:
@@ -96,18 +94,6 @@ def _found(
     if filters.area is not None:
         found = found.filter(lying_in(found.model, filters.area, coarse=True))
     return with_link(found, actor).select_related(*FOUND).order_by("pk")
-
-
-def _evidence(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
-    return finds(Evidence, actor, filters.then)
-
-
-def _ordnance(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
-    return finds(OrdnanceFound, actor, filters.then)
-
-
-def _boxes(actor: Actor, filters: HazardFilter) -> QuerySet[Any]:
-    return current_boxes(actor, filters.then)
 
 
 def _home(record: Any) -> Any:
@@ -129,7 +115,7 @@ def _kind(
         label,
         f"{model.policy.data_class}.export",
         "point" if model in (Evidence, OrdnanceFound) else "polygon",
-        record_fields(model, exported(model)),
+        record_fields(model),
         lists,
         HazardFilter.parse,
         rows,
@@ -145,11 +131,14 @@ EXPORTS = (
         _hazard_values, narrowed_by=None,
     ),
     _kind(
-        EVIDENCE, _("Evidence"), Evidence, EVIDENCE_LISTS, partial(_found, _evidence)
+        EVIDENCE, _("Evidence"), Evidence, EVIDENCE_LISTS,
+        partial(_found, partial(finds, Evidence)),
     ),
     _kind(
         ORDNANCE, _("Ordnance found"), OrdnanceFound, ORDNANCE_LISTS,
-        partial(_found, _ordnance),
+        partial(_found, partial(finds, OrdnanceFound)),
     ),
-    _kind(BOXES, _("Survey boxes"), SurveyBox, BOX_LISTS, partial(_found, _boxes)),
+    _kind(
+        BOXES, _("Survey boxes"), SurveyBox, BOX_LISTS, partial(_found, current_boxes)
+    ),
 )  # fmt: skip

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
-from safelane.exchange.exports.flat import flat_rows
 from safelane.exchange.kinds import ExportKind, Filters, export_kind
 from safelane.exchange.writers import SUFFIXES, Row, Written, write_rows
 from safelane.exchange.writers.rows import Sheet
+from safelane.organisations.models import Country
+from safelane.organisations.packs import pack_of
 
 
 def export_records(
@@ -49,7 +50,7 @@ def export_records(
     chosen, reader = kind.narrowed(query), by.within(kind.verb)
     about = about_export(kind, chosen, reader)
     found = kind.read(reader, chosen)
-    rows = flat_rows(kind, found) if flat else (row for _record, row in found)
+    rows = _flat_rows(kind, found) if flat else (row for _record, row in found)
     sheet = Sheet(target, str(kind.label), kind.fields, kind.family, about.text)
     written = write_rows(path, format_name, sheet, _counted(rows, progress))
     if written.count != about.count:
@@ -113,3 +114,40 @@ def _note(kind: ExportKind, said: dict[str, Any], by: Actor) -> None:
         permission=kind.verb,
     )
     record(entry, by=by)
+
+
+class Labels:
+    """Words for codes, in the active language, per country pack.
+
+    The flat staging view has one row per record and only plain columns, as IMSMA's
+    staging area (DOMAIN 1.1): readable without knowing our codes.
+    """
+
+    def __init__(self, lists: dict[str, str]) -> None:
+        self._lists = lists
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def flat(self, country: Country, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values with words instead of codes."""
+        result = dict(values)
+        for field, list_name in self._lists.items():
+            value = values.get(field)
+            if isinstance(value, list | tuple):
+                words = [self._word(country, list_name, str(v)) for v in value]
+                result[field] = ", ".join(words)
+            elif value:
+                result[field] = self._word(country, list_name, str(value))
+        return result
+
+    def _word(self, country: Country, list_name: str, code: str) -> str:
+        key = (country.code, list_name, code)
+        if key not in self._known:
+            self._known[key] = str(pack_of(country).label(list_name, code))
+        return self._known[key]
+
+
+def _flat_rows(kind: ExportKind, rows: Iterator[tuple[Any, Row]]) -> Iterator[Row]:
+    """Yield the rows with words instead of codes."""
+    labels = Labels(kind.lists)
+    for one, row in rows:
+        yield row._replace(values=labels.flat(kind.home(one), row.values))

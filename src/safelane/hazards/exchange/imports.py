@@ -1,36 +1,48 @@
-"""One way in per kind of record: prepare, judge, write."""
+"""What can be imported of the register, and its ways in: prepare, judge, write."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
 from safelane.core.review.many.newrecords import Registration
-from safelane.core.review.stages import SUBMIT
-from safelane.core.review.steps import move_report
-from safelane.core.review.writing import create_report
 from safelane.core.scope import Actor, system_actor
-from safelane.exchange.intake import Complaint, Prepared
-from safelane.exchange.mapping import MappedBatch
+from safelane.countries import CountryPack
+from safelane.exchange.imports.reports import (
+    drop_unchanged,
+    send_to_review,
+    withdraw_import,
+)
+from safelane.exchange.intake import Complaint, Intake, Prepared
+from safelane.exchange.kinds import ImportKind
+from safelane.exchange.mapping import MappedBatch, Target
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.actions.bulk import fact_columns
-from safelane.hazards.exchange import targets
 from safelane.hazards.exchange.boxes import prepare_boxes
 from safelane.hazards.exchange.judging import judge_rows
-from safelane.hazards.exchange.prepare import (
-    drop_unchanged,
-    prepare_finds,
-    prepare_hazards,
+from safelane.hazards.exchange.prepare import prepare_finds, prepare_hazards
+from safelane.hazards.exchange.targets import (
+    BOXES,
+    EVIDENCE,
+    HAZARDS,
+    ORDNANCE,
+    boxes_target,
+    evidence_target,
+    hazards_target,
+    ordnance_target,
 )
-from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
 
-class ReportIntake:
+class ReportIntake(Intake):
     """Rows that become reports: evidence, ordnance, survey boxes."""
 
     def __init__(self, run: ImportRun) -> None:
@@ -41,74 +53,49 @@ class ReportIntake:
         self._by = by
         self._judge = Judge(run.country, run.organisation, by=by, lenient=self._lenient)
 
-    def prepare(self, mapped: MappedBatch) -> Prepared:
-        prepared = self.begin(mapped)
-        self.look_up(prepared)
-        self.judge(prepared)
-        return prepared
-
     def begin(self, mapped: MappedBatch) -> Prepared:
-        run, owner, by = self._run, self._run.organisation, self._by
-        if run.target == targets.BOXES:
-            prepared = prepare_boxes(mapped, run.batch, owner, run.country, by)
-        else:
-            prepared = prepare_finds(mapped, run.batch, run.target, owner, by)
+        prepare = prepare_boxes if self._run.target == BOXES else prepare_finds
+        prepared = prepare(mapped, self._run, self._by)
         prepared.drop_faulty()
         return prepared
 
     def look_up(self, prepared: Prepared) -> None:
-        drop_unchanged(prepared, self._run.organisation)
+        drop_unchanged(REPORTS, self._run, prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:
         judge_rows(prepared, self._judge, approves=self._lenient)
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
-        counts = Counter(unchanged=prepared.unchanged)
-        if not self._lenient:
-            return counts + self._submit(prepared, by=by)
         run = self._run
+        if not self._lenient:
+            return self._submit(prepared, by=by)
         registration = Registration(
             run.organisation, run.country, run.batch, run.reason, is_fresh=True
         )
         items = list(prepared.items.values())
         done = register_approved(items, registration, by=by, stated=prepared.ready)
-        counts.update(
-            created=done.created, updated=done.updated, unchanged=done.unchanged
-        )
-        return counts
+        return Counter(created=done.created, updated=done.updated)
 
     def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts: Counter[str] = Counter()
         for row, item in prepared.items.items():
             try:
                 with transaction.atomic():
-                    self._send(item, by)
+                    send_to_review(REPORTS, self._run, item, by=by)
                 counts["created"] += 1
             except SafelaneError as error:
-                field = error.field or ""
-                complaint = Complaint(row, error.code, error.message, column=field)
-                prepared.complaints.append(complaint)
+                prepared.complaints.append(Complaint.of(row, error))
         return counts
-
-    def _send(self, item: ReportInput, by: Actor) -> None:
-        run = self._run
-        report = create_report(
-            REPORTS,
-            item,
-            organisation=run.organisation,
-            country=run.country,
-            source="import",
-            by=by,
-        )
-        move_report(REPORTS, report, SUBMIT, by=by)
 
 
 class RegisterIntake(ReportIntake):
     """Rows of a register: one area each, prepared while others are written."""
 
+    works_ahead = True
+
     def begin(self, mapped: MappedBatch) -> Prepared:
-        prepared = prepare_hazards(mapped, self._run.batch)
+        prepared = prepare_hazards(mapped, self._run)
         prepared.drop_faulty()
         return prepared
 
@@ -121,3 +108,27 @@ class RegisterIntake(ReportIntake):
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.
         return {item.reference for item in prepared.items.values()}
+
+
+def _kind(
+    name: str, label: Any, target: Callable[[CountryPack], Target], intake: Any
+) -> ImportKind:
+    return ImportKind(
+        name,
+        label,
+        "hazard.import",
+        "hazard_report.approve",
+        target,
+        intake,
+        "hazards:register",
+        is_placed_by_facts=name == BOXES,
+        withdraw=partial(withdraw_import, REPORTS),
+    )
+
+
+IMPORTS = (
+    _kind(HAZARDS, _("Hazardous areas"), hazards_target, RegisterIntake),
+    _kind(EVIDENCE, _("Evidence"), evidence_target, ReportIntake),
+    _kind(ORDNANCE, _("Ordnance found"), ordnance_target, ReportIntake),
+    _kind(BOXES, _("Survey boxes"), boxes_target, ReportIntake),
+)

@@ -1,1 +1,0 @@
-"""From the register to files, at the precision of whoever asks."""
