@@ -31,7 +31,6 @@ ALLOWED = {
     "core/audit/audit.py:_files": "for who runs the server",
     "core/jobs/actions.py:cancel_job": "the row was asked of the policy",
     "core/jobs/actions.py:retry_job": "the row was asked of the policy",
-    "core/jobs/worker.py:_give_up": "the worker's own job",
     "demo/build/mark.py:claim_workspace": "a workspace that holds nothing yet",
     "exchange/jobs.py:register_jobs": "titles of jobs",
     "organisations/actions/access.py:_keep_one_administrator": "no row is named",
