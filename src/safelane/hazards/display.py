@@ -27,15 +27,6 @@ TONES = {
         "suspended": ("secondary", "player-stop"),
     },
 }
-STAGE_TONES = {
-    stages.DRAFT: ("secondary", "pencil"),
-    stages.SUBMITTED: ("info", "send"),
-    stages.OPERATOR_CHECKED: ("info", "check"),
-    stages.OPERATIONS_CHECKED: ("info", "checks"),
-    stages.APPROVED: ("success", "circle-check"),
-    stages.REJECTED: ("danger", "arrow-back-up"),
-    stages.WITHDRAWN: ("secondary", "x"),
-}
 PLAIN = ("secondary", "")
 
 
@@ -92,7 +83,7 @@ def coded_mark(pack: CountryPack, name: str, code: str, *, short: bool = False) 
 
 
 def stage_mark(stage: str) -> Mark:
-    tone, icon = STAGE_TONES.get(stage, PLAIN)
+    tone, icon = stages.TONES.get(stage, PLAIN)
     return Mark(str(stages.LABELS.get(stage, stage)), tone, icon)
 
 
