@@ -18,15 +18,26 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.exchange.exports import export_records
 from safelane.hazards.actions import register_approved
-from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.inputs import (
+    BoxInput,
+    EvidenceInput,
+    OrdnanceInput,
+    ReportInput,
+)
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.queries import state_of
-from safelane.hazards.testing import register_area, withdraw_report
+from safelane.hazards.testing import (
+    create_report,
+    register_area,
+    submit_report,
+    withdraw_report,
+)
 from safelane.organisations.testing import CORNERS
 
 MAY, JULY, SEPTEMBER = date(2024, 5, 1), date(2024, 7, 1), date(2024, 9, 1)
@@ -194,6 +205,31 @@ def test_a_moment_of_knowledge_without_a_day_tells_of_today(
         (shown,) = features(client, "hazardous-areas", query)
         assert shown["properties"]["kind"] == answer[0]
         assert shown["properties"]["status"] == answer[1]
+
+
+def test_finds_of_a_report_under_way_stand_on_no_door(cast: Any, clients: Any) -> None:
+    """Its author and the authority see it among the reports, not in the register."""
+    hazard = register_area(cast, "laos", "L-1")
+    point = hazard.geometry.centroid
+    again = box_holding(point.x, point.y, 50)
+    said = ReportInput(
+        date_of_information=SEPTEMBER,
+        hazard=hazard,
+        evidence=(EvidenceInput(geometry=point, directness="direct", kind="item"),),
+        ordnance=(OrdnanceInput(geometry=point, category="mortar"),),
+        boxes=(BoxInput(box=again, result="nothing_found", searched_percent=100),),
+    )
+    operator = cast.organisations["lao"]
+    draft = create_report(said, organisation=operator, by=cast.actor("bounmy"))
+    submit_report(draft, by=cast.actor("bounmy"))
+    for name in ("bounmy", "noy"):
+        for query in ("", f"as_of={SEPTEMBER}"):
+            for kind in (*FINDS, "survey-boxes"):
+                (shown,) = features(clients[name], kind, query)
+                (listed,) = clients[name].get(f"/api/v1/{kind}?{query}").json()["items"]
+                assert listed["uid"] == shown["id"]
+                assert in_tiles(clients[name], kind, query) == 1
+            assert shown["properties"]["result"] == "fragments"  # the approved one
 
 
 def test_exports_of_then(told: Told, cast: Any, tmp_path: Any) -> None:
