@@ -64,7 +64,7 @@ class Site:
 
     def corner(self, collection: Collection) -> tuple[list[float], int]:
         """Return a box around one row, and how many rows meet it: some, not all."""
-        shapes = [getattr(row, collection.geometry) for row in self.rows(collection)]
+        shapes = [row.geometry for row in self.rows(collection)]
         box = shapely.box(*shapes[0].representative_point().buffer(0.0005).bounds)
         found = int(shapely.intersects(shapes, box).sum())
         assert 0 < found < len(shapes), collection.name

@@ -38,7 +38,7 @@ def test_every_collection_is_copied_whole_page_by_page(site, ogr2ogr):
 
 
 def keys(site, collection):
-    return site.rows(collection).values_list(collection.id, flat=True)
+    return site.rows(collection).values_list("uid", flat=True)
 
 
 def ids(features):

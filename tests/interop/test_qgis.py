@@ -117,7 +117,7 @@ def test_every_collection_is_read_whole_and_by_box(site, qgis):
 def shapes(site, collection):
     """Return id -> kind of geometry, straight from the store."""
     return {
-        str(getattr(row, collection.id)): getattr(row, collection.geometry).geom_type
+        str(row.uid): row.geometry.geom_type
         for row in site.rows(collection)
     }
 
