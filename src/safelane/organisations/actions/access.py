@@ -113,7 +113,7 @@ def grant_membership(
     membership = Membership.objects.create(
         user=user, organisation=organisation, role=role, **term.columns
     )
-    note_membership("grant", membership, by, reason)
+    note_membership("membership.grant", membership, by, reason)
     return membership
 
 
@@ -168,7 +168,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
     _keep_one_administrator(membership, ends)
     membership.ends = ends
     membership.save(update_fields=["ends"])
-    note_membership("end", membership, by)
+    note_membership("membership.end", membership, by)
     return membership
 
 
@@ -274,11 +274,15 @@ def membership_facts(membership: Membership | MembershipProposal) -> dict[str, A
 
 
 def note_membership(
-    act: str, row: Membership | MembershipProposal, by: Actor, reason: str = ""
+    verb: str, row: Membership | MembershipProposal, by: Actor, reason: str = ""
 ) -> None:
     """Write what was done with a membership into the chain of its organisation."""
-    verb, home = f"membership.{act}", row.organisation_id
-    uid, label, after = row.uid, str(row), membership_facts(row)
+    home, uid, label, after = (
+        row.organisation_id,
+        row.uid,
+        str(row),
+        membership_facts(row),
+    )
     entry = Entry(home, verb, "membership", uid, label, None, after, reason)
     record(entry, by=by)
 

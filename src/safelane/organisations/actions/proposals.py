@@ -55,7 +55,7 @@ def give_role(
     )
     if guarded and two_could_grant(now_only=by.is_system):
         proposal.save()
-        note_membership("propose", proposal, by)
+        note_membership("membership.propose", proposal, by)
         return None
     if guarded:  # the managers of the authority are told of it
         proposal.decided, proposal.accepted = timezone.now(), True
@@ -87,7 +87,7 @@ def decide_proposal(
     locked.decided_by_id = by.user_id
     locked.save(update_fields=["decided", "accepted", "decided_by"])
     if not accept:
-        note_membership("refuse", locked, by)
+        note_membership("membership.refuse", locked, by)
         return None
     term = Term(locked.starts, locked.ends, locked.country, locked.area)
     return grant_membership(

@@ -12,7 +12,7 @@ from safelane.core.review import stages
 
 SOURCES = Path(safelane.__file__).parent
 WRITTEN = re.compile(
-    r"(?:_note\w*|Entry)\(\s*(?:None,|organisation,|\w+\.organisation_id,)?\s*"
+    r"(?:_?note\w*|Entry)\(\s*(?:None,|organisation,|\w+\.organisation_id,)?\s*"
     r'"([a-z_]+\.[a-z_]+)"'
 )
 
