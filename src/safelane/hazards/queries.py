@@ -14,7 +14,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
 )
 from shapely.geometry.base import BaseGeometry
 
@@ -25,7 +24,7 @@ from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.coarse import is_exact
 from safelane.core.scope.linked import with_record
-from safelane.core.scope.precision import EXACTLY
+from safelane.core.scope.precision import EXACTLY, shown_sum
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -232,10 +231,11 @@ def overlapping(
 def counts_of(rows: QuerySet[Any], statuses: Sequence[str] = ()) -> dict[str, Any]:
     """Return how many areas there are, how many of each status, and their area (m²).
 
-    Overlaps count twice in the area. Kept until something is written.
+    Overlaps count twice in the area; of areas shown roughly, what is shown of each is
+    summed. Kept until something is written.
     """
     each = {code: Count("pk", filter=Q(status=code)) for code in statuses}
-    return kept_sums(rows, all=Count("pk"), area_m2=Sum("area_m2"), **each)
+    return kept_sums(rows, all=Count("pk"), area_m2=shown_sum("area_m2"), **each)
 
 
 def known_days(hazard: HazardousArea, actor: Actor, then: Moment = NOW) -> list[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -97,3 +98,8 @@ def utm_zone(lon: float, lat: float) -> int:
 def transformer(source: str, target: str) -> Transformer:
     """Return what changes coordinates between two systems, longitude first."""
     return Transformer.from_crs(source, target, always_xy=True)
+
+
+def two_digits(number: float) -> float:
+    """Return a positive number with two significant digits."""
+    return round(number, 1 - math.floor(math.log10(number)))

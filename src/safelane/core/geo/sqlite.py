@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.cells import cell_meets, cell_wkb
-from safelane.core.geo.measure import distance_m
+from safelane.core.geo.measure import distance_m, two_digits
 
 Wkb = bytes | None
 
@@ -57,6 +57,7 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("ST_DWithinMetres", 3, _dwithin),
     ("ST_Cell", 4, cell_wkb),
     ("ST_CellMeets", 8, cell_meets),
+    ("SL_TwoDigits", 1, two_digits),
 )
 
 

@@ -8,18 +8,17 @@ show.
 
 from __future__ import annotations
 
-import math
 import struct
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.db.models import Q
+from django.db.models import Case, F, FloatField, Func, Q, Sum, When
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.cells import cell_bounds_many, cell_of, reaching_in
-from safelane.core.geo.measure import Bounds
+from safelane.core.geo.measure import Bounds, two_digits
 from safelane.core.scope.actor import Precision
 
 EXACTLY = Q(precision=int(Precision.EXACT))
@@ -85,8 +84,34 @@ def rounded_area(area_m2: float | None, precision: int) -> float | None:
         return area_m2
     if precision == Precision.NONE:
         return None
-    digits = 1 - math.floor(math.log10(area_m2))
-    return round(area_m2, digits)
+    return two_digits(area_m2)
+
+
+class TwoDigits(Func):
+    """A positive number with two significant digits, rounded as :func:`two_digits`."""
+
+    function = "SL_TwoDigits"
+    output_field = FloatField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        unit = "power(10::float8, floor(log({0}::float8)) - 1)"
+        number = "%(expressions)s"
+        # Of double precision, round() takes the even neighbour of a half, as Python.
+        whole = f"round({number} / {unit.format(number)}) * {unit.format(number)}"
+        return self.as_sql(compiler, connection, template=whole, **context)
+
+
+def shown_sum(path: str) -> Sum:
+    """Return the sum of a number as its reader sees it of each row of ``visible_to``.
+
+    The exact sum would tell one exact number where a single row is coarse, or where the
+    sum is asked before and after a change.
+    """
+    small = Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__lte": 0})
+    plain = When(EXACTLY | small, then=F(path))
+    hidden = When(Q(precision=int(Precision.NONE)), then=None)
+    shown = Case(hidden, plain, default=TwoDigits(F(path)), output_field=FloatField())
+    return Sum(shown)
 
 
 def shown_number(path: str, lookup: str, value: Any) -> Q:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -98,6 +98,12 @@ class DomainTests:
             assert any(d.startswith("/api") for d in seen) or not self.domain.api
 
     def test_coarse_readers_get_no_secret(self, answers: Answers) -> None:
+        for person in ROUGH:
+            assert not answers.leaks(person, secrets_only=True), person
+
+    def test_no_sum_tells_a_coarse_reader_a_number(self, answers: Answers) -> None:
+        """What is computed of rows is computed of what is shown of them."""
+        answers.known = replace(answers.known, secrets=numbers_of(answers.known.row))
         for person in ROUGH:
             assert not answers.leaks(person, secrets_only=True), person
 
@@ -224,6 +230,20 @@ class Answers:
         assert status == 200, (person, text)
         geometry = json.loads(text)["geometry"]
         return shape(geometry) if geometry else None
+
+
+def numbers_of(row: Model) -> tuple[str, ...]:
+    """Return the numbers that coarse readers see rounded or not at all, as written."""
+    from safelane.core.facts.words import area_text
+    from safelane.core.scope import Precision
+    from safelane.core.scope.precision import rounded_area
+
+    rough = [f for f in getattr(row, "declares", ()) if f.coarse != "show"]
+    values = [getattr(row, fact.name, None) for fact in rough]
+    numbers = {v for v in values if isinstance(v, int | float) and v > 999}
+    shown = {area_text(rounded_area(n, Precision.CELL)) for n in numbers}
+    texts = {t for n in numbers for t in (area_text(n), f"{n:.1f}")}
+    return tuple(texts - shown)
 
 
 def patterns(domain: Domain) -> list[URLPattern]:

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from safelane.hazards.testing import register_area
+from safelane.core.facts.words import area_text
+from safelane.core.scope.precision import rounded_area, shown_sum
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.testing import area_at, register_area
 
 
 def titles(answer: Any) -> list[str]:
@@ -47,3 +50,37 @@ def test_visitors_learn_what_this_is(clients: Any) -> None:
 
 def test_somebody_without_a_role_learns_what_to_do(clients: Any) -> None:
     assert "Nothing is open to you yet" in clients["eve"].get("/").content.decode()
+
+
+def note(answer: Any) -> str:
+    """Return what the home page says of the size of all areas."""
+    (panel,) = [p for p in answer.context["panels"] if p.order == 50]
+    return str(panel.entries[0].note)
+
+
+@pytest.mark.parametrize("person", ["aysel", "rena", "sevda", "mina"])
+def test_the_sum_is_of_what_is_shown_of_each_area(
+    cast: Any, clients: Any, person: str
+) -> None:
+    owners = {"azo": 0.0005, "aza": 0.0004}  # one of them exact to mina
+    for number, (owner, side) in enumerate(owners.items()):
+        shape = area_at("azerbaijan", side)
+        register_area(cast, "azerbaijan", f"S-{number}", owner, geometry=shape)
+        items = clients[person].get("/api/v1/hazards").json()["items"]
+        shown = sum(item["facts"]["area_m2"] for item in items)
+        assert len(items) == number + 1
+        assert note(clients[person].get("/")) == area_text(shown)
+
+
+# Halves go to the even neighbour, as Python rounds.
+SIZES = (2450, 2550, 995, 985, 99.5, 1000, 999.4, 12345.6, 9.96, 0.5, 0, None)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_database_sums_as_one_area_is_shown(cast: Any, size: float | None) -> None:
+    register_area(cast, "azerbaijan", "S-1")
+    HazardousArea.objects.update(area_m2=size)
+    rows = HazardousArea.objects.visible_to(cast.actor("rena"))
+    (row,) = rows
+    found = rows.aggregate(sum=shown_sum("area_m2"))["sum"]
+    assert found == pytest.approx(rounded_area(size, row.precision))
