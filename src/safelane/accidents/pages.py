@@ -256,6 +256,7 @@ def _report_context(report: AccidentReport, actor: Actor) -> dict[str, Any]:
     return {
         "facts": shown_facts(facts, report.stated_facts(), pack),
         "victims": [shown_victim(v, pack) for v in victims_in(report, actor)],
+        "closed": [_("Victims")] if REPORTS.is_closed(report, actor) else [],
         "findings": findings_of(REPORTS, report, actor),
     }
 

@@ -30,10 +30,10 @@ class VictimPolicy(ScopePolicy):
         if actor.is_system:
             return rows
         if verb == "view" and rows != NOTHING:
-            homes = actor.organisation_ids
+            homes = actor.within(cls.verb("view")).organisation_ids
             rows &= Q(report__stage=APPROVED) | Q(organisation_id__in=homes)
-        if verb == "view" and actor.user_id is not None and actor.grants:
-            rows |= Q(report__entered_by_id=actor.user_id)
+        if verb == "view":
+            rows |= AccidentReportPolicy.own_rows(actor, "report__entered_by_id")
         return rows
 
 

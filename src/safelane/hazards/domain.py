@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject
-from safelane.core.review.policies import exact_or_own
 from safelane.core.review.replay import replay_checks
 from safelane.hazards import photos
 from safelane.hazards.actions.report import REPORTS
@@ -82,9 +81,9 @@ DOMAIN = Domain(
             HazardReport,
             ReportPolicy.told_rows,
             parts={
-                "evidence": partial(exact_or_own, EvidencePolicy),
-                "ordnance": partial(exact_or_own, OrdnancePolicy),
-                "boxes": partial(exact_or_own, SurveyBoxPolicy),
+                "evidence": partial(ReportPolicy.exact_or_own, EvidencePolicy),
+                "ordnance": partial(ReportPolicy.exact_or_own, OrdnancePolicy),
+                "boxes": partial(ReportPolicy.exact_or_own, SurveyBoxPolicy),
             },
         )
     },

@@ -34,9 +34,10 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.policies import HazardPolicy, ReportPolicy
 
 NOW = Moment()
+PARTS = ("evidence", "ordnance", "boxes")  # relations of a report
 T = TypeVar("T", bound=Evidence | OrdnanceFound | SurveyBox)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -113,6 +114,46 @@ def reports_of(
     """
     rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
     return rows.filter(counting(then)) if then.is_past else rows
+
+
+def parts_of(report: HazardReport, actor: Actor) -> dict[str, list[Any]]:
+    """Return the evidence, ordnance and boxes of a report, each with ``precision``.
+
+    As the policy of each class shows them, and exactly in one's own report. Whoever
+    reads the report reads those of them that are exact; the others are closed.
+    """
+    own = ReportPolicy.owns(actor, report)
+    found: dict[str, list[Any]] = {}
+    for name in PARTS:
+        rows: Any = getattr(report, name).order_by("pk")
+        policy = rows.model.policy
+        found[name] = list(rows.annotate(precision=policy.precision(actor)))
+        for row in found[name] if own else ():
+            row.precision = Precision.EXACT
+    return found
+
+
+def closed_rows(actor: Actor) -> Q:
+    """Return the reports that hold what :func:`parts_of` does not show exactly."""
+    closed = Q()
+    for model in (Evidence, OrdnanceFound, SurveyBox):
+        rows: Any = model._default_manager.filter(report=OuterRef("pk"))
+        rated = rows.annotate(precision=model.policy.precision(actor))
+        closed |= Q(Exists(rated.exclude(EXACTLY)))
+    return closed & ~ReportPolicy.own_rows(actor)
+
+
+def is_closed(report: HazardReport, actor: Actor) -> bool:
+    """Say whether a report says more beside its facts than is open to the actor."""
+    return HazardReport.objects.filter(closed_rows(actor), pk=report.pk).exists()
+
+
+def of_open_parts(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the rules found without what they say of single finds and boxes.
+
+    Those are named by a label, and the finding tells their place.
+    """
+    return [finding for finding in findings if "label" not in finding["values"]]
 
 
 def area_seen_exactly(actor: Actor, pk: int | None) -> HazardousArea | None:

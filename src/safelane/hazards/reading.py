@@ -16,14 +16,23 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import FieldDifference, changes_of, differences
 from safelane.core.history.shown import shown
 from safelane.core.review.queue import findings_of
-from safelane.core.scope import Actor, Precision
-from safelane.core.scope.coarse import published
+from safelane.core.scope import Actor
+from safelane.core.scope.coarse import is_exact, published
 from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.queries import Overlap, area_seen_exactly, overlapping, state_of
+from safelane.hazards.policies import ReportPolicy
+from safelane.hazards.queries import (
+    PARTS,
+    Overlap,
+    area_seen_exactly,
+    of_open_parts,
+    overlapping,
+    parts_of,
+    state_of,
+)
 from safelane.hazards.traverses import field_table
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
@@ -34,13 +43,15 @@ MOST_CHANGES = 100
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     """Return what the page of a report needs."""
     pack, facts = pack_of(report.country), facts_of(HazardReport)
-    evidence = list(report.evidence.select_related("photo").order_by("pk"))
-    ordnance = list(report.ordnance.select_related("photo").order_by("pk"))
-    boxes = list(report.boxes.select_related("report").order_by("grid_number"))
+    parts = parts_of(report, actor)
+    evidence, ordnance, boxes = ([*filter(is_exact, parts[n])] for n in PARTS)
+    boxes.sort(key=lambda box: box.grid_number)
+    closed = [n for n, rows in parts.items() if not all(map(is_exact, rows))]
     points = list(report.points.select_related("from_point"))
     hazard = area_seen_exactly(actor, report.hazard_id)
     before = {} if hazard is None else _before(hazard, report, actor)
     findings = findings_of(REPORTS, report, actor)
+    findings = of_open_parts(findings) if closed else findings
     return {
         "report": report,
         "hazard": hazard,
@@ -51,11 +62,12 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "evidence": evidence,
         "ordnance": ordnance,
         "boxes": boxes,
+        "closed": [_label(name) for name in closed],
         "box_counts": box_counts((box.result for box in boxes), pack),
         "points": points,
         "traverse": field_table(points),
         "overlaps": _overlaps(report, actor),
-        "map": _map(report, before, ([*evidence], [*ordnance], boxes), findings),
+        "map": _map(report, before, (evidence, ordnance, boxes), findings),
         "changes": _changes(report, hazard, actor),
         "roles": role_names(),
     }
@@ -82,8 +94,6 @@ def _map(
     findings: list[dict[str, Any]],
 ) -> dict[str, Any]:
     rows = [row for listed in found for row in listed]
-    for row in rows:  # a report is read exactly or not at all
-        row.precision = Precision.EXACT
     layers = [
         maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
         maps.data_layer("pending", [maps.feature(report.geometry)]),
@@ -103,8 +113,7 @@ def _map(
 def _changes(
     report: HazardReport, hazard: HazardousArea | None, actor: Actor
 ) -> list[dict[str, Any]]:
-    own = report.entered_by_id == actor.user_id
-    if not (own or actor.may("history.view")):
+    if not (actor.may("history.view") or ReportPolicy.owns(actor, report)):
         return []
     # Of a report on an area, the history holds the reference of that area.
     hidden = {"reference"} if report.hazard_id and hazard is None else set()

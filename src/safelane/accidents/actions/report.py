@@ -68,6 +68,12 @@ def _victim_numbers(report: AccidentReport) -> dict[str, list[int]]:
     return {"victims": list(rows)}
 
 
+def is_closed(report: AccidentReport, actor: Actor) -> bool:
+    """Say whether a report tells of victims whom the actor may not see."""
+    seen = Victim.objects.visible_to(actor).filter(report=report)
+    return report.victims.count() > seen.count()
+
+
 def _tie_victims(report: AccidentReport) -> None:
     Victim.objects.filter(report=report).update(accident=report.accident)
 
@@ -110,6 +116,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     fill=_link_hazard,
     write_beside=_write_all_victims,
     say_beside=_victim_numbers,
+    is_closed=is_closed,
     tie=_tie_victims,
     project=_complete,
 )

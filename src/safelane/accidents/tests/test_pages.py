@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
-from safelane.accidents.tests.steps import NAME, approved, claims
-from safelane.core.scope import Precision
+from safelane.accidents.tests.steps import NAME, approved, claims, draft
+from safelane.core.scope import Precision, system_actor
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.models import Role
 
@@ -17,8 +17,6 @@ pytestmark = pytest.mark.django_db
 def reader(cast, clients):
     """Return a client of somebody who reads Lao data at 1 km."""
     role = Role.objects.get(code="reader")
-    from safelane.core.scope import system_actor
-
     home = cast.organisations["laa"]
     grant_membership(cast.users["eve"], home, role, by=system_actor())
     return clients["eve"]
@@ -180,3 +178,45 @@ def test_hazard_link_is_in_scope_only(cast):
 
     with pytest.raises(InvalidInput, match="hazardous area"):
         approved(cast, "lao", replace(said, hazard_uid=uuid4()))
+
+
+def test_who_left_reads_no_victim_of_the_own_report(cast, clients):
+    report = draft(cast, "azo", claims("AZ-LEFT", lon=47.1234, lat=39.4567))
+    url, rauf = f"/accidents/reports/{report.uid}/", cast.users["rauf"]
+    assert "Victim 1" in clients["rauf"].get(url).content.decode()
+    assert clients["rauf"].get(f"{url}edit/").status_code == 200
+    rauf.memberships.update(ends=date(2025, 5, 2))
+    donor, by = Role.objects.get(code="donor"), system_actor()
+    grant_membership(rauf, cast.organisations["don"], donor, by=by)
+    victims = Victim.objects.visible_to(cast.actor("rauf"))
+    assert not victims.exists()
+    for path in (url, f"{url}edit/", "/accidents/reports/"):
+        answer = clients["rauf"].get(path)
+        assert answer.status_code == 403
+        assert "47.12" not in answer.content.decode()
+    leader = Role.objects.get(code="team_leader")
+    grant_membership(rauf, cast.organisations["lao"], leader, by=by)
+    assert clients["rauf"].get(url).status_code == 404
+    assert not Victim.objects.visible_to(cast.actor("rauf")).exists()
+
+
+def test_a_role_without_victims_gives_no_reach_over_those_of_drafts(cast):
+    """Victims of a draft open to who sees victims in that organisation's name."""
+    draft(cast, "azo", claims("AZ-DRAFT"))
+    donor = Role.objects.get(code="donor")
+    home = cast.organisations["azo"]
+    grant_membership(cast.users["aysel"], home, donor, by=system_actor())
+    assert not Victim.objects.visible_to(cast.actor("aysel")).exists()
+
+
+@pytest.mark.parametrize("who", ["gunay", "aysel"])
+def test_victims_out_of_sight_are_said_and_not_lost(cast, clients, who):
+    report = draft(cast, "azo", claims("AZ-DRAFT"))
+    url = f"/accidents/reports/{report.uid}/"
+    page = clients[who].get(url).content.decode()
+    assert "Not open to your role" in page
+    assert "Victim 1" not in page.split("Not open to your role")[1]
+    sent = {"reference": "AZ-DRAFT", "date_of_information": "2025-05-02"}
+    answer = clients[who].post(f"{url}edit/", sent | {"kind": "mine"})
+    assert answer.status_code == 403
+    assert VictimIdentity.objects.filter(victim__report=report).exists()

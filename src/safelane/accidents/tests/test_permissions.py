@@ -29,7 +29,10 @@ class TestAccidentPermissions(PermissionTests):
 
 @pytest.mark.django_db
 class TestReportPermissions(PermissionTests):
-    """Readers see no reports; the team leader of another country sees none of these."""
+    """Readers see no reports; the team leader of another country sees none of these.
+
+    The victims of a draft are open to its author alone, who so changes it alone.
+    """
 
     doors = {
         "list": Door(
@@ -37,19 +40,20 @@ class TestReportPermissions(PermissionTests):
             nobody=SIGN_IN,
         ),
         "record": Door(
-            "/accidents/reports/{uid}/", aysel=EXACT, others=HIDDEN, nobody=SIGN_IN,
+            "/accidents/reports/{uid}/", aysel=EXACT, bounmy=HIDDEN, others=REFUSED,
+            nobody=SIGN_IN,
         ),
         "new": Door(
             "/accidents/reports/new/", aysel=EMPTY, bounmy=EMPTY, others=REFUSED,
             nobody=SIGN_IN,
         ),
         "edit": Door(
-            "/accidents/reports/{uid}/edit/", aysel=EXACT, bounmy=HIDDEN,
-            others=REFUSED, nobody=SIGN_IN,
+            "/accidents/reports/{uid}/edit/", bounmy=HIDDEN, others=REFUSED,
+            nobody=SIGN_IN,
         ),
         "move": Door(
-            "/accidents/reports/{uid}/approve/", method="post", data={}, aysel=REFUSED,
-            nobody=SIGN_IN,
+            "/accidents/reports/{uid}/approve/", method="post", data={},
+            bounmy=HIDDEN, others=REFUSED, nobody=SIGN_IN,
         ),
     }  # fmt: skip
 

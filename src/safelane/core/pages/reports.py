@@ -28,7 +28,7 @@ from safelane.core.review.errors import NotADraft
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.queue import report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
-from safelane.core.review.writing import create_report, update_report
+from safelane.core.review.writing import create_report, require_open, update_report
 from safelane.core.scope import Actor
 from safelane.core.scope.linked import own_area, with_record
 from safelane.core.ui.context import actor_of
@@ -142,9 +142,8 @@ def report_pages(pages: ReportPages) -> list[URLPattern]:
 def _list(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     """Show the reports that the actor may see, by stage; ``?waiting=1`` the queue."""
     kind, actor, asked = pages.kind, actor_of(request), request.GET
+    actor.require(kind.verb("view"))
     rows = kind.reports.visible_to(actor)
-    if not rows.exists():  # one's own stay open to who has left the role
-        actor.require(kind.verb("view"))
     waiting = asked.get("waiting") == "1"
     if waiting:
         rows = report_queue(kind, actor)
@@ -248,8 +247,10 @@ def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
     """Return a report that the actor may see, with its record where that is open.
 
     Raises:
+        SignInNeeded, NotPermitted: No role of the actor opens reports.
         NotFound: It is outside the actor's scope.
     """
+    actor.require(kind.verb("view"))
     names = ("organisation", "country", "admin_area", "entered_by", "stage_by")
     rows = kind.reports.select_related(*names, f"{kind.record}__country")
     return with_record(rows, actor, kind.record).get_for(actor, uid=uid)
@@ -266,13 +267,14 @@ def _edit(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
     """Change a draft."""
     actor = actor_of(request)
     actor.require(pages.kind.verb("report"))
-    subject = _subject_of(pages.kind, one_report(pages.kind, actor, uid))
+    subject = _subject_of(pages.kind, one_report(pages.kind, actor, uid), actor)
     if subject.report.stage != stages.DRAFT:
         raise NotADraft(_("Only a draft can be changed. Write a new report instead."))
     return _entry(pages, request, actor, subject)
 
 
-def _subject_of(kind: Kind, report: Any) -> Subject:
+def _subject_of(kind: Kind, report: Any, actor: Actor) -> Subject:
+    require_open(kind, report, actor)
     return Subject(report.organisation, kind.record_of(report), report)
 
 
@@ -281,11 +283,12 @@ def chosen_subject(kind: Kind, request: HttpRequest, actor: Actor) -> Subject:
 
     Raises:
         NotFound: The draft or the record is outside the actor's scope.
-        NotPermitted: No organisation of the actor can report there.
+        NotPermitted: No organisation of the actor can report there, or a part of the
+            draft is closed to the actor.
     """
     actor.require(kind.verb("report"))
     if draft := request.GET.get("report"):
-        return _subject_of(kind, one_report(kind, actor, draft))
+        return _subject_of(kind, one_report(kind, actor, draft), actor)
     record = None
     if uid := request.GET.get(kind.record):
         rows = kind.record_model.objects.select_related("country")

@@ -88,6 +88,10 @@ def _none(*_given: Any) -> tuple[Any, ...]:
     return ()
 
 
+def _open(_report: Any, _actor: Actor) -> bool:
+    return False
+
+
 def _says_nothing(_report: Any) -> dict[str, Any]:
     return {}
 
@@ -130,6 +134,8 @@ class ReportKind(Generic[R, C]):
             anew.
         write_beside: Write the rows beside the facts of saved reports.
         say_beside: Those rows, for the history.
+        is_closed: Whether a report holds such rows that are not open to an actor, who
+            then cannot replace what it says.
         tie: Tie those rows to the record that the report has got.
         project: Derive what a record shows beyond the facts that hold.
         period: Model that keeps what held when; None where it is computed.
@@ -152,6 +158,7 @@ class ReportKind(Generic[R, C]):
     clear_beside: Callable[[R], None] = _nothing
     write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
     say_beside: Callable[[R], Mapping[str, Any]] = _says_nothing
+    is_closed: Callable[[R, Actor], bool] = _open
     tie: Callable[[R], None] = _nothing
     project: Callable[[Any], None] = _nothing
     period: type[models.Model] | None = None

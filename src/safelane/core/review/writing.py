@@ -70,8 +70,10 @@ def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) ->
 
     Raises:
         NotADraft: The report has been submitted; a new report corrects it.
+        NotPermitted: It is outside the actor's scope, or a part of it is.
     """
     kind.policy.require_row(by, "report", report)
+    require_open(kind, report, by)
     draft: R = kind.reports.select_for_update().get(pk=report.pk)
     if draft.stage != stages.DRAFT:
         raise NotADraft(
@@ -84,6 +86,23 @@ def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) ->
     _write(kind, draft, claims, by)
     note(kind, "update", draft, before, by)
     return draft
+
+
+def require_open(kind: ReportKind[R, C], report: R, by: Actor) -> None:
+    """Raise where a draft says something that is closed to who would replace it.
+
+    Raises:
+        NotPermitted: Replacing it would lose what is not seen.
+    """
+    if kind.is_closed(report, by):
+        raise NotPermitted(
+            _(
+                "Report %(number)s says more than is open to your role, and saving it "
+                "would lose that. Let its author or somebody who may see all of it "
+                "change it."
+            )
+            % {"number": report.number}
+        )
 
 
 def new_report(

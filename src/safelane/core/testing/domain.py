@@ -28,6 +28,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from safelane.core.domain import Domain
+from safelane.core.testing.permissions import enter_all_as
 
 # person: (home, reach, precision, verbs of each data class); None has no membership.
 PEOPLE: Mapping[str, tuple[str, str, str, str] | None] = {
@@ -89,6 +90,7 @@ class DomainTests:
 
     @pytest.fixture
     def answers(self, cast: Any, known: Known, people: dict[str, Client]) -> Answers:
+        enter_all_as(cast.users["elsewhere"])  # who has left keeps nothing
         return Answers(self.domain, known, people, cast.actor)
 
     def test_exact_readers_see_the_record(self, answers: Answers) -> None:

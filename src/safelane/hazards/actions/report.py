@@ -30,6 +30,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
+from safelane.hazards.queries import is_closed
 from safelane.organisations.review import PROGRAMME
 
 BATCH_SIZE = 500
@@ -156,5 +157,6 @@ REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
     clear_beside=_clear_beside,
     write_beside=_write_beside,
     say_beside=_say_beside,
+    is_closed=is_closed,
     tie=_tie,
 )

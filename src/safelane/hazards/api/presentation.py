@@ -24,6 +24,7 @@ from safelane.hazards.models import (
     HazardReport,
     SurveyBox,
 )
+from safelane.hazards.queries import of_open_parts
 
 
 def facts_shown(row: Any) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def show_box(row: SurveyBox) -> dict[str, Any]:
 
 
 def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
+    findings = tell(row.findings, actor)
     names = (
         "uid",
         "number",
@@ -105,5 +107,5 @@ def show_report(row: HazardReport, actor: Actor) -> dict[str, Any]:
         "hazard": row.linked_uid,  # type: ignore[attr-defined]
         "precision": PRECISION_NAMES[row.precision],  # type: ignore[attr-defined]
         "facts": facts_shown(row),
-        "findings": tell(row.findings, actor),
+        "findings": of_open_parts(findings) if row.is_closed else findings,  # type: ignore[attr-defined]
     }

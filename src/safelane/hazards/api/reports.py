@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -28,7 +28,7 @@ from safelane.hazards.api.inputs import (
 from safelane.hazards.api.presentation import show_report
 from safelane.hazards.api.schemas import ReportOut
 from safelane.hazards.models import HazardReport
-from safelane.hazards.queries import reports_of, with_link
+from safelane.hazards.queries import closed_rows, reports_of, with_link
 from safelane.organisations.models import Organisation
 
 router = Router(tags=["reports"])
@@ -142,4 +142,5 @@ def find_report(actor: Actor, uid: UUID) -> HazardReport:
 
 
 def _shown(rows: T, actor: Actor) -> T:
-    return with_link(rows, actor).select_related(*SHOWN)
+    closed = Case(When(closed_rows(actor), then=Value(True)), default=Value(False))
+    return with_link(rows, actor).annotate(is_closed=closed).select_related(*SHOWN)

@@ -6,14 +6,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from safelane.accidents.actions import REPORTS as ACCIDENTS
 from safelane.accidents.inputs import AccidentInput
 from safelane.core.errors import InvalidInput, NotFound, NotPermitted
 from safelane.core.pages.reports import Subject, chosen_subject
 from safelane.core.review import stages, steps, writing
+from safelane.core.scope import system_actor
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import AdminArea, Role
 
 pytestmark = pytest.mark.django_db
 KINDS = {"accidents": (ACCIDENTS, AccidentInput), "hazards": (HAZARDS, ReportInput)}
@@ -79,10 +84,72 @@ def test_the_list_goes_by_stage_word_and_author(kind, draft, clients):
     assert clients["eve"].get(url).status_code == 403
 
 
-def test_ones_own_reports_stay_open_without_the_role(kind, draft, cast, clients):
-    draft.entered_by = cast.users["chan"]
+def answers_to_omar(kind, cast):
+    """Return what his own report of AZO answers at each page, and whether it is listed.
+
+    He is signed in anew: what he may do is asked with every request.
+    """
+    report, client = kind.reports.get(), Client()
+    client.force_login(cast.users["omar"])
+    one = f"/{kind.app}/reports/{report.uid}/"
+    codes = [client.get(url).status_code for url in (one, f"{one}edit/")]
+    listed = client.get(f"/{kind.app}/reports/")
+    shown = listed.status_code == 200 and report in listed.context["page"]
+    return *codes, shown
+
+
+@pytest.fixture
+def left(kind, draft, cast):
+    """Return Omar's draft for an organisation whose role he has no longer."""
+    draft.organisation, draft.country = (
+        cast.organisations["azo"],
+        cast.countries["azerbaijan"],
+    )
+    draft.entered_by = cast.users["omar"]
     draft.save()
-    assert draft in clients["chan"].get(f"/{kind.app}/reports/").context["page"]
+    return draft
+
+
+def test_who_has_left_reads_the_own_report_no_more(kind, left, cast):
+    assert answers_to_omar(kind, cast) == (404, 404, False)
+    cast.users["omar"].memberships.update(ends=date(2025, 5, 2))
+    assert answers_to_omar(kind, cast) == (403, 403, False)
+    donor = Role.objects.get(code="donor")
+    by = system_actor("tests")
+    grant_membership(cast.users["omar"], cast.organisations["aza"], donor, by=by)
+    assert answers_to_omar(kind, cast) == (403, 403, False)
+
+
+def test_who_comes_back_goes_on_with_the_own_draft(kind, left, cast):
+    leader, by = Role.objects.get(code="team_leader"), system_actor("tests")
+    grant_membership(cast.users["omar"], cast.organisations["azo"], leader, by=by)
+    assert answers_to_omar(kind, cast) == (200, 200, True)
+
+
+def test_ones_own_draft_outside_the_area_of_the_role_is_read(kind, left, cast):
+    leader, by = Role.objects.get(code="team_leader"), system_actor("tests")
+    area = AdminArea.objects.get(code="azerbaijan-100")
+    home, term = cast.organisations["azo"], Term(area=area)
+    grant_membership(cast.users["omar"], home, leader, term, by=by)
+    assert answers_to_omar(kind, cast) == (200, 200, True)
+
+
+@pytest.mark.parametrize("precision", ["cell", "district"])
+def test_what_others_write_is_not_read_more_exactly_than_places(
+    kind, left, cast, precision
+):
+    classes = {"hazard", "accident"}
+    verbs = [f"{kind.name}.view", f"{kind.name}.report", "hazard.view", "accident.view"]
+    role = Role.objects.create(
+        code="rough",
+        name="rough",
+        reach="organisation",
+        verbs=verbs,
+        precision=dict.fromkeys(classes, precision),
+    )
+    by = system_actor("tests")
+    grant_membership(cast.users["omar"], cast.organisations["azo"], role, by=by)
+    assert answers_to_omar(kind, cast) == (404, 404, False)
 
 
 def test_only_who_reports_sees_the_form_and_only_of_drafts(kind, draft, cast, clients):

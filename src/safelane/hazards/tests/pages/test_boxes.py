@@ -166,7 +166,11 @@ class TestLaoRecord(PermissionTests):
             nobody=Sight.SIGN_IN,
         ),
         "report": Door(
-            "/hazards/reports/{report}/", bounmy=Sight.EXACT, nobody=Sight.SIGN_IN
+            "/hazards/reports/{report}/",
+            others=Sight.REFUSED,
+            aysel=Sight.HIDDEN,
+            bounmy=Sight.EXACT,
+            nobody=Sight.SIGN_IN,
         ),
     }
 

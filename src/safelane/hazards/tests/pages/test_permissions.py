@@ -46,7 +46,11 @@ class TestLaoPages(PermissionTests):
             nobody=Sight.SIGN_IN,
         ),
         "report": Door(
-            "/hazards/reports/{report}/", bounmy=Sight.EXACT, nobody=Sight.SIGN_IN
+            "/hazards/reports/{report}/",
+            others=Sight.REFUSED,
+            aysel=Sight.HIDDEN,
+            bounmy=Sight.EXACT,
+            nobody=Sight.SIGN_IN,
         ),
         "new report": Door(
             "/hazards/reports/new/?hazard={uid}",
@@ -72,7 +76,8 @@ class TestLaoPages(PermissionTests):
             "/hazards/reports/{report}/step/withdraw_approved/",
             method="post",
             data={"reason": "wrong"},
-            bounmy=Sight.REFUSED,
+            others=Sight.REFUSED,
+            aysel=Sight.HIDDEN,
             nobody=Sight.SIGN_IN,
         ),
     }
@@ -123,7 +128,13 @@ class TestCambodianPages(PermissionTests):
             eve=Sight.REFUSED,
             nobody=Sight.SIGN_IN,
         ),
-        "report": Door("/hazards/reports/{report}/", nobody=Sight.SIGN_IN),
+        "report": Door(
+            "/hazards/reports/{report}/",
+            others=Sight.REFUSED,
+            aysel=Sight.HIDDEN,
+            bounmy=Sight.HIDDEN,
+            nobody=Sight.SIGN_IN,
+        ),
     }
 
     @pytest.fixture
@@ -150,11 +161,27 @@ class TestAzerbaijaniPages(PermissionTests):
             eve=Sight.REFUSED,
             nobody=Sight.SIGN_IN,
         ),
+        "reports": Door(
+            "/hazards/reports/",
+            others=Sight.REFUSED,
+            aysel=Sight.EXACT,
+            bounmy=Sight.EMPTY,
+            nobody=Sight.SIGN_IN,
+        ),
+        "report": Door(
+            "/hazards/reports/{report}/",
+            others=Sight.REFUSED,
+            aysel=Sight.EXACT,
+            bounmy=Sight.HIDDEN,
+            nobody=Sight.SIGN_IN,
+        ),
         "withdraw": Door(
             "/hazards/reports/{report}/step/withdraw_approved/",
             method="post",
             data={"reason": "reported twice"},
+            others=Sight.REFUSED,
             aysel=Sight.DONE,
+            bounmy=Sight.HIDDEN,
             nobody=Sight.SIGN_IN,
         ),
     }
