@@ -5,8 +5,8 @@ Who reads victims counts them as they are now; everybody else sees what was publ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from safelane.core.counts.tables import (
     Feature,
     counted,
     in_words,
+    people_moved,
 )
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.scope import Actor
@@ -144,15 +145,23 @@ def countries_for(actor: Actor) -> QuerySet[Country]:
     return rows.filter(pk__in=whole)
 
 
-def tables_up_to(country: Country, cut_off: date) -> dict[str, dict[str, Any]]:
-    """Return the tables that everybody may see, of accidents up to a day."""
+def tables_up_to(country: Country, cut_off: date) -> dict[str, Counted] | None:
+    """Return the tables that everybody may see next, of accidents up to a day.
+
+    None while fewer people than the smallest number shown came or went since the newest
+    publication: what changed would tell of them.
+    """
     day = Coalesce("accident__occurred_on", "accident__first_information")
     rows = _harmed(country).annotate(day=day).filter(day__lte=cut_off)
-    pack = pack_of(country)
-    return {
-        f"{row}-{column}": asdict(_counted(rows, row, column, pack))
-        for row, column in PUBLIC_TABLES
-    }
+    published = PublishedCounts.objects.filter(country=country)  # newest first
+    pack, found = pack_of(country), {}
+    for row, column in PUBLIC_TABLES:
+        name = f"{row}-{column}"
+        earlier = [Counted.from_json(counts.tables[name]) for counts in published]
+        table = found[name] = _counted(rows, row, column, pack, earlier)
+        if earlier and 0 < people_moved(table, earlier[0]) < table.minimum:
+            return None
+    return found
 
 
 def _harmed(country: Country) -> QuerySet[Victim]:
@@ -166,7 +175,11 @@ def _harmed(country: Country) -> QuerySet[Victim]:
 
 
 def _counted(
-    rows: QuerySet[Victim], row: str, column: str, pack: CountryPack
+    rows: QuerySet[Victim],
+    row: str,
+    column: str,
+    pack: CountryPack,
+    earlier: Sequence[Counted] = (),
 ) -> Counted:
     minimum = int(pack.parameter("small_cell_minimum"))
-    return counted(rows, FEATURES[row], FEATURES[column], pack, minimum)
+    return counted(rows, FEATURES[row], FEATURES[column], pack, minimum, earlier)

@@ -285,8 +285,9 @@ class PublishedCounts(models.Model):
 
     Counts that changed with every approval would tell of the one person in between.
     ``tables`` holds, per ``"<row>-<column>"``, the keys of rows and columns, the cells
-    with their totals (null where a small number is hidden) and the smallest number
-    shown. It is never written again.
+    with their totals (null where a small number is hidden), the smallest number shown,
+    and what was counted, with which the next ones are compared and which nobody sees.
+    It is never written again.
     """
 
     country = models.ForeignKey(

@@ -79,6 +79,8 @@ def begin_import(
     )
     with on_disk(fileobj) as path, Source(path, name=name) as source:
         _take_look(run, source, Mapping(target))
+    if run.holds_identities:
+        run.forget_name()
     with transaction.atomic():
         keep_file(run, fileobj, name, by=by)
         run.save()

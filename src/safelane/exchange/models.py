@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
+from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.kinds import ImportKind, import_kind
 from safelane.exchange.mapping.targets import Target
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
@@ -124,8 +127,24 @@ class ImportRun(models.Model):
 
     @property
     def name(self) -> str:
-        """Return the name of the file as the person knows it."""
-        return self.file_name or str(self.file or "")
+        """Return the name of the file as the person knows it.
+
+        A file that may hold identities is called by its kind, day and number: people
+        name such files after those in them.
+        """
+        if not self.holds_identities:
+            return self.file_name or str(self.file or "")
+        day = timezone.localdate(self.created_at)
+        return f"{self.kind.label} {day} {self.uid.hex[:8]}{self._ending}"
+
+    @property
+    def _ending(self) -> str:
+        ending = PurePath(self.file_name).suffix or self.file_name
+        return ending.lower() if ending.lower() in BY_SUFFIX else ""
+
+    def forget_name(self) -> None:
+        """Keep no more of the file's own name than what it says of the format."""
+        self.file_name = self._ending
 
     @property
     def kind(self) -> ImportKind:

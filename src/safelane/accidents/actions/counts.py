@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -37,6 +38,8 @@ def publish_due(now: datetime) -> list[PublishedCounts]:
 def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedCounts | None:
     """Publish a country's counts for the newest fixed date; once for each date.
 
+    While too few people changed, the publication before stays: see ``tables_up_to``.
+
     Raises:
         NotPermitted: Only the installation itself publishes.
     """
@@ -48,13 +51,18 @@ def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedCounts
     if PublishedCounts.objects.filter(country=country, due_on__gte=due).exists():
         return None
     cut_off = due - timedelta(days=int(pack.parameter("counts_cut_off_days", due)))
+    tables = tables_up_to(country, cut_off)
+    if tables is None:
+        return None
     counts = PublishedCounts.objects.create(
         country=country,
         due_on=due,
         cut_off=cut_off,
         published_at=timezone.now(),
-        tables=tables_up_to(country, cut_off),
+        tables={name: asdict(table) for name, table in tables.items()},
     )
+    # What was counted stays out of the history: it holds the hidden numbers.
+    shown = {name: asdict(replace(table, counts=())) for name, table in tables.items()}
     entry = Entry(
         None,
         "statistics.publish",
@@ -62,7 +70,7 @@ def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedCounts
         counts.pk,
         str(counts),
         None,
-        {"cut_off": f"{cut_off}", "tables": counts.tables},
+        {"cut_off": f"{cut_off}", "tables": shown},
     )
     record(entry, by=by)
     return counts

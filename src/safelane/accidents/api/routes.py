@@ -113,9 +113,9 @@ def list_accidents(request: HttpRequest, query: Query[AccidentQuery]) -> dict[st
 def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, Any]:
     """Count people killed or injured by two features; small numbers are hidden.
 
-    Published on fixed dates, so that no single approval shows. Who reads the country's
-    victims gets the count of now. Open to anybody as far as the role ``public``
-    allows, like the page.
+    Published on fixed dates; what changed by a few people waits or is hidden, so that
+    no single approval shows. Who reads the country's victims gets the count of now.
+    Open to anybody as far as the role ``public`` allows, like the page.
     """
     actor = actor_of(request)
     actor.require("statistics.view")

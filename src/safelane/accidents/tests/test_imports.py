@@ -45,7 +45,7 @@ def file_of(*rows: dict[str, str]) -> SimpleUploadedFile:
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
-    return SimpleUploadedFile("old.csv", text.getvalue().encode())
+    return SimpleUploadedFile("acc Notreal.csv", text.getvalue().encode())
 
 
 @pytest.fixture

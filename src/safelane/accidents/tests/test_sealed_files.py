@@ -100,6 +100,22 @@ def test_nothing_is_left_of_a_file_that_came_in(
     assert_nothing_told(data_folder, caplog)
 
 
+def test_the_file_s_own_name_is_kept_nowhere(
+    upload: Any, clients: Any, data_folder: Path, caplog: Any
+) -> None:
+    """People call such a file after those in it: it is "acc Notreal.csv"."""
+    url = upload(OTHER)
+    run = go(clients["noy"], url, "check")
+    today = timezone.localdate()
+    for path in (url, reverse("exchange:imports"), "/organisations/history/"):
+        assert "Notreal" not in clients["noy"].get(path).content.decode()
+    assert run.name == f"Accidents {today} {run.uid.hex[:8]}.csv"
+    ImportRun.objects.update(file_name="acc Notreal.csv")  # as it was before
+    expire_imports(timezone.now())
+    assert ImportRun.objects.get().file_name == ".csv"
+    assert_nothing_told(data_folder, caplog)
+
+
 @pytest.mark.parametrize("mode", ["all", "skip"])
 def test_nothing_is_left_of_a_file_at_fault(
     upload: Any, clients: Any, data_folder: Path, caplog: Any, mode: str

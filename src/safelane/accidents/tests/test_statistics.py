@@ -57,8 +57,7 @@ def test_people_are_counted_by_two_features(cast, many):
 
 
 def test_small_cells_are_hidden_from_everybody(cast, many):
-    few = (victim(1, sex="male", age=70, identity=None),)
-    approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    one_old_man(cast)
     publish_due(moment(2026, 1, 1))
     for person in ("dara", "noy"):
         table = cross_table(cast.actor(person), many, "age_group", "sex")
@@ -123,8 +122,7 @@ def test_published_counts_are_open_to_programs_too(client, clients, many):
 
 
 def test_few_people_are_hidden_from_strangers(cast, client, many):
-    few = (victim(1, sex="male", age=70, identity=None),)
-    approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    one_old_man(cast)
     publish_due(moment(2026, 1, 1))
     path = "/api/v1/accidents/statistics?country=LAO&row=age_group&column=sex"
     cells = client.get(path).json()["cells"]
@@ -147,9 +145,18 @@ def test_without_a_public_role_nothing_is_open(client, many):
 PUBLIC_PATH = "/api/v1/accidents/statistics?country=LAO&row=age_group&column=sex"
 
 
-def one_more(cast, reference, day=date(2025, 5, 2), **facts):
-    man = (victim(1, sex="male", age=33, identity=None),)
-    approved(cast, "lao", claims(reference, 103.1, 19.4, day, man, **facts))
+def one_more(cast, reference, day=date(2025, 5, 2), people=1, **facts):
+    men = tuple(
+        victim(n, sex="male", age=33, identity=None) for n in range(1, people + 1)
+    )
+    approved(cast, "lao", claims(reference, 103.1, 19.4, day, men, **facts))
+
+
+def one_old_man(cast):
+    """Register him, and others enough that something is published again."""
+    few = (victim(1, sex="male", age=70, identity=None),)
+    approved(cast, "lao", claims("L3", 103.1, 19.4, victims=few))
+    one_more(cast, "L4", people=5)
 
 
 def test_an_approval_does_not_show_before_the_next_fixed_date(cast, client, many):
@@ -161,9 +168,60 @@ def test_an_approval_does_not_show_before_the_next_fixed_date(cast, client, many
     assert client.get(PUBLIC_PATH).json() == before
     now = cross_table(cast.actor("noy"), many, "kind", "outcome")
     assert now.cells[-1][-1] == live.cells[-1][-1] + 1 and now.published_on is None
+    one_more(cast, "L10", people=4)
     publish_due(moment(2026, 1, 1))
     after = client.get(PUBLIC_PATH).json()
-    assert after["published_on"] == "2026-01-01" and after["cells"][-1][-1] == 18
+    assert after["published_on"] == "2026-01-01" and after["cells"][-1][-1] == 22
+
+
+def everything(client):
+    """Return all that everybody can see of the counts."""
+    base = "/api/v1/accidents/statistics?country=LAO"
+    asked = [f"{base}&row={row}&column={column}" for row, column in PUBLIC_TABLES]
+    return [client.get(path).json() for path in asked]
+
+
+@pytest.mark.parametrize(("people", "shown"), [(1, 17), (4, 17), (5, 22)])
+def test_few_people_wait_until_there_are_enough(cast, client, many, people, shown):
+    """Between two publications, one cell of each table would tell of one person."""
+    before = everything(client)
+    one_more(cast, "L8", people=people)
+    publish_due(moment(2026, 1, 1))
+    after = everything(client)
+    assert after[1]["cells"][-1][-1] == shown
+    assert (after == before) is (shown == 17)
+    assert after[0]["cut_off"] == ("2025-09-01" if shown == 17 else "2025-12-02")
+
+
+def test_who_waited_is_counted_with_those_who_came_later(cast, client, many):
+    one_more(cast, "L8", people=3)
+    assert not publish_due(moment(2026, 1, 1))
+    one_more(cast, "L9", people=2)
+    publish_due(moment(2026, 4, 1))
+    assert client.get(PUBLIC_PATH).json()["cells"][-1][-1] == 22
+
+
+def test_one_among_many_does_not_show_either(cast, client, many):
+    """Eleven killed boys and one injured woman more: her cell is hidden."""
+    one = (victim(1, identity=None),)
+    boys = tuple(
+        victim(n, sex="male", age=9, outcome="killed", identity=None)
+        for n in range(2, 13)
+    )
+    before = client.get(PUBLIC_PATH).json()["cells"]
+    approved(cast, "lao", claims("L8", 103.1, 19.4, victims=(*one, *boys)))
+    publish_due(moment(2026, 1, 1))
+    after = client.get(PUBLIC_PATH).json()["cells"]
+    assert before[1][0] == 10 and after[1][0] is None
+    changes = [
+        new - old
+        for line, former in zip(after, before, strict=True)
+        for new, old in zip(line, former, strict=True)
+        if new is not None
+    ]
+    assert all(change == 0 or change >= 5 for change in changes)
+    said = Change.objects.filter(verb="statistics.publish").latest("pk").after
+    assert "cells" in said and "[[0, 18], [11, 0]]" not in said
 
 
 @pytest.mark.parametrize(("day", "people"), [((8, 31), 18), ((9, 1), 18), ((9, 2), 17)])

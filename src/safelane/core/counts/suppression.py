@@ -11,7 +11,7 @@ sums together give it away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,21 +30,49 @@ def with_totals(counts: Counts) -> Counts:
     return np.vstack([wide, wide.sum(axis=0)])
 
 
-def hidden_cells(table: Counts, minimum: int) -> Mask:
+def hidden_cells(table: Counts, minimum: int, also: Mask | None = None) -> Mask:
     """Return which cells of a table with totals are hidden; same shape.
 
     Args:
         table: (rows + 1, columns + 1) counts of people, last row and column are sums.
         minimum: Smaller counts than this, except zero, are hidden.
+        also: Further cells to hide, same shape.
     """
     small: Mask = (table > 0) & (table < minimum)
-    hidden = small.copy()
+    hidden = small.copy() if also is None else small | also
     while True:
         weak = next(_weak_lines(table, hidden, minimum), None)
         weak = weak or _next_for_exposed(table, hidden, small)
         if weak is None:
             return hidden
         hidden[weak] = True
+
+
+def hidden_after(
+    counts: Counts, earlier: Sequence[tuple[Counts, Mask]], minimum: int
+) -> Mask:
+    """Return which cells of a table with totals are hidden after others were shown.
+
+    Two publications tell as much as the table of their differences, so that table is
+    hidden as one of its own, as if the reader knew all of the earlier one; who came and
+    who went are looked at apart. What was hidden stays so until it has changed by the
+    minimum, else it would tell what it had hidden.
+
+    Args:
+        counts: (rows, columns) of people, without totals.
+        earlier: For each earlier publication what was counted, same shape, and what was
+            hidden, (rows + 1, columns + 1).
+
+    Returns:
+        (rows + 1, columns + 1).
+    """
+    table = with_totals(counts)
+    hidden = np.zeros(table.shape, dtype=bool)
+    for before, was_hidden in earlier:
+        for part in (counts - before, before - counts):
+            hidden |= hidden_cells(with_totals(part.clip(min=0)), minimum)
+        hidden |= was_hidden & (abs(table - with_totals(before)) < minimum)
+    return hidden_cells(table, minimum, also=hidden)
 
 
 def _next_for_exposed(table: Counts, hidden: Mask, small: Mask) -> Place | None:

@@ -12,9 +12,10 @@ from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from safelane.core.counts.suppression import hidden_cells, with_totals
+from safelane.core.counts.suppression import Counts, Mask, hidden_after, with_totals
 
 Cells = tuple[tuple[int | None, ...], ...]
+Rows = tuple[tuple[int, ...], ...]
 
 
 class Pack(Protocol):
@@ -72,19 +73,49 @@ class Counted:
         cells: Rows with their total last; the last row holds the totals; None stands
             where a small number is hidden.
         minimum: The smallest number that is shown.
+        counts: What was counted, without totals: for the next publication only, never
+            shown. Empty where it was not kept.
     """
 
     row_keys: tuple[str, ...]
     column_keys: tuple[str, ...]
     cells: Cells
     minimum: int
+    counts: Rows = ()
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Counted:
         """Return a table that was kept as JSON."""
         rows, columns = tuple(kept["row_keys"]), tuple(kept["column_keys"])
         cells = tuple(tuple(line) for line in kept["cells"])
-        return cls(rows, columns, cells, kept["minimum"])
+        counts = tuple(tuple(line) for line in kept.get("counts", ()))
+        return cls(rows, columns, cells, kept["minimum"], counts)
+
+    def placed(
+        self, rows: Sequence[str], columns: Sequence[str], now: Counts
+    ) -> tuple[Counts, Mask]:
+        """Return the counts in the places of a wider table, and which were hidden.
+
+        Args:
+            now: Counts of that table, (rows, columns): they stand for what was not
+                kept here.
+
+        Returns:
+            The counts, (rows, columns); the hidden cells with those of totals,
+            (rows + 1, columns + 1).
+        """
+        down = [*(rows.index(key) for key in self.row_keys), len(rows)]
+        across = [*(columns.index(key) for key in self.column_keys), len(columns)]
+        counts = np.zeros_like(now)
+        hidden = np.zeros((len(rows) + 1, len(columns) + 1), dtype=bool)
+        hidden[np.ix_(down, across)] = [
+            [c is None for c in line] for line in self.cells
+        ]
+        for row, column in np.ndindex(len(down) - 1, len(across) - 1):
+            place, told = (down[row], across[column]), self.cells[row][column]
+            known = self.counts[row][column] if self.counts else told
+            counts[place] = now[place] if known is None else known
+        return counts, hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +148,49 @@ class CrossTable:
 
 
 def counted(
-    rows: QuerySet[Any], row: Feature, column: Feature, pack: Pack, minimum: int
+    rows: QuerySet[Any],
+    row: Feature,
+    column: Feature,
+    pack: Pack,
+    minimum: int,
+    earlier: Sequence[Counted] = (),
 ) -> Counted:
-    """Count rows by two features; smaller numbers than ``minimum`` are hidden."""
+    """Count rows by two features; smaller numbers than ``minimum`` are hidden.
+
+    Args:
+        earlier: What was published before: what differs by fewer than ``minimum``
+            people from any of it is hidden too.
+    """
     found = _count(rows, row, column)
-    row_keys = row.ordered({key for key, _other in found}, pack)
-    column_keys = column.ordered({key for _other, key in found}, pack)
+    before = [line for table in earlier for line in table.row_keys]
+    across = [key for table in earlier for key in table.column_keys]
+    row_keys = row.ordered({*before, *(key for key, _other in found)}, pack)
+    column_keys = column.ordered({*across, *(key for _other, key in found)}, pack)
     counts = np.array(
         [[found.get((r, c), 0) for c in column_keys] for r in row_keys],
         dtype=np.int64,
     ).reshape(len(row_keys), len(column_keys))
-    table = with_totals(counts)
-    hidden = hidden_cells(table, minimum)
+    shown = [table.placed(row_keys, column_keys, counts) for table in earlier]
+    table, hidden = with_totals(counts), hidden_after(counts, shown, minimum)
     cells = tuple(
         tuple(None if h else int(n) for n, h in zip(line, mask, strict=True))
         for line, mask in zip(table, hidden, strict=True)
     )
-    return Counted(row_keys, column_keys, cells, minimum)
+    kept = tuple(tuple(int(n) for n in line) for line in counts)
+    return Counted(row_keys, column_keys, cells, minimum, kept)
+
+
+def people_moved(now: Counted, before: Counted) -> int:
+    """Return how many people more and less were counted in all cells together.
+
+    Args:
+        now: Counted with ``before`` among the earlier ones.
+    """
+    counts = np.array(now.counts, dtype=np.int64)
+    shape = len(now.row_keys), len(now.column_keys)
+    counts = counts.reshape(shape)
+    changes = counts - before.placed(now.row_keys, now.column_keys, counts)[0]
+    return int(np.abs(changes).sum())
 
 
 def in_words(found: Counted, row: Feature, column: Feature, pack: Pack) -> CrossTable:

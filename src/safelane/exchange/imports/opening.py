@@ -80,6 +80,7 @@ def drop_open_file(run: ImportRun) -> None:
         return
     run.file, run.holds_identities = None, True
     run.file_name = run.file_name or stored.name
+    run.forget_name()
     run.save()
     stored.delete()
     if not type(stored).objects.filter(sha256=stored.sha256).exists():

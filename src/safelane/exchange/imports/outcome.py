@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import SafelaneError
 from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
+from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.imports.faults import without_values
 from safelane.exchange.imports.opening import drop_open_file, let_go
 from safelane.exchange.kinds import import_kinds
@@ -103,6 +104,11 @@ def expire_imports(now: datetime) -> int:
     # Stored openly, before files with identities were sealed.
     for run in ImportRun.objects.filter(target__in=sealed, file__isnull=False):
         drop_open_file(run)
+    # Kept by their own name, before such names were forgotten.
+    named = ImportRun.objects.filter(holds_identities=True)
+    for run in named.exclude(file_name__in=("", *BY_SUFFIX)):
+        run.forget_name()
+        run.save(update_fields=["file_name"])
     ended = list(old.filter(stage__in=OPEN, finished_at__isnull=True))
     for run in ended:
         message = _("Nobody finished this import within %(days)s days.")

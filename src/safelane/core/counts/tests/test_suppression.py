@@ -1,12 +1,14 @@
 """Nobody can be found out from a published table."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from safelane.core.counts.suppression import (
     exposed_cells,
+    hidden_after,
     hidden_cells,
     with_totals,
 )
@@ -120,3 +122,91 @@ def test_no_hidden_number_can_be_worked_out(rows):
         low = linprog(goal, A_eq=matrix, b_eq=sums).fun
         high = linprog(-goal, A_eq=matrix, b_eq=sums)
         assert high.status == 3 or -high.fun - low >= 1, (table, hidden, place)
+
+
+SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 3))
+STARTS, STEPS = st.integers(0, 24), st.sampled_from((0, 0, 0, 1, 2, 3, 6, 9))
+
+
+@st.composite
+def sequences(draw):
+    """Return the counts of three publications, people added from one to the next."""
+    rows, columns = draw(SHAPES)
+    size = rows * columns
+    steps = [
+        draw(st.lists(numbers, min_size=size, max_size=size))
+        for numbers in (STARTS, STEPS, STEPS)
+    ]
+    return np.cumsum(np.array(steps).reshape(3, rows, columns), axis=0)
+
+
+def one_after_another(sequence):
+    """Return (table, hidden) of each publication; none where too few people came."""
+    earlier, found = [], []
+    for counts in sequence:
+        if earlier and 0 < (counts - earlier[-1][0]).sum() < MINIMUM:
+            continue
+        hidden = hidden_after(counts, earlier, MINIMUM)
+        earlier.append((counts, hidden))
+        found.append((with_totals(counts), hidden))
+    return found
+
+
+class Attacker:
+    """Somebody who lays all publications of a table over each other."""
+
+    def __init__(self, publications):
+        self.size = publications[0][0].size
+        self.bounds, lines = [], []
+        for number, (table, hidden) in enumerate(publications):
+            cells = zip(table.flat, hidden.flat, strict=True)
+            self.bounds += [(0, None) if h else (n, n) for n, h in cells]
+            places = np.arange(self.size).reshape(table.shape) + number * self.size
+            lines += [*places, *places.T]
+        self.sums = np.zeros((len(lines), self.size * len(publications)))
+        for row, line in zip(self.sums, lines, strict=True):
+            row[line], row[line[-1]] = 1, -1
+
+    def cannot_tell(self, place, minus=None):
+        """Say whether a number, or its change, may be one of several."""
+        goal = np.zeros(self.sums.shape[1])
+        goal[place] += 1
+        if minus is not None:
+            goal[minus] -= 1
+        told = {"A_eq": self.sums, "b_eq": np.zeros(len(self.sums))}
+        low = linprog(goal, bounds=self.bounds, **told)
+        high = linprog(-goal, bounds=self.bounds, **told)
+        return 3 in (low.status, high.status) or -high.fun - low.fun >= 0.999
+
+
+@settings(max_examples=60, deadline=None)
+@given(sequences())
+def test_no_sequence_of_publications_tells_of_a_few_people(sequence):
+    """Neither how few there were at any time, nor how few came in between."""
+    found = one_after_another(sequence)
+    attacker = Attacker(found)
+    assert all((h.sum(axis=axis) != 1).all() for _t, h in found for axis in (0, 1))
+    for number, (table, _hidden) in enumerate(found):
+        for cell, count in enumerate(table.flat):
+            place = number * attacker.size + cell
+            if 0 < count < MINIMUM:
+                assert attacker.cannot_tell(place), (found, place)
+            for before in range(number):
+                if 0 < count - found[before][0].flat[cell] < MINIMUM:
+                    other = before * attacker.size + cell
+                    assert attacker.cannot_tell(place, minus=other), (found, place)
+
+
+def test_nothing_changed_shows_what_was_shown():
+    counts = np.array([[3, 20, 9], [30, 40, 8]])
+    first = hidden_after(counts, [], MINIMUM)
+    assert (hidden_after(counts, [(counts, first)], MINIMUM) == first).all()
+
+
+@pytest.mark.parametrize(("more", "hides"), [(4, True), (5, False)])
+def test_a_change_is_shown_from_the_minimum_on(more, hides):
+    before = np.array([[20, 30], [40, 50]])
+    after = before + np.array([[more, 9], [9, 9]])
+    shown = [(before, np.zeros((3, 3), dtype=bool))]
+    assert hidden_after(after, shown, MINIMUM)[0, 0] == hides
+    assert hidden_after(before, [(after, shown[0][1])], MINIMUM)[0, 0] == hides
