@@ -116,10 +116,7 @@ def test_every_collection_is_read_whole_and_by_box(site, qgis):
 
 def shapes(site, collection):
     """Return id -> kind of geometry, straight from the store."""
-    return {
-        str(row.uid): row.geometry.geom_type
-        for row in site.rows(collection)
-    }
+    return {str(row.uid): row.geometry.geom_type for row in site.rows(collection)}
 
 
 def assert_fields(collection, layer):

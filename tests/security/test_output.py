@@ -9,7 +9,10 @@ import zipfile
 import pytest
 
 from safelane.exchange.exports import export_records
-from safelane.exchange.writers.delimited import harmless
+from safelane.exchange.files.source import Source
+from safelane.exchange.writers.delimited import harmless, write_csv
+from safelane.exchange.writers.rows import ExportField, Row, Sheet
+from safelane.exchange.writers.xlsx import write_xlsx
 from safelane.hazards.testing import register_area
 from tests.architecture.sources import ROOT
 from tests.security.walk import answers
@@ -81,9 +84,48 @@ def test_data_inside_pages_cannot_end_a_script(hazard, clients):
         assert "<" not in inner
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1"])
+LEADS = (
+    "",
+    " ",
+    "\t",
+    "\r",
+    "\n",
+    "\u00a0",
+    "\u3000",
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    "\u202e",
+)
+FORMULAS = [f"{lead}{sign}1" for lead in LEADS for sign in "=+-@＝＋－＠﹢﹣﹦﹫"]
+PLAIN = ("", "AZ-1", "a=b", "1 - 2", "O'Brien", "'quoted'", "’=1", "\u200bmine")
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
 def test_no_spreadsheet_runs_a_cell(text):
     assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", PLAIN, ids=ascii)
+def test_what_no_spreadsheet_runs_stays_as_it_is(text):
+    assert harmless(text) == text
+
+
+def test_a_text_comes_back_from_our_own_file_equal(tmp_path):
+    texts = [*FORMULAS, *PLAIN[1:], *(f"'{text}" for text in FORMULAS), "''=1", "'"]
+    sheet = Sheet("x", "X", (ExportField("name", "Name"), ExportField("n", "N")), "")
+    rows = [Row({"name": text, "n": number}) for number, text in enumerate(texts)]
+    for path, write in (
+        (tmp_path / "x.csv", write_csv),
+        (tmp_path / "x.xlsx", write_xlsx),
+    ):
+        write(path, sheet, rows)
+        with Source(path) as source:
+            column = source.info.columns[0].name
+            read = [
+                text for batch in source.batches() for text in batch.columns[column]
+            ]
+        assert read == texts, path.suffix
 
 
 def test_exports_keep_text_as_text(cast, tmp_path):

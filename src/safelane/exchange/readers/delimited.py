@@ -11,6 +11,7 @@ from typing import BinaryIO
 from safelane.exchange.files.encoding import guess_encoding
 from safelane.exchange.files.errors import BrokenFile, WrongEncoding
 from safelane.exchange.files.faults import WARNING, RowFault
+from safelane.exchange.files.formulas import unescaped
 from safelane.exchange.files.job import ReadJob
 from safelane.exchange.files.tables import Column, SourceInfo
 from safelane.exchange.readers.headers import is_blank, read_header
@@ -18,8 +19,6 @@ from safelane.exchange.readers.records import Record, RecordReader
 
 _SAMPLE = 1 << 20
 _LOOK = 20
-# Exports write an apostrophe before what a spreadsheet would run as a formula.
-_ESCAPED = frozenset("=+-@\t\r\n")
 _TELL_EVERY = 500
 _DELIMITERS = ",;\t|"
 _SAYS_DELIMITER = "sep="
@@ -100,7 +99,7 @@ class DelimitedReader(RecordReader):
         if not joined.isprintable():
             cells, faults = _cleaned(number, cells, self._names, faults)
         if "'" in joined:
-            cells = [c[1:] if c[:1] == "'" and c[1:2] in _ESCAPED else c for c in cells]
+            cells = [unescaped(cell) for cell in cells]
         values = dict(zip(self._names, (c or None for c in cells), strict=True))
         return Record(number, values, None, tuple(faults), progress)
 

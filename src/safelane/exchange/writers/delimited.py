@@ -9,18 +9,15 @@ from typing import Any
 
 import shapely
 
+from safelane.exchange.files.formulas import escaped
 from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks, shapes
 
-# OWASP: cells that begin so are run as formulas by spreadsheet programs.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 WKT = "geometry_wkt"
 
 
 def harmless(value: Any) -> Any:
     """Return a text that no spreadsheet runs: an apostrophe keeps it a text."""
-    if not isinstance(value, str):
-        return as_text(value)
-    return f"'{value}" if value.startswith(RISKY) else value
+    return escaped(value) if isinstance(value, str) else as_text(value)
 
 
 def write_csv(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
