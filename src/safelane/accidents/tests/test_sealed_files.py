@@ -109,7 +109,7 @@ def test_the_file_s_own_name_is_kept_nowhere(
     today = timezone.localdate()
     for path in (url, reverse("exchange:imports"), "/organisations/history/"):
         assert "Notreal" not in clients["noy"].get(path).content.decode()
-    assert run.name == f"Accidents {today} {run.uid.hex[:8]}.csv"
+    assert run.name == f"Accidents and victims {today} {run.uid.hex[:8]}.csv"
     ImportRun.objects.update(file_name="acc Notreal.csv")  # as it was before
     expire_imports(timezone.now())
     assert ImportRun.objects.get().file_name == ".csv"
