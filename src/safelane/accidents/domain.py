@@ -18,9 +18,11 @@ from safelane.accidents.policies import (
     VictimPolicy,
 )
 from safelane.accidents.queries import accidents
+from safelane.accidents.replay import nearest_differences
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.shown import Subject, if_may
+from safelane.core.history.state import StateCheck
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.review.attention import ReportPanel, review_panels
 from safelane.core.review.replay import replay_checks
@@ -82,7 +84,10 @@ DOMAIN = Domain(
         "victim": Subject(Victim, VictimPolicy.rows),
         "statistics": Subject(None, if_may("statistics.view")),
     },
-    state_checks=replay_checks(REPORTS),
+    state_checks=(
+        *replay_checks(REPORTS),
+        StateCheck("accidents.nearest", ("accidents.accident",), nearest_differences),
+    ),
     collections=(
         Collection(
             name="accidents",

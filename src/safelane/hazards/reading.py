@@ -115,8 +115,9 @@ def _changes(
 ) -> list[dict[str, Any]]:
     if not (actor.may("history.view") or ReportPolicy.owns(actor, report)):
         return []
-    # Of a report on an area, the history holds the reference of that area.
-    hidden = {"reference"} if report.hazard_id and hazard is None else set()
+    # Of a report on an area, the history holds reference and key of that area.
+    naming = {"reference", REPORTS.record, REPORTS.record_uid}
+    hidden = naming if report.hazard_id and hazard is None else set()
     rows = changes_of(REPORTS.name, [report.uid])[:MOST_CHANGES]
     return told(rows, pack_of(report.country), actor, leave_out=hidden)
 

@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from safelane.core.history.models import Change
 from safelane.core.history.state import (
     Facts,
     Kept,
     StateCheck,
+    Text,
     differences,
+    in_chain,
     merged,
 )
 from safelane.core.records.replay import records_check
@@ -32,19 +35,32 @@ from safelane.organisations.models import (
     Role,
     User,
 )
+from safelane.organisations.signin.actions import token_facts
 from safelane.organisations.signin.models import ApiToken
 
-
-def _in_chain(said: Facts, change: Change) -> Facts:
-    """Return what a change says, with the organisation in whose chain it stands."""
-    return merged(said, change) | {"chain": change.organisation_id}
+KEY = _("joins rows; what it joins is compared by name")
+NOTHING: Mapping[str, Text] = {}
 
 
 def _account(said: Facts, change: Change) -> Facts:
+    """Return what an account must be: what it may do comes from no flag."""
     closed = change.verb == "person.disable_user"
-    return {"is_active": True} | merged(said, change) | (
-        {"is_active": False} if closed else {}
-    )  # fmt: skip
+    plain = {"is_active": True, "is_superuser": False, "is_staff": False}
+    return plain | merged(said, change) | ({"is_active": False} if closed else {})
+
+
+def _issued(said: Facts, change: Change) -> Facts:
+    """Return what a token must be: who makes one in person makes it for themselves."""
+    found = in_chain(said, change) | {"name": change.object_label}
+    if change.verb == "person.create_token":
+        found["created_by"] = change.actor_id
+        if change.actor_kind == "person":
+            found["owner"] = change.actor_id
+    return found
+
+
+def _named(said: Facts, change: Change) -> Facts:
+    return merged(said, change) | {"code": change.object_label}
 
 
 def _membership(row: Membership) -> Facts:
@@ -60,13 +76,21 @@ def _role(row: Role) -> Facts:
 
 
 def _user(row: User) -> Facts:
-    return {"username": row.username, "is_active": row.is_active}
+    names = ("username", "is_active", "is_superuser", "is_staff")
+    return {name: getattr(row, name) for name in names}
 
 
 def _token(row: ApiToken) -> Facts:
-    chain = row.membership.organisation_id
-    facts = {"hint": row.hint, "expires": row.expires, "revoked": row.revoked}
-    return facts | {"chain": chain}
+    return token_facts(row) | {
+        "name": row.name,
+        "created_by": row.created_by_id,
+        "owner": row.membership.user_id,
+        "chain": row.membership.organisation_id,
+    }
+
+
+def _code(row: LocalCode) -> Facts:
+    return code_facts(row) | {"code": str(row)}
 
 
 def _rows(model: type[models.Model], *related: str) -> models.QuerySet[Any]:
@@ -81,20 +105,48 @@ def _check(
     after: Callable[[Facts, Change], Facts] = merged,
     *related: str,
     object_type: str = "",
+    lately: tuple[str, ...] = (),
+    unchecked: Mapping[str, Text] = NOTHING,
 ) -> StateCheck:
     name = object_type or str(model._meta.model_name)
-    kept = Kept(name, partial(_rows, model, *related), key, facts, after)
+    rows = partial(_rows, model, *related)
+    kept = Kept(name, rows, key, facts, after, lately=lately)
     label = model._meta.label_lower
-    return StateCheck(label, (label,), partial(differences, kept))
+    left_out = {"id": KEY, **unchecked}
+    return StateCheck(label, (label,), partial(differences, kept), left_out)
 
+
+OWN = _("everybody changes their own")
+PRIVATE = _("private: the history is for ever and takes it not in")
+USE = _("written at each use")
+CLOCK = _("read from a clock that may differ from the history's")
+ACCOUNT_UNCHECKED = {
+    "password": OWN,
+    "language": OWN,
+    "email": PRIVATE,
+    "first_name": PRIVATE,
+    "last_name": PRIVATE,
+    "last_login": USE,
+    "date_joined": CLOCK,
+}
+TOKEN_UNCHECKED = {"created": CLOCK, "last_used": USE}
+PERSON_UNCHECKED = {"user": _("the history does not take it in")} | {
+    name: PRIVATE for name in sorted(Person.private)
+}
 
 CHECKS = (
-    _check(Membership, "uid", _membership, _in_chain, "user", "role", "organisation"),
-    _check(Agreement, "uid", _agreement, _in_chain, "owner", "partner"),
+    _check(Membership, "uid", _membership, in_chain, "user", "role", "organisation"),
+    _check(
+        Agreement, "uid", _agreement, in_chain, "owner", "partner", "country",
+        lately=("country", "purpose"),
+    ),
     _check(Role, "code", _role),
-    records_check(Organisation),
-    records_check(Person),
-    _check(User, "uid", _user, _account),
-    _check(ApiToken, "uid", _token, _in_chain, "membership", object_type="token"),
-    _check(LocalCode, "pk", code_facts, merged, "country", object_type="code"),
-)
+    records_check(Organisation, {"id": KEY}),
+    records_check(Person, {"id": KEY, **PERSON_UNCHECKED}),
+    _check(User, "uid", _user, _account, unchecked=ACCOUNT_UNCHECKED),
+    _check(
+        ApiToken, "uid", _token, _issued, "membership", object_type="token",
+        lately=("membership", "seal"), unchecked=TOKEN_UNCHECKED,
+    ),
+    _check(LocalCode, "pk", _code, _named, "country", object_type="code"),
+)  # fmt: skip

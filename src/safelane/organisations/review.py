@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 
 import numpy as np
 from shapely.geometry import Point
 
 from safelane.core.domain import house
+from safelane.core.history.models import Change
 from safelane.core.review.kind import Programme
 from safelane.organisations.granting import accounts_with
 from safelane.organisations.models import Country
@@ -35,10 +39,27 @@ def two_may_approve() -> bool:
     return accounts_with(verbs, today=True) >= 2
 
 
+def imported_on(what: str) -> dict[int, datetime]:
+    """Return country -> when its ``admin_areas`` or ``places`` were imported last.
+
+    What was placed before may lie elsewhere by the areas and places of now.
+    """
+    keys = dict(Country.objects.values_list("code", "pk"))
+    imports = Change.objects.filter(object_type="country", verb="area.import")
+    return {
+        keys[code]: moment
+        for code, after, moment in imports.order_by("pk").values_list(
+            "object_id", "after", "server_time"
+        )
+        if code in keys and what in json.loads(after)
+    }
+
+
 PROGRAMME = Programme(
     pack_of=pack_of,
     area_at=area_at,
     areas_at=areas_at,
     in_reach=organisations_in_reach,
+    placed_since=partial(imported_on, "admin_areas"),
     four_eyes=four_eyes,
 )

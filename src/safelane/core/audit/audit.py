@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 
 from safelane.core.audit.anchors import Anchor, own_anchors, read_anchors
+from safelane.core.audit.boxes import box_differences
 from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.files.models import StoredFile
 from safelane.core.files.orphans import check_store
 from safelane.core.history.models import ChainHead, Change
+from safelane.core.history.state import Difference, StateCheck
 from safelane.core.history.verify import verify
 
 MOST_NAMED = 1_000
@@ -171,13 +175,17 @@ def _state(found: Audit, note: Callable[[str], object]) -> None:
     from safelane.core.backup.tables import backed_up_models
 
     covered: set[str] = set()
+    unknown: Counter[tuple[str, str]] = Counter()
     for check in house().state_checks:
         note(check.name)
         covered |= set(check.covers)
-        found.add(
-            Fault(item.kind, f"{item.object_type}:{item.object_id}", item.message)
-            for item in check.differences()
-        )
+        found.add(_told(check.differences(), unknown))
+        found.unchecked += _left_out(check)
+    note(_("Boxes"))
+    found.add(_told(box_differences(), unknown))
+    for (kind, what), count in unknown.items():
+        text = _("%(count)s × %(kind)s: %(what)s.")
+        found.unchecked.append(text % {"count": count, "kind": kind, "what": what})
     open_kinds = [
         str(model._meta.verbose_name_plural)
         for model in backed_up_models()
@@ -190,7 +198,35 @@ def _state(found: Audit, note: Callable[[str], object]) -> None:
         found.unchecked.append(text % {"kinds": ", ".join(sorted(open_kinds))})
 
 
-NOT_STATE = {"history.change", "history.chainhead", "files.storedfile"}
+NOT_STATE = {"history.change", "history.chainhead"}
+
+
+def _told(
+    items: Iterator[Difference], unknown: Counter[tuple[str, str]]
+) -> Iterator[Fault]:
+    """Yield what differs; count what could not be compared."""
+    for item in items:
+        if item.kind == "unchecked":
+            unknown[item.object_type, item.message] += 1
+        else:
+            where = f"{item.object_type}:{item.object_id}"
+            yield Fault(item.kind, where, item.message)
+
+
+def _left_out(check: StateCheck) -> Iterator[str]:
+    """Name the columns that the check leaves out, if there are rows."""
+    model = apps.get_model(check.covers[0])
+    if not check.unchecked or not model._base_manager.exists():
+        return
+    columns = ", ".join(
+        f"{getattr(model._meta.get_field(name), 'verbose_name', name)} ({why})"
+        for name, why in check.unchecked.items()
+    )
+    kind = model._meta.verbose_name_plural
+    yield _("Not compared of %(kind)s: %(columns)s.") % {
+        "kind": kind,
+        "columns": columns,
+    }
 
 
 def _files(found: Audit, note: Callable[[str], object]) -> None:

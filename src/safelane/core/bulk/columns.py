@@ -155,6 +155,11 @@ def new_uids(count: int) -> list[str]:
     return sorted(digits[i : i + 32] for i in range(0, len(digits), 32))
 
 
+def with_dashes(uids: Sequence[str]) -> list[str]:
+    """Return UUIDs of 32 digits as people and the history write them."""
+    return [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in uids]
+
+
 def reserve_ids(
     model: type[models.Model], count: int, *, using: str = "default"
 ) -> list[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import shapely
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +15,7 @@ from django.db.models import Max, Min
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.errors import InvalidGeometry, UnsafeGeometryUpdate
@@ -42,6 +45,14 @@ def bbox_columns(name: str) -> tuple[str, str, str, str]:
     """
     xmin, ymin, xmax, ymax = (f"{name}_{suffix}" for suffix in BBOX_SUFFIXES)
     return xmin, ymin, xmax, ymax
+
+
+def bounds_of(shapes: Sequence[Any]) -> NDArray[np.float64]:
+    """Return the box of each shape, n × 4 in the order of :data:`BBOX_SUFFIXES`.
+
+    None and empty shapes have NaN.
+    """
+    return shapely.bounds(np.array(shapes, dtype=object))
 
 
 def extent(rows: models.QuerySet[Any], name: str = "geometry") -> Bounds | None:

@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from safelane.core.geo.fields import bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
 
+ROUNDING = 3e-7  # of one side, relative: single precision
 _SIDES = ("xmin", "xmax", "ymin", "ymax")
 
 
@@ -57,15 +58,45 @@ def _indexed_geometries(
 ) -> Iterator[tuple[type[models.Model], str]]:
     for model in app.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            yield from ((model, column) for column in _indexed_columns(model))
+            yield from ((model, column) for column in indexed_columns(model))
 
 
-def _indexed_columns(model: type[models.Model]) -> Iterator[str]:
+def indexed_columns(model: type[models.Model]) -> Iterator[str]:
+    """Yield the geometry columns of a model that have an index."""
     for index in model._meta.indexes:
         if isinstance(index, GeometryIndex):
             field = model._meta.get_field(index.fields[0])
             if field in model._meta.local_fields:
                 yield str(field.column)
+
+
+def wrong_in_tree(
+    connection: BaseDatabaseWrapper, model: type[models.Model], column: str
+) -> Iterator[int]:
+    """Yield the keys of rows that the R*Tree lacks, holds elsewhere or has too many.
+
+    The tree keeps four bytes a side, rounded outwards.
+    """
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    pk = f"{table}.{quote(str(model._meta.pk.column))}"
+    tree = quote(tree_name(model._meta.db_table, column))
+    xmin, ymin, xmax, ymax = (quote(name) for name in bbox_columns(column))
+    low = "NOT (t.{0} BETWEEN {1} - abs({1}) * {2} - {2} AND {1})"
+    high = "NOT (t.{0} BETWEEN {1} AND {1} + abs({1}) * {2} + {2})"
+    pairs = ((low, "xmin", xmin), (low, "ymin", ymin), (high, "xmax", xmax))
+    wrong = [form.format(*names, ROUNDING) for form, *names in pairs]
+    wrong.append(high.format("ymax", ymax, ROUNDING))
+    statements = (
+        f"SELECT {pk} FROM {table} LEFT JOIN {tree} t ON t.id = {pk} "  # noqa: S608
+        f"WHERE {xmin} IS NOT NULL AND (t.id IS NULL OR {' OR '.join(wrong)})",
+        f"SELECT t.id FROM {tree} t LEFT JOIN {table} ON {pk} = t.id "  # noqa: S608
+        f"WHERE {xmin} IS NULL",
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            yield from (key for (key,) in cursor.fetchall())
 
 
 @contextmanager
@@ -83,7 +114,7 @@ def filled_afterwards(
     table = model._meta.db_table
     parts = [
         _Parts(connection, model, column)
-        for column in _indexed_columns(model)
+        for column in indexed_columns(model)
         if has_tree(connection, table, column)
     ]
     with connection.cursor() as cursor:

@@ -6,18 +6,23 @@ Each part declares one check per kind of record; core knows none of them by name
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from safelane.core.history.chain import canonical_json
 from safelane.core.history.models import Change
 
 BATCH = 500
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 Facts = dict[str, Any]
+Text = str | Promise
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,10 @@ class Difference:
     """One record that is not what the history says.
 
     Args:
-        kind: ``altered``, ``removed`` or ``inserted``.
-        message: Names the record by its reference and says what differs.
+        kind: ``altered``, ``removed``, ``inserted``; ``unchecked`` where nothing tells
+            what a row must hold, ``object_type`` then naming rows of that kind.
+        message: Names the record by its reference and says what differs; of one that
+            is ``unchecked``, which of its facts and why.
     """
 
     kind: str
@@ -41,18 +48,36 @@ class StateCheck:
 
     Args:
         name: What is compared, as ``"<app>.<model>"``.
-        covers: Models (``app.model``) whose rows the check accounts for.
+        covers: Models (``app.model``) whose rows the check accounts for, with every
+            column but those of ``unchecked``.
         differences: Compares all rows; flat in memory, linear in their number.
+        unchecked: Columns that nothing tells, of the first model covered -> why. The
+            audit names them each time; docs/security/limits.md lists them all.
     """
 
     name: str
     covers: tuple[str, ...]
     differences: Callable[[], Iterator[Difference]]
+    unchecked: Mapping[str, Text] = field(default_factory=dict)
 
 
 def merged(said: Facts, change: Change) -> Facts:
     """Return what a record must hold after one more change: later facts win."""
     return said | (json.loads(change.after) if change.after else {})
+
+
+def in_chain(said: Facts, change: Change) -> Facts:
+    """Return what a change says, with the organisation in whose chain it stands."""
+    return merged(said, change) | {"chain": change.organisation_id}
+
+
+def unchecked(model: type[models.Model], what: str) -> Difference:
+    """Return that of a row of ``model`` nothing tells what it must hold.
+
+    Args:
+        what: The facts and why, such as "country, which …".
+    """
+    return Difference("unchecked", str(model._meta.verbose_name_plural), "", what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +91,8 @@ class Kept:
         facts: What a row holds now, in the words of the history.
         after: What a row must hold after one more change; see :func:`merged`.
         is_strict: A fact that the history names and the row lacks is a difference,
-            not one that no column keeps.
+            not one that no column keeps; so is one that only the row states.
+        lately: Facts that the history of before did not take in.
     """
 
     object_type: str
@@ -75,6 +101,7 @@ class Kept:
     facts: Callable[[Any], Mapping[str, Any]]
     after: Callable[[Facts, Change], Facts] = merged
     is_strict: bool = False
+    lately: tuple[str, ...] = ()
 
 
 def differences(kept: Kept) -> Iterator[Difference]:
@@ -97,6 +124,13 @@ def batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
         last = found[-1].pk
 
 
+def lots(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield ``rows`` in lists of ``size`` and a last shorter one."""
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some
+
+
 def _said(kept: Kept, keys: Sequence[str]) -> dict[str, Facts]:
     changes = Change.objects.filter(object_type=kept.object_type, object_id__in=keys)
     said: dict[str, Facts] = {}
@@ -112,15 +146,29 @@ def _compare(kept: Kept, row: Any, said: Facts | None) -> Iterator[Difference]:
         yield Difference("inserted", kept.object_type, key, why % {"label": label})
         return
     now = json.loads(canonical_json(kept.facts(row)))
+    late = [name for name in kept.lately if _is_untold(kept, name, said, now)]
+    if late:
+        why = _("%(names)s, which the history did not take in at that time")
+        yield unchecked(type(row), why % {"names": ", ".join(late)})
     names = sorted(
         name
-        for name, value in said.items()
-        if now.get(name) != value and (kept.is_strict or name in now)
+        for name in said.keys() | now.keys()
+        if name not in late and _differs(kept, name, said, now)
     )
     if names:
         why = _("%(label)s is not what the history says: %(names)s.")
         text = why % {"label": label, "names": ", ".join(names)}
         yield Difference("altered", kept.object_type, key, text)
+
+
+def _is_untold(kept: Kept, name: str, said: Facts, now: Facts) -> bool:
+    return name not in said and not (kept.is_strict and now.get(name) in EMPTY)
+
+
+def _differs(kept: Kept, name: str, said: Facts, now: Facts) -> bool:
+    if name in said and name in now:
+        return bool(said[name] != now[name])
+    return kept.is_strict and (name in said or now[name] not in EMPTY)
 
 
 def label_of(row: models.Model) -> str:

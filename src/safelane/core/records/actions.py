@@ -113,7 +113,7 @@ def note(
 ) -> None:
     """Write an act on ``row`` into the chain of its organisation."""
     told: Any = row
-    chain = getattr(row, "chain_id", None) or told.organisation_id
+    chain = chain_of(row)
     kind = row._meta.model_name or ""
     after = history_facts(row)
     data_class = told.policy.data_class
@@ -122,6 +122,11 @@ def note(
         reason=reason, permission=f"{data_class}.{may}",
     )  # fmt: skip
     record(entry, by=by)
+
+
+def chain_of(row: Any) -> int:
+    """Return the organisation whose chain tells of a row."""
+    return int(getattr(row, "chain_id", None) or row.organisation_id)
 
 
 def history_facts(row: models.Model) -> dict[str, Any]:

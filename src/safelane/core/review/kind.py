@@ -70,6 +70,7 @@ class Programme:
         area_at: The deepest admin area of a country that holds a point.
         areas_at: The key of that area, or None, for each of many points.
         in_reach: The organisations whose records a verb opens to an actor.
+        placed_since: Country -> when its admin areas came in last, by the history.
         four_eyes: Whether the author of a report may not approve it in a country.
     """
 
@@ -77,6 +78,7 @@ class Programme:
     area_at: Callable[[Any, Any], Any]
     areas_at: Callable[[Any, Sequence[Any]], list[int | None]]
     in_reach: Callable[[Actor, str], set[int]]
+    placed_since: Callable[[], Mapping[int, datetime]]
     four_eyes: Callable[[Any], bool]
 
 
@@ -190,6 +192,11 @@ class ReportKind(Generic[R, C]):
     @property
     def record_model(self) -> Any:
         return self.report._meta.get_field(self.record).related_model
+
+    @property
+    def record_uid(self) -> str:
+        """Return the name under which the history keeps the record's uid."""
+        return f"{self.record}_uid"
 
     @property
     def record_name(self) -> str:

@@ -25,7 +25,13 @@ from safelane.core.review.kind import C, R, ReportKind
 from safelane.core.review.projection import area_then, recompute
 from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
-from safelane.core.review.writing import new_report, numbers, snapshot, take_claims
+from safelane.core.review.writing import (
+    new_report,
+    numbers,
+    record_facts,
+    snapshot,
+    take_claims,
+)
 from safelane.core.scope import Actor
 
 BATCH_SIZE = 500
@@ -219,7 +225,8 @@ def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:
             report.uid,
             report.number,
             None,
-            snapshot(kind, report) | {"batch": report.batch},
+            snapshot(kind, report)
+            | {"batch": report.batch, **record_facts(kind, report)},
             reason=report.reason,
             source=report.source,
             permission=kind.verb("approve"),

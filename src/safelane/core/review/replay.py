@@ -16,7 +16,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from safelane.core.history.chain import moment as as_noted
 from safelane.core.history.models import Change
 from safelane.core.history.state import (
     Difference,
@@ -29,6 +31,7 @@ from safelane.core.history.state import (
 )
 from safelane.core.review import stages
 from safelane.core.review.kind import ReportKind
+from safelane.core.review.many.placed import foreign, misplaced, strayed
 from safelane.core.review.models import fact_names
 from safelane.core.review.projection import (
     same_value,
@@ -44,13 +47,38 @@ from safelane.core.review.timeline import (
 from safelane.core.review.writing import snapshot
 
 Kind = ReportKind[Any, Any]
+KEY = gettext_lazy("joins rows; what it joins is compared by name")
+SOURCE = gettext_lazy("names the row of the file; says nothing of the land")
+RULES = gettext_lazy("what the rules said then; they are asked again at each step")
+CLOCK = gettext_lazy("read from a clock that may differ from the history's")
+REPORT_UNCHECKED = {
+    "id": KEY,
+    "external_id": SOURCE,
+    "content_hash": SOURCE,
+    "findings": RULES,
+    "pack_version": RULES,
+    "entered_at": CLOCK,
+}
+RECORD_UNCHECKED = {"id": KEY, "created_at": CLOCK}
 # An approval is written into the history in the same transaction.
 LONGEST_TRANSACTION = timedelta(hours=12)
 MOMENTS = {
     "approve": "approved_at",
     "register": "approved_at",
+    "withdraw": "withdrawn_at",
     "withdraw_approved": "withdrawn_at",
 }
+DRAFTING = ("create", "update")
+# What the changes themselves say of a report, beside their facts.
+ABOUT = (
+    "entered_by",
+    "stage_by",
+    "reason",
+    "chain",
+    "number",
+    "source",
+    "device_time",
+)
 
 
 def replay_checks(kind: Kind, *beside: str) -> tuple[StateCheck, ...]:
@@ -62,11 +90,17 @@ def replay_checks(kind: Kind, *beside: str) -> tuple[StateCheck, ...]:
     report, record = kind.report._meta.label_lower, kind.record_model._meta
     periods = () if kind.period is None else (kind.period._meta.label_lower,)
     return (
-        StateCheck(report, (report, *beside), partial(report_differences, kind)),
+        StateCheck(
+            report,
+            (report, *beside),
+            partial(report_differences, kind),
+            REPORT_UNCHECKED,
+        ),
         StateCheck(
             record.label_lower,
             (record.label_lower, *periods),
             partial(record_differences, kind),
+            RECORD_UNCHECKED,
         ),
     )
 
@@ -78,49 +112,110 @@ def report_differences(kind: Kind) -> Iterator[Difference]:
         every: models.QuerySet[Any] = kind.report._base_manager.all()
         return every.select_related(kind.record).prefetch_related(*kind.rows_beside)
 
-    def facts(row: Any) -> Mapping[str, Any]:
-        record = getattr(row, kind.record)
-        known = {kind.record: None if record is None else record.reference}
-        return {**snapshot(kind, row), **known, "stage": row.stage, "batch": row.batch}
-
-    yield from differences(Kept(kind.name, rows, "uid", facts, _after, is_strict=True))
+    after, facts = partial(_after, kind), partial(_facts, kind)
+    lately = ("reference", kind.record, kind.record_uid, "batch", "device_time")
+    kept = Kept(kind.name, rows, "uid", facts, after, is_strict=True, lately=lately)
+    yield from differences(kept)
     yield from _moved_moments(kind)
+    yield from strayed(kind)
+    yield from foreign(kind)
+    yield from misplaced(kind, kind.report, "country_id", "entered_at")
 
 
-def _after(said: Facts, change: Change) -> Facts:
+def _facts(kind: Kind, row: Any) -> Facts:
+    """Return what a report says, with what its changes say of it: who, whose."""
+    record = getattr(row, kind.record)
+    proposed = None if row.approved_at else row.reference or None
+    return _stated_beside(kind, snapshot(kind, row)) | {
+        kind.record: proposed if record is None else record.reference,
+        kind.record_uid: None if record is None else record.uid,
+        "stage": row.stage,
+        "batch": row.batch,
+        "chain": row.organisation_id,
+        "number": row.number,
+        "source": row.source,
+        "device_time": row.device_time,
+        "entered_by": row.entered_by_id,
+        "stage_by": row.stage_by_id,
+        "reason": row.reason,
+    }
+
+
+def _stated_beside(kind: Kind, said: Facts) -> Facts:
+    """Leave out that nothing lies beside the facts: older changes did not say so."""
+    beside = {*kind.beside, *kind.rows_beside}
+    return {n: value for n, value in said.items() if value or n not in beside}
+
+
+def _after(kind: Kind, said: Facts, change: Change) -> Facts:
     """Return what a report says after one more change: steps only move it."""
-    after = json.loads(change.after) if change.after else {}
-    if "stage" in after:
-        return said | after
+    after = _stated_beside(kind, json.loads(change.after) if change.after else {})
+    found = {
+        "entered_by": change.actor_id,
+        "stage_by": None,
+        "reason": "",
+        **said,
+        "chain": change.organisation_id,
+        "number": change.object_label,
+        "source": change.source,
+    }
     registered = change.verb.endswith(".register")
+    if registered or "stage" in after:
+        found |= {"stage_by": change.actor_id, "reason": change.reason}
+    if "stage" in after:
+        if after.get(kind.record) is None:  # it only proposes one, or names none
+            after.pop(kind.record, None)
+        return found | after
     stage = stages.APPROVED if registered else said.get("stage", stages.DRAFT)
     if not after.get("reference"):  # of old: the record was left out
         after.pop("reference", None)
-    return after | {"stage": stage}
+    else:
+        after[kind.record] = after["reference"]
+    if not registered:
+        found["device_time"] = change.device_time and as_noted(change.device_time)
+    about = {name: found[name] for name in ABOUT if name in found}
+    return about | after | {"stage": stage}
 
 
 def _moved_moments(kind: Kind) -> Iterator[Difference]:
-    """Yield reports approved or withdrawn at another moment than the history says."""
-    fields = {f"{kind.name}.{step}": field for step, field in MOMENTS.items()}
-    approved = kind.report._base_manager.filter(approved_at__isnull=False)
-    for rows in batches(approved.order_by("pk")):
-        keys = {str(row.uid): row for row in rows}
-        changes = Change.objects.filter(
-            object_type=kind.name, object_id__in=list(keys), verb__in=list(fields)
-        ).values_list("object_id", "verb", "server_time")
-        for key, verb, noted in changes:
-            said = getattr(keys[key], fields[verb])
-            if said is None or not timedelta() <= noted - said <= LONGEST_TRANSACTION:
-                text = _("%(label)s moved on at %(noted)s, and says %(said)s.") % {
-                    "label": label_of(keys[key]),
-                    "noted": _clock(noted),
-                    "said": "-" if said is None else _clock(said),
-                }
-                yield Difference("altered", kind.name, key, text)
+    """Yield reports that moved on at another moment than the history says."""
+    for rows in batches(kind.report._base_manager.order_by("pk")):
+        keys = [str(row.uid) for row in rows]
+        changes = Change.objects.filter(object_type=kind.name, object_id__in=keys)
+        noted: dict[str, dict[str, datetime]] = defaultdict(dict)
+        told = changes.exclude(verb__in=[kind.verb(name) for name in DRAFTING])
+        for key, verb, when in told.order_by("pk").values_list(
+            "object_id", "verb", "server_time"
+        ):
+            noted[key]["stage_at"] = when
+            if field := MOMENTS.get(verb.rpartition(".")[2]):
+                noted[key][field] = when
+        for key, row in zip(keys, rows, strict=True):
+            yield from _moved(kind, row, noted[key])
 
 
-def _clock(moment: datetime) -> str:
-    return moment.isoformat(" ", "seconds")
+def _moved(kind: Kind, row: Any, noted: Mapping[str, datetime]) -> Iterator[Difference]:
+    for name in ("approved_at", "withdrawn_at", "stage_at"):
+        when, said = noted.get(name), getattr(row, name)
+        if (when is None and said is None) or _is_then(said, when):
+            continue
+        text = _("%(label)s moved on at %(noted)s, and says %(said)s.") % {
+            "label": label_of(row),
+            "noted": _clock(when),
+            "said": _clock(said),
+        }
+        yield Difference("altered", kind.name, str(row.uid), text)
+
+
+def _is_then(said: datetime | None, noted: datetime | None) -> bool:
+    """Say whether a moment was noted in one transaction, at its end."""
+    if said is None or noted is None:
+        return False
+    return timedelta() <= noted - said <= LONGEST_TRANSACTION
+
+
+def _clock(when: datetime | None) -> str:
+    return "-" if when is None else when.isoformat(" ", "seconds")
 
 
 def record_differences(kind: Kind) -> Iterator[Difference]:
@@ -130,8 +225,10 @@ def record_differences(kind: Kind) -> Iterator[Difference]:
         reports = _by_record(kind, kind.report, rows, approved_at__isnull=False)
         periods = _by_record(kind, kind.period, rows) if kind.period else {}
         for row in rows:
-            told = [timeline_report(kind, report) for report in reports.get(row.pk, ())]
+            said = reports.get(row.pk, ())
+            told = [timeline_report(kind, report) for report in said]
             wrong = list(_wrong(kind, row, told, periods.get(row.pk, ())))
+            wrong += _wrong_origin(row, said)
             if wrong:
                 text = _("%(label)s is not what its approved reports say: %(what)s.")
                 yield Difference(
@@ -140,6 +237,10 @@ def record_differences(kind: Kind) -> Iterator[Difference]:
                     str(row.uid),
                     text % {"label": label_of(row), "what": "; ".join(wrong)},
                 )
+    yield from misplaced(kind, kind.record_model, "country_id", "updated_at")
+    if kind.period is not None:
+        country = f"{kind.record}__country_id"
+        yield from misplaced(kind, kind.period, country, "known_from")
 
 
 def _by_record(
@@ -167,6 +268,21 @@ def _wrong(
         yield from _wrong_periods(kind, told, held)
 
 
+def _wrong_origin(row: Any, reports: Sequence[Any]) -> Iterator[str]:
+    """Name what a record took over when its first report was approved, and since."""
+    if not reports:
+        return
+    begun = min(report.approved_at for report in reports)
+    first = [report for report in reports if report.approved_at == begun]
+    for name in ("organisation", "country", "reference"):
+        column = row._meta.get_field(name).attname
+        if getattr(row, column) not in [getattr(report, column) for report in first]:
+            yield str(row._meta.get_field(name).verbose_name)
+    moments = [m for r in reports for m in (r.approved_at, r.withdrawn_at) if m]
+    if not _is_then(max(moments), row.updated_at):
+        yield _("when it changed")
+
+
 def _wrong_facts(kind: Kind, row: Any, now: Sequence[Period]) -> Iterator[str]:
     values = now[-1].values
     for name in (*fact_names(kind.record_model), *kind.links):
@@ -177,6 +293,8 @@ def _wrong_facts(kind: Kind, row: Any, now: Sequence[Period]) -> Iterator[str]:
         yield _("first information")
     if row.last_information != now[-1].valid_from:
         yield _("last information")
+    if row.geometry is None and row.admin_area_id != now[-1].place:
+        yield _("admin area")
 
 
 def _wrong_periods(
@@ -210,4 +328,9 @@ def _same_periods(held: Sequence[Any], wanted: Sequence[Period]) -> bool:
     keys = {(period.valid_from, period.valid_to) for period in wanted}
     if len(by_key) != len(held) or by_key.keys() != keys:
         return False
-    return all(says_the_same(by_key[p.valid_from, p.valid_to], p) for p in wanted)
+    pairs = [(by_key[p.valid_from, p.valid_to], p) for p in wanted]
+    return all(
+        says_the_same(row, p)
+        and (row.geometry is not None or row.admin_area_id == p.place)
+        for row, p in pairs
+    )

@@ -29,6 +29,7 @@ from safelane.core.review.findings import (
 from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.projection import recompute
 from safelane.core.review.stages import Step, check_step, rejection_from
+from safelane.core.review.writing import record_facts
 from safelane.core.scope import Actor
 
 SIMPLE_STEPS = (
@@ -230,7 +231,6 @@ def _settle(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
 def _note(
     kind: ReportKind[R, Any], step: Step, report: R, before: str, by: Actor
 ) -> None:
-    known = kind.record_of(report)
     entry = Entry(
         report.organisation_id,
         kind.verb(step.name),
@@ -238,10 +238,7 @@ def _note(
         report.uid,
         report.number,
         {"stage": before},
-        {
-            "stage": report.stage,
-            kind.record: None if known is None else known.reference,
-        },
+        {"stage": report.stage, **record_facts(kind, report)},
         reason=report.reason,
         source=report.source,
         permission=kind.verb(step.verb),

@@ -264,6 +264,14 @@ def snapshot(kind: ReportKind[R, C], report: R) -> dict[str, Any]:
     }
 
 
+def record_facts(kind: ReportKind[Any, Any], report: Any) -> dict[str, Any]:
+    """Return of which record a report speaks, for the history."""
+    known = kind.record_of(report)
+    if known is None:
+        return {kind.record: None}
+    return {kind.record: known.reference, kind.record_uid: known.uid}
+
+
 def note(
     kind: ReportKind[R, C],
     verb: str,

@@ -293,6 +293,8 @@ def agreement_facts(agreement: Agreement) -> dict[str, Any]:
         "partner": agreement.partner.short_name,
         "data_classes": agreement.data_classes,
         "precision": agreement.place_precision,
+        "country": None if agreement.country is None else agreement.country.code,
+        "purpose": agreement.purpose,
         "starts": agreement.starts,
         "ends": agreement.ends,
         "revoked_at": agreement.revoked_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -243,9 +244,17 @@ def _note(verb: str, user: User, by: Actor) -> None:
     record(Entry(None, verb, "user", user.uid, user.username), by=by)
 
 
-def _note_token(verb: str, token: ApiToken, by: Actor) -> None:
+def token_facts(token: ApiToken) -> dict[str, Any]:
+    """Return what the history keeps of a token: of its secret, a hash of the hash."""
     names = ("hint", "writes", "data_classes", "expires", "revoked")
-    after = {name: getattr(token, name) for name in names}
+    return {name: getattr(token, name) for name in names} | {
+        "membership": token.membership.uid,
+        "seal": hash_of(token.token_hash),
+    }
+
+
+def _note_token(verb: str, token: ApiToken, by: Actor) -> None:
+    after = token_facts(token)
     organisation = token.membership.organisation_id
     record(
         Entry(organisation, verb, "token", token.uid, token.name, after=after), by=by

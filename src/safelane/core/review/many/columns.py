@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from safelane.core.bulk.columns import Json, Same, Shapes
+from safelane.core.bulk.columns import Json, Same, Shapes, new_uids, with_dashes
 from safelane.core.errors import InvalidInput
 from safelane.core.facts import facts_of
 from safelane.core.history.bulk import UNSAID, canonical_rows
@@ -37,6 +37,7 @@ class FactColumns:
     Attributes:
         facts: Every fact as a column.
         held: The facts that hold after each report.
+        uids: Those of the areas.
         canonical: What each report says, as canonical JSON for the history.
 
     Raises:
@@ -68,6 +69,7 @@ class FactColumns:
         self.shapes = facts["geometry"] = Shapes(shapes)
         self.shapes.make_ready(connection.vendor)
         self.held = self._held()
+        self.uids = new_uids(len(shapes))
         self.canonical = self._canonical(batch)
 
     def is_of(self, inputs: Sequence[Claims]) -> bool:
@@ -112,6 +114,8 @@ class FactColumns:
             "reference": [item.reference for item in self.inputs],
             "date_of_information": [i.date_of_information for i in self.inputs],
             "batch": Same(batch, len(self.inputs)),
+            self.kind.record: [item.reference for item in self.inputs],
+            self.kind.record_uid: with_dashes(self.uids),
         }
         for name, column in self._columns.items():
             if name == "geometry":

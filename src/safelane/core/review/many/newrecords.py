@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from safelane.core.bulk.columns import Same, insert_columns, new_uids, reserve_ids
+from safelane.core.bulk.columns import (
+    Same,
+    insert_columns,
+    new_uids,
+    reserve_ids,
+    with_dashes,
+)
 from safelane.core.bulk.sending import sending
 from safelane.core.history.bulk import Series, record_series
 from safelane.core.history.clock import next_moment
@@ -144,7 +150,7 @@ def _record_columns(
     count = len(rows.inputs)
     days = [item.date_of_information for item in rows.inputs]
     return {
-        "uid": new_uids(count),
+        "uid": rows.uids,
         "reference": [item.reference for item in rows.inputs],
         "organisation_id": Same(registration.organisation.pk, count),
         "country_id": Same(registration.country.pk, count),
@@ -177,5 +183,4 @@ def _note(
         source=registration.source,
         permission=kind.verb("approve"),
     )
-    uids = [f"{u[:8]}-{u[8:12]}-{u[12:16]}-{u[16:20]}-{u[20:]}" for u in own["uid"]]
-    record_series(series, uids, own["number"], rows.canonical, by=by)
+    record_series(series, with_dashes(own["uid"]), own["number"], rows.canonical, by=by)
