@@ -92,7 +92,8 @@ class Kept:
         after: What a row must hold after one more change; see :func:`merged`.
         is_strict: A fact that the history names and the row lacks is a difference,
             not one that no column keeps; so is one that only the row states.
-        lately: Facts that the history of before did not take in.
+        lately: Facts that the history of before did not take in; where it is strict,
+            none, nothing and not said are the same of these.
     """
 
     object_type: str
@@ -162,10 +163,13 @@ def _compare(kept: Kept, row: Any, said: Facts | None) -> Iterator[Difference]:
 
 
 def _is_untold(kept: Kept, name: str, said: Facts, now: Facts) -> bool:
-    return name not in said and not (kept.is_strict and now.get(name) in EMPTY)
+    return name not in said and bool(now.get(name) or not kept.is_strict)
 
 
 def _differs(kept: Kept, name: str, said: Facts, now: Facts) -> bool:
+    if name in kept.lately and kept.is_strict:
+        there, here = said.get(name), now.get(name)
+        return bool((there or here) and there != here)
     if name in said and name in now:
         return bool(said[name] != now[name])
     return kept.is_strict and (name in said or now[name] not in EMPTY)

@@ -69,6 +69,7 @@ MOMENTS = {
     "withdraw_approved": "withdrawn_at",
 }
 DRAFTING = ("create", "update")
+LATELY = ("reference", "batch", "device_time")
 # What the changes themselves say of a report, beside their facts.
 ABOUT = (
     "entered_by",
@@ -113,7 +114,8 @@ def report_differences(kind: Kind) -> Iterator[Difference]:
         return every.select_related(kind.record).prefetch_related(*kind.rows_beside)
 
     after, facts = partial(_after, kind), partial(_facts, kind)
-    lately = ("reference", kind.record, kind.record_uid, "batch", "device_time")
+    beside = sorted({*kind.beside, *kind.rows_beside})
+    lately = (*LATELY, kind.record, kind.record_uid, *beside)
     kept = Kept(kind.name, rows, "uid", facts, after, is_strict=True, lately=lately)
     yield from differences(kept)
     yield from _moved_moments(kind)
@@ -126,7 +128,7 @@ def _facts(kind: Kind, row: Any) -> Facts:
     """Return what a report says, with what its changes say of it: who, whose."""
     record = getattr(row, kind.record)
     proposed = None if row.approved_at else row.reference or None
-    return _stated_beside(kind, snapshot(kind, row)) | {
+    return snapshot(kind, row) | {
         kind.record: proposed if record is None else record.reference,
         kind.record_uid: None if record is None else record.uid,
         "stage": row.stage,
@@ -141,15 +143,9 @@ def _facts(kind: Kind, row: Any) -> Facts:
     }
 
 
-def _stated_beside(kind: Kind, said: Facts) -> Facts:
-    """Leave out that nothing lies beside the facts: older changes did not say so."""
-    beside = {*kind.beside, *kind.rows_beside}
-    return {n: value for n, value in said.items() if value or n not in beside}
-
-
 def _after(kind: Kind, said: Facts, change: Change) -> Facts:
     """Return what a report says after one more change: steps only move it."""
-    after = _stated_beside(kind, json.loads(change.after) if change.after else {})
+    after = json.loads(change.after) if change.after else {}
     found = {
         "entered_by": change.actor_id,
         "stage_by": None,
@@ -171,6 +167,8 @@ def _after(kind: Kind, said: Facts, change: Change) -> Facts:
         after.pop("reference", None)
     else:
         after[kind.record] = after["reference"]
+    if kind.record_uid in after:  # a short change of many: nothing lies beside
+        after = dict.fromkeys((*kind.beside, *kind.rows_beside)) | after
     if not registered:
         found["device_time"] = change.device_time and as_noted(change.device_time)
     about = {name: found[name] for name in ABOUT if name in found}
