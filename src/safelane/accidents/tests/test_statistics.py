@@ -251,6 +251,7 @@ def test_the_installation_alone_publishes_and_once(cast, many):
             publish_counts(many, date(2026, 1, 1), by=cast.actor(person))
     assert publish_due(moment(2026, 1, 1)) and not publish_due(moment(2026, 1, 1))
     assert not publish_due(moment(2025, 12, 31))  # the clock was set back
+    assert not publish_due(moment(2025, 9, 30))  # to a date that never was due
     assert Change.objects.filter(verb="statistics.publish").count() == 2
 
 
