@@ -82,11 +82,10 @@ def wrong_in_tree(
     pk = f"{table}.{quote(str(model._meta.pk.column))}"
     tree = quote(tree_name(model._meta.db_table, column))
     xmin, ymin, xmax, ymax = (quote(name) for name in bbox_columns(column))
-    low = "NOT (t.{0} BETWEEN {1} - abs({1}) * {2} - {2} AND {1})"
-    high = "NOT (t.{0} BETWEEN {1} AND {1} + abs({1}) * {2} + {2})"
-    pairs = ((low, "xmin", xmin), (low, "ymin", ymin), (high, "xmax", xmax))
-    wrong = [form.format(*names, ROUNDING) for form, *names in pairs]
-    wrong.append(high.format("ymax", ymax, ROUNDING))
+    wrong = [
+        *(_not_below(*names) for names in (("xmin", xmin), ("ymin", ymin))),
+        *(_not_above(*names) for names in (("xmax", xmax), ("ymax", ymax))),
+    ]
     statements = (
         f"SELECT {pk} FROM {table} LEFT JOIN {tree} t ON t.id = {pk} "  # noqa: S608
         f"WHERE {xmin} IS NOT NULL AND (t.id IS NULL OR {' OR '.join(wrong)})",
@@ -97,6 +96,16 @@ def wrong_in_tree(
         for statement in statements:
             cursor.execute(statement)
             yield from (key for (key,) in cursor.fetchall())
+
+
+def _not_below(side: str, column: str) -> str:
+    low = f"{column} - abs({column}) * {ROUNDING} - {ROUNDING}"
+    return f"NOT (t.{side} BETWEEN {low} AND {column})"
+
+
+def _not_above(side: str, column: str) -> str:
+    high = f"{column} + abs({column}) * {ROUNDING} + {ROUNDING}"
+    return f"NOT (t.{side} BETWEEN {column} AND {high})"
 
 
 @contextmanager

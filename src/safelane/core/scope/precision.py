@@ -94,10 +94,10 @@ class TwoDigits(Func):
     output_field = FloatField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        unit = "power(10::float8, floor(log({0}::float8)) - 1)"
         number = "%(expressions)s"
+        unit = f"power(10::float8, floor(log({number}::float8)) - 1)"
         # Of double precision, round() takes the even neighbour of a half, as Python.
-        whole = f"round({number} / {unit.format(number)}) * {unit.format(number)}"
+        whole = f"round({number} / {unit}) * {unit}"
         return self.as_sql(compiler, connection, template=whole, **context)
 
 
