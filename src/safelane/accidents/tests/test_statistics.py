@@ -1,5 +1,6 @@
 """Counts for everybody, small ones hidden; published on fixed dates."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -191,6 +192,15 @@ def test_few_people_wait_until_there_are_enough(cast, client, many, people, show
     assert after[1]["cells"][-1][-1] == shown
     assert (after == before) is (shown == 17)
     assert after[0]["cut_off"] == ("2025-09-01" if shown == 17 else "2025-12-02")
+
+
+def test_the_history_holds_no_hidden_number(cast, many):
+    """It cannot be taken back, and a table with its small numbers names people."""
+    written = Change.objects.filter(verb="statistics.publish").latest("pk").after
+    tables = json.loads(written)["tables"].values()
+    assert len(tables) == 4 and not any(table["counts"] for table in tables)
+    rows = [row for table in tables for row in table["cells"]]
+    assert rows and not {1, 2, 3, 4} & {cell for row in rows for cell in row}
 
 
 def test_who_waited_is_counted_with_those_who_came_later(cast, client, many):
