@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
-from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.urls import reverse
 from shapely.geometry.base import BaseGeometry
@@ -170,10 +169,7 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
 
 def kept_extent(rows: QuerySet[Any]) -> Bounds | None:
     """Return the box around areas, kept until a change."""
-    try:
-        return kept(rows.order_by(), "extent", lambda: extent(rows))
-    except EmptyResultSet:
-        return None
+    return kept(rows.order_by(), "extent", lambda: extent(rows))
 
 
 def home_bounds(actor: Actor) -> Bounds | None:

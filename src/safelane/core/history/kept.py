@@ -37,11 +37,11 @@ def kept(rows: QuerySet[Any], what: Hashable, make: Callable[[], V]) -> V:
     Args:
         rows: In the reader's scope; the scope is part of the key.
         what: Names what is made of them.
-
-    Raises:
-        EmptyResultSet: The reader's scope holds no row, whatever the register holds.
     """
-    statement = rows.query.sql_with_params()
+    try:
+        statement = rows.query.sql_with_params()
+    except EmptyResultSet:  # nothing is open to the reader: nothing to keep
+        return make()
     key = (rows.db, statement, what, data_version())
     found: V = _kept.get(key, make)
     return found
@@ -55,7 +55,4 @@ def kept_sums(rows: QuerySet[Any], **sums: Any) -> dict[str, Any]:
     """
     plain = rows.order_by()
     asked = tuple(sorted((name, repr(each)) for name, each in sums.items()))
-    try:
-        return dict(kept(plain, asked, lambda: plain.aggregate(**sums)))
-    except EmptyResultSet:
-        return plain.aggregate(**sums)
+    return dict(kept(plain, asked, lambda: plain.aggregate(**sums)))

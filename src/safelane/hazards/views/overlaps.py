@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -100,10 +99,7 @@ def _kept_pairs(rows: QuerySet[Any]) -> list[Pair]:
     """
     exact = Q(precision=Precision.EXACT, geometry__isnull=False)
     keyed = rows.filter(exact).order_by("pk").values_list("pk", "geometry")
-    try:
-        return kept(keyed, "overlaps", lambda: _pairs(list(keyed)))
-    except EmptyResultSet:
-        return []
+    return kept(keyed, "overlaps", lambda: _pairs(list(keyed)))
 
 
 def _pairs(keyed: list[tuple[int, BaseGeometry]]) -> list[Pair]:
