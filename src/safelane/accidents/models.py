@@ -24,6 +24,7 @@ from safelane.accidents.policies import (
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedJSONField
 from safelane.core.protect.rowkeys import RowSealedTextField, SealedRow
 from safelane.core.review.models import (
@@ -88,14 +89,7 @@ class AccidentFacts(ReportedFacts):
 class LinkedHazard(models.Model):
     """A link to the hazardous area in which an accident happened."""
 
-    hazard = models.ForeignKey(
-        "hazards.HazardousArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("hazardous area"),
-    )
+    hazard = Link("hazards.HazardousArea", _("hazardous area"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -109,13 +103,8 @@ class Accident(AccidentFacts, ReviewedRecord, LinkedHazard):  # noqa: DJ008
     are found automatically.
     """
 
-    nearest_place = models.ForeignKey(
-        "organisations.Place",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("nearest place"),
+    nearest_place = Link(
+        "organisations.Place", _("nearest place"), null=True, blank=True
     )
     nearest_place_m = models.FloatField(
         _("distance from it (m)"), null=True, blank=True
@@ -151,13 +140,8 @@ class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):  # noqa: DJ00
     under ``reference``.
     """
 
-    accident = models.ForeignKey(
-        Accident,
-        on_delete=models.PROTECT,
-        related_name="reports",
-        null=True,
-        blank=True,
-        verbose_name=_("accident"),
+    accident = Link(
+        Accident, _("accident"), related_name="reports", null=True, blank=True
     )
     reference = models.CharField(
         _("reference of the accident"), max_length=80, blank=True
@@ -193,16 +177,8 @@ class Victim(PlacedRow):
     from the age, so that people can be counted without opening a record.
     """
 
-    report = models.ForeignKey(
-        AccidentReport, on_delete=models.PROTECT, related_name="victims"
-    )
-    accident = models.ForeignKey(
-        Accident,
-        on_delete=models.PROTECT,
-        related_name="victims",
-        null=True,
-        blank=True,
-    )
+    report = Link(AccidentReport, related_name="victims")
+    accident = Link(Accident, related_name="victims", null=True, blank=True)
     number = models.PositiveIntegerField(_("number"))
     is_current = models.BooleanField(_("current"), default=False, editable=False)
     sex = models.CharField(_("sex"), max_length=10, blank=True)
@@ -290,12 +266,7 @@ class PublishedCounts(models.Model):
     It is never written again.
     """
 
-    country = models.ForeignKey(
-        "organisations.Country",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("country"),
-    )
+    country = Link("organisations.Country", _("country"))
     due_on = models.DateField(_("date of publication"))
     cut_off = models.DateField(_("counted up to"))
     published_at = models.DateTimeField(_("published"))

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
 from safelane.exchange.files.formats import BY_SUFFIX
@@ -23,9 +24,7 @@ class SavedMapping(models.Model):
     """How files of one layout are read, kept under a name."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = Link("organisations.Organisation")
     target = models.CharField(_("what is imported"), max_length=40)
     name = models.CharField(_("name"), max_length=120)
     mapping = models.JSONField(default=dict)
@@ -78,16 +77,10 @@ class ImportRun(models.Model):
         SUBMIT = "submit", _("Send to review")
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    country = models.ForeignKey(
-        "organisations.Country", on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = Link("organisations.Organisation")
+    country = Link("organisations.Country")
     target = models.CharField(_("what is imported"), max_length=40)
-    file = models.ForeignKey(
-        "files.StoredFile", on_delete=models.PROTECT, related_name="+", null=True
-    )
+    file = Link("files.StoredFile", null=True)
     file_name = models.CharField(_("file"), max_length=200, default="")
     holds_identities = models.BooleanField(_("may hold identities"), default=False)
     key = EncryptedTextField(default="", editable=False)
@@ -105,12 +98,7 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict)
     message = models.TextField(blank=True)
     job = models.UUIDField(null=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-    )
+    created_by = Link(settings.AUTH_USER_MODEL, null=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     finished_at = models.DateTimeField(_("ended"), null=True)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 from safelane.risk.policies import RankedUnitPolicy, SurveyPriorPolicy
 
@@ -30,36 +31,13 @@ class SurveyPrior(models.Model):
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
-    country = models.ForeignKey(
-        "organisations.Country",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("country"),
-    )
-    organisation = models.ForeignKey(
-        "organisations.Organisation",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("organisation"),
-    )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        verbose_name=_("run by"),
-    )
+    country = Link("organisations.Country", _("country"))
+    organisation = Link("organisations.Organisation", _("organisation"))
+    created_by = Link(settings.AUTH_USER_MODEL, _("run by"), null=True)
     created_by_name = models.CharField(_("run by"), max_length=200)
     created_at = models.DateTimeField(_("run at"))
     reason = models.TextField(_("reason"), blank=True)
-    rerun_of = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="reruns",
-        null=True,
-        blank=True,
-        verbose_name=_("rerun of"),
-    )
+    rerun_of = Link("self", _("rerun of"), related_name="reruns", null=True, blank=True)
     kind = models.CharField(_("made from"), max_length=10)
     config = models.JSONField(_("settings"), default=dict)
     weights = models.JSONField(_("weights"), default=dict)
@@ -101,13 +79,7 @@ class RankedUnit(models.Model):
     code = models.CharField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
     context = models.JSONField(_("where"), default=dict)
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        verbose_name=_("admin area"),
-    )
+    admin_area = Link("organisations.AdminArea", _("admin area"), null=True)
     rank = models.PositiveIntegerField(_("rank"))
     score = models.FloatField(_("score"))
     rank_low = models.PositiveIntegerField(_("rank, 5th percentile"))

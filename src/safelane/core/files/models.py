@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.files.policies import FilePolicy
+from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 
 
@@ -26,13 +27,7 @@ class StoredFile(models.Model):
     media_type = models.CharField(_("type"), max_length=100)
     kind = models.CharField(_("kind"), max_length=20)
     name = models.CharField(_("name"), max_length=200)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        verbose_name=_("given by"),
-    )
+    uploaded_by = Link(settings.AUTH_USER_MODEL, _("given by"), null=True)
     basis = models.TextField(_("made by"), default="", editable=False)
     created = models.DateTimeField(_("received"), auto_now_add=True)
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.jobs.policies import JobPolicy
+from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 
 
@@ -31,13 +32,7 @@ class JobRun(models.Model):
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
     title = models.CharField(_("title"), max_length=200)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        verbose_name=_("started by"),
-    )
+    owner = Link(settings.AUTH_USER_MODEL, _("started by"), null=True)
     actor = models.JSONField(default=dict)
     basis = models.TextField(default="", editable=False)
     params = models.JSONField(default=dict)

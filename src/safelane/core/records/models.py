@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
+from safelane.core.links import Link
 from safelane.core.scope import ScopePolicy
 
 
@@ -22,28 +23,9 @@ class Record(models.Model):
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("organisation"),
-    )
-    country = models.ForeignKey(
-        "organisations.Country",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("country"),
-    )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("admin area"),
-    )
+    organisation = Link("organisations.Organisation", _("organisation"))
+    country = Link("organisations.Country", _("country"), null=True, blank=True)
+    admin_area = Link("organisations.AdminArea", _("admin area"), null=True, blank=True)
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import BBoxField
+from safelane.core.links import Link
 from safelane.core.review import stages
 
 
@@ -58,19 +59,9 @@ class PlacedRow(models.Model):
     """Whose a row is and where it lies, as far as it is known."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
-    country = models.ForeignKey(
-        "organisations.Country", on_delete=models.PROTECT, related_name="+"
-    )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    organisation = Link("organisations.Organisation")
+    country = Link("organisations.Country")
+    admin_area = Link("organisations.AdminArea", null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -109,27 +100,13 @@ class ReviewedReport(models.Model):
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.CharField(_("report number"), max_length=60, blank=True)
-    organisation = models.ForeignKey(
-        "organisations.Organisation",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("reporting organisation"),
-    )
-    country = models.ForeignKey(
+    organisation = Link("organisations.Organisation", _("reporting organisation"))
+    country = Link(
         "organisations.Country",
-        on_delete=models.PROTECT,
-        related_name="+",
+        _("country"),
         db_index=False,  # a few values in very many rows find nothing quickly
-        verbose_name=_("country"),
     )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("admin area"),
-    )
+    admin_area = Link("organisations.AdminArea", _("admin area"), null=True, blank=True)
     stage = models.CharField(
         _("stage"), max_length=20, choices=stages.STAGES, default=stages.DRAFT
     )
@@ -142,24 +119,15 @@ class ReviewedReport(models.Model):
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     batch = models.CharField(_("import"), max_length=40, blank=True)
     device_time = models.DateTimeField(_("device time"), null=True, blank=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("entered by"),
-    )
+    entered_by = Link(settings.AUTH_USER_MODEL, _("entered by"), null=True, blank=True)
     entered_at = models.DateTimeField(_("entered"), auto_now_add=True)
     stage_at = models.DateTimeField(_("at this stage since"), null=True, blank=True)
-    stage_by = models.ForeignKey(
+    stage_by = Link(
         settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
+        _("moved on by"),
         null=True,
         blank=True,
         db_index=False,
-        verbose_name=_("moved on by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)

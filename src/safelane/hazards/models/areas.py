@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.links import Link
 from safelane.core.review.models import (
     ReportedFacts,
     ReviewedRecord,
@@ -79,16 +80,12 @@ class HazardousArea(HazardFacts, ReviewedRecord):  # noqa: DJ008
     information.
     """
 
-    organisation = models.ForeignKey(
+    organisation = Link(
         "organisations.Organisation",
-        on_delete=models.PROTECT,
-        related_name="+",
         db_index=False,  # the first column of the unique reference
     )
-    country = models.ForeignKey(
+    country = Link(
         "organisations.Country",
-        on_delete=models.PROTECT,
-        related_name="+",
         db_index=False,  # the first column of hazard_kind
     )
 
@@ -139,16 +136,8 @@ class HazardPeriod(HazardFacts):
     closed, never changed or deleted.
     """
 
-    hazard = models.ForeignKey(
-        HazardousArea, on_delete=models.PROTECT, related_name="periods"
-    )
-    admin_area = models.ForeignKey(
-        "organisations.AdminArea",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    hazard = Link(HazardousArea, related_name="periods")
+    admin_area = Link("organisations.AdminArea", null=True, blank=True)
     valid_from = models.DateField(_("true from"))
     valid_to = models.DateField(_("true until"), null=True)
     known_from = models.DateTimeField(_("known from"))
@@ -197,13 +186,12 @@ class HazardReport(ReviewedReport, HazardFacts):
     that "unknown" can replace a value.
     """
 
-    hazard = models.ForeignKey(
+    hazard = Link(
         HazardousArea,
-        on_delete=models.PROTECT,
+        _("hazardous area"),
         related_name="reports",
         null=True,
         blank=True,
-        verbose_name=_("hazardous area"),
         db_index=False,  # the first column of report_hazard
     )
     reference = models.CharField(_("reference of the area"), max_length=80, blank=True)

@@ -11,6 +11,7 @@ from safelane.core.facts import facts_of
 from safelane.core.geo.entry.grid import GridBox
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.links import Link
 from safelane.core.review.models import PlacedRow
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import BOX, EVIDENCE, ORDNANCE, POINT
@@ -50,14 +51,7 @@ class ReportedFind(ReportedFact):
     count = models.PositiveIntegerField(_("count"), default=1)
     accuracy_m = models.FloatField(_("position accuracy (m)"), null=True, blank=True)
     geometry = GeometryField(geom_type="point")
-    photo = models.ForeignKey(
-        "files.StoredFile",
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("photo"),
-    )
+    photo = Link("files.StoredFile", _("photo"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -66,16 +60,8 @@ class ReportedFind(ReportedFact):
 class Evidence(ReportedFind):
     """A direct or indirect sign of explosive ordnance (IMAS 08.10), graded M1 to M4."""
 
-    report = models.ForeignKey(
-        HazardReport, on_delete=models.PROTECT, related_name="evidence"
-    )
-    hazard = models.ForeignKey(
-        HazardousArea,
-        on_delete=models.PROTECT,
-        related_name="evidence",
-        null=True,
-        blank=True,
-    )
+    report = Link(HazardReport, related_name="evidence")
+    hazard = Link(HazardousArea, related_name="evidence", null=True, blank=True)
     directness = models.CharField(_("directness"), max_length=10)
     kind = models.CharField(_("kind"), max_length=40)
     grade = models.CharField(_("grade"), max_length=10, blank=True)
@@ -102,16 +88,8 @@ class Evidence(ReportedFind):
 class OrdnanceFound(ReportedFind):
     """One find of explosive ordnance: identification and reporting facts only."""
 
-    report = models.ForeignKey(
-        HazardReport, on_delete=models.PROTECT, related_name="ordnance"
-    )
-    hazard = models.ForeignKey(
-        HazardousArea,
-        on_delete=models.PROTECT,
-        related_name="ordnance",
-        null=True,
-        blank=True,
-    )
+    report = Link(HazardReport, related_name="ordnance")
+    hazard = Link(HazardousArea, related_name="ordnance", null=True, blank=True)
     category = models.CharField(_("category"), max_length=40)
     subcategory = models.CharField(_("sub-category"), max_length=60, blank=True)
     model = models.CharField(_("model"), max_length=60, blank=True)
@@ -141,19 +119,12 @@ class SurveyBox(ReportedFact):
     box: which of them holds is asked of ``queries.current_boxes``.
     """
 
-    report = models.ForeignKey(
+    report = Link(
         HazardReport,
-        on_delete=models.PROTECT,
         related_name="boxes",
         db_index=False,  # the first column of box_in_report
     )
-    hazard = models.ForeignKey(
-        HazardousArea,
-        on_delete=models.PROTECT,
-        related_name="boxes",
-        null=True,
-        blank=True,
-    )
+    hazard = Link(HazardousArea, related_name="boxes", null=True, blank=True)
     grid_number = models.CharField(_("grid number"), max_length=24)
     zone = models.PositiveIntegerField(_("UTM zone (EPSG code)"))
     column = models.PositiveIntegerField(_("column of the grid"))

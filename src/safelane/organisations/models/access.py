@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.people import Organisation, User
 from safelane.organisations.models.places import AdminArea, Country
@@ -52,17 +53,11 @@ class Membership(models.Model):
     """A person's role in an organisation, for an area and a time."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="memberships"
-    )
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
-    country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    area = models.ForeignKey(
-        AdminArea, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    user = Link(User, related_name="memberships")
+    organisation = Link(Organisation, related_name="memberships")
+    role = Link(Role, related_name="memberships")
+    country = Link(Country, null=True, blank=True)
+    area = Link(AdminArea, null=True, blank=True)
     starts = models.DateField(_("from"), null=True, blank=True)
     ends = models.DateField(_("until"), null=True, blank=True)
 
@@ -86,28 +81,18 @@ class MembershipProposal(models.Model):
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
-    country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    area = models.ForeignKey(
-        AdminArea, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    user = Link(User)
+    organisation = Link(Organisation)
+    role = Link(Role)
+    country = Link(Country, null=True)
+    area = Link(AdminArea, null=True)
     starts = models.DateField(_("from"), null=True)
     ends = models.DateField(_("until"), null=True)
-    proposed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    proposed_by = Link(User, null=True)
     proposer = models.CharField(_("proposed by"), max_length=200)
     created = models.DateTimeField(_("proposed"), auto_now_add=True)
     decided = models.DateTimeField(_("decided"), null=True)
-    decided_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    decided_by = Link(User, null=True)
     accepted = models.BooleanField(_("confirmed"), null=True)
 
     policy = MembershipPolicy
@@ -126,28 +111,11 @@ class Agreement(models.Model):
     """One organisation opens named data classes to another for a time."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    owner = models.ForeignKey(
-        Organisation,
-        on_delete=models.PROTECT,
-        related_name="agreements_given",
-        verbose_name=_("owner of the data"),
-    )
-    partner = models.ForeignKey(
-        Organisation,
-        on_delete=models.PROTECT,
-        related_name="agreements_received",
-        verbose_name=_("partner"),
-    )
+    owner = Link(Organisation, _("owner of the data"), related_name="agreements_given")
+    partner = Link(Organisation, _("partner"), related_name="agreements_received")
     data_classes = models.JSONField(_("data classes"), default=list)
     place_precision = models.CharField(_("precision"), max_length=10, default="cell")
-    country = models.ForeignKey(
-        Country,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("country"),
-    )
+    country = Link(Country, _("country"), null=True, blank=True)
     starts = models.DateField(_("from"))
     ends = models.DateField(_("until"))
     purpose = models.TextField(_("purpose"))

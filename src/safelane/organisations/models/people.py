@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
+from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.places import Country
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
@@ -23,13 +24,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
     short_name = models.CharField(_("short name"), max_length=30, unique=True)
     kind = models.CharField(_("kind"), max_length=30)
-    country = models.ForeignKey(
-        Country,
-        on_delete=models.PROTECT,
-        related_name="organisations",
-        null=True,
-        blank=True,
-        verbose_name=_("country"),
+    country = Link(
+        Country, _("country"), related_name="organisations", null=True, blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -76,12 +72,7 @@ class Person(models.Model):
     """A member of staff or a contact, with or without an account."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organisation = models.ForeignKey(
-        Organisation,
-        on_delete=models.PROTECT,
-        related_name="people",
-        verbose_name=_("organisation"),
-    )
+    organisation = Link(Organisation, _("organisation"), related_name="people")
     user = models.OneToOneField(
         User,
         on_delete=models.SET_NULL,

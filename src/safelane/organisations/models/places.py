@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.links import Link
 from safelane.organisations.facts import AREA, PLACE
 
 
@@ -53,22 +54,10 @@ class AdminArea(LocalNames):
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    country = models.ForeignKey(
-        Country,
-        on_delete=models.PROTECT,
-        related_name="areas",
-        verbose_name=_("country"),
-    )
+    country = Link(Country, _("country"), related_name="areas")
     level = models.PositiveSmallIntegerField(_("level"))
     code = models.CharField(_("official code"), max_length=60)
-    parent = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="children",
-        null=True,
-        blank=True,
-        verbose_name=_("part of"),
-    )
+    parent = Link("self", _("part of"), related_name="children", null=True, blank=True)
     path = models.CharField(max_length=200, editable=False, db_index=True)
     geometry = GeometryField(null=True, blank=True)
     source = models.CharField(_("source and licence"), max_length=300, blank=True)
@@ -91,19 +80,9 @@ class Place(LocalNames):
     """A village, town or other named point."""
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    country = models.ForeignKey(
-        Country,
-        on_delete=models.PROTECT,
-        related_name="places",
-        verbose_name=_("country"),
-    )
-    admin_area = models.ForeignKey(
-        AdminArea,
-        on_delete=models.PROTECT,
-        related_name="places",
-        null=True,
-        blank=True,
-        verbose_name=_("admin area"),
+    country = Link(Country, _("country"), related_name="places")
+    admin_area = Link(
+        AdminArea, _("admin area"), related_name="places", null=True, blank=True
     )
     code = models.CharField(_("code"), max_length=60)
     kind = models.CharField(_("kind"), max_length=40, default="village")
@@ -126,9 +105,7 @@ class Place(LocalNames):
 class LocalCode(models.Model):
     """One code added here, beside those of the pack; retired, never deleted."""
 
-    country = models.ForeignKey(
-        Country, on_delete=models.PROTECT, related_name="+", verbose_name=_("country")
-    )
+    country = Link(Country, _("country"))
     list_name = models.CharField(_("code list"), max_length=60)
     code = models.SlugField(_("code"), max_length=60)
     labels = models.JSONField(_("labels by language"), default=dict)
