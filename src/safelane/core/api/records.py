@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from safelane.core.api.paging import PageQuery
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.moment import Moment
 from safelane.core.filters.reading import moment_of
-from safelane.core.scope.coarse import shown_area
+from safelane.core.scope.coarse import published, shown_area
 
 PrecisionName = Literal["exact", "cell", "district", "none"]
 PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
@@ -58,8 +58,9 @@ def with_scope(rows: Rows, via: str = "") -> Rows:
     return rows.select_related(*homes, AREAS[-1]).defer(*outlines, *more)
 
 
-def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return published facts with the geometry as GeoJSON."""
+def shown_values(row: Any) -> dict[str, Any]:
+    """Return the published facts of a row with the geometry as GeoJSON."""
+    values = published(row)
     return {**values, "geometry": as_geojson(values.get("geometry"))}
 
 

@@ -17,8 +17,14 @@ from safelane.core.errors import NotFound
 from safelane.core.history.queries import changes_of
 from safelane.core.history.shown import shown
 from safelane.core.scope import Actor
-from safelane.hazards.api.presentation import show_change, show_hazard, show_period
-from safelane.hazards.api.schemas import ChangeOut, HazardOut, PeriodOut
+from safelane.hazards.api.answers import (
+    ChangeOut,
+    HazardOut,
+    PeriodOut,
+    show_change,
+    show_hazard,
+    show_period,
+)
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import (

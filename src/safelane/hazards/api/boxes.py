@@ -13,9 +13,8 @@ from pydantic import Field
 from safelane.core.api import PROBLEMS, Page
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY
+from safelane.hazards.api.answers import SurveyBoxOut, show_box
 from safelane.hazards.api.finds import FindQuery, listed, one
-from safelane.hazards.api.presentation import show_box
-from safelane.hazards.api.schemas import SurveyBoxOut
 from safelane.hazards.models import SurveyBox
 
 router = Router(tags=["finds"])

@@ -15,8 +15,7 @@ from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.api.records import MomentQuery, with_scope
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY, shown_meets
-from safelane.hazards.api.presentation import show_find
-from safelane.hazards.api.schemas import EvidenceOut, OrdnanceOut
+from safelane.hazards.api.answers import EvidenceOut, OrdnanceOut, show_find
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
 from safelane.hazards.queries import finds, with_link

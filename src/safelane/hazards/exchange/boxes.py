@@ -28,7 +28,7 @@ from safelane.hazards.exchange.prepare import (
 from safelane.hazards.exchange.targets import BOXES
 from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import SurveyBox
-from safelane.hazards.rules.boxes import usual_size
+from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.packs import pack_of
 
 NUMBER_PARTS = ("zone", "column", "row")

@@ -24,7 +24,7 @@ from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.inputs import BoxInput, EvidenceInput, OrdnanceInput
 from safelane.hazards.models import Evidence, GeoPoint, OrdnanceFound, SurveyBox
-from safelane.hazards.rules.boxes import usual_size
+from safelane.hazards.rules.finds import usual_size
 
 MAX_ROWS = 500
 

@@ -17,7 +17,6 @@ from safelane.core.scope.nearby import Bounds, Refs
 from safelane.countries import CountryPack
 from safelane.hazards.choices import DIRECT, SUBMUNITION
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.rules.boxes import usual_size
 from safelane.hazards.rules.facts import (
     BoxFacts,
     FindFacts,
@@ -25,6 +24,7 @@ from safelane.hazards.rules.facts import (
     PointFacts,
     ReportFacts,
 )
+from safelane.hazards.rules.finds import usual_size
 
 
 class Before(NamedTuple):

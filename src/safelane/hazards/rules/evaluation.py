@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.countries import CountryPack, Rule
 from safelane.countries.findings import WARN, Breach, Finding, ask_rules
-from safelane.hazards.rules import boxes, land, measures, sanity, shapes
+from safelane.hazards.rules import finds, land, measures, shapes
 from safelane.hazards.rules.facts import ReportFacts
 
 Check = Callable[[ReportFacts, Rule], Iterable[Breach]]
@@ -26,19 +26,19 @@ CHECKS: Mapping[str, Check] = {
     "area-agrees": measures.area_agrees,
     "overlap-shown": measures.overlap_shown,
     "land-conservation": measures.land_conservation,
-    "information-date": sanity.information_date,
-    "find-date": sanity.find_date,
-    "confirming-evidence-near": sanity.confirming_evidence_near,
-    "evidence-near-area": sanity.evidence_near_area,
-    "depth-plausible": sanity.depth_plausible,
-    "depth-unusual": sanity.depth_unusual,
-    "count-plausible": sanity.count_plausible,
-    "count-unusual": sanity.count_unusual,
-    "position-accuracy": sanity.position_accuracy,
-    "box-date": boxes.box_date,
-    "box-size": boxes.box_size,
-    "box-searched-share": boxes.box_searched_share,
-    "box-needs-find": boxes.box_needs_find,
+    "information-date": finds.information_date,
+    "find-date": finds.find_date,
+    "confirming-evidence-near": finds.confirming_evidence_near,
+    "evidence-near-area": finds.evidence_near_area,
+    "depth-plausible": finds.depth_plausible,
+    "depth-unusual": finds.depth_unusual,
+    "count-plausible": finds.count_plausible,
+    "count-unusual": finds.count_unusual,
+    "position-accuracy": finds.position_accuracy,
+    "box-date": finds.box_date,
+    "box-size": finds.box_size,
+    "box-searched-share": finds.box_searched_share,
+    "box-needs-find": finds.box_needs_find,
     "polygon-valid": shapes.polygon_valid,
     "duplicate-vertices": shapes.duplicate_vertices,
     "vertex-distance": shapes.vertex_distance,

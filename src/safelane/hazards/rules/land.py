@@ -15,22 +15,17 @@ def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """An area becomes confirmed only with direct evidence."""
     if facts.kind_after == facts.kind_before:
         return
-    minimum = rule.parameters["minimum"]
+    minimum, rows = rule.parameters["minimum"], facts.near_rows
     confirmed = facts.kind_after in rule.parameters["confirmed"]
-    rows = facts.near_rows
     found = Count("found", facts.direct_evidence - len(rows), rows, minimum)
     if confirmed and found.own < minimum:
-        yield Breach(
-            _(
-                "A confirmed hazardous area needs direct evidence: %(found)s found, "
-                "%(minimum)s needed. Add the evidence to this report, or keep the "
-                "area suspected."
-            ),
-            {"found": facts.direct_evidence, "minimum": minimum},
-            "kind",
-            facts.ground_rows,
-            found,
+        message = _(
+            "A confirmed hazardous area needs direct evidence: %(found)s found, "
+            "%(minimum)s needed. Add the evidence to this report, or keep the "
+            "area suspected."
         )
+        values = {"found": facts.direct_evidence, "minimum": minimum}
+        yield Breach(message, values, "kind", facts.ground_rows, found)
 
 
 def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -38,14 +33,11 @@ def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     changed = facts.kind_after != facts.kind_before
     confirmed = facts.kind_after in rule.parameters["confirmed"]
     if changed and confirmed and not facts.ground_known and facts.geometry is None:
-        yield Breach(
-            _(
-                "A confirmed hazardous area needs the polygon of its perimeter. Draw, "
-                "type or load it."
-            ),
-            {},
-            "geometry",
+        message = _(
+            "A confirmed hazardous area needs the polygon of its perimeter. Draw, "
+            "type or load it."
         )
+        yield Breach(message, {}, "geometry")
 
 
 def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -59,19 +51,14 @@ def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Bre
     inside = Count("count", facts.direct_inside - len(rows), rows)
     # Said of nothing too where something may lie out of the author's sight: whether
     # somebody else must decide may not tell that it lies inside.
-    if not inside.stands and not facts.nearby_finds:
-        return
-    yield Breach(
-        _(
+    if inside.stands or facts.nearby_finds:
+        message = _(
             "%(count)s pieces of direct evidence lie inside, and no work on the area "
             "is recorded. Report the work first, or withdraw the evidence if it is "
             "wrong."
-        ),
-        {"count": facts.direct_inside},
-        "status",
-        facts.ground_rows,
-        inside,
-    )
+        )
+        values = {"count": facts.direct_inside}
+        yield Breach(message, values, "status", facts.ground_rows, inside)
 
 
 def cancelling_with_direct_evidence(
@@ -84,44 +71,33 @@ def cancelling_with_direct_evidence(
     own = tuple(f.geometry for f in facts.finds if f.directness == "direct")
     inside = [p for p in (*facts.direct_positions, *own) if cancelled.intersects(p)]
     if inside:
-        yield Breach(
-            _(
-                "%(count)s pieces of direct evidence lie on the ground to be "
-                "cancelled. Leave that ground out."
-            ),
-            {"count": len(inside)},
-            (inside[0].x, inside[0].y),
+        message = _(
+            "%(count)s pieces of direct evidence lie on the ground to be "
+            "cancelled. Leave that ground out."
         )
+        yield Breach(message, {"count": len(inside)}, (inside[0].x, inside[0].y))
 
 
 def kind_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """The type follows the land release process."""
-    before, after = facts.kind_before, facts.kind_after
-    if _is_allowed(before, after, rule):
-        return
-    yield Breach(
-        _(
-            "The type cannot change from “%(before)s” to “%(after)s”. If the earlier "
-            "report was wrong, withdraw it."
-        ),
-        {"before": before, "after": after},
-        "kind",
+    message = _(
+        "The type cannot change from “%(before)s” to “%(after)s”. If the earlier "
+        "report was wrong, withdraw it."
     )
+    before, after = facts.kind_before, facts.kind_after
+    if not _is_allowed(before, after, rule):
+        yield Breach(message, {"before": before, "after": after}, "kind")
 
 
 def status_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """The status follows the work."""
-    before, after = facts.status_before, facts.status_after
-    if _is_allowed(before, after, rule):
-        return
-    yield Breach(
-        _(
-            "The status cannot change from “%(before)s” to “%(after)s”. Report the "
-            "steps between, or withdraw the report that was wrong."
-        ),
-        {"before": before, "after": after},
-        "status",
+    message = _(
+        "The status cannot change from “%(before)s” to “%(after)s”. Report the "
+        "steps between, or withdraw the report that was wrong."
     )
+    before, after = facts.status_before, facts.status_after
+    if not _is_allowed(before, after, rule):
+        yield Breach(message, {"before": before, "after": after}, "status")
 
 
 def _is_allowed(before: str, after: str, rule: Rule) -> bool:
@@ -135,8 +111,5 @@ def reopening_needs_reason(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     left = facts.status_before in rule.parameters["from"]
     opened = facts.status_after in rule.parameters["to"]
     if left and opened and not facts.status_reason.strip():
-        yield Breach(
-            _("Say why this area is opened again."),
-            {"before": facts.status_before},
-            "status_reason",
-        )
+        message = _("Say why this area is opened again.")
+        yield Breach(message, {"before": facts.status_before}, "status_reason")

@@ -24,18 +24,12 @@ def polygon_valid(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
     if shape is None:
         return
     if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
-        yield Breach(
-            _("The area is not a polygon but “%(kind)s”."),
-            {"kind": shape.geom_type},
-            "geometry",
-        )
+        message = _("The area is not a polygon but “%(kind)s”.")
+        yield Breach(message, {"kind": shape.geom_type}, "geometry")
     elif not shape.is_valid:
         reason, where = invalid_reason(shape)
-        yield Breach(
-            _("The polygon is not valid: %(reason)s. Move or remove that corner."),
-            {"reason": reason},
-            where or "geometry",
-        )
+        message = _("The polygon is not valid: %(reason)s. Move or remove that corner.")
+        yield Breach(message, {"reason": reason}, where or "geometry")
     elif shape.area == 0:
         yield Breach(_("The polygon covers no ground."), {}, "geometry")
 
@@ -47,11 +41,8 @@ def duplicate_vertices(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     starts, _ends, metres = sides(facts.geometry)
     double = np.flatnonzero(metres < rule.parameters["metres"])
     if len(double):
-        yield Breach(
-            _("%(count)s corners stand twice in a row."),
-            {"count": len(double)},
-            _at(starts[double[0]]),
-        )
+        message = _("%(count)s corners stand twice in a row.")
+        yield Breach(message, {"count": len(double)}, _at(starts[double[0]]))
 
 
 def vertex_distance(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -59,21 +50,17 @@ def vertex_distance(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     if facts.geometry is None:
         return
     starts, _ends, metres = sides(facts.geometry)
-    far = np.flatnonzero(metres > rule.parameters["metres"])
+    limit = rule.parameters["metres"]
+    far = np.flatnonzero(metres > limit)
     if len(far):
         longest = far[np.argmax(metres[far])]
-        yield Breach(
-            _(
-                "%(count)s sides are longer than %(limit)s m, the longest %(longest)s "
-                "m. Check the coordinates of its corners."
-            ),
-            {
-                "count": len(far),
-                "limit": rule.parameters["metres"],
-                "longest": round(float(metres[longest])),
-            },
-            _at(starts[longest]),
+        message = _(
+            "%(count)s sides are longer than %(limit)s m, the longest %(longest)s "
+            "m. Check the coordinates of its corners."
         )
+        values = {"count": len(far), "limit": limit}
+        values["longest"] = round(float(metres[longest]))
+        yield Breach(message, values, _at(starts[longest]))
 
 
 def inside_country(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -87,18 +74,16 @@ def inside_country(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     named += [(find.label, find.geometry) for find in facts.finds]
     named += [(box.label, box.geometry) for box in facts.boxes]
     named += [(f"point {p.order}", p.geometry) for p in facts.points]
+    message = _(
+        "%(label)s lies outside the country, near %(lon)s, %(lat)s. Are "
+        "latitude and longitude swapped, or is it another zone?"
+    )
     for label, shape in named:
         if shape is None or shape.is_empty or box.covers(shape):
             continue
-        corner = shapely.get_coordinates(shape)[0]
-        yield Breach(
-            _(
-                "%(label)s lies outside the country, near %(lon)s, %(lat)s. Are "
-                "latitude and longitude swapped, or is it another zone?"
-            ),
-            {"label": label, "lon": round(corner[0], 4), "lat": round(corner[1], 4)},
-            _at(corner),
-        )
+        lon, lat = shapely.get_coordinates(shape)[0]
+        values = {"label": label, "lon": round(lon, 4), "lat": round(lat, 4)}
+        yield Breach(message, values, (float(lon), float(lat)))
 
 
 def intermediate_points(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -112,20 +97,14 @@ def intermediate_points(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     ]
     if gaps:
         longest, start = max(gaps, key=lambda gap: gap[0])
-        yield Breach(
-            _(
-                "%(count)s pairs of points are more than %(limit)s m apart without an "
-                "intermediate point; the longest gap is %(longest)s m after point "
-                "%(order)s."
-            ),
-            {
-                "count": len(gaps),
-                "limit": limit,
-                "longest": round(longest),
-                "order": start.order,
-            },
-            (start.geometry.x, start.geometry.y),
+        message = _(
+            "%(count)s pairs of points are more than %(limit)s m apart without an "
+            "intermediate point; the longest gap is %(longest)s m after point "
+            "%(order)s."
         )
+        values = {"count": len(gaps), "limit": limit, "longest": round(longest)}
+        values["order"] = start.order
+        yield Breach(message, values, (start.geometry.x, start.geometry.y))
 
 
 def traverse_closure(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -135,18 +114,13 @@ def traverse_closure(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     share = rule.parameters["share"]
     allowed = max(facts.perimeter_m * share, rule.parameters["metres"])
     if facts.closure_m > allowed:
-        yield Breach(
-            _(
-                "The traverse misses its start by %(closure)s m over %(perimeter)s m; "
-                "%(allowed)s m are allowed. Measure again."
-            ),
-            {
-                "closure": round(facts.closure_m, 1),
-                "perimeter": round(facts.perimeter_m),
-                "allowed": round(allowed, 1),
-            },
-            "points",
+        message = _(
+            "The traverse misses its start by %(closure)s m over %(perimeter)s m; "
+            "%(allowed)s m are allowed. Measure again."
         )
+        values = {"closure": round(facts.closure_m, 1), "allowed": round(allowed, 1)}
+        values["perimeter"] = round(facts.perimeter_m)
+        yield Breach(message, values, "points")
 
 
 def area_size(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -154,11 +128,8 @@ def area_size(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     size = facts.area_m2
     low, high = rule.parameters["minimum_m2"], rule.parameters["maximum_m2"]
     if size is not None and not low <= size <= high:
-        yield Breach(
-            _("The polygon has %(size)s m². Check that this is meant."),
-            {"size": round(size)},
-            "geometry",
-        )
+        message = _("The polygon has %(size)s m². Check that this is meant.")
+        yield Breach(message, {"size": round(size)}, "geometry")
 
 
 def _at(corner: Points) -> tuple[float, float]:
