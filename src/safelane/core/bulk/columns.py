@@ -85,7 +85,10 @@ class Shapes:
     @cached_property
     def digits(self) -> list[str | None]:
         """Return :attr:`wkb` in hexadecimal, as the history holds it."""
-        return [None if wkb is None else wkb.hex().upper() for wkb in self.wkb]
+        found: list[str | None] = shapely.to_wkb(
+            self.shapes, hex=True, output_dimension=2, byte_order=1, include_srid=False
+        ).tolist()
+        return found
 
     @cached_property
     def ewkb(self) -> list[str | None]:

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
 
-from safelane.core.bulk.columns import Same, insert_columns
+from safelane.core.bulk.columns import Json, Same, insert_columns
 from safelane.core.history.chain import canonical_json, moment
 from safelane.core.history.clock import next_moment
 from safelane.core.history.models import ChainHead, Change
@@ -58,11 +58,19 @@ def _members(name: str, values: Sequence[Any]) -> list[str]:
     return [
         "" if value is UNSAID
         else start + quoted(value) if type(value) is str
+        else start + value.text if type(value) is Json
         else start + repr(value) if type(value) is float and isfinite(value)
         else start + _text(value) if isinstance(value, list | dict)
         else start + known[value]
         for value in values
     ]  # fmt: skip
+
+
+def as_json(column: Sequence[Any]) -> Sequence[Any]:
+    """Return JSON values as texts, once for the history and every table."""
+    if isinstance(column, Same):
+        return column
+    return [None if value is None else Json(_text(value)) for value in column]
 
 
 class _Texts(dict[Any, str]):

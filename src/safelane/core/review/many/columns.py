@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safelane.core.bulk.columns import Json, Same, Shapes, new_uids, with_dashes
 from safelane.core.errors import InvalidInput
 from safelane.core.facts import facts_of
-from safelane.core.history.bulk import UNSAID, canonical_rows
+from safelane.core.history.bulk import UNSAID, as_json, canonical_rows
 from safelane.core.review.errors import UnknownFact
 from safelane.core.review.groups import is_stated, refuse_loose_facts
 from safelane.core.review.kind import Claims, ReportKind
@@ -66,6 +66,9 @@ class FactColumns:
             name: np.fromiter(map(is_stated, column), dtype=bool, count=len(shapes))
             for name, column in self._columns.items()
         }
+        for name, column in self._columns.items():
+            if isinstance(kind.report._meta.get_field(name), models.JSONField):
+                facts[name] = self._columns[name] = as_json(column)
         self.shapes = facts["geometry"] = Shapes(shapes)
         self.shapes.make_ready(connection.vendor)
         self.held = self._held()
