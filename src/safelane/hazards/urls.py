@@ -3,8 +3,7 @@ from django.views.generic import RedirectView
 
 from safelane.core.pages.reports import report_pages
 from safelane.core.pages.review import review_pages
-from safelane.hazards.views import geometry, overlaps, record, register
-from safelane.hazards.views.reports import PAGES
+from safelane.hazards.views import overlaps, record, register, reports
 
 app_name = "hazards"
 # Addresses of version 0.1, kept in people's bookmarks and in the links of old jobs.
@@ -18,9 +17,9 @@ MOVED = {
 urlpatterns = [
     path("", register.register, name="register"),
     path("overlaps/", overlaps.overlap_map, name="overlaps"),
-    *review_pages(PAGES),
-    path("outline/", geometry.check, name="outline-check"),
-    *report_pages(PAGES),
+    *review_pages(reports.PAGES),
+    path("outline/", reports.check, name="outline-check"),
+    *report_pages(reports.PAGES),
     *(
         path(
             old,

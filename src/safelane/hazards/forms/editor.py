@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import shapely
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from shapely.geometry.base import BaseGeometry
 
+from safelane.core.errors import InvalidInput
+from safelane.core.facts import facts_of
+from safelane.core.facts.forms import FactForm, day_field, on_forms
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
@@ -28,10 +36,10 @@ from safelane.core.pages.reports import Subject
 from safelane.core.scope import Actor
 from safelane.core.scope.coarse import is_exact, published
 from safelane.countries import CountryPack
+from safelane.exchange.files.faults import ERROR
+from safelane.exchange.files.source import Source
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.forms.outline import shapes_in
-from safelane.hazards.forms.report import ReportForm
 from safelane.hazards.forms.rows import (
     BoxForm,
     EvidenceForm,
@@ -42,11 +50,78 @@ from safelane.hazards.forms.rows import (
     row_formset,
 )
 from safelane.hazards.inputs import PointInput, ReportInput
-from safelane.hazards.models import HazardousArea
+from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.traverses import point_inputs
 from safelane.organisations.packs import pack_of
 
 VERB = "hazard_report.report"
+MAX_FILE_ROWS = 500
+
+
+def shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:
+    """Return the geometries of an uploaded file in WGS 84, and its own CRS."""
+    name = Path(str(file.name)).name
+    with TemporaryDirectory(prefix="safelane-outline-") as folder:
+        copy = Path(folder) / f"outline{Path(name).suffix}"
+        with copy.open("wb") as target:
+            target.writelines(file.chunks())
+        with Source(copy, name=name) as source:
+            batch = source.sample(MAX_FILE_ROWS)
+            wrong = [fault for fault in batch.faults if fault.level == ERROR]
+            if wrong:
+                raise InvalidInput(wrong[0].message)
+            wkb = [value for value in batch.geometry or [] if value]
+            return list(shapely.from_wkb(wkb)), source.info.crs or WGS84
+
+
+class ReportForm(FactForm):
+    """Reference, date of information and stated facts; empty means "not stated".
+
+    Args:
+        retractable: Facts of the area that can be taken back; None for a new area.
+    """
+
+    model = HazardReport
+
+    reference = forms.CharField(
+        label=_("Reference of the new area"),
+        help_text=_(
+            "As your organisation numbers its areas. Leave it empty for a"
+            " sheet of evidence or finds that is about no single area."
+        ),
+        max_length=80,
+        required=False,
+    )
+    date_of_information = day_field(
+        _("Date of information"),
+        help_text=_("The day on which this was true, not the day of entry."),
+    )
+    retracts = forms.MultipleChoiceField(
+        label=_("Known to be wrong, now unknown"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        pack: CountryPack,
+        retractable: list[str] | None,
+        on: date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, pack=pack, on=on, **kwargs)
+        if retractable is None:
+            del self.fields["retracts"]
+        else:
+            del self.fields["reference"]
+            retracts: Any = self.fields["retracts"]
+            facts, offered = (
+                facts_of(HazardReport),
+                (*on_forms(HazardReport), "geometry"),
+            )
+            names = [name for name in retractable if name in offered]
+            retracts.choices = [(n, facts.label(n)) for n in names]
 
 
 class ReportEditor:
@@ -57,6 +132,7 @@ class ReportEditor:
         self.pack: CountryPack = pack_of(subject.country)
         self.data = request.POST if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
+        self._on: date | None = getattr(subject.report, "date_of_information", None)
         self.form = self._report_form()
         self.outline_form = OutlineForm(
             self.data, self.files, prefix="outline", initial=self._outline_initial()
@@ -67,14 +143,11 @@ class ReportEditor:
         self.points = self._rows("points", PointForm)
 
     def _report_form(self) -> ReportForm:
-        report = self.subject.report
-        initial: dict[str, Any] = {}
+        report, initial = self.subject.report, {}
         if report is not None:
-            initial = report.stated_facts() | {
-                "reference": report.reference,
-                "date_of_information": report.date_of_information,
-                "retracts": report.retracts,
-            }
+            named = ("reference", "date_of_information", "retracts")
+            initial = {name: getattr(report, name) for name in named}
+            initial |= report.stated_facts()
         return ReportForm(
             self.data,
             pack=self.pack,
@@ -143,20 +216,11 @@ class ReportEditor:
         )
 
     @property
-    def _on(self) -> date | None:
-        report = self.subject.report
-        return None if report is None else report.date_of_information
-
-    @property
     def forms(self) -> list[Any]:
-        return [
-            self.form,
-            self.outline_form,
-            self.evidence,
-            self.ordnance,
-            self.boxes,
-            *([self.points] if self._wants_points() else []),
-        ]
+        sets = [self.evidence, self.ordnance, self.boxes]
+        if self._wants_points():
+            sets.append(self.points)
+        return [self.form, self.outline_form, *sets]
 
     def _wants_points(self) -> bool:
         return self.outline_form.data.get("outline-method") == TRAVERSE
@@ -171,31 +235,23 @@ class ReportEditor:
         """Return the outline as given, with its faults."""
         if self.data is None or not self.outline_form.is_valid():
             return Outline()
-        rows = self._point_rows() if self._wants_points() else []
-        facts = self.outline_form.cleaned_data
-        bounds = self.pack.bounds
-        return read_outline(facts, rows, bounds, self._day(), shapes_in)
-
-    def _point_rows(self) -> list[TraversePoint]:
-        if not self.points.is_valid():
-            return []
-        return [form.as_row() for form in _filled(self.points)]
-
-    def _day(self) -> date:
-        day: date | None = getattr(self.form, "cleaned_data", {}).get(
-            "date_of_information"
-        )
-        return day or timezone.localdate()
+        rows: list[TraversePoint] = []
+        if self._wants_points() and self.points.is_valid():
+            rows = [form.as_row() for form in _filled(self.points)]
+        said = getattr(self.form, "cleaned_data", {}).get("date_of_information")
+        facts, bounds = self.outline_form.cleaned_data, self.pack.bounds
+        day = said or timezone.localdate()
+        return read_outline(facts, rows, bounds, day, shapes_in)
 
     def claims(self) -> ReportInput:
         """Return what the report says; photos are stored first."""
-        facts = self.form.facts() | self._outline_facts()
+        said = self.form.cleaned_data
         return ReportInput(
-            date_of_information=self.form.cleaned_data["date_of_information"],
+            date_of_information=said["date_of_information"],
             hazard=self.subject.record,
-            reference=self.form.cleaned_data.get("reference", ""),
-            facts=facts,
-            retracts=tuple(self.form.cleaned_data.get("retracts", ())),
+            reference=said.get("reference", ""),
+            facts=self.form.facts() | self._outline_facts(),
+            retracts=tuple(said.get("retracts", ())),
             evidence=tuple(self._find(form) for form in _filled(self.evidence)),
             ordnance=tuple(self._find(form) for form in _filled(self.ordnance)),
             boxes=tuple(form.as_input() for form in _filled(self.boxes)),
@@ -226,12 +282,10 @@ class ReportEditor:
         }
 
     def _find(self, form: FindForm) -> Any:
-        photo = form.cleaned_data["photo"]
-        if photo:
-            photo = store_file(
-                photo, photo.name, kind="photo", verb=VERB, by=self.actor
-            )
-        return form.as_input(photo or None)
+        if not (sent := form.cleaned_data["photo"]):
+            return form.as_input(None)
+        photo = store_file(sent, sent.name, kind="photo", verb=VERB, by=self.actor)
+        return form.as_input(photo)
 
 
 def _filled(rows: forms.BaseFormSet[Any]) -> Iterable[Any]:

@@ -10,10 +10,10 @@ from safelane.core.review.many.newrecords import Registration
 from safelane.exchange.exports import Labels
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
-from safelane.hazards.forms.filters import FilterForm
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.templatetags.hazards import coded
 from safelane.hazards.tests.conftest import claims, submunition
+from safelane.hazards.views.register import FilterForm
 from safelane.organisations.packs import pack_of
 from safelane.organisations.testing import add_code
 

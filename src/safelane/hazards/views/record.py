@@ -32,7 +32,7 @@ from safelane.hazards.queries import (
     reports_of,
     was_elsewhere,
 )
-from safelane.hazards.reading import told
+from safelane.hazards.views.reports import told
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
 
