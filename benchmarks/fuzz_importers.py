@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from safelane.exchange.files import formats
-from safelane.exchange.process.reader import ReaderProcess
+from safelane.exchange.files.source import ReaderProcess
 from safelane.exchange.tests.corpus import Broken, broken_files
 from safelane.exchange.tests.corpus.judge import judge
 from safelane.exchange.tests.corpus.sound import sound_file

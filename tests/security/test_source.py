@@ -24,7 +24,7 @@ UNSAFE = {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
 # Reviewed: the child process that reads imported files, started without a shell.
 # Writing a part is of developers alone: our own interpreter, our own skeleton.
 NEW_PARTS = "src/safelane/cli/dev/__init__.py"
-PROCESSES = {"src/safelane/exchange/process/reader.py", NEW_PARTS}
+PROCESSES = {"src/safelane/exchange/files/source.py", NEW_PARTS}
 # Its mail holds heads of the history and nothing that a person wrote.
 MAIL = {"src/safelane/core/audit/anchors.py"}
 # Each piece of a LIKE is escaped where it is taken apart.

@@ -30,8 +30,7 @@ from safelane.core.scope import Actor
 from safelane.core.scope.coarse import published
 from safelane.countries import CountryPack
 from safelane.exchange.facts import beside, record_fields, target_fields
-from safelane.exchange.imports.grouped import GroupedIntake
-from safelane.exchange.imports.reports import withdraw_import
+from safelane.exchange.imports.reports import GroupedIntake, withdraw_import
 from safelane.exchange.kinds import ExportKind, ImportKind
 from safelane.exchange.mapping import Target
 from safelane.exchange.writers import ExportField

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, load_pack
-from safelane.exchange.intake import Complaint, Intake, Prepared, shapes_of
-from safelane.exchange.kinds import ImportKind
+from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared, shapes_of
 from safelane.exchange.mapping import MappedBatch, Target, TargetField
 from safelane.organisations.actions import import_admin_areas, import_places
 from safelane.organisations.inputs import AreaRow, PlaceRow

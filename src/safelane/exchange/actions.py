@@ -17,10 +17,11 @@ from safelane.core.scope import Actor
 from safelane.exchange.files.errors import UnknownCrs
 from safelane.exchange.files.source import Source
 from safelane.exchange.files.tables import Batch
-from safelane.exchange.identities import identity_columns
 from safelane.exchange.imports.opening import (
+    identity_columns,
     keep_file,
     let_go,
+    on_disk,
     opened,
     seal_now,
     without_words,
@@ -28,7 +29,6 @@ from safelane.exchange.imports.opening import (
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping import Mapping, guess_mapping
 from safelane.exchange.models import ImportRun, SavedMapping
-from safelane.exchange.sealing import on_disk
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import organisations_in_reach
 

@@ -13,7 +13,7 @@ from safelane.core.facts import Facts, facts_of
 from safelane.core.scope import Precision
 from safelane.core.scope.coarse import shown_area
 from safelane.countries import CountryPack
-from safelane.exchange.mapping.targets import Choice, TargetField, TargetKind
+from safelane.exchange.mapping.model import Choice, TargetField, TargetKind
 from safelane.exchange.writers import ExportField
 
 Columns = tuple[tuple[type[models.Field[Any, Any]], Any], ...]

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
-from safelane.exchange.files.encoding import EIGHT_BIT
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.kinds import export_kinds, import_kinds
 from safelane.exchange.mapping import (
@@ -23,8 +22,9 @@ from safelane.exchange.mapping import (
     TargetField,
     unknown_words,
 )
-from safelane.exchange.mapping.dates import FORMATS
+from safelane.exchange.mapping.convert import FORMATS
 from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.readers.delimited import EIGHT_BIT
 from safelane.organisations.models import Organisation
 from safelane.organisations.queries import organisations_in_reach
 

@@ -15,7 +15,7 @@ from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.kinds import ImportKind, import_kind
-from safelane.exchange.mapping.targets import Target
+from safelane.exchange.mapping.model import Target
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
 from safelane.organisations.packs import pack_of
 

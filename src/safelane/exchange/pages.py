@@ -20,11 +20,11 @@ from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
 from safelane.exchange.exports import about_export
-from safelane.exchange.files.faults import note_text
+from safelane.exchange.files.errors import note_text
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
-from safelane.exchange.imports.faults import HIDDEN as SEALED
 from safelane.exchange.imports.opening import opened
+from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.kinds import export_kinds, import_kinds
 from safelane.exchange.mapping import FieldMapping, Mapping

@@ -23,11 +23,17 @@ from safelane.core.jobs.actions import cancel_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import system_actor
-from safelane.exchange import sealing
-from safelane.exchange.imports.opening import opened
+from safelane.exchange.imports import opening
+from safelane.exchange.imports.opening import (
+    NONCE,
+    PIECE,
+    PREFIX,
+    opened,
+    seal_file,
+    unsealed,
+)
 from safelane.exchange.imports.outcome import KEPT_DAYS, expire_imports
 from safelane.exchange.models import ImportRun, SavedMapping
-from safelane.exchange.sealing import NONCE, PIECE, PREFIX, seal_file, unsealed
 
 __all__ = ["upload"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +48,7 @@ def data_folder(settings: Any, tmp_path: Path, monkeypatch: Any) -> Path:
     """Keep data and what is opened for a while away from what runs beside this."""
     for place in ("memory", "temporary"):
         (tmp_path / place).mkdir()
-    monkeypatch.setattr(sealing, "_MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(opening, "_MEMORY", tmp_path / "memory")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "files"
@@ -70,7 +76,7 @@ def assert_nothing_told(folder: Path, caplog: Any) -> None:
     assert "OLD-1" in found or "accidents" in found  # the search sees something
     for planted in (NAME, PHONE, "Notreal"):
         assert planted not in found
-    for place in (sealing._MEMORY, Path(tempfile.gettempdir())):
+    for place in (opening._MEMORY, Path(tempfile.gettempdir())):
         assert not list(place.glob(f"{PREFIX}*"))
 
 
@@ -137,7 +143,7 @@ def test_nothing_is_left_of_a_file_at_fault(
 def test_a_file_that_breaks_the_importer_tells_no_value(
     upload: Any, clients: Any, data_folder: Path, caplog: Any, monkeypatch: Any
 ) -> None:
-    from safelane.exchange.imports.grouped import GroupedIntake
+    from safelane.exchange.imports.reports import GroupedIntake
 
     def broken(self: Any, mapped: Any) -> None:
         raise ValueError(f"could not convert {mapped.values['victim_name']}")

@@ -1,4 +1,4 @@
-"""Faults of files that come in or go out: each says where it is and what to do.
+"""Faults of files and of their rows: each says where it is and what to do.
 
 A reader runs in a child process without translations, so a fault carries a template
 and its values; the sentence is only built where it is shown.
@@ -6,11 +6,12 @@ and its values; the sentence is only built where it is shown.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
 
@@ -20,7 +21,7 @@ class ExchangeError(SafelaneError):
 
     http_status = 422
     code = "exchange"
-    template: ClassVar[str | Promise] = gettext_lazy("The file cannot be used.")
+    template: ClassVar[str | Promise] = _("The file cannot be used.")
 
     def __init__(
         self,
@@ -51,11 +52,11 @@ class ExchangeError(SafelaneError):
     def _place(self) -> str:
         parts = [self.file] if self.file else []
         if self.layer:
-            parts.append(_("layer %(layer)s") % {"layer": self.layer})
+            parts.append(gettext("layer %(layer)s") % {"layer": self.layer})
         if self.row is not None:
-            parts.append(_("row %(row)s") % {"row": self.row})
+            parts.append(gettext("row %(row)s") % {"row": self.row})
         if self.column:
-            parts.append(_("column %(column)s") % {"column": self.column})
+            parts.append(gettext("column %(column)s") % {"column": self.column})
         return ", ".join(parts) + ": " if parts else ""
 
     def as_wire(self) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class MissingFile(ExchangeError):
 
     http_status = 404
     code = "exchange-missing-file"
-    template = gettext_lazy(
+    template = _(
         "This file cannot be opened (%(reason)s). Check the name and that you may "
         "read it."
     )
@@ -85,7 +86,7 @@ class EmptyFile(ExchangeError):
     """The file holds no rows."""
 
     code = "exchange-empty-file"
-    template = gettext_lazy(
+    template = _(
         "There is nothing to read here. Export it again from where it came and check "
         "that it has a header and at least one row."
     )
@@ -95,7 +96,7 @@ class UnknownFormat(ExchangeError):
     """The file is none of the formats that can be imported."""
 
     code = "exchange-unknown-format"
-    template = gettext_lazy(
+    template = _(
         "This kind of file (%(found)s) cannot be imported. Use CSV, XLSX, GeoJSON, "
         "GeoPackage, a zipped Shapefile, KML, KMZ or a zipped File Geodatabase."
     )
@@ -106,7 +107,7 @@ class FileTooLarge(ExchangeError):
 
     http_status = 413
     code = "exchange-file-too-large"
-    template = gettext_lazy(
+    template = _(
         "The file has %(size)s bytes; the limit is %(limit)s. Split it into parts."
     )
 
@@ -115,7 +116,7 @@ class ArchiveRefused(ExchangeError):
     """The zip file is unsafe or not of the expected kind."""
 
     code = "exchange-archive-refused"
-    template = gettext_lazy(
+    template = _(
         "The zip file is refused: %(reason)s. Make a fresh zip that holds only the "
         "files of one data set."
     )
@@ -125,7 +126,7 @@ class BrokenFile(ExchangeError):
     """The file is damaged or not what its name says."""
 
     code = "exchange-broken-file"
-    template = gettext_lazy(
+    template = _(
         "The file is damaged or not what its name says: %(reason)s. Export it again "
         "from where it came."
     )
@@ -135,7 +136,7 @@ class MarkupRefused(ExchangeError):
     """The XML holds entities or a document type, which are never read."""
 
     code = "exchange-markup-refused"
-    template = gettext_lazy(
+    template = _(
         "The XML declares a document type or entities, which can hide attacks. Save "
         "it again without them."
     )
@@ -145,7 +146,7 @@ class WrongEncoding(ExchangeError):
     """The text is not in the chosen character encoding."""
 
     code = "exchange-wrong-encoding"
-    template = gettext_lazy(
+    template = _(
         "The text is not in the encoding %(encoding)s. Choose another encoding or "
         "save the file as UTF-8."
     )
@@ -155,16 +156,14 @@ class NoSuchLayer(ExchangeError):
     """The file has no layer or sheet of that name."""
 
     code = "exchange-no-such-layer"
-    template = gettext_lazy(
-        "There is no layer or sheet “%(wanted)s”. Choose one of: %(choices)s."
-    )
+    template = _("There is no layer or sheet “%(wanted)s”. Choose one of: %(choices)s.")
 
 
 class UnknownCrs(ExchangeError):
     """The coordinate reference system is missing or not known."""
 
     code = "exchange-unknown-crs"
-    template = gettext_lazy(
+    template = _(
         "The coordinate reference system is not known (%(found)s). Name it, for "
         "example EPSG:4326 or EPSG:32648."
     )
@@ -174,7 +173,7 @@ class TooManyColumns(ExchangeError):
     """The table has more columns than can be handled."""
 
     code = "exchange-too-many-columns"
-    template = gettext_lazy(
+    template = _(
         "The table has %(count)s columns; the limit is %(limit)s. Remove the columns "
         "that are not needed."
     )
@@ -184,7 +183,7 @@ class ReadingTookTooLong(ExchangeError):
     """Reading the file was stopped at the time limit."""
 
     code = "exchange-reading-too-long"
-    template = gettext_lazy(
+    template = _(
         "Reading was stopped after %(seconds)s seconds without a result. The file is "
         "probably damaged: export it again, or split it into parts."
     )
@@ -194,7 +193,7 @@ class ReadingCrashed(ExchangeError):
     """The reader stopped on this file; nothing of it was kept."""
 
     code = "exchange-reading-crashed"
-    template = gettext_lazy(
+    template = _(
         "The reader stopped on this file (%(reason)s). The file is probably damaged: "
         "export it again in another format."
     )
@@ -204,7 +203,7 @@ class ReadingNeedsTooMuchMemory(ExchangeError):
     """Reading the file needs more memory than is allowed."""
 
     code = "exchange-reading-memory"
-    template = gettext_lazy(
+    template = _(
         "Reading needs more than %(limit)s MB of memory. Split the file into parts."
     )
 
@@ -213,11 +212,96 @@ class MappingInvalid(ExchangeError):
     """The saved mapping does not fit this file or target."""
 
     code = "exchange-mapping-invalid"
-    template = gettext_lazy("The mapping cannot be used: %(reason)s.")
+    template = _("The mapping cannot be used: %(reason)s.")
 
 
 class CannotWrite(ExchangeError):
     """The rows cannot be written in this format."""
 
     code = "exchange-cannot-write"
-    template = gettext_lazy("The export cannot be written: %(reason)s.")
+    template = _("The export cannot be written: %(reason)s.")
+
+
+ERROR = "error"
+WARNING = "warning"
+
+MESSAGES: dict[str, str | Promise] = {
+    "cells-many": _("The row has %(found)s cells, the header has %(expected)s."),
+    "cells-few": _("The row has only %(found)s of %(expected)s cells."),
+    "encoding": _("The text is not in the encoding of the file. Type it again."),
+    "null-byte": _("The text holds a null byte. Type it again."),
+    "formula": _(
+        "The formula has no stored result. Open the file in a spreadsheet and save it."
+    ),
+    "cell-error": _("The cell holds the spreadsheet error %(value)s."),
+    "cell-long": _("The text is longer than %(limit)s characters."),
+    "no-line-end": _("The file ends inside this row: check that nothing is cut off."),
+    "geometry-broken": _("The geometry cannot be read: %(reason)s."),
+    "geometry-numbers": _("A coordinate is not a number."),
+    "geometry-range": _(
+        "The coordinates %(value)s are outside the world. Check the order of the axes "
+        "and the reference system."
+    ),
+    "geometry-large": _("The geometry has %(count)s points; the limit is %(limit)s."),
+    "geometry-missing": _("The row has no position."),
+    "coordinate": _("“%(value)s” is not a coordinate of the kind %(kind)s."),
+    "zone": _("“%(value)s” is not a UTM zone such as 48N."),
+    "required": _("This is needed and empty."),
+    "number": _("“%(value)s” is not a number."),
+    "integer": _("“%(value)s” is not a whole number."),
+    "date": _("“%(value)s” is not a date in the chosen format (%(format)s)."),
+    "boolean": _("“%(value)s” is neither yes nor no."),
+    "choice": _("“%(value)s” is not in the list. Say in the mapping what it means."),
+    "long": _("The text is longer than %(limit)s characters."),
+    "feature": _("The feature cannot be read: %(reason)s."),
+}
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """One fault of one row; ``level`` error keeps the row out, warning does not."""
+
+    row: int
+    code: str
+    column: str = ""
+    level: str = ERROR
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return str(MESSAGES[self.code]) % self.values
+
+    def as_wire(self) -> list[Any]:
+        """Return the fault as JSON values."""
+        return [self.row, self.code, self.column, self.level, self.values]
+
+    @staticmethod
+    def from_wire(wire: list[Any]) -> RowFault:
+        """Rebuild the fault that ``as_wire`` described."""
+        return RowFault(*wire)
+
+
+NOTES: dict[str, str | Promise] = {
+    "rows-above": _("%(count)s rows above the header were left out."),
+    "renamed": _("Two columns are called “%(name)s”; the second is read as “%(new)s”."),
+    "unnamed": _("A column without a name is read as “%(new)s”."),
+    "merged": _("%(count)s merged cells were filled downwards."),
+    "other-layers": _("The file has %(count)s further layers or sheets."),
+    "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
+    "no-crs": _("The file does not name its coordinate reference system."),
+    "links": _("%(count)s links to other files were not followed."),
+    "crs-overruled": _("The file says %(found)s; %(chosen)s is used as you chose."),
+    "identities": _(
+        "This file may hold identities of people (%(columns)s). It is kept sealed, "
+        "handed out to nobody, and removed when the import ends; upload it again then."
+    ),
+    "withheld": _(
+        "These columns look as if they held identities of people and are not kept with "
+        "the records: %(columns)s."
+    ),
+}
+
+
+def note_text(code: str, values: dict[str, Any]) -> str:
+    """Return one note as a sentence."""
+    return str(NOTES[code]) % values

@@ -11,8 +11,7 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from safelane.exchange.files.errors import UnknownCrs
-from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.errors import RowFault, UnknownCrs
 from safelane.exchange.files.tables import Geometries
 
 WGS84 = "EPSG:4326"

@@ -1,15 +1,67 @@
-"""What a reader hands over: a description of the file, then its rows in batches."""
+"""What a reader is asked for and hands over: a file described, rows in batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.errors import RowFault
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds for one file: bytes, counts and seconds.
+
+    ``archive_ratio`` is unpacked by packed size and only counts above
+    ``archive_small`` unpacked bytes: small spreadsheets pack very well.
+    ``seconds`` is the time without any result after which the reader is stopped.
+    """
+
+    file_bytes: int = 2048 * MEGABYTE
+    archive_bytes: int = 4096 * MEGABYTE
+    archive_small: int = 64 * MEGABYTE
+    archive_members: int = 5000
+    archive_ratio: int = 150
+    columns: int = 1000
+    cell_chars: int = 1_000_000
+    vertices: int = 1_000_000
+    depth: int = 64
+    seconds: float = 60.0
+    memory_bytes: int = 1024 * MEGABYTE
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """What the reading process is asked for; it unpacks in ``workdir``."""
+
+    path: Path
+    name: str
+    workdir: Path
+    limits: Limits
+    layer: str = ""
+    encoding: str = ""
+    crs: str = ""
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return the job as JSON values."""
+        return asdict(self) | {"path": str(self.path), "workdir": str(self.workdir)}
+
+    @staticmethod
+    def from_wire(wire: dict[str, Any]) -> ReadJob:
+        """Rebuild the job that ``as_wire`` described."""
+        places = {name: Path(wire[name]) for name in ("path", "workdir")}
+        return ReadJob(**wire | places | {"limits": Limits(**wire["limits"])})
+
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "datetime", "json"]
 Geometries = NDArray[np.object_]
@@ -65,7 +117,7 @@ class SourceInfo:
 
     ``crs`` is empty when the file holds geometries but does not say their reference
     system; ``row_count`` is None where counting would mean reading everything.
-    ``notes`` are codes of :data:`safelane.exchange.files.faults.NOTES` with values.
+    ``notes`` are codes of :data:`safelane.exchange.files.errors.NOTES` with values.
     """
 
     format: str = ""

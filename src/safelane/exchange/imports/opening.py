@@ -1,20 +1,207 @@
-"""The file of an import: opened for reading, and let go when the import ends."""
+"""The file of an import: kept, opened for reading, let go when the import ends.
+
+Files that may hold identities are sealed while an import needs them, then destroyed.
+They lie in a folder of their own, in no backup, and no address leads to them. Each has
+a key of its own, kept sealed with its import; with the key gone nobody can read what
+may be left on the disk. Every piece is bound to its import and its place in the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import base64
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
-from safelane.core.files.store import path_of, store_file
+from safelane.core.files.durable import written_whole
+from safelane.core.files.errors import FileContentMissing, FileTooLarge
+from safelane.core.files.kinds import KINDS
+from safelane.core.files.store import max_bytes, path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping import Mapping
 from safelane.exchange.models import ImportRun
-from safelane.exchange.sealing import destroy_file, seal_file, unsealed
+
+_BREAK = re.compile(r"[\W_]+|(?<=[a-zа-я])(?=[A-ZА-Я])")
+# Words of column names, and two words that follow each other; English, Russian,
+# Azerbaijani, Lao, Thai, Khmer, Vietnamese.
+_SAID = {
+    "words": """phone telephone tel cellphone whatsapp email passport surname
+    firstname lastname fullname dob birthdate patronymic guardian телефон фамилия имя
+    отчество паспорт фио telefon soyad soyadı pasport ເບີໂທ ໂທລະສັບ ນາມສະກຸນ
+    โทรศัพท์ เบอร์โทร นามสกุล ទូរស័ព្ទ លេខទូរស័ព្ទ""",
+    "pairs": """first name, last name, family name, given name, full name,
+    middle name, father name, mother name, victim name, person name, contact name,
+    informant name, owner name, patient name, reporter name, name victim, name person,
+    name informant, name contact, name owner, birth date, date birth, id card,
+    identity card, national id, passport no, mobile phone, mobile number, mobile no,
+    contact number, phone number, next kin, home address, дата рождения,
+    номер телефона, doğum tarixi, số điện, họ tên""",
+    "whole": """mobile address contact fio adı ad soyad ຊື່ແລະນາມສະກຸນ ວັນເດືອນປີເກີດ
+    ชื่อสกุล""",
+}
+_WORDS, _WHOLE = (frozenset(_SAID[kind].split()) for kind in ("words", "whole"))
+_PAIRS = frozenset(" ".join(pair.split()) for pair in _SAID["pairs"].split(","))
+_FILLERS = frozenset({"of", "the", "s", "и", "de"})
+_TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+
+
+def identity_columns(columns: dict[str, list[Any]]) -> list[str]:
+    """Return the columns that look so, by their names or by what stands in them."""
+    return [n for n, v in columns.items() if names_people(n) or _tells_people(v)]
+
+
+def names_people(column: str) -> bool:
+    """Say whether a column is called as one with identities is."""
+    words = [w.casefold() for w in _BREAK.split(column) if w]
+    words = [w for w in words if w not in _FILLERS]
+    pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    return bool(
+        _WORDS & set(words)
+        or _PAIRS & pairs
+        or (len(words) == 1 and words[0] in _WHOLE)
+    )
+
+
+def _tells_people(cells: Iterable[Any]) -> bool:
+    """Say whether half of the texts are telephone numbers or addresses of mail."""
+    texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    told = sum(bool(_TELEPHONE.fullmatch(t) or _EMAIL.fullmatch(t)) for t in texts)
+    return bool(texts) and 2 * told >= len(texts)
+
+
+PIECE = 1 << 20
+NONCE = 12
+PREFIX = "safelane-sealed-"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - each folder made in it is private
+_STALE_SECONDS = 24 * 3600
+
+
+def seal_file(fileobj: IO[bytes], uid: UUID) -> str:
+    """Seal a file for an import and return its key.
+
+    Raises:
+        FileTooLarge, StorageUnavailable: It cannot be kept.
+    """
+    key, limit, size = AESGCM.generate_key(256), max_bytes(KINDS["import"]), 0
+    with written_whole(_sealed_path(uid), mode=0o600) as file:
+        for number, piece in enumerate(_pieces(fileobj)):
+            size += len(piece)
+            if size > limit:
+                message = _("The file is larger than %(limit)s, the limit for this.")
+                raise FileTooLarge(message % {"limit": filesizeformat(limit)})
+            file.write(_sealed(piece, key, uid, number))
+    return base64.b64encode(key).decode()
+
+
+@contextmanager
+def unsealed(uid: UUID, key: str, name: str) -> Iterator[Path]:
+    """Open a sealed file for reading, in a private folder that is gone afterwards.
+
+    Raises:
+        FileContentMissing: It was removed, altered, or is not in this data folder.
+    """
+    lost = FileContentMissing(
+        _("The file “%(name)s” is no longer kept. Upload it again.") % {"name": name}
+    )
+    sealed = _sealed_path(uid)
+    if not key or not sealed.is_file():
+        raise lost
+    with _private_folder(sealed.stat().st_size) as folder:
+        path = folder / "file"
+        try:
+            with path.open("wb") as plain, sealed.open("rb") as file:
+                for piece in _opened(file, base64.b64decode(key), uid):
+                    plain.write(piece)
+        except (InvalidTag, ValueError) as error:  # altered, or cut off
+            raise lost from error
+        yield path
+
+
+def destroy_file(uid: UUID) -> None:
+    """Remove a sealed file; it need not be there."""
+    _sealed_path(uid).unlink(missing_ok=True)
+
+
+def sweep(known: Iterable[UUID]) -> None:
+    """Remove sealed files of no known import, and what a killed process left opened."""
+    old = time.time() - _STALE_SECONDS
+    kept = {uid.hex for uid in known}
+    for sealed in _sealed_path(UUID(int=0)).parent.glob("*"):
+        if sealed.name not in kept and sealed.stat().st_mtime < old:
+            sealed.unlink(missing_ok=True)
+    for place in {_MEMORY, Path(tempfile.gettempdir())}:
+        for folder in place.glob(f"{PREFIX}*"):
+            if folder.is_dir() and folder.stat().st_mtime < old:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def on_disk(fileobj: IO[bytes]) -> Iterator[Path]:
+    """Give an upload a path for the reading process; at its beginning afterwards."""
+    with _private_folder(0) as folder:
+        path = folder / "file"
+        with path.open("wb") as file:
+            shutil.copyfileobj(fileobj, file, PIECE)
+        fileobj.seek(0)
+        yield path
+
+
+def _sealed_path(uid: UUID) -> Path:
+    return Path(settings.DATA_DIR) / "sealed" / uid.hex
+
+
+def _pieces(fileobj: IO[bytes]) -> Iterator[bytes]:
+    """Yield the content and an empty last piece: a file cut off would lack it."""
+    while piece := fileobj.read(PIECE):
+        yield piece
+    yield b""
+
+
+def _sealed(piece: bytes, key: bytes, uid: UUID, number: int) -> bytes:
+    nonce = os.urandom(NONCE)
+    body = nonce + AESGCM(key).encrypt(nonce, piece, _bound(uid, number, piece))
+    return len(body).to_bytes(4, "big") + body
+
+
+def _opened(file: IO[bytes], key: bytes, uid: UUID) -> Iterator[bytes]:
+    number, piece = 0, b"-"
+    while piece:
+        body = file.read(int.from_bytes(file.read(4), "big"))
+        is_last = len(body) == NONCE + 16
+        context = _bound(uid, number, b"" if is_last else b"-")
+        piece = AESGCM(key).decrypt(body[:NONCE], body[NONCE:], context)
+        number += 1
+        yield piece
+
+
+def _bound(uid: UUID, number: int, piece: bytes) -> bytes:
+    return f"import:{uid.hex}:{number}:{'more' if piece else 'end'}".encode()
+
+
+@contextmanager
+def _private_folder(size: int) -> Iterator[Path]:
+    """Make a folder for this process only: in memory where there is room."""
+    place = None
+    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 * size:
+        place = _MEMORY if size else None
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place) as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -1,25 +1,95 @@
-"""How an import ends when it does not end well, and what is then said of it."""
+"""Faults of rows as they are kept and shown, and how an import ends that fails."""
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.columns import insert_columns
 from safelane.core.errors import SafelaneError
+from safelane.core.geo.checks import Fault
 from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
+from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.files.formats import BY_SUFFIX
-from safelane.exchange.imports.faults import without_values
-from safelane.exchange.imports.opening import drop_open_file, let_go
-from safelane.exchange.kinds import import_kinds
-from safelane.exchange.models import OPEN, ImportRun
-from safelane.exchange.sealing import sweep
+from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
+from safelane.exchange.kinds import Complaint, import_kinds
+from safelane.exchange.models import OPEN, ImportFault, ImportRun
+
+MAX_LISTED = 50_000
+HIDDEN = "•••"
+# What messages quote is a value of the file; each language quotes in its own way.
+_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
+
+
+def from_geometry_fault(row: int, fault: Fault) -> Complaint:
+    """Return a fault of a shape."""
+    level = ERROR if fault.severity == "block" else WARNING
+    return Complaint(row, fault.code, fault.message, level, where=fault.where)
+
+
+def without_values(message: str) -> str:
+    """Return a message without what it quotes from a file."""
+    return _QUOTED.sub(f"“{HIDDEN}”", message)
+
+
+class FaultList:
+    """The faults of a run: all of them counted, as many listed as a person can read.
+
+    Of a file that may hold identities only row and reason are kept.
+    """
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self.counts: Counter[str] = Counter(run.counts.get("faults", {}))
+        self._room = max(0, MAX_LISTED - self.counts.total())
+        self._waiting: list[Complaint] = []
+
+    def add(self, complaints: Iterable[Complaint]) -> None:
+        """Take further faults; they are saved by :meth:`save`."""
+        for complaint in complaints:
+            self.counts[complaint.code] += 1
+            if self._room:
+                self._room -= 1
+                self._waiting.append(
+                    _reason_only(complaint) if self._run.holds_identities else complaint
+                )
+
+    @transaction.atomic(savepoint=False)
+    def save(self) -> None:
+        """Save the faults taken since the last time."""
+        listed, self._waiting = self._waiting, []
+        if not listed:
+            return
+        insert_columns(
+            ImportFault,
+            {
+                "run_id": [self._run.pk] * len(listed),
+                "row": [c.row for c in listed],
+                "column": [c.column[:200] for c in listed],
+                "level": [c.level for c in listed],
+                "code": [c.code[:60] for c in listed],
+                "message": [c.message for c in listed],
+                "lon": [c.where[0] if c.where else None for c in listed],
+                "lat": [c.where[1] if c.where else None for c in listed],
+            },
+            len(listed),
+        )
+
+
+def _reason_only(complaint: Complaint) -> Complaint:
+    message = without_values(complaint.message)
+    return replace(complaint, message=message, column="", where=None)
+
 
 KEPT_DAYS = 7
 Stage = ImportRun.Stage

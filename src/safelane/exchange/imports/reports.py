@@ -1,16 +1,29 @@
-"""Rows that are reports over a review: known ones, sending in, and taking back."""
+"""Rows that become reports over a review: grouped, known ones left out, taken back."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import shapely
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import SafelaneError
 from safelane.core.review import stages
+from safelane.core.review.findings import tell
 from safelane.core.review.kind import ReportKind
-from safelane.core.review.registration import known_contents
+from safelane.core.review.registration import aimed, known_contents, register_approved
 from safelane.core.review.steps import move_report, reject_report, withdraw_report
 from safelane.core.review.writing import create_report
 from safelane.core.scope import Actor
-from safelane.exchange.intake import Prepared
+from safelane.exchange.facts import imported
+from safelane.exchange.files.errors import ERROR, WARNING
+from safelane.exchange.kinds import Complaint, Intake, Prepared
+from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
 
 
@@ -54,3 +67,157 @@ def withdraw_import(
             report = reject_report(kind, report, reason, by=by)
         withdraw_report(kind, report, reason, by=by)
     return len(reports)
+
+
+Row = Mapping[str, Any]
+Rows = list[tuple[int, int, Row]]  # place in the batch, number, stated values
+
+
+class GroupedIntake(Intake):
+    """Rows of the same record and day make one report.
+
+    They are judged by the review as it writes them; a dry run writes each report and
+    takes it back.
+
+    Args:
+        run: The import.
+        kind: Of the reports.
+        claims: What all claims state, and the rows -> the claims of one report.
+    """
+
+    def __init__(
+        self,
+        run: ImportRun,
+        kind: ReportKind[Any, Any],
+        claims: Callable[[dict[str, Any], Sequence[Row]], Any],
+    ) -> None:
+        self._run, self._kind, self._claims = run, kind, claims
+        self._facts = imported(kind.record_model)
+
+    def begin(self, mapped: MappedBatch) -> Prepared:
+        prepared = Prepared.of(mapped)
+        for rows in grouped(mapped).values():
+            self._take(rows, mapped, prepared)
+        prepared.drop_faulty()
+        return prepared
+
+    def look_up(self, prepared: Prepared) -> None:
+        drop_unchanged(self._kind, self._run, prepared)
+
+    def try_out(self, prepared: Prepared, *, by: Actor) -> None:
+        with transaction.atomic():
+            self.write(prepared, by=by)
+            transaction.set_rollback(True)
+
+    def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for row, claims in prepared.items.items():
+            outcome, complaints = self._sent(row, claims, by)
+            counts[outcome] += bool(outcome)
+            prepared.complaints += complaints
+        prepared.drop_faulty()
+        return +counts
+
+    def _take(self, rows: Rows, mapped: MappedBatch, prepared: Prepared) -> None:
+        first = rows[0][1]
+        faulty = {c.row for c in prepared.complaints if c.blocks}
+        spoilt = sorted(faulty & {row for _i, row, _values in rows[1:]})
+        if spoilt:
+            text = _("Row %(row)s tells of the same %(record)s and is at fault.")
+            said = text % {"row": spoilt[0], "record": self._kind.record_name}
+            prepared.complaints.append(Complaint(first, "group-at-fault", said))
+        if first in faulty or spoilt:
+            return
+        for row, name in disagreeing(rows, self._facts):
+            text = _("Rows on the same %(record)s and day differ in “%(name)s”.")
+            said = text % {"name": name, "record": self._kind.record_name}
+            prepared.complaints += [
+                Complaint(n, "rows-differ", said, ERROR, name) for n in {first, row}
+            ]
+        prepared.items[first] = self._report_of(rows, mapped)
+
+    def _report_of(self, rows: Rows, mapped: MappedBatch) -> Any:
+        facts: dict[str, Any] = {}
+        for i, _row, values in rows:
+            stated = {n: values[n] for n in self._facts if n in values}
+            if mapped.places.geometry[i] is not None:
+                stated["geometry"] = shapely.from_wkb(mapped.places.geometry[i])
+            facts = stated | facts
+        first = rows[0][2]
+        said = {
+            "date_of_information": first["date_of_information"],
+            "reference": str(first["reference"]),
+            "facts": {n: v for n, v in facts.items() if n not in BESIDE},
+            "external_id": str(first["reference"]),
+            "content_hash": digest_of(rows, mapped, self._kind),
+            "batch": self._run.batch,
+        }
+        return self._claims(said, [values for _i, _row, values in rows])
+
+    def _sent(self, row: int, claims: Any, by: Actor) -> tuple[str, list[Complaint]]:
+        """Send one report; return what became of it and what the rules found."""
+        try:
+            with transaction.atomic():
+                (target,) = aimed(self._kind, [claims], self._run.organisation)
+                report = self._write(target, by)
+        except SafelaneError as error:
+            return "", [Complaint.of(row, error)]
+        warnings = [
+            Complaint(row, found["rule"], found["message"], WARNING)
+            for found in tell(report.findings, by)
+        ]
+        is_new = self._kind.record_of(target) is None
+        return "created" if is_new else "updated", warnings
+
+    def _write(self, claims: Any, by: Actor) -> Any:
+        run, kind = self._run, self._kind
+        if run.entry == run.Entry.SUBMIT:
+            return send_to_review(kind, run, claims, by=by)
+        (report,) = register_approved(
+            kind,
+            [claims],
+            organisation=run.organisation,
+            country=run.country,
+            reason=run.reason or _("Import of a file"),
+            by=by,
+        )
+        return report
+
+
+BESIDE = frozenset({"reference", "date_of_information", "external_id"})
+
+
+def grouped(mapped: MappedBatch) -> dict[Any, Rows]:
+    """Return the rows of each record and day; one without reference stands alone."""
+    groups: dict[Any, Rows] = {}
+    for i, row in enumerate(mapped.rows):
+        values = {n: column[i] for n, column in mapped.values.items()}
+        stated = {n: v for n, v in values.items() if v not in (None, "")}
+        key = (stated.get("reference", row), stated.get("date_of_information"))
+        groups.setdefault(key, []).append((i, row, stated))
+    return groups
+
+
+def disagreeing(rows: Rows, facts: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the later rows that state another value of a fact, with its name."""
+    said: dict[str, Any] = {}
+    found = []
+    for _i, row, values in rows:
+        for name in facts:
+            value = values.get(name)
+            if value is not None and said.setdefault(name, value) != value:
+                found.append((row, name))
+    return found
+
+
+def digest_of(rows: Rows, mapped: MappedBatch, kind: ReportKind[Any, Any]) -> str:
+    """Return a keyed digest of what the rows say.
+
+    An equal group is not imported again. It is keyed, since a plain one of a name and
+    an age could be guessed.
+    """
+    places = [(mapped.places.geometry[i] or b"").hex() for i, _row, _values in rows]
+    said = [dict(values) for _i, _row, values in rows]
+    text = json.dumps([said, places], sort_keys=True, default=str, ensure_ascii=False)
+    salt = f"safelane.{kind.report._meta.app_label}.imports"
+    return salted_hmac(salt, text, algorithm="sha256").hexdigest()

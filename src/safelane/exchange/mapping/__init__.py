@@ -8,11 +8,13 @@ from safelane.exchange.mapping.apply import (
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import (
     ROLES,
+    Choice,
     FieldMapping,
     GeometryMapping,
     Mapping,
+    Target,
+    TargetField,
 )
-from safelane.exchange.mapping.targets import Choice, Target, TargetField
 
 __all__ = [
     "ROLES",

@@ -1,18 +1,183 @@
-"""Turn the cells of one column into values of one field, or into faults."""
+"""Turn the cells of one column into values of one field, or into faults.
+
+Names, numbers and dates are read as people write them, in the scripts and manners of
+the countries served.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
-from safelane.exchange.files.faults import RowFault
-from safelane.exchange.mapping.dates import parse_date
-from safelane.exchange.mapping.model import FieldMapping
-from safelane.exchange.mapping.names import folded
-from safelane.exchange.mapping.numbers import parse_number
-from safelane.exchange.mapping.targets import TargetField
+from safelane.exchange.files.errors import RowFault
+from safelane.exchange.mapping.model import FieldMapping, TargetField
+
+_NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Letters that carry no accent mark to strip but are written without it on keyboards.
+_FOLD = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ё": "е"})
+
+
+@lru_cache(maxsize=20_000)
+def folded(text: str) -> str:
+    """Return ``text`` without case, accents of Latin letters and punctuation.
+
+    Marks of Lao, Thai and other scripts are part of their letters and stay.
+    """
+    text = _CAMEL.sub(" ", text.strip())
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    kept = [c for c in decomposed if not "\u0300" <= c <= "\u036f"]
+    plain = unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
+    return _NOT_WORD.sub("", plain.replace("_", " "))
+
+
+def likeness(one: str, other: str) -> float:
+    """Return 1 for the same name, 0 for nothing in common."""
+    a, b = folded(one), folded(other)
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    if min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)):
+        return 0.8 + 0.1 * min(len(a), len(b)) / max(len(a), len(b))
+    return SequenceMatcher(None, a, b).ratio()
+
+
+_UNIT = re.compile(r"\s*(m2|m²|sqm|sq\.?\s*m|кв\.?\s*м|ha|га|m|м|cm|см)\.?$", re.I)
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
+_PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+_COMMA = re.compile(r"^\s*[-+]?\d{1,3}([ .\u00a0\u202f]\d{3})*,\d+\s*$")
+_THOUSANDS = re.compile(r"^\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
+
+
+def parse_number(text: str, decimal_comma: bool = False) -> float:
+    """Return the finite number that ``text`` writes.
+
+    A trailing unit of length or square metres is dropped; hectares become square
+    metres.
+
+    Raises:
+        ValueError: It is not a finite number.
+    """
+    unit = _UNIT.search(text)
+    bare = (text[: unit.start()] if unit else text).translate(_SPACES)
+    if decimal_comma:
+        bare = bare.replace(".", "").replace(",", ".")
+    else:
+        bare = bare.replace(",", "") if _THOUSANDS.match(text) else bare
+    if not _PLAIN.fullmatch(bare):
+        raise ValueError(text)
+    value = float(bare)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    in_hectares = unit is not None and unit[1].lower() in {"ha", "га"}
+    return value * 10_000 if in_hectares else value
+
+
+def guess_decimal_comma(texts: Iterable[str]) -> bool:
+    """Say whether a column is written with decimal commas.
+
+    "1,500" alone is ambiguous and read as fifteen hundred; "1,5" or "1.500,25" settle
+    it.
+    """
+    values = [t for t in texts if t][:500]
+    commas = sum(bool(_COMMA.match(v)) and not _THOUSANDS.match(v) for v in values)
+    points = sum("." in v and not _COMMA.match(v) for v in values)
+    return commas > points
+
+
+def is_number(text: str) -> bool:
+    """Say whether ``text`` can be read as a number in either way of writing."""
+    try:
+        parse_number(text, decimal_comma="," in text)
+    except ValueError:
+        return False
+    return True
+
+
+ISO = ""
+FORMATS = (
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%m/%d/%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%Y",
+)
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
+# Thai and Lao offices also write Buddhist years: 2567 is 2024.
+_BUDDHIST = 543
+_BUDDHIST_FROM = 2400
+_EARLIEST, _LATEST = 1900, 2100
+
+
+def parse_date(text: str, date_format: str) -> dt.date:
+    """Return the date that ``text`` writes in ``date_format`` ("" for ISO 8601).
+
+    Raises:
+        ValueError: It is not such a date, or its year cannot be meant.
+    """
+    text = text.strip()
+    if match := _ISO.match(text):
+        return _sound(dt.date.fromisoformat(match[1]))
+    if date_format == ISO:
+        raise ValueError(text)
+    parsed = dt.datetime.strptime(_TIME.sub("", text), date_format).date()
+    return _sound(parsed)
+
+
+def _sound(date: dt.date) -> dt.date:
+    if date.year >= _BUDDHIST_FROM:
+        date = date.replace(year=date.year - _BUDDHIST)
+    if not _EARLIEST <= date.year <= _LATEST:
+        raise ValueError(f"year {date.year}")
+    return date
+
+
+def guess_date_format(texts: Iterable[str]) -> tuple[str, float]:
+    """Return the format that reads most of the texts, and its share of them.
+
+    Day before month wins where both read everything: that is how the countries
+    served write. ISO is "".
+    """
+    values = [t.strip() for t in texts if t and t.strip()][:200]
+    if not values:
+        return ISO, 0.0
+    best, best_share = ISO, _share(values, ISO)
+    for candidate in FORMATS:
+        share = _share(values, candidate)
+        if share > best_share:
+            best, best_share = candidate, share
+    return best, best_share
+
+
+def _share(values: list[str], date_format: str) -> float:
+    return sum(_reads(value, date_format) for value in values) / len(values)
+
+
+def _reads(value: str, date_format: str) -> bool:
+    try:
+        parse_date(value, date_format)
+    except ValueError:
+        return False
+    return True
+
 
 _ANSWERS = {
     True: "yes y true t 1 x ja oui да д ано bəli beli he hə ແມ່ນ ใช่ มี",

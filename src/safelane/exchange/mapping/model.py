@@ -1,4 +1,4 @@
-"""A mapping from the columns of files to the fields of a target; saved as JSON."""
+"""What a domain can take in: its fields, their kinds, codes and other names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,60 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+
 from safelane.exchange.files.errors import MappingInvalid
 from safelane.exchange.files.tables import SourceInfo
-from safelane.exchange.mapping.targets import Target
+
+TargetKind = Literal[
+    "text", "integer", "number", "boolean", "date", "choice", "choices"
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One code and every word by which people call it, in any language."""
+
+    code: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """One field that a row can fill.
+
+    Attributes:
+        synonyms: Column names seen for it in other systems and languages.
+        choices: For kinds ``choice`` and ``choices``: the codes in force.
+    """
+
+    name: str
+    label: str | Promise
+    kind: TargetKind = "text"
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    max_length: int = 0
+    minimum: float | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of record that can be imported.
+
+    Attributes:
+        geometry: Whether rows need a position: "required", "optional" or "none".
+    """
+
+    name: str
+    label: str | Promise
+    fields: tuple[TargetField, ...]
+    geometry: Literal["required", "optional", "none"] = "required"
+
+    def field(self, name: str) -> TargetField:
+        """Return the field called ``name``; KeyError when there is none."""
+        return {f.name: f for f in self.fields}[name]
+
 
 GeometryKind = Literal["none", "source", "wkt", "lonlat", "utm", "mgrs"]
 # Which columns each kind of position needs.

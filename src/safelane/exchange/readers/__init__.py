@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.utils.module_loading import import_string
 
 from safelane.exchange.files import formats
-from safelane.exchange.files.job import ReadJob
+from safelane.exchange.files.tables import ReadJob
 from safelane.exchange.readers.records import Reader
 
 # By name: each format loads only its own libraries in the child.
@@ -18,8 +18,8 @@ _READERS = {
     formats.KML: "safelane.exchange.readers.kml.KmlReader",
     formats.KMZ: "safelane.exchange.readers.kml.open_kmz",
     formats.SHAPEFILE: "safelane.exchange.readers.shapefile.open_shapefile",
-    formats.FILEGDB: "safelane.exchange.readers.databases.open_filegdb",
-    formats.GPKG: "safelane.exchange.readers.databases.open_geopackage",
+    formats.FILEGDB: "safelane.exchange.readers.ogr.open_filegdb",
+    formats.GPKG: "safelane.exchange.readers.ogr.open_geopackage",
 }
 
 

@@ -15,11 +15,9 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from safelane.exchange.files.errors import BrokenFile, WrongEncoding
-from safelane.exchange.files.faults import RowFault
-from safelane.exchange.files.job import ReadJob
+from safelane.exchange.files.errors import BrokenFile, RowFault, WrongEncoding
 from safelane.exchange.files.reprojection import WGS84, crs_label
-from safelane.exchange.files.tables import Geometries, SourceInfo
+from safelane.exchange.files.tables import Geometries, ReadJob, SourceInfo
 from safelane.exchange.readers.records import Record, RecordReader
 
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)

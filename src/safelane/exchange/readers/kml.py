@@ -18,12 +18,10 @@ from shapely import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from safelane.exchange.files.archive import file_names, open_archive, unpack
-from safelane.exchange.files.errors import BrokenFile
-from safelane.exchange.files.faults import RowFault
-from safelane.exchange.files.job import ReadJob
+from safelane.exchange.files.errors import BrokenFile, RowFault
+from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.reprojection import WGS84
-from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.files.tables import ReadJob, SourceInfo
 from safelane.exchange.readers.records import Record, RecordReader, as_built
 from safelane.exchange.readers.xml import local_name, walk
 

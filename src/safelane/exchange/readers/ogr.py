@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -17,13 +19,14 @@ import pyogrio.raw
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from safelane.exchange.files.errors import (
+    ArchiveRefused,
     BrokenFile,
     EmptyFile,
+    RowFault,
     TooManyColumns,
 )
-from safelane.exchange.files.faults import RowFault
-from safelane.exchange.files.job import ReadJob
-from safelane.exchange.files.tables import Column, Kind, SourceInfo
+from safelane.exchange.files.formats import file_names, open_archive, unpack
+from safelane.exchange.files.tables import Column, Kind, ReadJob, SourceInfo
 from safelane.exchange.readers.records import RawRows, choose_layer, from_wkb
 
 FAULTS = (
@@ -278,3 +281,47 @@ def _decode(
             return data[: error.start].decode(encoding)
         faults.append(RowFault(row, "encoding", column))
         return data.decode(encoding, "replace")
+
+
+_SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+
+
+def open_geopackage(job: ReadJob) -> OgrReader:
+    """Return a reader for the chosen layer of a GeoPackage or SpatiaLite file."""
+    if job.path.suffix.lower() == ".gpkg":
+        return open_layers(job, job.path)
+    # GDAL wants the ending; the stored file may have none, and is never written to.
+    source = job.workdir / "data.gpkg"
+    source.unlink(missing_ok=True)
+    try:
+        os.link(job.path, source)
+    except OSError:  # another disk, or a file system without links
+        shutil.copyfile(job.path, source)
+    return open_layers(job, source)
+
+
+def open_filegdb(job: ReadJob) -> OgrReader:
+    """Return a reader for the chosen feature class.
+
+    Raises:
+        BrokenFile, ArchiveRefused: It is damaged, or the zip is not one geodatabase.
+    """
+    return open_layers(job, job.path if job.path.is_dir() else _unpacked(job))
+
+
+def _unpacked(job: ReadJob) -> Path:
+    target = job.workdir / "data.gdb"
+    with open_archive(job.path, job.limits) as archive:
+        names = [PurePosixPath(n.replace("\\", "/")) for n in file_names(archive)]
+        folders = {n.parent for n in names if n.suffix.lower() == ".gdbtable"}
+        if len(folders) != 1:
+            reason = f"it holds {len(folders)} geodatabases, one is needed"
+            raise ArchiveRefused(reason=reason)
+        folder = folders.pop()
+        for original, name in zip(file_names(archive), names, strict=True):
+            if name.parent != folder:
+                continue
+            if not _SOUND_NAME.fullmatch(name.name):
+                raise BrokenFile(reason=f"{name.name!r} is out of place")
+            unpack(archive, original, target / name.name)
+    return target

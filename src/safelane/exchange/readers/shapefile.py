@@ -8,11 +8,10 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from safelane.exchange.files.archive import file_names, open_archive, unpack
-from safelane.exchange.files.encoding import guess_encoding
 from safelane.exchange.files.errors import BrokenFile
-from safelane.exchange.files.job import ReadJob
-from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.files.formats import file_names, open_archive, unpack
+from safelane.exchange.files.tables import ReadJob, SourceInfo
+from safelane.exchange.readers.delimited import guess_encoding
 from safelane.exchange.readers.ogr import OgrReader
 from safelane.exchange.readers.records import choose_layer
 

@@ -16,18 +16,16 @@ from openpyxl.utils.cell import column_index_from_string as column_index
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from safelane.exchange.files.archive import open_archive, unpack
-from safelane.exchange.files.errors import BrokenFile
-from safelane.exchange.files.faults import RowFault
-from safelane.exchange.files.job import ReadJob
-from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.tables import Column, SourceInfo
-from safelane.exchange.readers.headers import is_blank, read_header
+from safelane.exchange.files.errors import BrokenFile, RowFault
+from safelane.exchange.files.formats import open_archive, unpack
+from safelane.exchange.files.tables import Column, Limits, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
     choose_layer,
+    is_blank,
     kind_of,
+    read_header,
 )
 from safelane.exchange.readers.xml import local_name, refuse_declarations, walk
 

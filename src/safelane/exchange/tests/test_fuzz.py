@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from safelane.exchange.files import formats
-from safelane.exchange.process.reader import ReaderProcess
+from safelane.exchange.files.source import ReaderProcess
 from safelane.exchange.tests.corpus import broken_files
 from safelane.exchange.tests.corpus.judge import judge
 from safelane.exchange.tests.corpus.sound import ROWS, sound_file

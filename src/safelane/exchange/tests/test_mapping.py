@@ -17,9 +17,12 @@ from safelane.exchange.mapping import (
     apply_mapping,
     guess_mapping,
 )
-from safelane.exchange.mapping.dates import guess_date_format, parse_date
-from safelane.exchange.mapping.numbers import parse_number
-from safelane.exchange.mapping.places import parse_degrees, utm_crs
+from safelane.exchange.mapping.apply import parse_degrees, utm_crs
+from safelane.exchange.mapping.convert import (
+    guess_date_format,
+    parse_date,
+    parse_number,
+)
 
 KINDS = (
     Choice("sha", ("Suspected hazardous area", "ПОТ")),

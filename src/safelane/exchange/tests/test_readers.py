@@ -19,8 +19,8 @@ from safelane.exchange.files.errors import (
     UnknownCrs,
     UnknownFormat,
 )
-from safelane.exchange.files.limits import Limits
 from safelane.exchange.files.source import Source
+from safelane.exchange.files.tables import Limits
 
 
 def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:

@@ -19,11 +19,11 @@ _WRITERS = {
     "csv": "safelane.exchange.writers.delimited.write_csv",
     "xlsx": "safelane.exchange.writers.xlsx.write_xlsx",
     "geojson": "safelane.exchange.writers.geojson.write_geojson",
-    "gpkg": "safelane.exchange.writers.packed.write_gpkg",
-    "shapefile": "safelane.exchange.writers.packed.write_shapefile",
+    "gpkg": "safelane.exchange.writers.ogr.write_gpkg",
+    "shapefile": "safelane.exchange.writers.ogr.write_shapefile",
     "kml": "safelane.exchange.writers.kml.write_kml",
     "kmz": "safelane.exchange.writers.kml.write_kmz",
-    "filegdb": "safelane.exchange.writers.packed.write_filegdb",
+    "filegdb": "safelane.exchange.writers.ogr.write_filegdb",
 }
 
 

@@ -14,7 +14,7 @@ from safelane.core.geo.errors import OffGrid
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
-from safelane.exchange.intake import Complaint, Prepared, shapes_of
+from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping import MappedBatch
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes

@@ -19,8 +19,7 @@ from safelane.exchange.imports.reports import (
     send_to_review,
     withdraw_import,
 )
-from safelane.exchange.intake import Complaint, Intake, Prepared
-from safelane.exchange.kinds import ImportKind
+from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping import MappedBatch, Target
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS, register_approved

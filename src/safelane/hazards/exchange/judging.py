@@ -11,9 +11,9 @@ from safelane.core.geo.checks import check_many
 from safelane.core.review.findings import BLOCK
 from safelane.core.review.stages import APPROVE, SUBMIT
 from safelane.core.review.steps import refuse_blocked
-from safelane.exchange.files.faults import ERROR, WARNING
-from safelane.exchange.imports.faults import from_geometry_fault
-from safelane.exchange.intake import Complaint, Prepared
+from safelane.exchange.files.errors import ERROR, WARNING
+from safelane.exchange.imports.outcome import from_geometry_fault
+from safelane.exchange.kinds import Complaint, Prepared
 from safelane.hazards.judging.judge import Judge
 
 

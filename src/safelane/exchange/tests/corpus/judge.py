@@ -10,16 +10,14 @@ import numpy as np
 import shapely
 
 from safelane.exchange.files.errors import ExchangeError
-from safelane.exchange.files.limits import Limits
-from safelane.exchange.files.source import Source
-from safelane.exchange.files.tables import Batch, SourceInfo
+from safelane.exchange.files.source import ReaderProcess, Source
+from safelane.exchange.files.tables import Batch, Limits, SourceInfo
 from safelane.exchange.mapping import (
     Target,
     TargetField,
     apply_mapping,
     guess_mapping,
 )
-from safelane.exchange.process.reader import ReaderProcess
 
 # Tight, so that a hang is found soon; the production limits are wider.
 LIMITS = Limits(seconds=20.0, memory_bytes=512 << 20)

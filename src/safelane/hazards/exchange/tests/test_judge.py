@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from safelane.core.scope import system_actor
 from safelane.countries import load_pack
-from safelane.exchange.intake import Prepared
+from safelane.exchange.kinds import Prepared
 from safelane.hazards.exchange.judging import judge_rows
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import STEPS, Judge, Known

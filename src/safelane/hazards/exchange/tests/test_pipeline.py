@@ -11,11 +11,11 @@ from safelane.core.history.models import Change
 from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.errors import BrokenFile
-from safelane.exchange.imports import pipeline, runner
-from safelane.exchange.imports.pipeline import steps
-from safelane.exchange.intake import Intake, Prepared
+from safelane.exchange.imports import runner
+from safelane.exchange.imports.runner import steps
+from safelane.exchange.kinds import Intake, Prepared
 from safelane.exchange.mapping import MappedBatch
-from safelane.exchange.mapping.places import Places
+from safelane.exchange.mapping.apply import Places
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 
@@ -150,4 +150,4 @@ def test_what_stands_before_the_damage_is_written():
 
 def test_nothing_is_judged_with_a_second_connection(field):
     with pytest.raises(AssertionError, match="without the database"):
-        pipeline._without_database(HazardousArea.objects.count)
+        runner._without_database(HazardousArea.objects.count)

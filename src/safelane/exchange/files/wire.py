@@ -12,11 +12,12 @@ from typing import IO, Any, BinaryIO
 
 import numpy as np
 
-from safelane.exchange.files.faults import RowFault
+from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.tables import Batch, Geometries
 
 _LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 1 << 31
+EXIT_OVER = 137  # of a reading process that used too much memory
 
 
 class BrokenPipe(Exception):
