@@ -8,16 +8,10 @@ from safelane.core.errors import InvalidInput, NotFound
 class ReasonNeeded(InvalidInput):
     """A victim's identity is opened for a reason that is written down."""
 
-    code = "reason-needed"
-
 
 class ConsentRefused(InvalidInput):
     """The person refused that the identity is kept."""
 
-    code = "consent-refused"
-
 
 class NothingPublished(NotFound):
     """No counts have been published for this country yet."""
-
-    code = "nothing-published"

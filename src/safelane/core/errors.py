@@ -7,6 +7,7 @@ what to do.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 
@@ -21,6 +22,14 @@ class SafelaneError(Exception):
 
     http_status: ClassVar[int] = 400
     code: ClassVar[str] = "bad-request"
+    code_prefix: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Name the fault by its class, `NotFound` as `not-found`, unless it says so."""
+        super().__init_subclass__(**options)
+        if "code" not in vars(cls):
+            words = re.findall("[A-Z][^A-Z]*", cls.__name__)
+            cls.code = cls.code_prefix + "-".join(words).lower()
 
     def __init__(
         self, message: object = "", *, field: str | None = None, **details: Any
@@ -58,70 +67,60 @@ class InvalidInput(SafelaneError):
     """The input breaks a rule of its field."""
 
     http_status = 422
-    code = "invalid-input"
 
 
 class NotPermitted(SafelaneError):
     """The person's roles do not allow this."""
 
     http_status = 403
-    code = "not-permitted"
 
 
 class SignInNeeded(SafelaneError):
     """Nobody is signed in and this needs a person."""
 
     http_status = 401
-    code = "sign-in-needed"
 
 
 class NotFound(SafelaneError):
     """No such record exists, or it is outside the person's scope."""
 
     http_status = 404
-    code = "not-found"
 
 
 class Conflict(SafelaneError):
     """The record changed or is in a state that does not allow this step."""
 
     http_status = 409
-    code = "conflict"
 
 
 class RuleBroken(SafelaneError):
     """A rule of the country pack blocks this."""
 
     http_status = 422
-    code = "rule-broken"
 
 
 class TooLarge(SafelaneError):
     """The upload or the answer is over the size limit."""
 
     http_status = 413
-    code = "too-large"
 
 
 class TookTooLong(SafelaneError):
     """Answering takes longer than this server allows."""
 
     http_status = 504
-    code = "took-too-long"
 
 
 class StorageUnavailable(SafelaneError):
     """The data folder is full, read-only or out of reach."""
 
     http_status = 507
-    code = "storage-unavailable"
 
 
 class DatabaseUnavailable(SafelaneError):
     """The database does not answer, or is damaged."""
 
     http_status = 503
-    code = "database-unavailable"
 
 
 class ConfigurationError(SafelaneError):

@@ -8,16 +8,10 @@ from safelane.core.errors import Conflict, InvalidInput
 class BadDates(InvalidInput):
     """The end lies before the beginning."""
 
-    code = "bad-dates"
-
 
 class LastAdministrator(Conflict):
     """This would leave the installation without an administrator."""
 
-    code = "last-administrator"
-
 
 class SecondPersonNeeded(Conflict):
     """This role is given by two people: one proposes it, somebody else confirms it."""
-
-    code = "second-person-needed"

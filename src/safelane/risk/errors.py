@@ -7,5 +7,3 @@ from safelane.core.errors import NotFound
 
 class UnknownPilot(NotFound):
     """No pilot has this name."""
-
-    code = "unknown-pilot"

@@ -8,16 +8,10 @@ from safelane.core.errors import Conflict, InvalidInput
 class BrokenBackup(InvalidInput):
     """The backup is damaged, cut off or not a backup."""
 
-    code = "broken-backup"
-
 
 class OtherVersion(Conflict):
     """The backup was made by another version of Safelane."""
 
-    code = "other-version"
-
 
 class NotEmpty(Conflict):
     """There is data already that a restore would replace."""
-
-    code = "not-empty"

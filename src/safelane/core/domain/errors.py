@@ -8,10 +8,6 @@ from safelane.core.errors import ConfigurationError
 class PartsClash(ConfigurationError):
     """Two parts claim the same name."""
 
-    code = "parts-clash"
-
 
 class PartIncomplete(ConfigurationError):
     """A part does not declare something that the house must know of it."""
-
-    code = "part-incomplete"

@@ -16,8 +16,6 @@ MOST = 5
 class DatabaseDamaged(DatabaseUnavailable):
     """The file or the tables of the database are damaged."""
 
-    code = "database-damaged"
-
 
 def require_sound() -> None:
     """Refuse to build on a damaged database.

@@ -8,10 +8,6 @@ from safelane.core.errors import Conflict
 class AlreadyExists(Conflict):
     """A record with this name or code exists already."""
 
-    code = "already-exists"
-
 
 class AlreadyWithdrawn(Conflict):
     """The record was withdrawn and is closed to changes."""
-
-    code = "already-withdrawn"

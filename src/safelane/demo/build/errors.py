@@ -8,10 +8,6 @@ from safelane.core.errors import Conflict
 class WorkspaceInUse(Conflict):
     """The data folder holds records that are not of the demo."""
 
-    code = "workspace-in-use"
-
 
 class OtherDemo(Conflict):
     """The data folder holds a demo of another seed or size."""
-
-    code = "other-demo"

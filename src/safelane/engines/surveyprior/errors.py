@@ -8,16 +8,10 @@ from safelane.core.errors import InvalidInput
 class AccountMismatch(InvalidInput):
     """The parts of an account of records do not add up to what was read."""
 
-    code = "account-mismatch"
-
 
 class PriorInputMissing(InvalidInput):
     """A file that the survey prior needs is missing or empty."""
 
-    code = "prior-input-missing"
-
 
 class PriorConfigInvalid(InvalidInput):
     """A setting of the survey prior has a value that cannot be used."""
-
-    code = "prior-config-invalid"

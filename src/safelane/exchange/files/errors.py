@@ -21,6 +21,7 @@ class ExchangeError(SafelaneError):
 
     http_status = 422
     code = "exchange"
+    code_prefix = "exchange-"
     template: ClassVar[str | Promise] = _("The file cannot be used.")
 
     def __init__(
@@ -75,7 +76,6 @@ class MissingFile(ExchangeError):
     """The file is not there or cannot be opened."""
 
     http_status = 404
-    code = "exchange-missing-file"
     template = _(
         "This file cannot be opened (%(reason)s). Check the name and that you may "
         "read it."
@@ -85,7 +85,6 @@ class MissingFile(ExchangeError):
 class EmptyFile(ExchangeError):
     """The file holds no rows."""
 
-    code = "exchange-empty-file"
     template = _(
         "There is nothing to read here. Export it again from where it came and check "
         "that it has a header and at least one row."
@@ -95,7 +94,6 @@ class EmptyFile(ExchangeError):
 class UnknownFormat(ExchangeError):
     """The file is none of the formats that can be imported."""
 
-    code = "exchange-unknown-format"
     template = _(
         "This kind of file (%(found)s) cannot be imported. Use CSV, XLSX, GeoJSON, "
         "GeoPackage, a zipped Shapefile, KML, KMZ or a zipped File Geodatabase."
@@ -106,7 +104,6 @@ class FileTooLarge(ExchangeError):
     """The file is over the size limit."""
 
     http_status = 413
-    code = "exchange-file-too-large"
     template = _(
         "The file has %(size)s bytes; the limit is %(limit)s. Split it into parts."
     )
@@ -115,7 +112,6 @@ class FileTooLarge(ExchangeError):
 class ArchiveRefused(ExchangeError):
     """The zip file is unsafe or not of the expected kind."""
 
-    code = "exchange-archive-refused"
     template = _(
         "The zip file is refused: %(reason)s. Make a fresh zip that holds only the "
         "files of one data set."
@@ -125,7 +121,6 @@ class ArchiveRefused(ExchangeError):
 class BrokenFile(ExchangeError):
     """The file is damaged or not what its name says."""
 
-    code = "exchange-broken-file"
     template = _(
         "The file is damaged or not what its name says: %(reason)s. Export it again "
         "from where it came."
@@ -135,7 +130,6 @@ class BrokenFile(ExchangeError):
 class MarkupRefused(ExchangeError):
     """The XML holds entities or a document type, which are never read."""
 
-    code = "exchange-markup-refused"
     template = _(
         "The XML declares a document type or entities, which can hide attacks. Save "
         "it again without them."
@@ -145,7 +139,6 @@ class MarkupRefused(ExchangeError):
 class WrongEncoding(ExchangeError):
     """The text is not in the chosen character encoding."""
 
-    code = "exchange-wrong-encoding"
     template = _(
         "The text is not in the encoding %(encoding)s. Choose another encoding or "
         "save the file as UTF-8."
@@ -155,14 +148,12 @@ class WrongEncoding(ExchangeError):
 class NoSuchLayer(ExchangeError):
     """The file has no layer or sheet of that name."""
 
-    code = "exchange-no-such-layer"
     template = _("There is no layer or sheet “%(wanted)s”. Choose one of: %(choices)s.")
 
 
 class UnknownCrs(ExchangeError):
     """The coordinate reference system is missing or not known."""
 
-    code = "exchange-unknown-crs"
     template = _(
         "The coordinate reference system is not known (%(found)s). Name it, for "
         "example EPSG:4326 or EPSG:32648."
@@ -172,7 +163,6 @@ class UnknownCrs(ExchangeError):
 class TooManyColumns(ExchangeError):
     """The table has more columns than can be handled."""
 
-    code = "exchange-too-many-columns"
     template = _(
         "The table has %(count)s columns; the limit is %(limit)s. Remove the columns "
         "that are not needed."
@@ -192,7 +182,6 @@ class ReadingTookTooLong(ExchangeError):
 class ReadingCrashed(ExchangeError):
     """The reader stopped on this file; nothing of it was kept."""
 
-    code = "exchange-reading-crashed"
     template = _(
         "The reader stopped on this file (%(reason)s). The file is probably damaged: "
         "export it again in another format."
@@ -211,14 +200,12 @@ class ReadingNeedsTooMuchMemory(ExchangeError):
 class MappingInvalid(ExchangeError):
     """The saved mapping does not fit this file or target."""
 
-    code = "exchange-mapping-invalid"
     template = _("The mapping cannot be used: %(reason)s.")
 
 
 class CannotWrite(ExchangeError):
     """The rows cannot be written in this format."""
 
-    code = "exchange-cannot-write"
     template = _("The export cannot be written: %(reason)s.")
 
 

@@ -99,7 +99,6 @@ class SealedImportFailed(SafelaneError):
     """The import of a file that may hold identities has failed; it was not kept."""
 
     http_status = 422
-    code = "sealed-import-failed"
 
 
 @contextmanager

@@ -8,22 +8,14 @@ from safelane.core.errors import Conflict, InvalidInput, NotPermitted, SignInNee
 class InvitationClosed(Conflict):
     """The invitation link was used, revoked or is too old."""
 
-    code = "invitation-closed"
-
 
 class TokenRefused(SignInNeeded):
     """The API token is unknown, revoked or too old."""
-
-    code = "token-refused"
 
 
 class PasswordRefused(InvalidInput):
     """The password is too easy to guess."""
 
-    code = "password-refused"
-
 
 class SecondFactorNeeded(NotPermitted):
     """This installation asks for a second factor: set it up under “Account” first."""
-
-    code = "second-factor-needed"
