@@ -237,7 +237,7 @@ def work(path: Path, mode: str) -> int:
     from safelane.core.scope import system_actor
     from safelane.exchange.actions import begin_import, choose_mapping
     from safelane.exchange.imports.runner import import_file
-    from safelane.exchange.mapping import Mapping
+    from safelane.exchange.mapping.model import Mapping
 
     by = system_actor("benchmark")
     home = new_home(by)

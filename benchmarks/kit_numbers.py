@@ -141,7 +141,7 @@ def file_to_tile(cast: Any, client: Any, number: int) -> None:
     from safelane.core.jobs.progress import Progress
     from safelane.exchange.actions import begin_import, choose_mapping
     from safelane.exchange.imports.runner import import_file
-    from safelane.exchange.mapping import Mapping
+    from safelane.exchange.mapping.model import Mapping
 
     place = [103.1 + number / 100, 19.4]
     ring = [[place[0] + x, place[1] + y] for x, y in ((0, 0), (0, 1e-3), (1e-3, 0))]

@@ -10,8 +10,8 @@ import pytest
 
 from safelane.exchange.exports import export_records
 from safelane.exchange.files.source import Source
+from safelane.exchange.writers import ExportField, Row, Sheet
 from safelane.exchange.writers.delimited import harmless, write_csv
-from safelane.exchange.writers.rows import ExportField, Row, Sheet
 from safelane.exchange.writers.xlsx import write_xlsx
 from safelane.hazards.testing import register_area
 from tests.architecture.sources import ROOT

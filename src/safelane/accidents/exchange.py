@@ -32,7 +32,7 @@ from safelane.countries import CountryPack
 from safelane.exchange.facts import beside, record_fields, target_fields
 from safelane.exchange.imports.reports import GroupedIntake, withdraw_import
 from safelane.exchange.kinds import ExportKind, ImportKind
-from safelane.exchange.mapping import Target
+from safelane.exchange.mapping.model import Target
 from safelane.exchange.writers import ExportField
 
 VICTIM = "victim_"

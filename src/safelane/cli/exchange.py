@@ -75,7 +75,7 @@ def _begin(
     file: Path, target: str, owner: tuple[str, str], choice: tuple[str, str, str]
 ) -> ImportRun:
     from safelane.exchange.actions import begin_import, read_again
-    from safelane.exchange.mapping import Mapping
+    from safelane.exchange.mapping.model import Mapping
 
     by = operator()
     with file.open("rb") as stream:
@@ -122,7 +122,7 @@ def _country(code: str) -> Any:
 
 def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
     from safelane.exchange.actions import choose_mapping
-    from safelane.exchange.mapping import Mapping
+    from safelane.exchange.mapping.model import Mapping
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
     mode = run.Mode.SKIP if skip else run.Mode.ALL
@@ -199,16 +199,10 @@ def export(
     set_up()
     from safelane.exchange.exports import export_records
 
-    written = export_records(
-        out,
-        target,
-        format_,
-        query=filter_,
-        flat=flat,
-        by=operator(),
-    )
-    answer = {"file": str(written.path), "rows": written.count}
-    emit(answer, as_json=as_json, text=f"{written.count} rows in {written.path}")
+    by = operator()
+    count = export_records(out, target, format_, query=filter_, flat=flat, by=by).count
+    answer = {"file": str(out), "rows": count}
+    emit(answer, as_json=as_json, text=f"{count} rows in {out}")
 
 
 def _drawn(by: Any, shown: Any) -> Any:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack, load_pack
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared, shapes_of
-from safelane.exchange.mapping import MappedBatch, Target, TargetField
+from safelane.exchange.mapping.apply import MappedBatch
+from safelane.exchange.mapping.model import Target, TargetField
 from safelane.organisations.actions import import_admin_areas, import_places
 from safelane.organisations.inputs import AreaRow, PlaceRow
 from safelane.organisations.models import Country

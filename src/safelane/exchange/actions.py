@@ -27,7 +27,8 @@ from safelane.exchange.imports.opening import (
     without_words,
 )
 from safelane.exchange.kinds import export_kind, import_kind
-from safelane.exchange.mapping import Mapping, guess_mapping
+from safelane.exchange.mapping.guess import guess_mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import organisations_in_reach
@@ -120,7 +121,7 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     guessed.withheld = identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
-    run.info = source.info.as_wire()
+    run.info = vars(source.info)
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
 

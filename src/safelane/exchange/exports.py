@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor
+from safelane.exchange.files.formats import SUFFIXES
 from safelane.exchange.kinds import ExportKind, Filters, export_kind
-from safelane.exchange.writers import SUFFIXES, Row, Written, write_rows
-from safelane.exchange.writers.rows import Sheet
+from safelane.exchange.writers import Row, Sheet, write_rows
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 
@@ -31,7 +31,7 @@ def export_records(
     flat: bool = False,
     progress: Any = None,
     by: Actor,
-) -> Written:
+) -> About:
     """Write what the actor may see to a file, and note in the history that it left.
 
     Args:
@@ -52,8 +52,8 @@ def export_records(
     found = kind.read(reader, chosen)
     rows = _flat_rows(kind, found) if flat else (row for _record, row in found)
     sheet = Sheet(target, str(kind.label), kind.fields, kind.family, about.text)
-    written = write_rows(path, format_name, sheet, _counted(rows, progress))
-    if written.count != about.count:
+    count = write_rows(path, format_name, sheet, _counted(rows, progress))
+    if count != about.count:
         path.unlink()
         raise Conflict(_("Records changed while the file was written. Try again."))
     said = {
@@ -61,11 +61,11 @@ def export_records(
         "format": format_name,
         "flat": flat,
         "filter": chosen.querystring(),
-        "rows": written.count,
+        "rows": count,
         "file": path.name,
     }
     _note(kind, said, by)
-    return written
+    return about
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +102,9 @@ def _counted(rows: Iterable[Row], progress: Any) -> Iterator[Row]:
 
 @transaction.atomic
 def _note(kind: ExportKind, said: dict[str, Any], by: Actor) -> None:
-    homes = sorted(by.organisation_ids)
-    home = homes[0] if homes else None
-    entry = Entry(
-        home,
-        f"{kind.name}.export",
-        "export",
-        said["file"],
-        said["file"],
-        after=said,
-        permission=kind.verb,
-    )
+    home, name = min(by.organisation_ids, default=None), said["file"]
+    verb, permission = f"{kind.name}.export", kind.verb
+    entry = Entry(home, verb, "export", name, name, after=said, permission=permission)
     record(entry, by=by)
 
 

@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.scope import Actor
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.kinds import export_kinds, import_kinds
-from safelane.exchange.mapping import (
+from safelane.exchange.mapping.apply import unknown_words
+from safelane.exchange.mapping.convert import FORMATS
+from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
     GeometryMapping,
     Mapping,
     TargetField,
-    unknown_words,
 )
-from safelane.exchange.mapping.convert import FORMATS
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.readers.delimited import EIGHT_BIT
 from safelane.organisations.models import Organisation

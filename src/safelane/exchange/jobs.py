@@ -52,9 +52,10 @@ def run_export(
     progress.start(None, str(_("Writing the file")))
     name = file_name(target, format_name)
     with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
+        path = Path(folder) / name
         with reads_limited():
             written = export_records(
-                Path(folder) / name,
+                path,
                 target,
                 format_name,
                 query=query,
@@ -62,7 +63,7 @@ def run_export(
                 progress=lambda count: progress.advance(count - progress.done),
                 by=progress.actor,
             )
-        with written.path.open("rb") as file:
+        with path.open("rb") as file:
             verb = export_kind(target).verb
             stored = store_file(file, name, kind="export", verb=verb, by=progress.actor)
     url = reverse("files:download", kwargs={"uid": stored.uid})

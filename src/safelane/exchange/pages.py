@@ -27,8 +27,8 @@ from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.kinds import export_kinds, import_kinds
-from safelane.exchange.mapping import FieldMapping, Mapping
 from safelane.exchange.mapping.convert import convert_column
+from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 

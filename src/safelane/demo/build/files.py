@@ -23,10 +23,9 @@ from safelane.exchange.actions import (
     start_export,
     start_import,
 )
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
-from safelane.exchange.writers import ExportField, Row, write_rows
-from safelane.exchange.writers.rows import FieldKind, Sheet
+from safelane.exchange.writers import ExportField, FieldKind, Row, Sheet, write_rows
 
 OPERATOR = "demo-la-hill"
 ORIGINS = ("worksite", "spot")

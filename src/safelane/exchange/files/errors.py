@@ -6,14 +6,19 @@ and its values; the sentence is only built where it is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
+
+_PLACES: dict[str, str | Promise] = {
+    "file": "%(file)s",
+    "layer": _("layer %(layer)s"),
+    "row": _("row %(row)s"),
+    "column": _("column %(column)s"),
+}
 
 
 class ExchangeError(SafelaneError):
@@ -35,30 +40,18 @@ class ExchangeError(SafelaneError):
     ) -> None:
         self.file, self.layer, self.row, self.column = file, layer, row, column
         self.values = values
-        super().__init__(self.template, **self._details())
-
-    def _details(self) -> dict[str, Any]:
-        said = self._where() | self.values
-        return {k: v for k, v in said.items() if v not in ("", None)}
+        said = {k: v for k, v in values.items() if v not in ("", None)}
+        super().__init__(self.template, **self._where() | said)
 
     def _where(self) -> dict[str, Any]:
-        return {
-            name: getattr(self, name) for name in ("file", "layer", "row", "column")
-        }
+        where = {name: getattr(self, name) for name in _PLACES}
+        return {name: value for name, value in where.items() if value not in ("", None)}
 
     @property
     def message(self) -> str:
-        return self._place() + str(self.template) % self.values
-
-    def _place(self) -> str:
-        parts = [self.file] if self.file else []
-        if self.layer:
-            parts.append(gettext("layer %(layer)s") % {"layer": self.layer})
-        if self.row is not None:
-            parts.append(gettext("row %(row)s") % {"row": self.row})
-        if self.column:
-            parts.append(gettext("column %(column)s") % {"column": self.column})
-        return ", ".join(parts) + ": " if parts else ""
+        where = self._where()
+        place = ", ".join(str(_PLACES[name]) % where for name in where)
+        return (f"{place}: " if place else "") + str(self.template) % self.values
 
     def as_wire(self) -> dict[str, Any]:
         """Return the fault as JSON values, for the pipe between the processes."""
@@ -68,8 +61,7 @@ class ExchangeError(SafelaneError):
     def from_wire(wire: dict[str, Any]) -> ExchangeError:
         """Rebuild the fault that ``as_wire`` described."""
         kinds = {kind.code: kind for kind in ExchangeError.__subclasses__()}
-        kind = kinds.get(str(wire.get("code")), BrokenFile)
-        return kind(**wire.get("place", {}), **wire.get("values", {}))
+        return kinds.get(wire["code"], BrokenFile)(**wire["place"], **wire["values"])
 
 
 class MissingFile(ExchangeError):
@@ -244,28 +236,18 @@ MESSAGES: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class RowFault:
+class RowFault(NamedTuple):
     """One fault of one row; ``level`` error keeps the row out, warning does not."""
 
     row: int
     code: str
     column: str = ""
     level: str = ERROR
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = {}
 
     @property
     def message(self) -> str:
         return str(MESSAGES[self.code]) % self.values
-
-    def as_wire(self) -> list[Any]:
-        """Return the fault as JSON values."""
-        return [self.row, self.code, self.column, self.level, self.values]
-
-    @staticmethod
-    def from_wire(wire: list[Any]) -> RowFault:
-        """Rebuild the fault that ``as_wire`` described."""
-        return RowFault(*wire)
 
 
 NOTES: dict[str, str | Promise] = {

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from safelane.exchange.files.errors import (
     ArchiveRefused,
@@ -23,15 +22,7 @@ from safelane.exchange.files.tables import Limits
 
 _CHUNK = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    ValueError,
-    RuntimeError,
-)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 @contextmanager
@@ -112,30 +103,15 @@ def file_names(archive: zipfile.ZipFile) -> list[str]:
 CSV, XLSX, GEOJSON, GPKG = "csv", "xlsx", "geojson", "gpkg"
 SHAPEFILE, KML, KMZ, FILEGDB = "shapefile", "kml", "kmz", "filegdb"
 # How the files that are written end.
-SUFFIXES = {
-    CSV: ".csv",
-    XLSX: ".xlsx",
-    GEOJSON: ".geojson",
-    GPKG: ".gpkg",
-    SHAPEFILE: ".shp.zip",
-    KML: ".kml",
-    KMZ: ".kmz",
-    FILEGDB: ".gdb.zip",
-}
-FORMATS = tuple(SUFFIXES)
-
-BY_SUFFIX = {
-    ".csv": CSV,
+FORMATS = (CSV, XLSX, GEOJSON, GPKG, SHAPEFILE, KML, KMZ, FILEGDB)
+_ZIPPED = {SHAPEFILE: ".shp.zip", FILEGDB: ".gdb.zip"}
+SUFFIXES = {name: _ZIPPED.get(name, f".{name}") for name in FORMATS}
+BY_SUFFIX = {f".{name}": name for name in (CSV, XLSX, GEOJSON, GPKG, KML, KMZ)} | {
     ".tsv": CSV,
     ".txt": CSV,
-    ".xlsx": XLSX,
     ".xlsm": XLSX,
-    ".geojson": GEOJSON,
     ".json": GEOJSON,
-    ".gpkg": GPKG,
     ".shp": SHAPEFILE,
-    ".kml": KML,
-    ".kmz": KMZ,
 }
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -151,15 +127,11 @@ _MARKS = {
 _SINGLE = {CSV, GEOJSON, GPKG, KML}
 
 
-class Found(NamedTuple):
-    """What a file is and where the thing to read lies."""
-
-    format: str
-    path: Path
+Found = tuple[str, Path]
 
 
 def detect(path: Path, workdir: Path, limits: Limits, name: str = "") -> Found:
-    """Say which format ``path`` has; unpack a zip that wraps a single file.
+    """Return a file's format, and where to read it: a zip of one file is unpacked.
 
     Args:
         name: Name under which the person knows the file, when stored otherwise.
@@ -171,12 +143,12 @@ def detect(path: Path, workdir: Path, limits: Limits, name: str = "") -> Found:
     name = name or path.name
     if path.is_dir():
         if Path(name).suffix.lower() == ".gdb":
-            return Found(FILEGDB, path)
+            return FILEGDB, path
         raise UnknownFormat(file=name, found="folder")
     start = _first_bytes(path, name, limits)
     if start.startswith(_ZIP):
         return _inside_zip(path, workdir, limits, name)
-    return Found(_by_name_or_content(name, start), path)
+    return _by_name_or_content(name, start), path
 
 
 def _first_bytes(path: Path, name: str, limits: Limits) -> bytes:
@@ -222,14 +194,13 @@ def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
         names = file_names(archive)
         if not names:
             raise EmptyFile(file=name)
-        whole = _whole_zip_format(names)
-        if whole:
-            return Found(whole, path)
+        if whole := _whole_zip_format(names):
+            return whole, path
         known = [n for n in names if _suffix(n) in BY_SUFFIX]
         if len(known) == 1 and BY_SUFFIX[_suffix(known[0])] in _SINGLE:
             inner = unpack(archive, known[0], workdir / f"inner{_suffix(known[0])}")
             start = _first_bytes(inner, known[0], limits)
-            return Found(_by_name_or_content(known[0], start), inner)
+            return _by_name_or_content(known[0], start), inner
     if any(_suffix(n) == ".zip" for n in names):
         raise ArchiveRefused(file=name, reason="it holds another zip")
     raise UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))

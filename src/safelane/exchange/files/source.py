@@ -225,9 +225,8 @@ class Source(AbstractContextManager["Source"]):
 
     def sample(self, rows: int = SAMPLE_ROWS) -> Batch:
         """Return the first rows: enough to guess a mapping or show a preview."""
-        for batch in self.batches(rows):
-            return batch
-        return Batch([], {c.name: [] for c in self.info.columns})
+        nothing = Batch([], {c.name: [] for c in self.info.columns})
+        return next(self.batches(rows), nothing)
 
     def close(self) -> None:
         """Stop the reading process if it is ours, and remove what was unpacked."""

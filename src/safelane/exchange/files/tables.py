@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,8 +67,7 @@ Kind = Literal["text", "integer", "number", "boolean", "date", "datetime", "json
 Geometries = NDArray[np.object_]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table: its name in the file and what its values are."""
 
     name: str
@@ -130,13 +129,9 @@ class SourceInfo:
     has_geometry: bool = False
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def as_wire(self) -> dict[str, Any]:
-        """Return the description as JSON values."""
-        return self.__dict__ | {"columns": [[c.name, c.kind] for c in self.columns]}
-
     @staticmethod
     def from_wire(wire: dict[str, Any]) -> SourceInfo:
-        """Rebuild the description that ``as_wire`` gave."""
+        """Rebuild the description whose attributes came as JSON."""
         columns = [Column(name, kind) for name, kind in wire["columns"]]
         notes = [(code, values) for code, values in wire["notes"]]
         return SourceInfo(**wire | {"columns": columns, "notes": notes})

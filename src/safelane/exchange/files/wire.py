@@ -13,7 +13,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 
 from safelane.exchange.files.errors import RowFault
-from safelane.exchange.files.tables import Batch, Geometries
+from safelane.exchange.files.tables import Batch
 
 _LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 1 << 31
@@ -56,40 +56,22 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 
 def pack_batch(batch: Batch) -> tuple[dict[str, Any], bytes]:
     """Return ``batch`` as head and blob of a frame."""
-    head = {
-        "kind": "batch",
-        "rows": batch.rows,
-        "columns": batch.columns,
-        "lengths": None,
-        "originals": batch.originals,
-        "faults": [fault.as_wire() for fault in batch.faults],
-        "progress": batch.progress,
-    }
-    if batch.geometry is None:
-        return head, b""
-    head["lengths"] = [-1 if g is None else len(g) for g in batch.geometry]
-    return head, b"".join(g for g in batch.geometry if g is not None)
+    lengths, blob = None, b""
+    if batch.geometry is not None:
+        lengths = [-1 if shape is None else len(shape) for shape in batch.geometry]
+        blob = b"".join(shape for shape in batch.geometry if shape is not None)
+    return vars(batch) | {"kind": "batch", "geometry": lengths}, blob
 
 
 def unpack_batch(head: dict[str, Any], blob: bytes) -> Batch:
     """Rebuild the batch of a frame."""
-    return Batch(
-        rows=head["rows"],
-        columns=head["columns"],
-        geometry=_split(head["lengths"], blob),
-        originals=head["originals"],
-        faults=[RowFault.from_wire(w) for w in head["faults"]],
-        progress=head["progress"],
-    )
-
-
-def _split(lengths: list[int] | None, blob: bytes) -> Geometries | None:
-    if lengths is None:
-        return None
-    values = np.empty(len(lengths), dtype=object)
-    start = 0
-    for i, length in enumerate(lengths):
-        if length >= 0:
-            values[i] = blob[start : start + length]
-            start += length
-    return values
+    lengths, geometry = head["geometry"], None
+    if lengths is not None:
+        geometry, start = np.empty(len(lengths), dtype=object), 0
+        for i, length in enumerate(lengths):
+            if length >= 0:
+                geometry[i] = blob[start : start + length]
+                start += length
+    read = {name: head[name] for name in ("rows", "columns", "originals", "progress")}
+    faults = [RowFault(*fault) for fault in head["faults"]]
+    return Batch(geometry=geometry, faults=faults, **read)

@@ -33,7 +33,7 @@ from safelane.core.files.kinds import KINDS
 from safelane.core.files.store import max_bytes, path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
 
 _BREAK = re.compile(r"[\W_]+|(?<=[a-zа-я])(?=[A-ZА-Я])")

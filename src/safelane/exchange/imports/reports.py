@@ -23,7 +23,7 @@ from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
 from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.kinds import Complaint, Intake, Prepared
-from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
 
 

@@ -35,7 +35,8 @@ from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.imports.opening import let_go, opened
 from safelane.exchange.imports.outcome import FaultList
 from safelane.exchange.kinds import Intake, Prepared
-from safelane.exchange.mapping import MappedBatch, Mapping, apply_mapping
+from safelane.exchange.mapping.apply import MappedBatch, apply_mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
 
 Mapped = Generator[MappedBatch]

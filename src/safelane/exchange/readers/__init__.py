@@ -29,12 +29,10 @@ def open_reader(job: ReadJob) -> Reader:
     Raises:
         ExchangeError: The file is missing, unsafe, damaged or of no known format.
     """
-    found = formats.detect(job.path, job.workdir, job.limits, job.name)
-    reader: Reader = import_string(_READERS[found.format])(
-        replace(job, path=found.path)
-    )
+    found, path = formats.detect(job.path, job.workdir, job.limits, job.name)
+    reader: Reader = import_string(_READERS[found])(replace(job, path=path))
     info = reader.info
-    info.format = found.format
+    info.format = found
     if len(info.layers) > 1:
         info.notes.append(("other-layers", {"count": len(info.layers) - 1}))
     return reader

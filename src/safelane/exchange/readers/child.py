@@ -113,7 +113,7 @@ def main() -> None:
                 job = ReadJob.from_wire(request["job"])
                 cap_memory(job.limits.memory_bytes)
                 reader = open_reader(job)
-                write_frame(replies, {"kind": "info", "info": reader.info.as_wire()})
+                write_frame(replies, {"kind": "info", "info": vars(reader.info)})
             elif reader is not None and job is not None:
                 for raw in reader.batches(request["size"], request["after"]):
                     batch = finish(raw, reader.info, job.limits)

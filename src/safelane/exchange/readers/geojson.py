@@ -6,6 +6,7 @@ A file is one large JSON document; it is walked through without holding it in me
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ from shapely.geometry import shape
 
 from safelane.exchange.files.errors import BrokenFile, RowFault, WrongEncoding
 from safelane.exchange.files.reprojection import WGS84, crs_label
-from safelane.exchange.files.tables import Geometries, ReadJob, SourceInfo
-from safelane.exchange.readers.records import Record, RecordReader
+from safelane.exchange.files.tables import Geometries, ReadJob
+from safelane.exchange.readers.records import Record, RecordReader, broken_geometry
 
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
@@ -28,11 +29,7 @@ class GeoJsonReader(RecordReader):
 
     def __init__(self, job: ReadJob) -> None:
         self._job = job
-        crs = job.crs or self._named_crs() or WGS84
-        columns = self.first_columns()
-        self.info = SourceInfo(
-            columns=columns, crs=crs, encoding="utf-8", has_geometry=True
-        )
+        self.info = self.describe(job.crs or self._named_crs() or WGS84)
 
     @staticmethod
     def build(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
@@ -40,20 +37,21 @@ class GeoJsonReader(RecordReader):
         result = np.full(len(raws), None, dtype=object)
         faults: list[RowFault] = []
         simple = [i for i, raw in enumerate(raws) if _is_simple(raw)]
-        if simple and not _build_outlines(raws, simple, result):
-            simple = []
-        done = set(simple)
+        done = set(simple) if simple and _build_outlines(raws, simple, result) else ()
         for i, raw in enumerate(raws):
             if raw is not None and i not in done:
-                result[i] = _build_one(raw, rows[i], faults)
+                try:
+                    result[i] = shape(raw)
+                except (*_FAULTS, RecursionError, shapely.errors.ShapelyError) as error:
+                    faults.append(broken_geometry(rows[i], error))
         return result, faults
 
     def _named_crs(self) -> str:
         with _opened(self._job) as stream:
             named = stream.member("crs")
         properties = named.get("properties") if isinstance(named, dict) else None
-        name = properties.get("name") if isinstance(properties, dict) else None
-        return crs_label(str(name)) if name else ""
+        named = properties.get("name") if isinstance(properties, dict) else None
+        return crs_label(str(named)) if named else ""
 
     def records(self) -> Iterator[Record]:
         with _opened(self._job) as stream:
@@ -83,12 +81,10 @@ def _record(number: int, feature: Any, progress: float) -> Record:
         return Record(number, {}, feature, (), progress)
     properties = feature.get("properties")
     faults: tuple[RowFault, ...] = ()
-    if not isinstance(properties, dict):
-        if properties is not None:
-            values = {"reason": "properties are not an object"}
-            faults = (RowFault(number, "feature", values=values),)
-        properties = {}
-    values = {str(k): _flat(v) for k, v in properties.items()}
+    if not isinstance(properties, dict | None):
+        values = {"reason": "properties are not an object"}
+        properties, faults = None, (RowFault(number, "feature", values=values),)
+    values = {str(k): _flat(v) for k, v in (properties or {}).items()}
     if feature.get("id") is not None:
         values.setdefault("id", _flat(feature["id"]))
     return Record(number, values, feature.get("geometry"), faults, progress)
@@ -125,22 +121,9 @@ def _build_outlines(raws: list[Any], simple: list[int], result: Geometries) -> b
     return True
 
 
-def _build_one(raw: Any, row: int, faults: list[RowFault]) -> Any:
-    try:
-        return shape(raw)
-    except (*_FAULTS, RecursionError, shapely.errors.ShapelyError) as error:
-        reason = {"reason": str(error)[:120] or type(error).__name__}
-        faults.append(RowFault(row, "geometry-broken", values=reason))
-        return None
-
-
 _CHUNK = 1 << 20
 _MAX_VALUE = 64 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
-
-
-def _refuse_constant(name: str) -> float:
-    return float("nan")  # NaN and Infinity become a fault of their row
 
 
 class JsonStream:
@@ -152,11 +135,10 @@ class JsonStream:
 
     def __init__(self, text: TextIO, size: int) -> None:
         self._text, self._size = text, max(1, size)
-        self._held = ""
-        self._at = 0
-        self._ended = False
-        self._seen = 0
-        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+        self._held, self._at = "", 0
+        self._ended, self._seen = False, 0
+        # Infinity too becomes a fault of its row, as NaN does.
+        self._decode = json.JSONDecoder(parse_constant=lambda _: math.nan).raw_decode
 
     @property
     def progress(self) -> float:
@@ -179,19 +161,17 @@ class JsonStream:
         Raises:
             ValueError: The text is not JSON, or stops too early.
         """
-        if self._peek() == "[":
+        is_list = self._peek() == "["
+        start = self._held[self._at : self._at + 65536]
+        if is_list:
             yield from self._array()
-        elif self._is_collection():
+        elif '"features"' in start or '"FeatureCollection"' in start:
             yield from self._collection()
         else:
             while self._peek():
                 yield self._value()
         if self._peek():
             raise ValueError("there is more after the end of the document")
-
-    def _is_collection(self) -> bool:
-        start = self._held[self._at : self._at + 65536]
-        return '"features"' in start or '"FeatureCollection"' in start
 
     def _collection(self) -> Iterator[Any]:
         found = False

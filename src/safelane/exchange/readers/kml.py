@@ -21,8 +21,13 @@ from shapely.geometry.base import BaseGeometry
 from safelane.exchange.files.errors import BrokenFile, RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.reprojection import WGS84
-from safelane.exchange.files.tables import ReadJob, SourceInfo
-from safelane.exchange.readers.records import Record, RecordReader, as_built
+from safelane.exchange.files.tables import ReadJob
+from safelane.exchange.readers.records import (
+    Record,
+    RecordReader,
+    as_built,
+    broken_geometry,
+)
 from safelane.exchange.readers.xml import local_name, walk
 
 _PLAIN = ("name", "description", "address", "phoneNumber", "styleUrl")
@@ -38,10 +43,7 @@ class KmlReader(RecordReader):
 
     def __init__(self, job: ReadJob) -> None:
         self._job, self._links = job, 0
-        columns = self.first_columns()
-        self.info = SourceInfo(
-            columns=columns, crs=WGS84, encoding="utf-8", has_geometry=True
-        )
+        self.info = self.describe(WGS84)
         if self._links:
             self.info.notes.append(("links", {"count": self._links}))
 
@@ -62,16 +64,13 @@ class KmlReader(RecordReader):
             elif tag in _FOLDERS:
                 folders.pop()
                 _forget(element)
-            elif tag == "name" and folders and _is_folder(element.getparent()):
-                folders[-1] = (element.text or "").strip()
+            elif tag == "name" and folders:
+                if local_name(element.getparent()) in _FOLDERS:
+                    folders[-1] = (element.text or "").strip()
             elif tag == "NetworkLink":
                 self._links += 1
         if root.lower() != "kml" and not number:
             raise BrokenFile(reason="no KML document inside")
-
-
-def _is_folder(element: Any) -> bool:
-    return element is not None and local_name(element) in _FOLDERS
 
 
 def _forget(element: Any) -> None:
@@ -102,29 +101,20 @@ def _record(number: int, placemark: Any, folders: list[str]) -> Record:
         elif tag == "ExtendedData":
             values |= _extended(child)
         elif tag in {"TimeStamp", "TimeSpan"}:
-            values |= {
-                local_name(c): _text(c) for c in child if local_name(c) in _TIMES
-            }
+            times = {local_name(c): _text(c) for c in child}
+            values |= {name: time for name, time in times.items() if name in _TIMES}
         elif tag in GEOMETRIES or tag in {"Track", "MultiTrack", "Model"}:
-            geometry = _geometry(child, number, faults)
-    path = "/".join(f for f in folders if f)
-    if path:
+            try:
+                geometry = build_geometry(child)
+            except (ValueError, TypeError, RecursionError) as error:
+                faults.append(broken_geometry(number, error))
+    if path := "/".join(filter(None, folders)):
         values.setdefault("folder", path)
     return Record(number, values, geometry, tuple(faults))
 
 
-def _geometry(element: Any, number: int, faults: list[RowFault]) -> Any:
-    try:
-        return build_geometry(element)
-    except (ValueError, TypeError, RecursionError) as error:
-        reason = {"reason": str(error)[:120]}
-        faults.append(RowFault(number, "geometry-broken", values=reason))
-        return None
-
-
 def _text(element: Any) -> str | None:
-    text = "".join(element.itertext()).strip()
-    return text or None
+    return "".join(element.itertext()).strip() or None
 
 
 def _extended(element: Any) -> dict[str, str | None]:
@@ -140,9 +130,8 @@ def _extended(element: Any) -> dict[str, str | None]:
 
 
 _MULTI: dict[str, Any] = {
-    "Point": MultiPoint,
-    "LineString": MultiLineString,
-    "Polygon": MultiPolygon,
+    kind.__name__.removeprefix("Multi"): kind
+    for kind in (MultiPoint, MultiLineString, MultiPolygon)
 }
 GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
@@ -153,18 +142,19 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
     Raises:
         ValueError: Of another kind, without coordinates or with bad ones.
     """
-    tag = local_name(element)
     if depth > 8:
         raise ValueError("geometries nested too deep")
-    if tag == "Point":
-        return Point(_coordinates(element)[0])
-    if tag in {"LineString", "LinearRing"}:
-        return LineString(_coordinates(element))
-    if tag == "Polygon":
-        return _polygon(element)
-    if tag == "MultiGeometry":
-        return _collection(element, depth)
-    raise ValueError(f"{tag} is not supported")
+    match local_name(element):
+        case "Point":
+            return Point(_coordinates(element)[0])
+        case "LineString" | "LinearRing":
+            return LineString(_coordinates(element))
+        case "Polygon":
+            return _polygon(element)
+        case "MultiGeometry":
+            return _collection(element, depth)
+        case tag:
+            raise ValueError(f"{tag} is not supported")
 
 
 def _polygon(element: Any) -> BaseGeometry:
@@ -182,18 +172,13 @@ def _polygon(element: Any) -> BaseGeometry:
 
 
 def _collection(element: Any, depth: int) -> BaseGeometry:
-    parts: list[Any] = [
-        build_geometry(c, depth + 1) for c in element if _is_geometry(c)
-    ]
+    found = (c for c in element if local_name(c) in GEOMETRIES)
+    parts: list[Any] = [build_geometry(c, depth + 1) for c in found]
     if not parts:
         raise ValueError("the collection is empty")
     kind = "/".join({part.geom_type for part in parts})
     collection: BaseGeometry = _MULTI.get(kind, GeometryCollection)(parts)
     return collection
-
-
-def _is_geometry(element: Any) -> bool:
-    return local_name(element) in GEOMETRIES
 
 
 def _coordinates(element: Any) -> np.ndarray:

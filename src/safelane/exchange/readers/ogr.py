@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pyogrio
 import pyogrio.raw
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from safelane.exchange.files.errors import (
     ArchiveRefused,
@@ -26,18 +25,10 @@ from safelane.exchange.files.errors import (
     TooManyColumns,
 )
 from safelane.exchange.files.formats import file_names, open_archive, unpack
-from safelane.exchange.files.tables import Column, Kind, ReadJob, SourceInfo
-from safelane.exchange.readers.records import RawRows, choose_layer, from_wkb
+from safelane.exchange.files.tables import Batch, Column, Kind, ReadJob, SourceInfo
+from safelane.exchange.readers.records import choose_layer, from_wkb
 
-FAULTS = (
-    DataSourceError,
-    DataLayerError,
-    ValueError,
-    TypeError,
-    OverflowError,
-    RuntimeError,
-    SystemError,
-)
+FAULTS = (ValueError, TypeError, OverflowError, RuntimeError, SystemError)
 _MAX_BAD = 50
 _BUILD_PATH = re.compile(r"Error occurred in \S+|[A-Za-z]?:?[\\/]\S*[\\/]")
 
@@ -78,8 +69,11 @@ class OgrReader:
         fields = [self._decoded_name(str(f)) for f in meta["fields"]]
         if len(fields) > self._job.limits.columns:
             raise TooManyColumns(count=len(fields), limit=self._job.limits.columns)
-        kinds = map(column_kind, meta["ogr_types"], meta["ogr_subtypes"])
-        info.columns = [Column(n, k) for n, k in zip(fields, kinds, strict=True)]
+        types = zip(fields, meta["ogr_types"], meta["ogr_subtypes"], strict=True)
+        info.columns = [
+            Column(name, _KINDS.get(sub, _KINDS.get(kind, "text")))
+            for name, kind, sub in types
+        ]
         info.has_geometry = bool(meta["geometry_type"])
         found = str(meta["crs"] or "")
         if self._job.crs and found and self._job.crs != found:
@@ -97,7 +91,7 @@ class OgrReader:
             return name
         return name.encode("latin-1", "replace").decode(self._encoding, "replace")
 
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
+    def batches(self, size: int, after: int) -> Iterator[Batch]:
         total = self.info.row_count or 0
         at, bad = after, 0
         while at < total:
@@ -110,28 +104,32 @@ class OgrReader:
             raw.progress = at / total
             yield raw
 
-    def _read(self, skip: int, count: int) -> RawRows:
+    def _read(self, skip: int, count: int) -> Batch:
         try:
             return self._read_at_once(skip, count)
         except BrokenFile as error:
             if count > 1:
                 return self._read_halves(skip, count)
-            values = {"reason": str(error.values["reason"])}
-            fault = RowFault(skip + 1, "feature", values=values)
-            names = [c.name for c in self.info.columns]
-            empty = np.full(1, None, dtype=object)
-            geometry = empty if self.info.has_geometry else None
-            return RawRows([skip + 1], {n: [None] for n in names}, geometry, [fault])
+            fault = RowFault(skip + 1, "feature", values=dict(error.values))
+            columns = {column.name: [None] for column in self.info.columns}
+            shape = np.full(1, None, dtype=object) if self.info.has_geometry else None
+            return Batch([skip + 1], columns, shape, faults=[fault])
 
-    def _read_halves(self, skip: int, count: int) -> RawRows:
+    def _read_halves(self, skip: int, count: int) -> Batch:
         half = count // 2
         first = self._read(skip, half)
         if sum(f.code == "feature" for f in first.faults) > _MAX_BAD:
             return first
         second = self._read(skip + half, count - half)
-        return _joined(first, second)
+        if first.geometry is not None and second.geometry is not None:
+            first.geometry = np.concatenate([first.geometry, second.geometry])
+        for name, values in first.columns.items():
+            values += second.columns[name]
+        first.rows += second.rows
+        first.faults += second.faults
+        return first
 
-    def _read_at_once(self, skip: int, count: int) -> RawRows:
+    def _read_at_once(self, skip: int, count: int) -> Batch:
         with gdal_faults(self.info.layer):
             _, _, geometry, fields = pyogrio.raw.read(
                 self._source,
@@ -143,7 +141,7 @@ class OgrReader:
             )
         length = len(fields[0]) if len(fields) else len(geometry)
         rows = list(range(skip + 1, skip + 1 + length))
-        raw = RawRows(rows, {})
+        raw = Batch(rows, {})
         for column, values in zip(self.info.columns, fields, strict=True):
             raw.columns[column.name] = plain_values(
                 values, column, self._encoding, rows, raw.faults
@@ -167,16 +165,6 @@ def gdal_faults(layer: str = "") -> Iterator[None]:
             raise BrokenFile(layer=layer, reason=reason) from error
 
 
-def _joined(first: RawRows, second: RawRows) -> RawRows:
-    geometry = None
-    if first.geometry is not None and second.geometry is not None:
-        geometry = np.concatenate([first.geometry, second.geometry])
-    columns = {n: v + second.columns.get(n, []) for n, v in first.columns.items()}
-    return RawRows(
-        first.rows + second.rows, columns, geometry, first.faults + second.faults
-    )
-
-
 def open_layers(job: ReadJob, source: Path) -> OgrReader:
     """Return a reader for the chosen layer; those with geometry come first.
 
@@ -197,6 +185,7 @@ _KINDS: dict[str, Kind] = {
     "OFTReal": "number",
     "OFTDate": "date",
     "OFTDateTime": "datetime",
+    "OFSTBoolean": "boolean",
 }
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {
@@ -204,13 +193,6 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "boolean": bool,
     "number": float,
 }
-
-
-def column_kind(ogr_type: str, subtype: str) -> Kind:
-    """Return our kind for GDAL's field type."""
-    if subtype == "OFSTBoolean":
-        return "boolean"
-    return _KINDS.get(ogr_type, "text")
 
 
 def plain_values(
@@ -223,9 +205,13 @@ def plain_values(
     if column.kind in _PLAIN:
         plain = _PLAIN[column.kind]  # not a number is GDAL's way of saying nothing
         return [None if v is None or v != v else plain(v) for v in items]
+    texts = [_text(v) for v in items]
     if encoding:
-        return _decoded(items, column.name, encoding, rows, faults)
-    return [_text(v) for v in items]
+        for i, value in enumerate(texts):
+            texts[i], is_sound = _decoded(value, encoding)
+            if not is_sound:
+                faults.append(RowFault(rows[i], "encoding", column.name))
+    return texts
 
 
 def _iso(text: str) -> str | None:
@@ -246,41 +232,22 @@ def _text(value: Any) -> Any:
     return str(value)
 
 
-def _decoded(
-    items: list[Any],
-    column: str,
-    encoding: str,
-    rows: list[int],
-    faults: list[RowFault],
-) -> list[Any]:
-    result: list[Any] = []
-    for row, item in zip(rows, items, strict=True):
-        value = _text(item)
-        if isinstance(value, str) and not value.isascii():
-            value = _decode(value, column, encoding, row, faults)
-        result.append(value)
-    return result
-
-
-def _decode(
-    value: str, column: str, encoding: str, row: int, faults: list[RowFault]
-) -> str:
+def _decoded(value: Any, encoding: str) -> tuple[Any, bool]:
+    """Return the text that GDAL handed over as bytes, and whether it is in order."""
+    if not isinstance(value, str) or value.isascii():
+        return value, True
     try:
         data = value.encode("latin-1")
     except UnicodeEncodeError:
-        return value  # GDAL has decoded it already
+        return value, True  # GDAL has decoded it already
     try:
-        return data.decode(encoding)
+        return data.decode(encoding), True
     except UnicodeDecodeError as error:
         # A field of fixed bytes may cut the last letter in two; that letter is lost.
-        if (
-            error.end == len(data)
-            and encoding == "utf-8"
-            and len(data) - error.start < 4
-        ):
-            return data[: error.start].decode(encoding)
-        faults.append(RowFault(row, "encoding", column))
-        return data.decode(encoding, "replace")
+        is_cut = error.end == len(data) and len(data) - error.start < 4
+        if is_cut and encoding == "utf-8":
+            return data[: error.start].decode(encoding), True
+        return data.decode(encoding, "replace"), False
 
 
 _SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
@@ -34,21 +33,20 @@ _TOP = 20
 
 def is_blank(cells: Sequence[Any]) -> bool:
     """Say whether a row holds nothing."""
-    return all(c is None or (isinstance(c, str) and not c.strip()) for c in cells)
+    return not any(map(_is_filled, cells))
 
 
-class Header(NamedTuple):
-    """The row of the header, and the name of each column below it."""
-
-    row: int
-    names: list[str]
-    notes: Notes
+def _is_filled(cell: Any) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
 def read_header(
     rows: Sequence[tuple[int, Sequence[Any]]], job: ReadJob, layer: str = ""
-) -> Header:
-    """Find the header among the first rows of a sheet, each with its number.
+) -> tuple[int, list[str], Notes]:
+    """Return the row of the header among a sheet's first, its columns, and notes.
+
+    Args:
+        rows: Each with its number.
 
     Raises:
         EmptyFile: No row follows it.
@@ -61,7 +59,7 @@ def read_header(
         raise EmptyFile(layer=layer)
     if number > 1:
         notes.insert(0, ("rows-above", {"count": number - 1}))
-    return Header(number, names, notes)
+    return number, names, notes
 
 
 def _header_index(rows: Sequence[Sequence[Any]]) -> int:
@@ -70,16 +68,12 @@ def _header_index(rows: Sequence[Sequence[Any]]) -> int:
     Titles above a table fill one or two cells; the header is the first row that fills
     most of the width with text.
     """
-    width = max((_filled(row) for row in rows[:_TOP]), default=0)
-    for index, row in enumerate(rows[:_TOP]):
-        texts = sum(isinstance(c, str) and bool(c.strip()) for c in row)
-        if texts and _filled(row) >= 0.6 * width and texts >= 0.6 * _filled(row):
+    filled = [sum(map(_is_filled, row)) for row in rows[:_TOP]]
+    for index, count in enumerate(filled):
+        texts = sum(isinstance(c, str) and bool(c.strip()) for c in rows[index])
+        if texts and count >= 0.6 * max(filled) and texts >= 0.6 * count:
             return index
     return next((i for i, row in enumerate(rows) if not is_blank(row)), 0)
-
-
-def _filled(row: Sequence[Any]) -> int:
-    return sum(c is not None and str(c).strip() != "" for c in row)
 
 
 def _column_names(cells: Sequence[Any], job: ReadJob) -> tuple[list[str], Notes]:
@@ -121,23 +115,15 @@ class Record(NamedTuple):
     progress: float = 0.0
 
 
-@dataclass
-class RawRows:
-    """Rows with geometries still in the reference system of the source."""
-
-    rows: list[int]
-    columns: dict[str, list[Any]]
-    geometry: Geometries | None = None
-    faults: list[RowFault] = field(default_factory=list)
-    progress: float = 0.0
-
-
 class Reader(Protocol):
-    """A file that can be described and then read in batches."""
+    """A file that can be described and then read in batches.
+
+    Until :func:`finish` their geometries are shapely ones, in the file's own system.
+    """
 
     info: SourceInfo
 
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
+    def batches(self, size: int, after: int) -> Iterator[Batch]:
         """Yield the rows numbered above ``after``, ``size`` at a time."""
         ...
 
@@ -165,8 +151,10 @@ class RecordReader:
         """Yield the records in the order of the file."""
         raise NotImplementedError
 
-    def first_columns(self) -> list[Column]:
-        """Return the columns that the first records have, in their order.
+    def describe(self, crs: str) -> SourceInfo:
+        """Return what is known of a file in UTF-8 whose records hold geometries.
+
+        Its columns are those that the first records have, in their order.
 
         Raises:
             EmptyFile: There is no record.
@@ -178,29 +166,23 @@ class RecordReader:
         for record in looked:
             for name, value in record.values.items():
                 types.setdefault(name, set()).add(type(value))
-        return [Column(name, kind_of(found)) for name, found in types.items()]
+        columns = [Column(name, kind_of(found)) for name, found in types.items()]
+        return SourceInfo(columns=columns, crs=crs, encoding="utf-8", has_geometry=True)
 
-    def batches(self, size: int, after: int) -> Iterator[RawRows]:
+    def batches(self, size: int, after: int) -> Iterator[Batch]:
         names = [column.name for column in self.info.columns]
-        held: list[Record] = []
-        for record in self.records():
-            if record.row <= after:
-                continue
-            held.append(record)
-            if len(held) == size:
-                yield _join(held, names, self.build)
-                held = []
-        if held:
+        wanted = (record for record in self.records() if record.row > after)
+        while held := list(islice(wanted, size)):
             yield _join(held, names, self.build)
 
 
-def _join(held: list[Record], names: list[str], build: Build | None) -> RawRows:
+def _join(held: list[Record], names: list[str], build: Build | None) -> Batch:
     seen = dict.fromkeys(names)
     for record in held:
         if record.values.keys() - seen.keys():
             seen |= dict.fromkeys(record.values)
     rows = [r.row for r in held]
-    raw = RawRows(
+    raw = Batch(
         rows=rows,
         columns={n: [r.values.get(n) for r in held] for n in seen},
         faults=[f for r in held for f in r.faults],
@@ -235,42 +217,47 @@ def choose_layer(names: list[str], job: ReadJob) -> str:
     return job.layer or names[0]
 
 
-def finish(raw: RawRows, info: SourceInfo, limits: Limits) -> Batch:
-    """Return the batch in WGS 84, with faults for positions that cannot be right.
+def finish(batch: Batch, info: SourceInfo, limits: Limits) -> Batch:
+    """Bring a batch to WGS 84, with faults for positions that cannot be right.
 
     Raises:
         UnknownCrs: The file holds geometries but nobody says in which system.
     """
-    batch = Batch(raw.rows, raw.columns, faults=raw.faults, progress=raw.progress)
-    if raw.geometry is None:
+    if batch.geometry is None:
         return batch
     if not info.crs:
         raise UnknownCrs(layer=info.layer, found="-")
-    sound = _without_faults(raw, limits, batch.faults)
+    sound = _without_faults(batch, limits)
 
     def said(i: int) -> str:
         x, y = shapely.get_coordinates(sound[i])[0]
         return f"{x:.10g}, {y:.10g}"
 
-    batch.geometry, faults = placed_in_world(sound, info.crs, raw.rows, said)
+    batch.geometry, faults = placed_in_world(sound, info.crs, batch.rows, said)
     batch.faults += faults
     if not is_wgs84(info.crs):
         batch.originals = shapely.to_wkt(sound, rounding_precision=9).tolist()
     return batch
 
 
-def _without_faults(raw: RawRows, limits: Limits, faults: list[RowFault]) -> Geometries:
-    geometries = np.asarray(raw.geometry, dtype=object).copy()
+def _without_faults(batch: Batch, limits: Limits) -> Geometries:
+    geometries = np.array(batch.geometry, dtype=object)
     counts = shapely.get_num_coordinates(geometries)
     for i in map(int, np.flatnonzero(counts > limits.vertices)):
         values = {"count": int(counts[i]), "limit": limits.vertices}
-        faults.append(RowFault(raw.rows[i], "geometry-large", values=values))
+        batch.faults.append(RowFault(batch.rows[i], "geometry-large", values=values))
         geometries[i] = None
     points, index = shapely.get_coordinates(geometries, return_index=True)
     for i in sorted(set(index[~np.isfinite(points).all(axis=1)].tolist())):
-        faults.append(RowFault(raw.rows[i], "geometry-numbers"))
+        batch.faults.append(RowFault(batch.rows[i], "geometry-numbers"))
         geometries[i] = None
     return geometries
+
+
+def broken_geometry(row: int, error: object) -> RowFault:
+    """Return the fault of a row whose geometry cannot be read."""
+    reason = str(error)[:120] or type(error).__name__
+    return RowFault(row, "geometry-broken", values={"reason": reason})
 
 
 def from_wkb(values: Geometries, rows: list[int]) -> tuple[Geometries, list[RowFault]]:
@@ -278,7 +265,5 @@ def from_wkb(values: Geometries, rows: list[int]) -> tuple[Geometries, list[RowF
     geometries: Geometries = shapely.from_wkb(values, on_invalid="ignore")
     given = np.array([v is not None for v in values], dtype=bool)
     bad = np.flatnonzero(given & shapely.is_missing(geometries))
-    reason = {"reason": "unsupported or damaged geometry"}
-    return geometries, [
-        RowFault(rows[i], "geometry-broken", values=reason) for i in bad
-    ]
+    reason = "unsupported or damaged geometry"
+    return geometries, [broken_geometry(rows[i], reason) for i in bad]

@@ -9,20 +9,14 @@ import shapely
 
 from safelane.exchange.files.errors import MappingInvalid
 from safelane.exchange.files.tables import Batch, Column, SourceInfo
-from safelane.exchange.mapping import (
-    Choice,
-    Mapping,
-    Target,
-    TargetField,
-    apply_mapping,
-    guess_mapping,
-)
-from safelane.exchange.mapping.apply import parse_degrees, utm_crs
+from safelane.exchange.mapping.apply import apply_mapping, parse_degrees, utm_crs
 from safelane.exchange.mapping.convert import (
     guess_date_format,
     parse_date,
     parse_number,
 )
+from safelane.exchange.mapping.guess import guess_mapping
+from safelane.exchange.mapping.model import Choice, Mapping, Target, TargetField
 
 KINDS = (
     Choice("sha", ("Suspected hazardous area", "ПОТ")),

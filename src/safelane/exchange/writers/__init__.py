@@ -2,16 +2,89 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import shapely
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import SUFFIXES
-from safelane.exchange.writers.rows import ExportField, Row, Sheet, Written
+from safelane.exchange.files.tables import Geometries
+
+FieldKind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class ExportField:
+    """One column of an export: ASCII name for machines, label for people."""
+
+    name: str
+    label: str | Promise
+    kind: FieldKind = "text"
+
+
+class Row(NamedTuple):
+    """One record: values by field name, and WKB in WGS 84 or None."""
+
+    values: dict[str, Any]
+    wkb: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is to be written: a name for the layer, a title and the fields.
+
+    Attributes:
+        family: The usual kind of geometry ("polygon", "line" or "point"); other
+            kinds go to layers of their own where a format needs one kind per layer.
+            "" writes no geometry.
+        about: What leaves, said in the file where its format has a place for it.
+    """
+
+    layer: str
+    title: str
+    fields: tuple[ExportField, ...]
+    family: Literal["polygon", "line", "point", ""] = "polygon"
+    about: str = ""
+
+
+def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
+    """Yield the rows in lists, so that memory stays bounded."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def shapes(rows: list[Row]) -> Geometries:
+    """Return the geometries of the rows as shapely objects."""
+    values = np.empty(len(rows), dtype=object)
+    values[:] = [row.wkb for row in rows]
+    result: Geometries = shapely.from_wkb(values)
+    return result
+
+
+def as_text(value: Any) -> str:
+    """Return a value as people and programs alike read it; "" for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.date):  # datetime is one too
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return ", ".join(as_text(v) for v in value)
+    return str(value)
+
 
 Writer = Callable[[Path, Sheet, Iterable[Row]], int]
 # By name: loaded when somebody writes, so that no other command waits for them.
@@ -27,10 +100,8 @@ _WRITERS = {
 }
 
 
-def write_rows(
-    path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]
-) -> Written:
-    """Write rows to ``path``; the file appears whole or not at all.
+def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) -> int:
+    """Write rows to ``path``, whole or not at all, and return how many.
 
     Raises:
         CannotWrite: The format is unknown, or cannot hold these rows, or the disk
@@ -47,14 +118,4 @@ def write_rows(
             os.replace(draft, path)
     except OSError as error:
         raise CannotWrite(reason=error.strerror or str(error)) from error
-    return Written(path, count)
-
-
-__all__ = [
-    "SUFFIXES",
-    "ExportField",
-    "Row",
-    "Sheet",
-    "Written",
-    "write_rows",
-]
+    return count

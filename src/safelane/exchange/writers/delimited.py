@@ -10,7 +10,7 @@ from typing import Any
 
 import shapely
 
-from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks, shapes
+from safelane.exchange.writers import Row, Sheet, as_text, chunks, shapes
 
 # OWASP's list, with what programs take for these signs (full-width and small forms) and
 # what they pass over before them: spaces of all kinds, and characters without width or

@@ -10,7 +10,7 @@ from typing import Any
 
 import shapely
 
-from safelane.exchange.writers.rows import Row, Sheet, chunks, shapes
+from safelane.exchange.writers import Row, Sheet, chunks, shapes
 
 
 def write_geojson(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:

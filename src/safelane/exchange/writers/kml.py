@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from shapely.geometry.base import BaseGeometry
 
-from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks, shapes
+from safelane.exchange.writers import Row, Sheet, as_text, chunks, shapes
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 _KINDS = {"integer": "int", "number": "double", "boolean": "bool"}

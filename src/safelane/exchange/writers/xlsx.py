@@ -14,8 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from safelane.exchange.files.errors import CannotWrite
+from safelane.exchange.writers import Row, Sheet, as_text, chunks
 from safelane.exchange.writers.delimited import WKT, wkt_of
-from safelane.exchange.writers.rows import Row, Sheet, as_text, chunks
 
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767

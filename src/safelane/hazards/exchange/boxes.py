@@ -15,7 +15,7 @@ from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
-from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
 from safelane.hazards.exchange.prepare import (

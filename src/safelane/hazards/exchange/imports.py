@@ -20,7 +20,8 @@ from safelane.exchange.imports.reports import (
     withdraw_import,
 )
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
-from safelane.exchange.mapping import MappedBatch, Target
+from safelane.exchange.mapping.apply import MappedBatch
+from safelane.exchange.mapping.model import Target
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.actions.bulk import fact_columns

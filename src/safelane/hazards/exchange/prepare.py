@@ -17,7 +17,7 @@ from safelane.core.review.groups import loose_facts, loose_message
 from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
-from safelane.exchange.mapping import MappedBatch
+from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.targets import (
     EVIDENCE,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported, target_fields
-from safelane.exchange.mapping import Target, TargetField
+from safelane.exchange.mapping.model import Target, TargetField
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,

@@ -25,7 +25,7 @@ from safelane.exchange.actions import (  # noqa: E402
     start_import,
 )
 from safelane.exchange.imports import runner  # noqa: E402
-from safelane.exchange.mapping import Mapping  # noqa: E402
+from safelane.exchange.mapping.model import Mapping  # noqa: E402
 from safelane.organisations.testing import read_cast  # noqa: E402
 
 BATCH = 600  # enough for trees to be filled after the rows

@@ -12,12 +12,9 @@ import shapely
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.files.source import ReaderProcess, Source
 from safelane.exchange.files.tables import Batch, Limits, SourceInfo
-from safelane.exchange.mapping import (
-    Target,
-    TargetField,
-    apply_mapping,
-    guess_mapping,
-)
+from safelane.exchange.mapping.apply import apply_mapping
+from safelane.exchange.mapping.guess import guess_mapping
+from safelane.exchange.mapping.model import Target, TargetField
 
 # Tight, so that a hang is found soon; the production limits are wider.
 LIMITS = Limits(seconds=20.0, memory_bytes=512 << 20)

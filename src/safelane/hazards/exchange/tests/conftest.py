@@ -11,7 +11,7 @@ import pytest
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports.runner import import_file
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
 from safelane.hazards.tests.conftest import Field, field, square
 

@@ -16,7 +16,7 @@ from safelane.core.jobs.progress import Progress
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.exports import export_records
 from safelane.exchange.imports.runner import import_file
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.hazards.exchange.tests.conftest import feature
 from safelane.hazards.models import HazardReport, SurveyBox
 from safelane.hazards.queries import current_boxes

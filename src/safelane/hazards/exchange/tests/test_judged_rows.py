@@ -14,7 +14,7 @@ from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports.runner import check_file, import_file
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import feature, file_of
 from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound

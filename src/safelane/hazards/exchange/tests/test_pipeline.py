@@ -14,8 +14,7 @@ from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import steps
 from safelane.exchange.kinds import Intake, Prepared
-from safelane.exchange.mapping import MappedBatch
-from safelane.exchange.mapping.apply import Places
+from safelane.exchange.mapping.apply import MappedBatch, Places
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 

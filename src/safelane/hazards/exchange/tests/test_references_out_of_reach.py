@@ -10,7 +10,7 @@ from safelane.core.jobs.progress import Progress
 from safelane.core.scope import system_actor
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports.runner import check_file
-from safelane.exchange.mapping import Mapping
+from safelane.exchange.mapping.model import Mapping
 from safelane.hazards.exchange.tests.conftest import feature, file_of
 from safelane.hazards.testing import register_area
 from safelane.organisations.actions import grant_membership
