@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import IO, Any
 
 from django.db import transaction
@@ -45,9 +46,8 @@ def require_import(target: str, organisation: Organisation, by: Actor) -> None:
     if by.is_system or kind.is_shared:
         return
     if organisation.pk not in organisations_in_reach(by, kind.verb):
-        raise NotPermitted(
-            _("You cannot import for “%(name)s”.") % {"name": organisation.name}
-        )
+        message = _("You cannot import for “%(name)s”.")
+        raise NotPermitted(message % {"name": organisation.name})
 
 
 def begin_import(
@@ -279,13 +279,6 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> ImportRun:
 
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
-    entry = Entry(
-        run.organisation_id,
-        f"import.{verb}",
-        "import",
-        run.uid,
-        run.name,
-        after={"target": run.target, **said},
-        permission=run.kind.verb,
-    )
-    record(entry, by=by)
+    home, verb, after = run.organisation_id, f"import.{verb}", {"target": run.target}
+    entry = Entry(home, verb, "import", run.uid, run.name, after=after | said)
+    record(replace(entry, permission=run.kind.verb), by=by)

@@ -76,10 +76,8 @@ def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
     kind: TargetKind = _kind(TARGET_KINDS, column)
     choices: tuple[Choice, ...] = ()
     if fact.codes:
-        kind, choices = (
-            "choices" if fact.several else "choice",
-            _choices(pack, fact.codes),
-        )
+        kind = "choices" if fact.several else "choice"
+        choices = _choices(pack, fact.codes)
     return TargetField(
         name,
         facts.label(name),
@@ -87,7 +85,7 @@ def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
         required=fact.required,
         choices=choices,
         synonyms=fact.other_names,
-        max_length=(column.max_length or 0) if kind == "text" else 0,
+        max_length=(kind == "text" and column.max_length) or 0,
         minimum=(fact.least or 0) if kind in ("integer", "number") else None,
     )
 

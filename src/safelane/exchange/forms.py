@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -120,9 +121,7 @@ class MappingForm(forms.Form):
         label=_("UTM zone"), required=False, max_length=8, help_text=_("Such as 48N.")
     )
     mode = forms.ChoiceField(
-        label=_("Faulty rows"),
-        choices=ImportRun.Mode.choices,
-        widget=forms.RadioSelect,
+        label=_("Faulty rows"), choices=ImportRun.Mode.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
         label=_("Why these rows need no review"),
@@ -132,11 +131,7 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self,
-        *args: Any,
-        run: ImportRun,
-        sample: Batch,
-        **kwargs: Any,
+        self, *args: Any, run: ImportRun, sample: Batch, **kwargs: Any
     ) -> None:
         self.mapping = Mapping.from_json(run.mapping)
         self.target, self.info = run.layout, SourceInfo.from_wire(run.info)
@@ -161,13 +156,8 @@ class MappingForm(forms.Form):
 
     def _initial(self, run: ImportRun) -> dict[str, Any]:
         place = self.mapping.geometry
-        initial: dict[str, Any] = {
-            "position": place.kind,
-            "position_crs": place.crs,
-            "zone": place.zone,
-            "mode": run.mode,
-            "reason": run.reason,
-        }
+        initial: dict[str, Any] = {"position": place.kind, "position_crs": place.crs}
+        initial |= {"zone": place.zone, "mode": run.mode, "reason": run.reason}
         initial |= {f"role-{role}": column for role, column in place.columns.items()}
         for name, mapped in self.mapping.fields.items():
             for beside, kept in _BESIDE.items():
@@ -177,38 +167,30 @@ class MappingForm(forms.Form):
         return initial
 
     def _add_fields(self) -> None:
+        choice, ask = partial(forms.ChoiceField, required=False), self.fields
         columns = [("", "–"), *((c.name, c.name) for c in self.info.columns)]
         for role in sorted({r for roles in ROLES.values() for r in roles} | {"zone"}):
-            self.fields[f"role-{role}"] = forms.ChoiceField(
-                label=role, choices=columns, required=False
-            )
+            ask[f"role-{role}"] = choice(label=role, choices=columns)
         for field in self.target.fields:
-            key = field.name
-            self.fields[f"column-{key}"] = forms.ChoiceField(
-                label=capfirst(str(field.label)),
-                choices=columns,
-                required=False,
-                widget=forms.Select(attrs=_renews_row(key)),
-            )
-            self.fields[f"constant-{key}"] = forms.CharField(
+            key, label = field.name, capfirst(str(field.label))
+            renewing = forms.Select(attrs=_renews_row(key))
+            ask[f"column-{key}"] = choice(label=label, choices=columns, widget=renewing)
+            ask[f"constant-{key}"] = forms.CharField(
                 label=_("or the same for all rows"), required=False, max_length=200
             )
             if field.kind == "date":
-                self.fields[f"format-{key}"] = forms.ChoiceField(
-                    label=_("Date format"),
-                    choices=[("", "2024-12-31"), *((f, _shown(f)) for f in FORMATS)],
-                    required=False,
+                formats = [(f, dt.date(2024, 12, 31).strftime(f)) for f in FORMATS]
+                ask[f"format-{key}"] = choice(
+                    label=_("Date format"), choices=[("", "2024-12-31"), *formats]
                 )
             if field.kind in ("number", "integer"):
-                self.fields[f"comma-{key}"] = forms.BooleanField(
+                ask[f"comma-{key}"] = forms.BooleanField(
                     label=_("decimal comma"), required=False
                 )
             named = ((c.code, str((*c.names, c.code)[0])) for c in field.choices)
             codes = [("", _("leave empty")), *named]
             for word in self.words.get(key, []):
-                self.fields[f"word-{key}-{word}"] = forms.ChoiceField(
-                    label=word, choices=codes, required=False
-                )
+                ask[f"word-{key}-{word}"] = choice(label=word, choices=codes)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return, per field of the target, what the page shows in one row."""
@@ -271,10 +253,6 @@ def _renews_row(name: str) -> dict[str, str]:
     }
 
 
-def _shown(date_format: str) -> str:
-    return dt.date(2024, 12, 31).strftime(date_format)
-
-
 class ExportForm(forms.Form):
     """What goes out, in which format."""
 
@@ -289,7 +267,6 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [kind for kind in export_kinds() if actor.may(kind.verb)]
         target: Any = self.fields["target"]
-        target.choices = [
-            (k.name, k.label) for k in export_kinds() if actor.may(k.verb)
-        ]
+        target.choices = [(kind.name, kind.label) for kind in kinds]

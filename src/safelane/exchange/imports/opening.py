@@ -15,7 +15,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -197,9 +198,9 @@ def _bound(uid: UUID, number: int, piece: bytes) -> bytes:
 @contextmanager
 def _private_folder(size: int) -> Iterator[Path]:
     """Make a folder for this process only: in memory where there is room."""
-    place = None
-    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 * size:
-        place = _MEMORY if size else None
+    is_open = size and os.access(_MEMORY, os.W_OK)
+    has_room = is_open and shutil.disk_usage(_MEMORY).free > 4 * size
+    place = _MEMORY if has_room else None
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place) as folder:
         yield Path(folder)
 
@@ -211,28 +212,13 @@ def opened(run: ImportRun, mapping: Mapping | None = None) -> Generator[Source]:
     Raises:
         FileContentMissing: The import has ended and the file held identities.
     """
-    chosen = mapping or Mapping.from_json(run.mapping)
-    with (
-        _path(run) as path,
-        Source(
-            path,
-            name=run.name,
-            layer=chosen.layer,
-            encoding=chosen.encoding,
-            crs=chosen.crs,
-            folder=path.parent if run.holds_identities else None,
-        ) as source,
-    ):
-        yield source
-
-
-@contextmanager
-def _path(run: ImportRun) -> Iterator[Path]:
-    if run.file is not None:
-        yield path_of(run.file.sha256)
-        return
-    with unsealed(run.uid, run.key, run.name) as path:
-        yield path
+    said = mapping or Mapping.from_json(run.mapping)
+    chosen = {name: getattr(said, name) for name in ("layer", "encoding", "crs")}
+    stored = run.file and nullcontext(path_of(run.file.sha256))
+    with stored or unsealed(run.uid, run.key, run.name) as path:
+        folder = path.parent if run.holds_identities else None
+        with Source(path, name=run.name, folder=folder, **chosen) as source:
+            yield source
 
 
 def keep_file(run: ImportRun, fileobj: IO[bytes], name: str, *, by: Actor) -> None:
@@ -250,13 +236,10 @@ def keep_file(run: ImportRun, fileobj: IO[bytes], name: str, *, by: Actor) -> No
 
 def seal_now(run: ImportRun) -> None:
     """Seal a file that was stored openly and turns out to hold identities."""
-    stored = run.file
-    if stored is None:
-        return
-    path = path_of(stored.sha256)
-    with path.open("rb") as file:
-        run.key = seal_file(file, run.uid)
-    drop_open_file(run)
+    if run.file is not None:
+        with path_of(run.file.sha256).open("rb") as file:
+            run.key = seal_file(file, run.uid)
+        drop_open_file(run)
 
 
 @transaction.atomic
@@ -280,12 +263,9 @@ def let_go(run: ImportRun) -> None:
 
     What people typed about its words goes with it; the run is to be saved.
     """
-    if not run.holds_identities:
-        return
-    run.key = ""
-    run.mapping = without_words(run.mapping)
-    uid = run.uid
-    transaction.on_commit(lambda: destroy_file(uid))
+    if run.holds_identities:
+        run.key, run.mapping = "", without_words(run.mapping)
+        transaction.on_commit(partial(destroy_file, run.uid))
 
 
 def without_words(mapping: dict[str, object]) -> dict[str, object]:

@@ -56,13 +56,12 @@ class FaultList:
 
     def add(self, complaints: Iterable[Complaint]) -> None:
         """Take further faults; they are saved by :meth:`save`."""
-        for complaint in complaints:
-            self.counts[complaint.code] += 1
+        for found in complaints:
+            self.counts[found.code] += 1
             if self._room:
                 self._room -= 1
-                self._waiting.append(
-                    _reason_only(complaint) if self._run.holds_identities else complaint
-                )
+                is_sealed = self._run.holds_identities
+                self._waiting.append(_reason_only(found) if is_sealed else found)
 
     @transaction.atomic(savepoint=False)
     def save(self) -> None:

@@ -58,20 +58,19 @@ def _prepared_ahead(mapped: Mapped, intake: Intake) -> Iterator[Prepared]:
     # The thread has ended by the time the file is closed.
     with closing(mapped), ThreadPoolExecutor(1, "import-ahead") as pool:
         line = _Line(pool, mapped, intake)
-        step = line.coming.result()
-        if step is not None:
+        if step := line.coming.result():
             line.take(step)
-        while step is not None:
+        while step:
             line.judging.result()
             fault = line.coming.exception()
             following = None if fault else line.coming.result()
-            apart = following is not None and line.are_apart(step, following)
-            if following is not None and apart:
+            apart = following and line.are_apart(step, following)
+            if following and apart:
                 line.take(following)
             yield step
-            if fault is not None:
+            if fault:
                 raise fault
-            if following is not None and not apart:
+            if following and not apart:
                 line.take(following)
             step = following
 
@@ -148,15 +147,13 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         ExchangeError: The file cannot be read to its end.
     """
     run.stage = ImportRun.Stage.IMPORTING
+    is_all = run.mode == ImportRun.Mode.ALL
     with much_writing(connection):
-        if run.mode == ImportRun.Mode.ALL:
+        if is_all or not run.after_row:
             begin(run)
-            _import_all(run, progress)
         else:
-            if not run.after_row:
-                begin(run)
             run.save()
-            _import_batches(run, progress)
+        (_import_all if is_all else _import_batches)(run, progress)
 
 
 def begin(run: ImportRun) -> None:
@@ -170,11 +167,9 @@ class Report:
     """What a run has found so far: how many rows of which kind, and their faults."""
 
     def __init__(self, run: ImportRun) -> None:
-        self._run = run
-        self.totals = Counter(
-            {k: v for k, v in run.counts.items() if isinstance(v, int)}
-        )
-        self.faults = FaultList(run)
+        self._run, self.faults = run, FaultList(run)
+        counted = {k: v for k, v in run.counts.items() if isinstance(v, int)}
+        self.totals = Counter(counted)
         self._placed_otherwise = run.kind.is_placed_by_facts
 
     def take(self, prepared: Prepared) -> int:

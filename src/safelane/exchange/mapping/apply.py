@@ -259,12 +259,11 @@ def apply_mapping(
     values: dict[str, list[Any]] = {}
     for wanted in target.fields:
         mapped = mapping.fields.get(wanted.name)
-        if mapped is None or not (mapped.column or mapped.constant):
-            continue
-        values[wanted.name], found = convert_column(
-            _cells(mapped, batch), batch.rows, wanted, mapped
-        )
-        faults += found
+        if mapped and (mapped.column or mapped.constant):
+            cells = _cells(mapped, batch)
+            read, found = convert_column(cells, batch.rows, wanted, mapped)
+            values[wanted.name] = read
+            faults += found
     places = read_places(mapping.geometry, batch, crs)
     faults += places.faults
     if target.geometry == "required":
@@ -292,11 +291,9 @@ def _missing(places: Places, batch: Batch, faults: list[RowFault]) -> list[RowFa
 
 
 def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
-    if not mapping.keep_rest:
-        return [{} for _ in batch.rows]
     used = {m.column for m in mapping.fields.values()}
     used |= {*mapping.geometry.columns.values(), *mapping.withheld}
-    names = [n for n in batch.columns if n not in used]
+    names = [n for n in batch.columns if n not in used and mapping.keep_rest]
     if not names:
         return [{} for _ in batch.rows]
     columns = [batch.columns[n] for n in names]
@@ -311,6 +308,5 @@ def unknown_words(mapped: FieldMapping, field: TargetField, batch: Batch) -> lis
     if not mapped.column:
         return []
     _, faults = convert_column(_cells(mapped, batch), batch.rows, field, mapped)
-    return list(
-        dict.fromkeys(str(f.values["value"]) for f in faults if "value" in f.values)
-    )
+    words = (str(fault.values["value"]) for fault in faults if "value" in fault.values)
+    return list(dict.fromkeys(words))

@@ -94,11 +94,7 @@ def guess_decimal_comma(texts: Iterable[str]) -> bool:
 
 def is_number(text: str) -> bool:
     """Say whether ``text`` can be read as a number in either way of writing."""
-    try:
-        parse_number(text, decimal_comma="," in text)
-    except ValueError:
-        return False
-    return True
+    return _reads(parse_number, text, "," in text)
 
 
 ISO = ""
@@ -157,23 +153,14 @@ def guess_date_format(texts: Iterable[str]) -> tuple[str, float]:
     served write. ISO is "".
     """
     values = [t.strip() for t in texts if t and t.strip()][:200]
-    if not values:
-        return ISO, 0.0
-    best, best_share = ISO, _share(values, ISO)
-    for candidate in FORMATS:
-        share = _share(values, candidate)
-        if share > best_share:
-            best, best_share = candidate, share
-    return best, best_share
+    read = {f: sum(_reads(parse_date, v, f) for v in values) for f in (ISO, *FORMATS)}
+    best = max(read, key=read.__getitem__)
+    return best, read[best] / max(1, len(values))
 
 
-def _share(values: list[str], date_format: str) -> float:
-    return sum(_reads(value, date_format) for value in values) / len(values)
-
-
-def _reads(value: str, date_format: str) -> bool:
+def _reads(parse: Callable[..., object], *given: Any) -> bool:
     try:
-        parse_date(value, date_format)
+        parse(*given)
     except ValueError:
         return False
     return True
@@ -202,13 +189,13 @@ def convert_column(
 
     The same text is read once, however often it stands in the column.
     """
-    read = _reader_of(field, mapped)
+    read = getattr(CellReader(field, mapped), field.kind)
     keys = list(zip(map(type, cells), cells, strict=True))
     known = {key: _attempt(read, key[1]) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
     faults: list[RowFault] = []
-    bad = {key for key, value in known.items() if isinstance(value, Unreadable)}
-    if bad or (field.required and None in known.values()):
+    is_bad = any(isinstance(value, Unreadable) for value in known.values())
+    if is_bad or (field.required and None in known.values()):
         for i, (row, value) in enumerate(zip(rows, result, strict=True)):
             if isinstance(value, Unreadable):
                 values = value.values
@@ -226,20 +213,6 @@ def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
         return read(cell)
     except Unreadable as error:
         return error
-
-
-def _reader_of(field: TargetField, mapped: FieldMapping) -> Callable[[Any], Any]:
-    reader = CellReader(field, mapped)
-    readers: dict[str, Callable[[Any], Any]] = {
-        "text": reader.text,
-        "integer": reader.integer,
-        "number": reader.number,
-        "boolean": reader.boolean,
-        "date": reader.date,
-        "choice": reader.choice,
-        "choices": reader.choices,
-    }
-    return readers[field.kind]
 
 
 class CellReader:
@@ -281,10 +254,10 @@ class CellReader:
         return int(value)
 
     def boolean(self, cell: Any) -> bool:
-        for word in (folded(_shown(cell)), _shown(cell)):
-            if word in _MEANT:
-                return _MEANT[word]
-        raise Unreadable("boolean", value=_shown(cell))
+        said = _MEANT.get(folded(_shown(cell)), _MEANT.get(_shown(cell)))
+        if said is None:
+            raise Unreadable("boolean", value=_shown(cell))
+        return said
 
     def date(self, cell: Any) -> dt.date:
         try:

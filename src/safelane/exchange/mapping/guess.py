@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import shapely
@@ -18,7 +20,9 @@ from safelane.exchange.mapping.convert import (
     likeness,
 )
 from safelane.exchange.mapping.model import (
+    ROLES,
     FieldMapping,
+    GeometryKind,
     GeometryMapping,
     Mapping,
     Target,
@@ -52,24 +56,17 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if info.has_geometry and _has_shapes(sample):
         return GeometryMapping("source")
     roles = _roles(sample)
-    if "wkt" in roles:
-        return GeometryMapping("wkt", {"wkt": roles["wkt"]})
-    if {"lon", "lat"} <= roles.keys() and _in_degrees(sample, roles):
-        return GeometryMapping("lonlat", {r: roles[r] for r in ("lon", "lat")})
-    if "mgrs" in roles:
-        return GeometryMapping("mgrs", {"mgrs": roles["mgrs"]})
-    return _metres(roles)
-
-
-def _metres(roles: dict[str, str]) -> GeometryMapping:
-    east = roles.get("easting", roles.get("lon"))
-    north = roles.get("northing", roles.get("lat"))
-    if not east or not north:
-        return GeometryMapping()
-    columns = {"easting": east, "northing": north}
-    if "zone" in roles:
-        columns["zone"] = roles["zone"]
-    return GeometryMapping("utm", columns)
+    kinds: tuple[GeometryKind, ...] = ("wkt", "lonlat", "mgrs")
+    for kind in kinds:
+        found = {role: roles[role] for role in ROLES[kind] if role in roles}
+        is_whole = len(found) == len(ROLES[kind])
+        if is_whole and (kind != "lonlat" or _in_degrees(sample, roles)):
+            return GeometryMapping(kind, found)
+    metres = {"easting": roles.get("lon"), "northing": roles.get("lat")} | roles
+    columns = {r: metres[r] for r in (*ROLES["utm"], "zone") if metres.get(r)}
+    if set(ROLES["utm"]) <= columns.keys():
+        return GeometryMapping("utm", columns)
+    return GeometryMapping()
 
 
 def _has_shapes(sample: Batch) -> bool:
@@ -81,16 +78,12 @@ def _has_shapes(sample: Batch) -> bool:
 def _roles(sample: Batch) -> dict[str, str]:
     found: dict[str, str] = {}
     for column, cells in sample.columns.items():
-        role = _BY_NAME.get(folded(column)) or _by_values(cells)
-        if role and not (role == "wkt" and not _matches(cells, _WKT)):
+        is_wkt = _matches(cells, _WKT)
+        by_values = "wkt" if is_wkt else "mgrs" if _matches(cells, _MGRS) else ""
+        role = _BY_NAME.get(folded(column)) or by_values
+        if role and (role != "wkt" or is_wkt):
             found.setdefault(role, column)
     return found
-
-
-def _by_values(cells: list[Any]) -> str:
-    if _matches(cells, _WKT):
-        return "wkt"
-    return "mgrs" if _matches(cells, _MGRS) else ""
 
 
 def _matches(cells: list[Any], pattern: re.Pattern[str]) -> bool:
@@ -100,17 +93,13 @@ def _matches(cells: list[Any], pattern: re.Pattern[str]) -> bool:
 
 
 def _in_degrees(sample: Batch, roles: dict[str, str]) -> bool:
-    good = total = 0
     pairs = zip(sample.columns[roles["lon"]], sample.columns[roles["lat"]], strict=True)
-    for lon, lat in list(pairs)[:_TRIED]:
-        if lon in (None, "") or lat in (None, ""):
-            continue
-        total += 1
-        try:
+    given = [p for p in islice(pairs, _TRIED) if not {None, ""} & set(p)]
+    good = 0
+    for lon, lat in given:
+        with suppress(ValueError):
             good += abs(parse_degrees(lon)) <= 180 and abs(parse_degrees(lat)) <= 90
-        except ValueError:
-            continue
-    return total > 0 and good >= 0.5 * total
+    return bool(given) and good >= 0.5 * len(given)
 
 
 _ENOUGH = 0.6
@@ -130,10 +119,14 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         if field.name in mapping.fields or column in used:
             continue
         used.add(column)
-        mapping.fields[field.name] = _details(
-            field, column, columns[column], round(score, 2), reason
-        )
+        mapped = FieldMapping(column, confidence=round(score, 2), reason=reason)
+        mapping.fields[field.name] = mapped
+        _read_so(mapped, field, _texts(columns[column]))
     return mapping
+
+
+def _texts(cells: list[Any]) -> list[str]:
+    return [str(c).strip() for c in cells if c not in (None, "")]
 
 
 def _candidates(
@@ -141,7 +134,7 @@ def _candidates(
 ) -> list[tuple[float, str, TargetField, str]]:
     found = []
     for column, cells in columns.items():
-        texts = [str(c).strip() for c in cells if c not in (None, "")]
+        texts = _texts(cells)
         for field in target.fields:
             score, reason = _score(column, texts, field)
             if score >= _ENOUGH:
@@ -184,18 +177,14 @@ def _fit(texts: list[str], field: TargetField) -> float:
     return 1.0
 
 
-def _details(
-    field: TargetField, column: str, cells: list[Any], score: float, reason: str
-) -> FieldMapping:
-    texts = [str(c).strip() for c in cells if c not in (None, "")]
-    mapped = FieldMapping(column=column, confidence=score, reason=reason)
+def _read_so(mapped: FieldMapping, field: TargetField, texts: list[str]) -> None:
+    """Say how the texts of a column are to be read."""
     if field.kind == "date":
         mapped.date_format = guess_date_format(texts)[0]
     elif field.kind in ("number", "integer"):
         mapped.decimal_comma = guess_decimal_comma(texts)
     elif field.kind in ("choice", "choices"):
         mapped.values = _guess_values(texts, field)
-    return mapped
 
 
 def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
@@ -205,13 +194,7 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
     for text in dict.fromkeys(texts):
         if folded(text) in index or len(guessed) >= _LOOK:
             continue
-        name, score = _closest(text, index)
+        score, name = max(((likeness(text, n), n) for n in index), default=(0.0, ""))
         if score >= _ALIKE:
             guessed[text] = index[name]
     return guessed
-
-
-def _closest(text: str, index: dict[str, str]) -> tuple[str, float]:
-    scored = [(likeness(text, name), name) for name in index]
-    score, name = max(scored, default=(0.0, ""))
-    return name, score
