@@ -62,7 +62,8 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
         is_whole = len(found) == len(ROLES[kind])
         if is_whole and (kind != "lonlat" or _in_degrees(sample, roles)):
             return GeometryMapping(kind, found)
-    metres = {"easting": roles.get("lon"), "northing": roles.get("lat")} | roles
+    instead = {"easting": roles.get("lon", ""), "northing": roles.get("lat", "")}
+    metres = instead | roles
     columns = {r: metres[r] for r in (*ROLES["utm"], "zone") if metres.get(r)}
     if set(ROLES["utm"]) <= columns.keys():
         return GeometryMapping("utm", columns)

@@ -58,15 +58,11 @@ def guess_encoding(data: bytes) -> str:
 
 def _wide(data: bytes) -> str:
     sample = data[:4000]
-    if len(sample) < 4 or b"\0" not in sample:
+    half, even, odd = len(sample) // 2, sample[::2].count(0), sample[1::2].count(0)
+    few, many = 0.1 * half, 0.4 * half
+    if half < 2 or min(even, odd) >= few or max(even, odd) <= many:
         return ""
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > 0.4 * half and even < 0.1 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.1 * half:
-        return "utf-16-be"
-    return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -85,11 +81,9 @@ def _likelihood(data: bytes, encoding: str) -> float:
     high = [c for c in text if ord(c) > 127]
     if not high:
         return 0.0
-    score = sum(_weight(c) for c in high) / len(high)
     odd = len(_CASE_FLIP.findall(text)) + len(_LOOSE_MARK.findall(text))
-    return (
-        score - 3 * odd / len(high) - (0.2 if encoding in {"koi8-r", "cp866"} else 0.0)
-    )
+    score = (sum(map(_weight, high)) - 3 * odd) / len(high)
+    return score - (0.2 if encoding in {"koi8-r", "cp866"} else 0.0)
 
 
 def _weight(char: str) -> float:
@@ -185,7 +179,7 @@ class DelimitedReader(RecordReader):
             cells = (cells + [""] * width)[:width]
         joined = "".join(cells)
         if not joined.isprintable():
-            cells, faults = _cleaned(number, cells, self._names, faults)
+            cells = list(_cleaned(number, cells, self._names, faults))
         if "'" in joined:
             cells = [unescaped(cell) for cell in cells]
         values = dict(zip(self._names, (c or None for c in cells), strict=True))
@@ -203,28 +197,23 @@ class DelimitedReader(RecordReader):
 def guess_delimiter(text: str) -> str:
     """Return the separator that splits the first lines most evenly."""
     lines = [line for line in text.splitlines()[:30] if line.strip()][:20]
-    best, best_score = ",", 0.0
-    for delimiter in _DELIMITERS:
+
+    def evenness(delimiter: str) -> int:
         counts = [line.count(delimiter) for line in lines]
-        if not any(counts):
-            continue
-        usual = max(set(counts), key=counts.count)
-        score = usual * counts.count(usual) / len(counts)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+        usual = max(set(counts), key=counts.count, default=0)
+        return usual * counts.count(usual)
+
+    return max(_DELIMITERS, key=evenness)
 
 
 def _cleaned(
     number: int, cells: list[str], names: list[str], faults: list[RowFault]
-) -> tuple[list[str], list[RowFault]]:
+) -> Iterator[str]:
     """Replace what is not text and say so; line breaks and tabs may stay."""
-    result, found = [], list(faults)
     for name, cell in zip(names, cells, strict=True):
         if "\0" in cell:
-            found.append(RowFault(number, "null-byte", name))
+            faults.append(RowFault(number, "null-byte", name))
         if any("\ud800" <= c <= "\udfff" for c in cell):
-            found.append(RowFault(number, "encoding", name))
+            faults.append(RowFault(number, "encoding", name))
             cell = cell.encode("utf-8", "replace").decode()
-        result.append(cell.replace("\0", ""))
-    return result, found
+        yield cell.replace("\0", "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ _LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "", 0x7C: "cp8
 _CODE_PAGES = {"utf8": "utf-8", "utf-8": "utf-8", "65001": "utf-8", "874": "cp874"}
 
 
-@dataclass(frozen=True)
-class DbfTable:
+class DbfTable(NamedTuple):
     """The header of a .dbf: records, their length and where they begin."""
 
     count: int
@@ -61,20 +60,17 @@ def open_shapefile(job: ReadJob) -> OgrReader:
 def _unpacked(job: ReadJob) -> dict[str, Path]:
     layers: dict[str, Path] = {}
     with open_archive(job.path, job.limits) as archive:
-        names = file_names(archive)
-        stems = [n[:-4] for n in names if n.lower().endswith(".shp")]
+        listed = file_names(archive)
+        names = {name.lower(): name for name in listed}
+        stems = [name[:-4] for name in listed if name.lower().endswith(".shp")]
         for number, stem in enumerate(stems):
-            parts = {s: n for n in names for s in _PARTS if _is_part(n, stem, s)}
             base = job.workdir / f"layer{number}"
-            for suffix, name in parts.items():
-                unpack(archive, name, base.with_suffix(suffix))
+            for suffix in _PARTS:
+                if name := names.get((stem + suffix).lower()):
+                    unpack(archive, name, base.with_suffix(suffix))
             label = PurePosixPath(stem.replace("\\", "/")).name
             layers[label if label not in layers else stem] = base.with_suffix(".shp")
     return layers
-
-
-def _is_part(name: str, stem: str, suffix: str) -> bool:
-    return name.lower() == (stem + suffix).lower()
 
 
 def _check_parts(source: Path, table: DbfTable, layer: str) -> None:

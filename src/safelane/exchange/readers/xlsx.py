@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
@@ -85,19 +83,16 @@ class XlsxReader(RecordReader):
                 yield self._record(number, cells, min(1.0, number / total))
 
     def _record(self, number: int, cells: list[Any], progress: float) -> Record:
-        width = len(self._names)
-        faults = [
-            RowFault(number, "formula", self._names[i])
-            for i in self._marks.unsolved.get(number, ())
-            if i < width
-        ]
+        width, unsolved = len(self._names), self._marks.unsolved.get(number, ())
+        named = (self._names[i] for i in unsolved if i < width)
+        faults = [RowFault(number, "formula", name) for name in named]
         if any(c not in (None, "") for c in cells[width:]):
-            values = {"found": len(cells), "expected": width}
-            faults.append(RowFault(number, "cells-many", values=values))
+            said = {"found": len(cells), "expected": width}
+            faults.append(RowFault(number, "cells-many", values=said))
         cells = (cells + [None] * width)[:width]
-        named = dict(zip(self._names, cells, strict=True))
-        faults += _cell_faults(number, named, self._job.limits)
-        return Record(number, named, None, tuple(faults), progress)
+        values = dict(zip(self._names, cells, strict=True))
+        faults += _cell_faults(number, values, self._job.limits)
+        return Record(number, values, None, tuple(faults), progress)
 
 
 def _open_book(job: ReadJob) -> Any:
@@ -167,9 +162,7 @@ class SheetMarks:
 
     def fill(self, row: int, cells: list[Any], carried: dict[int, Any]) -> None:
         """Repeat merged values downwards, as a person reads them."""
-        if not self.filled:
-            return
-        for i in range(len(cells)):
+        for i in range(len(cells)) if self.filled else ():
             if (row, i) in self.filled:
                 cells[i] = carried.get(i)
             carried[i] = cells[i]
@@ -183,7 +176,9 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
     """
     marks = SheetMarks()
     with open_archive(job.path, job.limits) as archive:
-        _refuse_markup(archive, job.workdir)
+        for name in archive.namelist():
+            if name.lower().endswith((".xml", ".rels")):
+                refuse_declarations(unpack(archive, name, job.workdir / "part.xml"))
         path = unpack(archive, member.lstrip("/"), job.workdir / "sheet.xml")
     formulas, merges = False, False
     with path.open("rb") as sheet:
@@ -196,12 +191,6 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
         _collect(marks, walk(path, ("end",), ("c", "mergeCell", "row")))
     path.unlink()
     return marks
-
-
-def _refuse_markup(archive: zipfile.ZipFile, workdir: Path) -> None:
-    for name in archive.namelist():
-        if name.lower().endswith((".xml", ".rels")):
-            refuse_declarations(unpack(archive, name, workdir / "part.xml"))
 
 
 def _collect(marks: SheetMarks, events: Any) -> None:
