@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,8 @@ _LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "", 0x7C: "cp8
 _CODE_PAGES = {"utf8": "utf-8", "utf-8": "utf-8", "65001": "utf-8", "874": "cp874"}
 
 
-class DbfTable(NamedTuple):
+@dataclass(frozen=True)
+class DbfTable:
     """The header of a .dbf: records, their length and where they begin."""
 
     count: int

@@ -73,6 +73,12 @@ def shapes(rows: list[Row]) -> Geometries:
     return result
 
 
+def without_zone(value: Any) -> Any:
+    """Return a moment in UTC for formats that know no zones, and all else as it is."""
+    has_zone = isinstance(value, dt.datetime) and value.tzinfo is not None
+    return value.astimezone(dt.UTC).replace(tzinfo=None) if has_zone else value
+
+
 def as_text(value: Any) -> str:
     """Return a value as people and programs alike read it; "" for None."""
     if value is None:

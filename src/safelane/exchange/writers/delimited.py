@@ -67,7 +67,5 @@ def _flat(value: Any) -> Any:
 
 def wkt_of(chunk: list[Row]) -> list[str | None]:
     """Return the positions as WKT with nine decimals (0.1 mm)."""
-    texts: list[str | None] = shapely.to_wkt(
-        shapes(chunk), rounding_precision=9
-    ).tolist()
-    return texts
+    texts: Any = shapely.to_wkt(shapes(chunk), rounding_precision=9)
+    return list(texts)

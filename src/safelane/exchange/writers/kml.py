@@ -10,6 +10,7 @@ from typing import Any
 import shapely
 from lxml import etree
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safelane.exchange.writers import Row, Sheet, as_text, chunks, shapes
@@ -75,25 +76,17 @@ def _placemark(row: Row, shape: BaseGeometry | None, sheet: Sheet) -> Any:
 
 def _geometry(shape: BaseGeometry) -> Any:
     kind = shape.geom_type
-    if kind == "Polygon":
-        return _polygon(shape)
-    if kind in {"Point", "LineString", "LinearRing"}:
-        element = etree.Element(kind)
+    is_one = kind in {"Point", "LineString", "LinearRing", "Polygon"}
+    element = etree.Element(kind if is_one else "MultiGeometry")
+    if isinstance(shape, Polygon):
+        sides = [("outerBoundaryIs", shape.exterior)]
+        sides += [("innerBoundaryIs", ring) for ring in shape.interiors]
+        for tag, ring in sides:
+            etree.SubElement(element, tag).append(_geometry(ring))
+    elif is_one:
         element.append(_coordinates(shape))
-        return element
-    element = etree.Element("MultiGeometry")
-    for part in shapely.get_parts(shape):
-        element.append(_geometry(part))
-    return element
-
-
-def _polygon(shape: Any) -> Any:
-    element = etree.Element("Polygon")
-    sides = [("outerBoundaryIs", shape.exterior)]
-    sides += [("innerBoundaryIs", ring) for ring in shape.interiors]
-    for tag, ring in sides:
-        side = etree.SubElement(etree.SubElement(element, tag), "LinearRing")
-        side.append(_coordinates(ring))
+    else:
+        element.extend(map(_geometry, shapely.get_parts(shape)))
     return element
 
 

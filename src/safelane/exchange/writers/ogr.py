@@ -5,11 +5,11 @@ Each is written into a folder of its own, which is removed with what lies in it.
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from safelane.exchange.writers import (
     as_text,
     chunks,
     shapes,
+    without_zone,
 )
 
 # Families of geometry by GEOS's number, and what GDAL calls them; 7 is a collection.
@@ -131,7 +132,7 @@ def column(values: list[Any], item: ExportField) -> tuple[Any, Any]:
     """Return the values of one field as numpy has them for GDAL, and the nulls."""
     mask = np.array([v is None for v in values], dtype=bool)
     if item.kind in ("date", "datetime"):
-        values = [_in_utc(v) for v in values]
+        values = [without_zone(v) for v in values]
     elif item.kind in _COLUMNS:
         values = [0 if v is None else v for v in values]
     else:
@@ -141,61 +142,50 @@ def column(values: list[Any], item: ExportField) -> tuple[Any, Any]:
     return np.array(values, dtype=_COLUMNS[item.kind]), mask
 
 
-def _in_utc(value: Any) -> Any:
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.astimezone(dt.UTC).replace(tzinfo=None)
-    return value
-
-
 _DBF_TEXT = 254
 _DBF_NAME = 10
 
 
 def write_gpkg(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a GeoPackage of version 1.3, which older QGIS and validators accept."""
-    target = OgrTarget(
-        path,
-        "GPKG",
-        sheet,
-        dataset_options={"VERSION": "1.3"},
-        layer_options={"GEOMETRY_NAME": "geom", "DESCRIPTION": sheet.about},
-        usual_options={"IDENTIFIER": sheet.title},
-    )
+    target = OgrTarget(path, "GPKG", sheet, dataset_options={"VERSION": "1.3"})
+    target.layer_options = {"GEOMETRY_NAME": "geom", "DESCRIPTION": sheet.about}
+    target.usual_options = {"IDENTIFIER": sheet.title}
     return target.write(rows)
 
 
 def write_filegdb(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a zipped File Geodatabase."""
-    folder = path.with_suffix(".d")
-    folder.mkdir()
     purpose = f"<idPurp>{escape(sheet.about)}</idPurp>"
     options = {
         "TARGET_ARCGIS_VERSION": "ALL",
         "DOCUMENTATION": f"<metadata><dataIdInfo>{purpose}</dataIdInfo></metadata>",
     }
-    inner = folder / f"{sheet.layer}.gdb"
-    target = OgrTarget(inner, "OpenFileGDB", sheet, layer_options=options)
-    count = target.write(rows)
-    _zip(path, folder)
-    return count
+    with _zipped(path) as folder:
+        inner = folder / f"{sheet.layer}.gdb"
+        target = OgrTarget(inner, "OpenFileGDB", sheet, layer_options=options)
+        return target.write(rows)
 
 
 def write_shapefile(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     """Write a zipped Shapefile in UTF-8, with a table of the shortened names."""
-    folder = path.with_suffix(".d")
-    folder.mkdir()
     names, cuts = short_names(sheet.fields), Counter[str]()
-    target = OgrTarget(
-        folder, "ESRI Shapefile", sheet, names, single_file=False, multi=False
-    )
-    count = target.write(_shortened(rows, cuts))
-    table = field_table(sheet, names, cuts)
-    (folder / "fields.txt").write_text(table, encoding="utf-8")
-    _zip(path, folder)
+    with _zipped(path) as folder:
+        target = OgrTarget(
+            folder, "ESRI Shapefile", sheet, names, single_file=False, multi=False
+        )
+        count = target.write(_shortened(rows, cuts))
+        table = field_table(sheet, names, cuts)
+        (folder / "fields.txt").write_text(table, encoding="utf-8")
     return count
 
 
-def _zip(path: Path, folder: Path) -> None:
+@contextmanager
+def _zipped(path: Path) -> Iterator[Path]:
+    """Make a folder, and a zip of what was written into it."""
+    folder = path.with_suffix(".d")
+    folder.mkdir()
+    yield folder
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
             archive.write(file, file.relative_to(folder).as_posix())
@@ -223,24 +213,18 @@ def _shortened(rows: Iterable[Row], cuts: Counter[str]) -> Iterator[Row]:
 
 
 def _cut(name: str, value: object, cuts: Counter[str]) -> object:
-    if isinstance(value, list | tuple | set):
-        value = as_text(value)
-    if not isinstance(value, str) or len(value) * 4 <= _DBF_TEXT:
-        return value
-    data = value.encode()
-    if len(data) <= _DBF_TEXT:
+    value = as_text(value) if isinstance(value, list | tuple | set) else value
+    if not isinstance(value, str) or len(value.encode()) <= _DBF_TEXT:
         return value
     cuts[name] += 1
-    return data[:_DBF_TEXT].decode("utf-8", "ignore")
+    return value.encode()[:_DBF_TEXT].decode("utf-8", "ignore")
 
 
 def field_table(sheet: Sheet, names: dict[str, str], cuts: dict[str, int]) -> str:
     """Return the table of short and full names, and which texts were cut."""
     lines = [sheet.about] if sheet.about else []
     lines += [_("Shapefiles hold names of ten letters and texts of 254 bytes."), ""]
-    for item in sheet.fields:
-        lines.append(f"{names[item.name]:<10}  {item.name}  ({item.label})")
-    for name, count in cuts.items():
-        said = _("%(count)s texts of %(name)s were cut.")
-        lines.append(said % {"count": count, "name": name})
+    lines += [f"{names[f.name]:<10}  {f.name}  ({f.label})" for f in sheet.fields]
+    said = _("%(count)s texts of %(name)s were cut.")
+    lines += [said % {"count": count, "name": name} for name, count in cuts.items()]
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from safelane.exchange.files.errors import CannotWrite
-from safelane.exchange.writers import Row, Sheet, as_text, chunks
+from safelane.exchange.writers import Row, Sheet, as_text, chunks, without_zone
 from safelane.exchange.writers.delimited import WKT, wkt_of
 
 MAX_ROWS = 1_048_576
@@ -67,12 +67,8 @@ def _heading(page: Any, text: str) -> Any:
 
 
 def _cell(page: Any, value: Any, row: int, notes: list[tuple[int, str]]) -> Any:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, dt.date):
-        return value
+    if value is None or isinstance(value, bool | int | float | dt.date):
+        return without_zone(value)
     text = as_text(value)
     if len(text) > MAX_TEXT:
         notes.append((row, text[:60]))
@@ -91,9 +87,8 @@ def _write_notes(book: Any, about: str, notes: list[tuple[int, str]]) -> None:
         return
     page = book.create_sheet(_("Notes"))
     page.append([_text_cell(page, about)])
-    if not notes:
-        return
-    said = _("Texts longer than a cell can hold were left out. Use CSV for them.")
-    page.append([_text_cell(page, said)])
+    if notes:
+        said = _("Texts longer than a cell can hold were left out. Use CSV for them.")
+        page.append([_text_cell(page, said)])
     for row, text in notes[:_MAX_NOTES]:
         page.append([row, _text_cell(page, text + "…")])
