@@ -208,11 +208,11 @@ def test_defaults_are_told_rightly(page, variable):
 
 
 def test_factors_of_the_lock_out_are_told_rightly():
-    from safelane.organisations.signin import lockout
+    from safelane.organisations.signin import adapters
 
     text = section("access", "Guessing")
-    assert f"everywhere | {lockout.ACCOUNT_FACTOR} times" in text
-    assert f"any account | {lockout.ADDRESS_FACTOR} times" in text
+    assert f"everywhere | {adapters.ACCOUNT_FACTOR} times" in text
+    assert f"any account | {adapters.ADDRESS_FACTOR} times" in text
 
 
 def test_every_way_in_is_told():

@@ -14,7 +14,7 @@ SCRIPTS = sorted((PACKAGE / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
 # Reviewed: what may ask another machine, and what it asks.
 OUTBOUND = {
-    "src/safelane/organisations/signin/oidc/client.py": "the configured provider",
+    "src/safelane/organisations/signin/oidc.py": "the configured provider",
 }
 NETWORK = {
     *("requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client"),

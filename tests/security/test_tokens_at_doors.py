@@ -13,7 +13,7 @@ from safelane.organisations.models import Membership, User
 from safelane.organisations.signin.actions import create_token
 from safelane.organisations.signin.middleware import WITHOUT_FACTOR
 from safelane.organisations.signin.models import ApiToken, Invitation
-from safelane.organisations.signin.scopes import classes_of
+from safelane.organisations.signin.queries import classes_of
 from tests.architecture.urls import addresses
 
 pytestmark = pytest.mark.django_db

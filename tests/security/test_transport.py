@@ -162,7 +162,7 @@ def test_nobody_buys_guesses_with_a_header(client, bounmy, settings):
             {"login": "bounmy", "password": "wrong"},
             headers={"X-Forwarded-For": f"192.0.2.{number}"},
         )
-    from safelane.organisations.signin.lockout import is_locked
+    from safelane.organisations.signin.adapters import is_locked
 
     assert is_locked("bounmy", "127.0.0.1")
 

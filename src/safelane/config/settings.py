@@ -200,7 +200,7 @@ HEADS_HOURS = env.heads_hours
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": env.oidc_apps,
-        "provider_class": "safelane.organisations.signin.oidc.client.Provider",
+        "provider_class": "safelane.organisations.signin.oidc.Provider",
     }
 }
 globals().update(env.email)

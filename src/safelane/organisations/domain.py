@@ -1,18 +1,21 @@
-"""The country structure, people and access as a part of the house."""
+"""What the country structure publishes by OGC API Features and tiles."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
+from safelane.core.facts import Label
 from safelane.core.history.shown import Subject, if_may
 from safelane.organisations.attention import panels
-from safelane.organisations.collections import COLLECTIONS
 from safelane.organisations.models import (
+    AdminArea,
     Agreement,
     Membership,
     Organisation,
     Person,
+    Place,
 )
 from safelane.organisations.policies import (
     AgreementPolicy,
@@ -21,6 +24,24 @@ from safelane.organisations.policies import (
     PersonPolicy,
 )
 from safelane.organisations.replay import CHECKS
+
+
+def _open(name: str, title: Label, model: type[AdminArea | Place]) -> Collection:
+    """Return a collection of which everybody with ``area.view`` sees all."""
+    return Collection(
+        name=name,
+        title=title,
+        queryset=lambda actor, query: model.objects.all(),
+        verb="area.view",
+        fields=fields_of(model),
+    )
+
+
+COLLECTIONS = (
+    _open("admin-areas", _("Admin areas"), AdminArea),
+    _open("places", _("Places"), Place),
+)
+
 
 PAGES = (
     (_("Organisations and people"), "list", "building", "organisation.view"),

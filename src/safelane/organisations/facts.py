@@ -7,21 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import Fact
 
 ORGANISATION = Fact(
-    "organisation",
-    "show",
-    path="organisation__short_name",
-    label=_("organisation"),
-    published=True,
-    files="out",
-)
+    "organisation", "show", path="organisation__short_name", label=_("organisation"),
+    published=True, files="out",
+)  # fmt: skip
 COUNTRY = Fact(
-    "country",
-    "show",
-    path="country__code",
-    label=_("country"),
-    published=True,
+    "country", "show", path="country__code", label=_("country"), published=True,
     files="out",
-)
+)  # fmt: skip
 
 # The country's structure is no secret: every fact is shown.
 AREA = (

@@ -67,36 +67,29 @@ def actor_for_memberships(
 
 def public_actor() -> Actor:
     """Return the actor of somebody who has not signed in: the public role's grant."""
-    role = Role.objects.filter(code="public").first()
-    if role is None:
-        return Actor(kind="public", name="public")
-    grant = Grant(
-        verbs=frozenset(role.verbs),
-        reach=role.reach,
-        organisation_id=None,
-        country_id=None,
-        precision=_precision(role.precision),
-        role=role.code,
-    )
-    return Actor(kind="public", name="public", grants=(grant,))
+    roles = Role.objects.filter(code="public")[:1]
+    grants = tuple(_opened(r, organisation_id=None, country_id=None) for r in roles)
+    return Actor(kind="public", name="public", grants=grants)
 
 
 def _grant(membership: Membership) -> Grant:
-    role, organisation = membership.role, membership.organisation
-    return Grant(
-        verbs=frozenset(role.verbs),
-        reach=role.reach,
+    organisation, area = membership.organisation, membership.area
+    return _opened(
+        membership.role,
         organisation_id=organisation.pk,
         country_id=membership.country_id or organisation.country_id,
-        area_path=membership.area.path if membership.area else "",
-        precision=_precision(role.precision),
-        role=role.code,
+        area_path=area.path if area else "",
         home_organisation_id=organisation.pk,
     )
 
 
-def _precision(named: dict[str, str]) -> tuple[tuple[str, Precision], ...]:
-    return tuple(sorted((key, PRECISIONS[value]) for key, value in named.items()))
+def _opened(role: Role, **where: Any) -> Grant:
+    """Return the grant of a role somewhere."""
+    levels = sorted((name, PRECISIONS[said]) for name, said in role.precision.items())
+    verbs, precision = frozenset(role.verbs), tuple(levels)
+    return Grant(
+        verbs=verbs, reach=role.reach, precision=precision, role=role.code, **where
+    )
 
 
 def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Grant]:

@@ -25,7 +25,7 @@ from safelane.organisations.actions.access import (
     agreement_facts,
     membership_facts,
 )
-from safelane.organisations.actions.codes import code_facts
+from safelane.organisations.actions.places import code_facts
 from safelane.organisations.models import (
     Agreement,
     LocalCode,
@@ -71,13 +71,8 @@ def _agreement(row: Agreement) -> Facts:
     return agreement_facts(row) | {"chain": row.owner_id}
 
 
-def _role(row: Role) -> Facts:
-    return {name: getattr(row, name) for name in ROLE_FACTS}
-
-
-def _user(row: User) -> Facts:
-    names = ("username", "is_active", "is_superuser", "is_staff")
-    return {name: getattr(row, name) for name in names}
+def _columns(*names: str) -> Callable[[Any], Facts]:
+    return lambda row: {name: getattr(row, name) for name in names}
 
 
 def _token(row: ApiToken) -> Facts:
@@ -121,13 +116,9 @@ PRIVATE = _("private: the history is for ever and takes it not in")
 USE = _("written at each use")
 CLOCK = _("read from a clock that may differ from the history's")
 ACCOUNT_UNCHECKED = {
-    "password": OWN,
-    "language": OWN,
-    "email": PRIVATE,
-    "first_name": PRIVATE,
-    "last_name": PRIVATE,
-    "last_login": USE,
-    "date_joined": CLOCK,
+    **dict.fromkeys(("password", "language"), OWN),
+    **dict.fromkeys(("email", "first_name", "last_name"), PRIVATE),
+    **{"last_login": USE, "date_joined": CLOCK},
 }
 TOKEN_UNCHECKED = {"created": CLOCK, "last_used": USE}
 PERSON_UNCHECKED = {"user": _("the history does not take it in")} | {
@@ -140,10 +131,13 @@ CHECKS = (
         Agreement, "uid", _agreement, in_chain, "owner", "partner", "country",
         lately=("country", "purpose"),
     ),
-    _check(Role, "code", _role),
+    _check(Role, "code", _columns(*ROLE_FACTS)),
     records_check(Organisation, {"id": KEY}),
     records_check(Person, {"id": KEY, **PERSON_UNCHECKED}),
-    _check(User, "uid", _user, _account, unchecked=ACCOUNT_UNCHECKED),
+    _check(
+        User, "uid", _columns("username", "is_active", "is_superuser", "is_staff"),
+        _account, unchecked=ACCOUNT_UNCHECKED,
+    ),
     _check(
         ApiToken, "uid", _token, _issued, "membership", object_type="token",
         lately=("membership", "seal"), unchecked=TOKEN_UNCHECKED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from safelane.organisations.views import access, organisations, proposals, reference
+from safelane.organisations.views import access, organisations, reference
 
 app_name = "organisations"
 urlpatterns = [
@@ -18,10 +18,10 @@ urlpatterns = [
         name="agreement-revoke",
     ),
     path("memberships/<uuid:uid>/end/", access.membership_end, name="membership-end"),
-    path("memberships/proposed/", proposals.proposal_list, name="proposals"),
+    path("memberships/proposed/", access.proposal_list, name="proposals"),
     path(
         "memberships/proposed/<uuid:uid>/",
-        proposals.proposal_decide,
+        access.proposal_decide,
         name="proposal-decide",
     ),
     path("roles/", access.role_list, name="roles"),

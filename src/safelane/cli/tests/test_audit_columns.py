@@ -29,7 +29,7 @@ from safelane.core.history.state import Difference
 from safelane.hazards import testing as actions
 from safelane.hazards.models import Evidence, HazardousArea, HazardPeriod, SurveyBox
 from safelane.organisations.actions import create_person, create_user
-from safelane.organisations.actions.codes import add_local_code
+from safelane.organisations.actions.places import add_local_code
 from safelane.organisations.models import Membership
 from safelane.organisations.signin.actions import create_token
 

@@ -1,13 +1,14 @@
 """The only place that writes countries, places, organisations, people and access."""
 
 from safelane.organisations.actions.access import (
+    decide_proposal,
     end_membership,
+    give_role,
     grant_membership,
     make_agreement,
     revoke_agreement,
     sync_roles,
 )
-from safelane.organisations.actions.codes import add_local_code, retire_local_code
 from safelane.organisations.actions.people import (
     create_organisation,
     create_person,
@@ -17,11 +18,12 @@ from safelane.organisations.actions.people import (
     update_person,
 )
 from safelane.organisations.actions.places import (
+    add_local_code,
     create_country,
     import_admin_areas,
     import_places,
+    retire_local_code,
 )
-from safelane.organisations.actions.proposals import decide_proposal, give_role
 
 __all__ = [
     "add_local_code",

@@ -1,4 +1,8 @@
-"""Roles, memberships and agreements: who may see what, and from when to when."""
+"""Roles, memberships and agreements: who may see what, and from when to when.
+
+Roles that open hazards, victims or access two people give together: one proposes,
+somebody else confirms.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +51,9 @@ def sync_roles(*, by: Actor) -> list[Role]:
     """Load the built-in roles from ``roles.yaml``; own roles stay as they are."""
     by.require_in_person()
     by.require("admin.manage")
-    text = (
-        resources.files("safelane.organisations")
-        .joinpath("roles.yaml")
-        .read_text(encoding="utf-8")
-    )
-    return [sync_role(row, by=by) for row in yaml.safe_load(text)]
+    file = resources.files("safelane.organisations") / "roles.yaml"
+    rows = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return [sync_role(row, by=by) for row in rows]
 
 
 ROLE_FACTS = (
@@ -72,9 +73,8 @@ def sync_role(row: dict[str, Any], *, by: Actor) -> Role:
     given = blank | row | {"is_built_in": True}
     facts = {name: given[name] for name in ROLE_FACTS}
     role = Role.objects.filter(code=row["code"]).first()
-    before = None if role is None else {name: getattr(role, name) for name in facts}
-    if before == facts:
-        assert role is not None  # noqa: S101 - before is not None
+    before = role and {name: getattr(role, name) for name in facts}
+    if role and before == facts:
         return role
     role, _created = Role.objects.update_or_create(code=row["code"], defaults=facts)
     entry = Entry(None, "admin.sync_role", "role", role.code, role.name, before, facts)
@@ -144,14 +144,18 @@ def require_grantable(
     by.require(GRANTING)
     if by.is_system or by.may("admin.manage"):
         return
-    if organisation.pk not in organisations_in_reach(by, "membership.manage"):
-        raise NotPermitted(
-            _("“%(name)s” is outside your reach.") % {"name": organisation.name}
-        )
+    require_reach(organisation, GRANTING, by)
     if not lies_within(by, role, organisation, term):
         raise NotPermitted(
             _("The role “%(role)s” opens more than your own.") % {"role": role.name}
         )
+
+
+def require_reach(organisation: Organisation, verb: str, by: Actor) -> None:
+    """Raise NotPermitted unless ``by`` may do this for an organisation."""
+    if organisation.pk not in organisations_in_reach(by, verb):
+        message = _("“%(name)s” is outside your reach.")
+        raise NotPermitted(message % {"name": organisation.name})
 
 
 @transaction.atomic
@@ -197,10 +201,7 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
     by.require("agreement.manage")
     by.require_in_person()
     starts, ends = _check_opening(opening, term)
-    if opening.owner.pk not in organisations_in_reach(by, "agreement.manage"):
-        raise NotPermitted(
-            _("“%(name)s” is outside your reach.") % {"name": opening.owner.name}
-        )
+    require_reach(opening.owner, "agreement.manage", by)
     agreement = Agreement.objects.create(
         owner=opening.owner,
         partner=opening.partner,
@@ -223,14 +224,11 @@ def _check_opening(opening: Opening, term: Term) -> tuple[date, date]:
     known = house().shareable
     unknown = [name for name in opening.data_classes if name not in known]
     if unknown or not opening.data_classes:
-        raise InvalidInput(
-            _("These data classes cannot be shared: %(names)s. Choose from: %(open)s.")
-            % {
-                "names": ", ".join(unknown) or "–",
-                "open": ", ".join(house().shareable),
-            },
-            field="data_classes",
+        said = {"names": ", ".join(unknown) or "–", "open": ", ".join(known)}
+        message = _(
+            "These data classes cannot be shared: %(names)s. Choose from: %(open)s."
         )
+        raise InvalidInput(message % said, field="data_classes")
     if opening.owner == opening.partner:
         raise InvalidInput(_("An organisation needs no agreement with itself."))
     return term.starts, term.ends
@@ -277,13 +275,8 @@ def note_membership(
     verb: str, row: Membership | MembershipProposal, by: Actor, reason: str = ""
 ) -> None:
     """Write what was done with a membership into the chain of its organisation."""
-    home, uid, label, after = (
-        row.organisation_id,
-        row.uid,
-        str(row),
-        membership_facts(row),
-    )
-    entry = Entry(home, verb, "membership", uid, label, None, after, reason)
+    home, uid, after = row.organisation_id, row.uid, membership_facts(row)
+    entry = Entry(home, verb, "membership", uid, str(row), None, after, reason)
     record(entry, by=by)
 
 
@@ -302,6 +295,70 @@ def agreement_facts(agreement: Agreement) -> dict[str, Any]:
 
 
 def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> None:
-    home, uid, label = agreement.owner_id, agreement.uid, str(agreement)
-    after = agreement_facts(agreement)
-    record(Entry(home, verb, "agreement", uid, label, None, after, reason), by=by)
+    home, uid, after = agreement.owner_id, agreement.uid, agreement_facts(agreement)
+    entry = Entry(home, verb, "agreement", uid, str(agreement), None, after, reason)
+    record(entry, by=by)
+
+
+@transaction.atomic
+def give_role(
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    term: Term | None = None,
+    *,
+    by: Actor,
+) -> Membership | None:
+    """Give a role, or propose it where a second person must confirm; then return None.
+
+    Raises:
+        BadDates, NotPermitted: As :func:`grant_membership`.
+    """
+    by.require_in_person()
+    term = term or Term()
+    check_dates(term.starts, term.ends)
+    require_grantable(organisation, role, term, by)
+    guarded = needs_second_person(role)
+    proposal = MembershipProposal(
+        user=user, organisation=organisation, role=role, **term.columns
+    )
+    proposal.proposed_by_id, proposal.proposer = by.user_id, by.name
+    if guarded and two_could_grant(now_only=by.is_system):
+        proposal.save()
+        note_membership("membership.propose", proposal, by)
+        return None
+    if guarded:  # the managers of the authority are told of it
+        proposal.decided, proposal.accepted = timezone.now(), True
+        proposal.save()
+    return grant_membership(user, organisation, role, term, by=by)
+
+
+@transaction.atomic
+def decide_proposal(
+    proposal: MembershipProposal, *, accept: bool, by: Actor
+) -> Membership | None:
+    """Confirm a proposed role, or refuse it.
+
+    Raises:
+        Conflict: It has been decided already.
+        NotPermitted: The actor proposed it, would get it, or may not give this role.
+    """
+    by.require_in_person()
+    MembershipPolicy.require_row(by, "manage", proposal)
+    locked = MembershipProposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.decided is not None:
+        raise Conflict(_("Somebody has decided on this already."))
+    if accept and by.user_id in (locked.proposed_by_id, locked.user_id):
+        raise NotPermitted(
+            _("Somebody else who may give this role must confirm it: not who proposed"
+              " it, and not who gets it.")
+        )  # fmt: skip
+    locked.decided, locked.accepted = timezone.now(), accept
+    locked.decided_by_id = by.user_id
+    locked.save(update_fields=["decided", "accepted", "decided_by"])
+    if not accept:
+        note_membership("membership.refuse", locked, by)
+        return None
+    user, home, role = locked.user, locked.organisation, locked.role
+    term = Term(locked.starts, locked.ends, locked.country, locked.area)
+    return grant_membership(user, home, role, term, proposed_by=locked.proposer, by=by)

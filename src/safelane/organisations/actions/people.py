@@ -67,20 +67,13 @@ def create_user(
     by.require("person.manage")
     given, _space, family = name.strip().partition(" ")
     by.require_in_person()
-    user = User(
-        username=username,
-        first_name=given,
-        last_name=family,
-        language=language,
-        email=email,
-    )
+    user = User(username=username, first_name=given, last_name=family)
+    user.language, user.email = language, email
     user.set_unusable_password()
     save_checked(user)
     after = {"username": username, "language": language}
-    record(
-        Entry(None, "person.create_user", "user", user.uid, username, None, after),
-        by=by,
-    )
+    verb, uid = "person.create_user", user.uid
+    record(Entry(None, verb, "user", uid, username, after=after), by=by)
     return user
 
 
@@ -103,8 +96,6 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
         raise LastAdministrator(_("Appoint another administrator first."))
     user.is_active = False
     user.save(update_fields=["is_active"])
-    entry = Entry(
-        None, "person.disable_user", "user", user.uid, user.username, reason=reason
-    )
-    record(entry, by=by)
+    verb, uid, name = "person.disable_user", user.uid, user.username
+    record(Entry(None, verb, "user", uid, name, reason=reason), by=by)
     return user

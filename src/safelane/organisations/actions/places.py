@@ -1,8 +1,10 @@
-"""Countries from packs; admin areas and places from files."""
+"""Countries from packs, codes of their own; admin areas and places from files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.actions import Entry, record
+from safelane.core.records.errors import AlreadyExists
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.organisations.inputs import AreaRow, PlaceRow
-from safelane.organisations.models import AdminArea, Country, Place
+from safelane.organisations.models import AdminArea, Country, LocalCode, Place
+from safelane.organisations.packs import forget_packs, pack_of
 from safelane.organisations.queries import AreaFinder
 
 
@@ -64,21 +68,19 @@ def import_admin_areas(
 
 
 def _refuse_double_codes(rows: Sequence[AreaRow]) -> None:
-    seen: set[tuple[int, str]] = set()
-    for row in rows:
-        if (row.level, row.code) in seen:
+    """Raise where two of the ordered rows have one code."""
+    for above, row in pairwise(rows):
+        if (above.level, above.code) == (row.level, row.code):
             raise InvalidInput(
                 _("Code %(code)s stands twice at level %(level)s.")
                 % {"code": row.code, "level": row.level}
             )
-        seen.add((row.level, row.code))
 
 
 def _save_area(row: AreaRow, country: Country, source: str) -> AdminArea:
     parent = _parent_of(row, country)
-    area = AdminArea.objects.filter(
-        country=country, level=row.level, code=row.code
-    ).first() or AdminArea(country=country, level=row.level, code=row.code, path="")
+    known: dict[str, Any] = {"country": country, "level": row.level, "code": row.code}
+    area = AdminArea.objects.filter(**known).first() or AdminArea(**known, path="")
     area.name, area.names, area.parent = row.name, row.names, parent
     area.geometry, area.source = row.geometry, source
     area.save()
@@ -93,12 +95,11 @@ def _parent_of(row: AreaRow, country: Country) -> AdminArea | None:
     if row.level <= 1:
         return None
     above = AdminArea.objects.filter(country=country, level=row.level - 1)
+    parent = None
     if row.parent_code is not None:
         parent = above.filter(code=row.parent_code).first()
     elif row.geometry is not None:
         parent = _best_cover(row.geometry, above)
-    else:
-        parent = None
     if parent is None:
         raise InvalidInput(
             _("%(name)s (%(code)s) has no area of level %(level)s above it.")
@@ -153,3 +154,73 @@ def import_places(
 def _note(verb: str, country: Country, after: dict[str, object], by: Actor) -> None:
     code = country.code
     record(Entry(None, verb, "country", code, code, after=after), by=by)
+
+
+@transaction.atomic
+def add_local_code(
+    country: Country,
+    list_name: str,
+    code: str,
+    *,
+    labels: dict[str, str],
+    source: str,
+    valid_from: date,
+    by: Actor,
+) -> LocalCode:
+    """Add a code that the pack's list lacks.
+
+    Raises:
+        AlreadyExists: The list has this code already.
+        InvalidInput: The list is unknown, or the code has no English label.
+    """
+    by.require("codes.manage")
+    known = pack_of(country).code_list(list_name)
+    if any(item.code == code for item in known.codes):
+        raise AlreadyExists(
+            _("The list has the code “%(code)s” already.") % {"code": code},
+            field="code",
+        )
+    if not labels.get("en", "").strip() or not source.strip():
+        raise InvalidInput(_("Give an English label and who decided it."))
+    row = LocalCode.objects.create(
+        country=country,
+        list_name=list_name,
+        code=code,
+        labels={key: text.strip() for key, text in labels.items() if text.strip()},
+        source=source.strip(),
+        valid_from=valid_from,
+    )
+    _note_code("codes.add", row, by)
+    return row
+
+
+@transaction.atomic
+def retire_local_code(row: LocalCode, ends: date, *, by: Actor) -> LocalCode:
+    """End a local code on a day; records that use it keep it."""
+    by.require("codes.manage")
+    if row.valid_to is not None:
+        raise Conflict(_("This code has been retired already."))
+    if ends < row.valid_from:
+        raise InvalidInput(_("It begins only after that day."), field="ends")
+    row.valid_to = ends
+    row.save(update_fields=["valid_to"])
+    _note_code("codes.retire", row, by)
+    return row
+
+
+def code_facts(row: LocalCode) -> dict[str, Any]:
+    """Return what the history keeps of a local code."""
+    return {
+        "country": row.country.code,
+        "labels": row.labels,
+        "source": row.source,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+    }
+
+
+def _note_code(verb: str, row: LocalCode, by: Actor) -> None:
+    after = code_facts(row)
+    record(Entry(None, verb, "code", row.pk, str(row), after=after), by=by)
+    forget_packs()
+    transaction.on_commit(forget_packs)  # others may have read in between

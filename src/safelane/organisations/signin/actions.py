@@ -25,11 +25,11 @@ from safelane.organisations.signin.errors import InvitationClosed, PasswordRefus
 from safelane.organisations.signin.models import ApiToken, Invitation
 from safelane.organisations.signin.queries import (
     SEALED_FACTOR_PARTS,
+    classes_of,
     open_invitation,
     second_factors_of_old_secrets,
     sessions_of,
 )
-from safelane.organisations.signin.scopes import classes_of
 from safelane.organisations.signin.secrets import (
     HINT_LENGTH,
     TOKEN_PREFIX,

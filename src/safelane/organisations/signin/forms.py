@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.organisations.models import Membership, User
 from safelane.organisations.models.access import in_force
-from safelane.organisations.signin.adapters import AccountAdapter, client_address
-from safelane.organisations.signin.lockout import is_locked
-from safelane.organisations.signin.scopes import classes_of, labelled
+from safelane.organisations.signin.adapters import (
+    AccountAdapter,
+    client_address,
+    is_locked,
+)
+from safelane.organisations.signin.queries import classes_of, labelled
 
 WORDS = (
     "safelane",

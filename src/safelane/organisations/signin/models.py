@@ -43,7 +43,7 @@ class ApiToken(models.Model):
     """A key for a program: some of what one membership allows, until a day.
 
     ``data_classes`` are the classes of data that it opens; ``writes`` says whether it
-    may also change them. :mod:`safelane.organisations.signin.scopes` makes verbs of it.
+    may also change them. Queries make verbs of it.
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)

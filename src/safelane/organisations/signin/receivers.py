@@ -18,8 +18,7 @@ from django.contrib.auth.signals import (
 from django.dispatch import receiver
 
 from safelane.organisations.signin.actions import end_sessions
-from safelane.organisations.signin.adapters import client_address
-from safelane.organisations.signin.lockout import note_wrong_guess
+from safelane.organisations.signin.adapters import client_address, note_wrong_guess
 from safelane.organisations.signin.tokens import note_signing_in
 
 log = logging.getLogger("safelane.security")

@@ -6,8 +6,7 @@ from allauth.account import views as account
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from safelane.organisations.signin import views
-from safelane.organisations.signin.oidc import views as oidc
+from safelane.organisations.signin import oidc, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/<str:secret>/", views.invitation, name="account_invitation"),

@@ -24,8 +24,7 @@ from safelane.organisations.signin.actions import (
 )
 from safelane.organisations.signin.errors import PasswordRefused
 from safelane.organisations.signin.forms import NewPasswordForm, TokenForm
-from safelane.organisations.signin.queries import open_invitation, tokens_of
-from safelane.organisations.signin.scopes import labelled
+from safelane.organisations.signin.queries import labelled, open_invitation, tokens_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

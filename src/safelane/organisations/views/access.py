@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.errors import InvalidInput, SafelaneError
 from safelane.core.pages import add_fault, edit_page
@@ -20,16 +20,20 @@ from safelane.core.pages.shared import frame
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_user,
+    decide_proposal,
     end_membership,
     give_role,
     make_agreement,
     revoke_agreement,
 )
+from safelane.organisations.attention import state_of
 from safelane.organisations.forms import AccountForm, AgreementForm, MembershipForm
+from safelane.organisations.granting import GRANTING
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
     Membership,
+    MembershipProposal,
     Organisation,
     Role,
     User,
@@ -161,3 +165,35 @@ def agreement_revoke(request: HttpRequest, uid: str) -> HttpResponse:
     revoke_agreement(agreement, request.POST.get("reason", ""), by=actor_of(request))
     messages.success(request, _("The agreement is revoked."))
     return redirect("organisations:agreements")
+
+
+SHOWN = 200
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """Show roles that were proposed, the waiting ones first."""
+    actor = actor_of(request)
+    actor.require(GRANTING)
+    rows = MembershipProposal.objects.editable_by(actor, "manage")
+    shown = rows.select_related("user", "role", "organisation", "area", "decided_by")
+    ordered = sorted(shown[:SHOWN], key=lambda row: row.decided is not None)
+    marked = [
+        (row, *state_of(row), actor.user_id not in (row.proposed_by_id, row.user_id))
+        for row in ordered
+    ]
+    return render(request, "organisations/proposals.html", {"rows": marked})
+
+
+@require_POST
+def proposal_decide(request: HttpRequest, uid: str) -> HttpResponse:
+    """Confirm a role that somebody else proposed, or refuse it."""
+    actor = actor_of(request)
+    actor.require(GRANTING)
+    proposal = MembershipProposal.objects.get_for(actor, uid=uid)
+    accept = request.POST.get("decision") == "confirm"
+    decide_proposal(proposal, accept=accept, by=actor)
+    messages.success(
+        request, _("The role is given.") if accept else _("The role is refused.")
+    )
+    return redirect("organisations:proposals")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from safelane.organisations.signin.lockout import (
+from safelane.organisations.signin.adapters import (
     forget_guesses,
     is_locked,
     note_wrong_guess,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from safelane.organisations.models import Membership
 from safelane.organisations.signin import token_cache
 from safelane.organisations.signin.actions import create_token
-from safelane.organisations.signin.lockout import is_locked
+from safelane.organisations.signin.adapters import is_locked
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -64,7 +64,7 @@ from django.core.cache import cache
 print(cache.add("code-of-bounmy", "y", 30))
 """
 GUESS = """
-from safelane.organisations.signin.lockout import note_wrong_guess
+from safelane.organisations.signin.adapters import note_wrong_guess
 for _ in range(5):
     note_wrong_guess("bounmy", "192.0.2.7")
 """

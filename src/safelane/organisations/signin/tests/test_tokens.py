@@ -16,8 +16,7 @@ from safelane.organisations.models import Membership
 from safelane.organisations.signin.actions import create_token, revoke_token
 from safelane.organisations.signin.errors import TokenRefused
 from safelane.organisations.signin.models import ApiToken
-from safelane.organisations.signin.queries import actor_for_token
-from safelane.organisations.signin.scopes import classes_of
+from safelane.organisations.signin.queries import actor_for_token, classes_of
 
 JOBS = "/api/v1/jobs"
 

@@ -1,14 +1,27 @@
-"""django-allauth's OpenID Connect client, made to trust no more than it must."""
+"""django-allauth's OpenID Connect client, made to trust no more than it must.
+
+ID tokens are checked for signature, issuer, audience, time and nonce, always.
+
+Sources: OpenID Connect Core 1.0 (3.1.3.7), RFC 7519, RFC 8725.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.models import SocialToken
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import (
+    OAuth2CallbackView,
+    OAuth2LoginView,
+)
 from allauth.socialaccount.providers.openid_connect.provider import (
     OpenIDConnectProvider,
 )
@@ -16,13 +29,79 @@ from allauth.socialaccount.providers.openid_connect.views import (
     OpenIDConnectOAuth2Adapter,
 )
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
-from safelane.organisations.signin.oidc.tokens import (
-    Expected,
-    nonce_of,
-    read_id_token,
-)
+# Signatures with a key pair only: no "none", and no shared secret used as a key.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
+NEEDED = ("iss", "sub", "aud", "exp", "iat")
+LEEWAY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an ID token must say to be meant for this sign-in."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+
+
+def nonce_of(code_verifier: str) -> str:
+    """Return the nonce of one sign-in, derived from its PKCE verifier.
+
+    The verifier is random, kept in the session and used once; so is the nonce, which
+    the provider sees while the verifier is still unknown to it.
+    """
+    text = f"safelane openid nonce:{code_verifier}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_id_token(text: str, keys: Any, expected: Expected) -> dict[str, Any]:
+    """Return the claims of an ID token that passes every check.
+
+    Args:
+        keys: The provider's key set (RFC 7517), as it was fetched.
+
+    Raises:
+        OAuth2Error: It is not signed by the provider, or not meant for this sign-in.
+    """
+    try:
+        key = _key_for(text, keys)
+        claims: dict[str, Any] = jwt.decode(
+            text,
+            key,
+            algorithms=list(ALGORITHMS),
+            issuer=expected.issuer,
+            audience=expected.client_id,
+            leeway=LEEWAY_SECONDS,
+            options={"require": list(NEEDED)},
+        )
+    except (jwt.PyJWTError, TypeError, ValueError) as error:
+        raise OAuth2Error(f"ID token refused: {type(error).__name__}") from error
+    _check_party(claims, expected.client_id)
+    if not hmac.compare_digest(str(claims.get("nonce", "")), expected.nonce):
+        raise OAuth2Error("ID token refused: it belongs to another sign-in")
+    return claims
+
+
+def _key_for(text: str, keys: Any) -> jwt.PyJWK:
+    """Return the provider's key that a token names; the only one when it names none."""
+    name = jwt.get_unverified_header(text).get("kid")
+    known = jwt.PyJWKSet.from_dict(keys).keys
+    found = [key for key in known if name is None or key.key_id == name]
+    if len(found) != 1:
+        raise jwt.InvalidTokenError("unknown key")
+    return found[0]
+
+
+def _check_party(claims: dict[str, Any], client_id: str) -> None:
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    party = claims.get("azp")
+    if (several and party is None) or party not in (None, client_id):
+        raise OAuth2Error("ID token refused: it was issued to somebody else")
+
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 OPTIONAL = ("userinfo_endpoint",)
@@ -138,3 +217,30 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
 
 
 provider_classes = [Provider]
+
+
+@login_not_required
+@never_cache
+def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Send somebody to the provider: a page first, the journey on a POST."""
+    return _guarded(request, OAuth2LoginView, provider_id)
+
+
+@login_not_required
+@never_cache
+def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Take somebody back from the provider, or say that it did not work."""
+    return _guarded(request, OAuth2CallbackView, provider_id)
+
+
+def _guarded(request: HttpRequest, view: Any, provider_id: str) -> HttpResponse:
+    client = Client(request, provider_id)
+    try:
+        response: HttpResponse = view.adapter_view(client)(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    except OAuth2Error as error:
+        response = render_authentication_error(
+            request, client.get_provider(), exception=error
+        )
+    return response
