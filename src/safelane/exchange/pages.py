@@ -29,7 +29,7 @@ from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.kinds import export_kinds, import_kinds
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import FieldMapping, Mapping
-from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
+from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
 PER_PAGE = 100
@@ -45,14 +45,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
+        about = {name: form.cleaned_data[name] for name in ("target", "organisation")}
         try:
-            run = actions.begin_import(
-                upload,
-                upload.name,
-                target=form.cleaned_data["target"],
-                organisation=form.cleaned_data["organisation"],
-                by=actor,
-            )
+            run = actions.begin_import(upload, upload.name, **about, by=actor)
         except SafelaneError as error:
             form.add_error("file", error.message)
         else:
@@ -205,8 +200,7 @@ def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
     columns = {name: cells[:PREVIEWED] for name, cells in sample.columns.items()}
     if run.holds_identities:
         columns = _harmless_columns(columns, sample.rows[:PREVIEWED], run)
-    rows = list(zip(*columns.values(), strict=True))
-    return {"columns": list(columns), "rows": rows}
+    return {"columns": list(columns), "rows": list(zip(*columns.values(), strict=True))}
 
 
 def _harmless_columns(
@@ -246,8 +240,8 @@ def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]
         return info.notes
     withheld = Mapping.from_json(run.mapping).withheld if run.mapping else []
     said = {"columns": ", ".join(withheld) or run.kind.label}
-    notes = [*info.notes, ("identities", said)]
-    return [*notes, ("withheld", said)] if withheld else notes
+    codes = ("identities", "withheld") if withheld else ("identities",)
+    return [*info.notes, *((code, said) for code in codes)]
 
 
 def _map(run: ImportRun) -> dict[str, Any]:
@@ -262,16 +256,13 @@ def _map(run: ImportRun) -> dict[str, Any]:
 def import_faults(request: HttpRequest, uid: UUID) -> JsonResponse:
     """Return where the faulty geometries are, as GeoJSON."""
     run = ImportRun.objects.get_for(actor_of(request), uid=uid)
-    rows = run.faults.filter(lon__isnull=False)[:MOST_MARKS]
-    features = [_mark(fault) for fault in rows]
+    told_of, features = ("row", "message", "level", "code", "lon", "lat"), []
+    placed = run.faults.filter(lon__isnull=False).values(*told_of)
+    for told in placed[:MOST_MARKS]:
+        point = {"type": "Point", "coordinates": [told.pop("lon"), told.pop("lat")]}
+        told["reference"] = str(told["row"])
+        features.append({"type": "Feature", "geometry": point, "properties": told})
     return JsonResponse({"type": "FeatureCollection", "features": features})
-
-
-def _mark(fault: ImportFault) -> dict[str, Any]:
-    said = {"row": fault.row, "reference": str(fault.row), "message": fault.message}
-    point = {"type": "Point", "coordinates": [fault.lon, fault.lat]}
-    properties = said | {"level": fault.level, "code": fault.code}
-    return {"type": "Feature", "geometry": point, "properties": properties}
 
 
 @require_safe
@@ -329,12 +320,10 @@ def _narrowing(request: HttpRequest, actor: Actor) -> str:
 def _leaving(query: str, actor: Actor) -> list[str]:
     """Say of each kind of record how many rows the file would hold, or why none can."""
     said = []
-    for kind in export_kinds():
-        if actor.may(kind.verb):
-            try:
-                filters = kind.narrowed(query)
-                reader = actor.within(kind.verb)
-                said.append(about_export(kind, filters, reader).text)
-            except InvalidInput as error:
-                said.append(error.message)
+    for kind in (kind for kind in export_kinds() if actor.may(kind.verb)):
+        try:
+            about = about_export(kind, kind.narrowed(query), actor.within(kind.verb))
+            said.append(about.text)
+        except InvalidInput as error:
+            said.append(error.message)
     return said

@@ -201,13 +201,13 @@ def grouped(mapped: MappedBatch) -> dict[Any, Rows]:
 def disagreeing(rows: Rows, facts: Sequence[str]) -> list[tuple[int, str]]:
     """Return the later rows that state another value of a fact, with its name."""
     said: dict[str, Any] = {}
-    found = []
-    for _i, row, values in rows:
-        for name in facts:
-            value = values.get(name)
-            if value is not None and said.setdefault(name, value) != value:
-                found.append((row, name))
-    return found
+    return [
+        (row, name)
+        for _i, row, values in rows
+        for name in facts
+        if (value := values.get(name)) is not None
+        and said.setdefault(name, value) != value
+    ]
 
 
 def digest_of(rows: Rows, mapped: MappedBatch, kind: ReportKind[Any, Any]) -> str:

@@ -56,16 +56,11 @@ def account_new(request: HttpRequest, uid: str) -> HttpResponse:
         except SafelaneError as fault:
             add_fault(form, fault)
         else:
-            context = {
-                "organisation": organisation,
-                "link": link,
-                "waits": not is_given,
-            }
-            return render(request, "organisations/invited.html", context)
+            made = {"organisation": organisation, "link": link, "waits": not is_given}
+            return render(request, "organisations/invited.html", made)
     head = frame(actor, _("Invite somebody"), (), trail_of(organisation), "")
-    return render(
-        request, "pages/edit.html", {**head, "form": form, "button": _("Save")}
-    )
+    context = {**head, "form": form, "button": _("Save")}
+    return render(request, "pages/edit.html", context)
 
 
 @transaction.atomic
@@ -74,9 +69,8 @@ def _create_account(
 ) -> tuple[str, bool]:
     """Return the link, and whether the role is given already."""
     by = actor_of(request)
-    user = create_user(
-        facts["username"], facts["name"], language=facts["language"], by=by
-    )
+    username, name, language = (facts[n] for n in ("username", "name", "language"))
+    user = create_user(username, name, language=language, by=by)
     given = give_role(user, organisation, facts["role"], _term(facts), by=by)
     path = reverse("account_invitation", args=[invite_user(user, by=by)])
     return request.build_absolute_uri(path), given is not None
@@ -97,11 +91,8 @@ def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
         messages.success(request, _("Saved.") if given else WAITS)
         return reverse("organisations:detail", args=[uid])
 
-    title, trail = _("Add a role"), trail_of(organisation)
-    button = _("Save")
-    return edit_page(
-        request, form, save, title=title, button=button, trail=trail, done=""
-    )
+    words = {"title": _("Add a role"), "button": _("Save"), "done": ""}
+    return edit_page(request, form, save, trail=trail_of(organisation), **words)
 
 
 def _term(facts: dict[str, Any]) -> Term:
@@ -147,15 +138,10 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
         make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
         return agreements
 
-    return edit_page(
-        request,
-        form,
-        save,
-        title=_("New agreement"),
-        button=_("Save"),
-        trail=[(_("Agreements"), agreements)],
-        done=_("The agreement is in force from its first day."),
-    )
+    done = _("The agreement is in force from its first day.")
+    words = {"title": _("New agreement"), "button": _("Save"), "done": done}
+    trail = [(_("Agreements"), agreements)]
+    return edit_page(request, form, save, trail=trail, **words)
 
 
 @require_POST
@@ -193,7 +179,6 @@ def proposal_decide(request: HttpRequest, uid: str) -> HttpResponse:
     proposal = MembershipProposal.objects.get_for(actor, uid=uid)
     accept = request.POST.get("decision") == "confirm"
     decide_proposal(proposal, accept=accept, by=actor)
-    messages.success(
-        request, _("The role is given.") if accept else _("The role is refused.")
-    )
+    done = _("The role is given.") if accept else _("The role is refused.")
+    messages.success(request, done)
     return redirect("organisations:proposals")

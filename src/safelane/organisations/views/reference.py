@@ -41,14 +41,10 @@ def area_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(parent=int(parent))
     else:
         rows = rows.filter(level=1)
-    page = Paginator(rows.order_by("country", "level", "name"), 50)
-    context = {
-        "page": page.get_page(request.GET.get("page")),
-        "words": words,
-        "parent": AdminArea.objects.filter(pk=int(parent)).first()
-        if parent.isdigit()
-        else None,
-    }
+    paginator = Paginator(rows.order_by("country", "level", "name"), 50)
+    page = paginator.get_page(request.GET.get("page"))
+    above = AdminArea.objects.filter(pk=int(parent) if parent.isdigit() else None)
+    context = {"page": page, "words": words, "parent": above.first()}
     return render(request, "organisations/areas.html", context)
 
 
@@ -68,10 +64,8 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
     shown = pack_of(row).lists.get(name)
     if shown is None:
         raise NotFound(_("There is no code list “%(name)s”.") % {"name": name})
-    local = {
-        code.code: code
-        for code in LocalCode.objects.filter(country=row, list_name=name)
-    }
+    added = LocalCode.objects.filter(country=row, list_name=name)
+    local = {code.code: code for code in added}
     if request.method == "POST":
         actor.require("codes.manage")
 
@@ -101,9 +95,8 @@ def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(LocalCode, pk=pk)
     retire_local_code(row, timezone.localdate(), by=actor_of(request))
     messages.success(request, _("The code is retired."))
-    return redirect(
-        "organisations:code-list", country=row.country.code, name=row.list_name
-    )
+    where = {"country": row.country.code, "name": row.list_name}
+    return redirect("organisations:code-list", **where)
 
 
 def history(request: HttpRequest) -> HttpResponse:
@@ -130,16 +123,12 @@ def history(request: HttpRequest) -> HttpResponse:
 
 def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one change, field by field, and its place in the chain."""
-    actor_of(request).require("history.view")
     actor = actor_of(request)
-    rows = changes_in_chains(_chains(actor))
-    stored: Change = get_object_or_404(rows, pk=pk)
+    actor.require("history.view")
+    stored: Change = get_object_or_404(changes_in_chains(_chains(actor)), pk=pk)
     (change,) = shown([stored], actor, house().subjects)
-    context = {
-        "change": change,
-        "differences": differences(change),
-        "roles": role_names(),
-    }
+    context = {"change": change, "differences": differences(change)}
+    context["roles"] = role_names()
     return render(request, "organisations/change.html", context)
 
 
