@@ -36,7 +36,7 @@ from safelane.core.pages.reports import Subject
 from safelane.core.scope import Actor
 from safelane.core.scope.coarse import is_exact, published
 from safelane.countries import CountryPack
-from safelane.exchange.files.faults import ERROR
+from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.source import Source
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
