@@ -209,12 +209,8 @@ def start_export(
     kind = export_kind(target)
     by.require(kind.verb)
     kind.narrowed(query)
-    params = {
-        "target": target,
-        "format_name": format_name,
-        "flat": flat,
-        "query": query,
-    }
+    params = {"target": target, "format_name": format_name, "flat": flat}
+    params |= {"query": query}
     title = _("Export: %(what)s") % {"what": kind.label}
     return start_job("exchange.export", params, verb=kind.verb, title=title, by=by)
 

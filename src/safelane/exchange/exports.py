@@ -56,14 +56,8 @@ def export_records(
     if count != about.count:
         path.unlink()
         raise Conflict(_("Records changed while the file was written. Try again."))
-    said = {
-        "records": target,
-        "format": format_name,
-        "flat": flat,
-        "filter": chosen.querystring(),
-        "rows": count,
-        "file": path.name,
-    }
+    said = {"records": target, "format": format_name, "flat": flat, "rows": count}
+    said |= {"filter": chosen.querystring(), "file": path.name}
     _note(kind, said, by)
     return about
 

@@ -40,13 +40,8 @@ def merged_choices(countries: Iterable[Country], list_name: str) -> dict[str, st
 def _local_codes(country: Country) -> dict[str, tuple[Code, ...]]:
     found: dict[str, tuple[Code, ...]] = {}
     for row in LocalCode.objects.filter(country=country):
-        code = Code(
-            code=row.code,
-            labels=row.labels,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            source=row.source,
-        )
+        names = ("code", "labels", "valid_from", "valid_to", "source")
+        code = Code(**{name: getattr(row, name) for name in names})
         found[row.list_name] = (*found.get(row.list_name, ()), code)
     return found
 

@@ -87,14 +87,9 @@ def _peak_on_windows() -> int:
     counters = Counters()
     kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
     kernel.GetCurrentProcess.restype = wintypes.HANDLE
-    kernel.K32GetProcessMemoryInfo.argtypes = (
-        wintypes.HANDLE,
-        ctypes.c_void_p,
-        wintypes.DWORD,
-    )
-    kernel.K32GetProcessMemoryInfo(
-        kernel.GetCurrentProcess(), ctypes.byref(counters), ctypes.sizeof(counters)
-    )
+    read, process = kernel.K32GetProcessMemoryInfo, kernel.GetCurrentProcess()
+    read.argtypes = (wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD)
+    read(process, ctypes.byref(counters), ctypes.sizeof(counters))
     return int(counters.sizes[7])
 
 

@@ -56,15 +56,7 @@ def sync_roles(*, by: Actor) -> list[Role]:
     return [sync_role(row, by=by) for row in rows]
 
 
-ROLE_FACTS = (
-    "name",
-    "names",
-    "description",
-    "reach",
-    "verbs",
-    "precision",
-    "is_built_in",
-)
+ROLE_FACTS = tuple(f.name for f in Role._meta.fields if f.name not in ("id", "code"))
 
 
 def sync_role(row: dict[str, Any], *, by: Actor) -> Role:
@@ -252,11 +244,8 @@ def revoke_agreement(agreement: Agreement, reason: str, *, by: Actor) -> Agreeme
 def check_dates(starts: date | None, ends: date | None) -> None:
     """Raise BadDates when the end lies before the beginning."""
     if starts and ends and ends < starts:
-        raise BadDates(
-            _("The end (%(ends)s) lies before the beginning (%(starts)s).")
-            % {"ends": ends, "starts": starts},
-            field="ends",
-        )
+        message = _("The end (%(ends)s) lies before the beginning (%(starts)s).")
+        raise BadDates(message % {"ends": ends, "starts": starts}, field="ends")
 
 
 def membership_facts(membership: Membership | MembershipProposal) -> dict[str, Any]:

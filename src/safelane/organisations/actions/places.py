@@ -131,22 +131,15 @@ def import_places(
     places = np.array([[row.lon, row.lat] for row in listed], dtype=float)
     points: Any = shapely.points(places.reshape(-1, 2))
     areas = AreaFinder(country).at(points)
-    saved = [
-        Place.objects.update_or_create(
-            country=country,
-            code=row.code,
-            defaults={
-                "name": row.name,
-                "names": row.names,
-                "kind": row.kind,
-                "population": row.population,
-                "geometry": point,
-                "admin_area_id": area,
-                "source": source,
-            },
-        )[0]
-        for row, point, area in zip(listed, points, areas, strict=True)
-    ]
+    saved = []
+    for row, point, area in zip(listed, points, areas, strict=True):
+        names = ("name", "names", "kind", "population")
+        facts: dict[str, Any] = {name: getattr(row, name) for name in names}
+        facts |= {"geometry": point, "admin_area_id": area, "source": source}
+        place, _created = Place.objects.update_or_create(
+            country=country, code=row.code, defaults=facts
+        )
+        saved.append(place)
     _note("area.import", country, {"places": len(saved), "source": source}, by)
     return saved
 

@@ -151,18 +151,13 @@ def _checked_classes(membership: Membership, names: Iterable[str] | None) -> lis
     chosen = sorted(set(known) - {"victim"} if names is None else set(names))
     unknown = [name for name in chosen if name not in known]
     if unknown or not chosen:
-        raise InvalidInput(
-            _(
-                "Choose what the token opens. The role “%(role)s” has: %(known)s;"
-                " not: %(unknown)s."
-            )
-            % {
-                "role": membership.role,
-                "known": ", ".join(known),
-                "unknown": ", ".join(unknown) or "–",
-            },
-            field="data_classes",
+        message = _(
+            "Choose what the token opens. The role “%(role)s” has: %(known)s;"
+            " not: %(unknown)s."
         )
+        said = {"role": membership.role, "known": ", ".join(known)}
+        said |= {"unknown": ", ".join(unknown) or "–"}
+        raise InvalidInput(message % said, field="data_classes")
     return chosen
 
 

@@ -75,18 +75,11 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
         add_local_code(row, name, labels=labels, by=actor, **facts)
         return request.path
 
-    return edit_page(
-        request,
-        LocalCodeForm(request.POST or None),
-        save,
-        title=shown.title,
-        button=_("Add"),
-        done=_("The code is added."),
-        template="organisations/code_list.html",
-        country=row,
-        list=shown,
-        local=local,
-    )
+    form, done = LocalCodeForm(request.POST or None), _("The code is added.")
+    words = {"title": shown.title, "button": _("Add"), "done": done}
+    words["template"] = "organisations/code_list.html"
+    context = {"country": row, "list": shown, "local": local}
+    return edit_page(request, form, save, **words, **context)
 
 
 @require_POST
