@@ -61,7 +61,8 @@ class ExchangeError(SafelaneError):
     def from_wire(wire: dict[str, Any]) -> ExchangeError:
         """Rebuild the fault that ``as_wire`` described."""
         kinds = {kind.code: kind for kind in ExchangeError.__subclasses__()}
-        return kinds.get(wire["code"], BrokenFile)(**wire["place"], **wire["values"])
+        kind = kinds.get(str(wire.get("code")), BrokenFile)
+        return kind(**wire.get("place", {}), **wire.get("values", {}))
 
 
 class MissingFile(ExchangeError):
