@@ -78,15 +78,12 @@ class Prepared:
     @staticmethod
     def of(mapped: MappedBatch) -> Prepared:
         """Return no rows yet, and what reading and mapping found wrong with them."""
-        return Prepared(
-            complaints=[
-                Complaint(f.row, f.code, f.message, f.level, f.column)
-                for f in mapped.faults
-            ],
-            rows=mapped.rows,
-            nowhere=mapped.nowhere,
-            progress=mapped.progress,
-        )
+        prepared = Prepared(rows=mapped.rows, nowhere=mapped.nowhere)
+        prepared.progress = mapped.progress
+        for f in mapped.faults:
+            found = Complaint(f.row, f.code, f.message, f.level, f.column)
+            prepared.complaints.append(found)
+        return prepared
 
     def drop_faulty(self) -> None:
         """Leave out the rows with a fault that blocks."""

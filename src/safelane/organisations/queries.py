@@ -126,14 +126,9 @@ def _agreement_grant(agreement: Agreement, roles: Sequence[Role]) -> Grant:
 
 def _finest(roles: Sequence[Role], name: str) -> Precision | None:
     """Return how exactly roles show a data class; None where none may view it."""
-    return min(
-        (
-            PRECISIONS[role.precision.get(name, "exact")]
-            for role in roles
-            if {f"{name}.view", f"{name}.*", "*"} & set(role.verbs)
-        ),
-        default=None,
-    )
+    seen = {f"{name}.view", f"{name}.*", "*"}
+    said = (r.precision.get(name, "exact") for r in roles if seen & set(r.verbs))
+    return min((PRECISIONS[level] for level in said), default=None)
 
 
 def organisations_in_reach(actor: Actor, verb: str) -> set[int]:

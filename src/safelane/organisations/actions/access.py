@@ -65,7 +65,7 @@ def sync_role(row: dict[str, Any], *, by: Actor) -> Role:
     given = blank | row | {"is_built_in": True}
     facts = {name: given[name] for name in ROLE_FACTS}
     role = Role.objects.filter(code=row["code"]).first()
-    before = role and {name: getattr(role, name) for name in facts}
+    before = {name: getattr(role, name) for name in facts} if role else None
     if role and before == facts:
         return role
     role, _created = Role.objects.update_or_create(code=row["code"], defaults=facts)

@@ -249,8 +249,5 @@ def token_facts(token: ApiToken) -> dict[str, Any]:
 
 
 def _note_token(verb: str, token: ApiToken, by: Actor) -> None:
-    after = token_facts(token)
-    organisation = token.membership.organisation_id
-    record(
-        Entry(organisation, verb, "token", token.uid, token.name, after=after), by=by
-    )
+    home, after = token.membership.organisation_id, token_facts(token)
+    record(Entry(home, verb, "token", token.uid, token.name, after=after), by=by)

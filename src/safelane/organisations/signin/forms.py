@@ -110,9 +110,8 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         rows = Membership.objects.filter(in_force(today), user=user)
-        opened = {
-            n for row in rows.select_related("role") for n in classes_of(row.role)
-        }
+        roles = [row.role for row in rows.select_related("role")]
+        opened = {name for role in roles for name in classes_of(role)}
         self.fields["membership"].queryset = rows  # type: ignore[attr-defined]
         self.fields["data_classes"].choices = labelled(opened)  # type: ignore[attr-defined]
         self.fields["expires"].initial = today + timedelta(days=90)

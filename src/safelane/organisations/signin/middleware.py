@@ -125,11 +125,8 @@ def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
         return as_exception(fault)
     if not is_below(request.path, MACHINE_PATHS):
         return answer(request, fault)
-    return JsonResponse(
-        fault.as_problem(),
-        status=fault.http_status,
-        content_type="application/problem+json",
-    )
+    problem, kind = fault.as_problem(), "application/problem+json"
+    return JsonResponse(problem, status=fault.http_status, content_type=kind)
 
 
 def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -92,9 +92,7 @@ _tried: Cache[bool] = Cache(10_000, seconds=60.0)
 def actor_of_account(user_id: int) -> Actor:
     """Return the actor of an account as it is today; nothing if it was closed."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    return (
-        Actor(kind="person", user_id=user_id) if user is None else actor_for_user(user)
-    )
+    return actor_for_user(user) if user else Actor(kind="person", user_id=user_id)
 
 
 def actor_for_token(secret: str) -> Actor:

@@ -34,17 +34,18 @@ def area_list(request: HttpRequest) -> HttpResponse:
     actor_of(request).require("area.view")
     rows = AdminArea.objects.select_related("country", "parent").defer("geometry")
     words = request.GET.get("q", "").strip()[:100]
-    parent = request.GET.get("under", "")
+    under = request.GET.get("under", "")
+    parent = int(under) if under.isdigit() else None
     if words:
         rows = rows.filter(name__icontains=words)
-    elif parent.isdigit():
-        rows = rows.filter(parent=int(parent))
+    elif parent is not None:
+        rows = rows.filter(parent=parent)
     else:
         rows = rows.filter(level=1)
     paginator = Paginator(rows.order_by("country", "level", "name"), 50)
     page = paginator.get_page(request.GET.get("page"))
-    above = AdminArea.objects.filter(pk=int(parent) if parent.isdigit() else None)
-    context = {"page": page, "words": words, "parent": above.first()}
+    above = parent and AdminArea.objects.filter(pk=parent).first()
+    context = {"page": page, "words": words, "parent": above}
     return render(request, "organisations/areas.html", context)
 
 
@@ -88,8 +89,8 @@ def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(LocalCode, pk=pk)
     retire_local_code(row, timezone.localdate(), by=actor_of(request))
     messages.success(request, _("The code is retired."))
-    where = {"country": row.country.code, "name": row.list_name}
-    return redirect("organisations:code-list", **where)
+    code, name = row.country.code, row.list_name
+    return redirect("organisations:code-list", country=code, name=name)
 
 
 def history(request: HttpRequest) -> HttpResponse:
