@@ -77,10 +77,10 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
         return request.path
 
     form, done = LocalCodeForm(request.POST or None), _("The code is added.")
-    words = {"title": shown.title, "button": _("Add"), "done": done}
-    words["template"] = "organisations/code_list.html"
-    context = {"country": row, "list": shown, "local": local}
-    return edit_page(request, form, save, **words, **context)
+    words: dict[str, Any] = {"title": shown.title, "button": _("Add"), "done": done}
+    words |= {"country": row, "list": shown, "local": local}
+    template = "organisations/code_list.html"
+    return edit_page(request, form, save, template=template, **words)
 
 
 @require_POST
