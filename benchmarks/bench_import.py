@@ -123,7 +123,7 @@ def make_columns(rng: Any, shapes: Any, layout: str) -> tuple[list[str], list[An
     """Return names and values of the columns, of a plain file or of a register."""
     import numpy as np
 
-    from safelane.core.geo.areas import areas_m2
+    from safelane.core.geo.measure import areas_m2
 
     rows = len(shapes)
     area = np.round(areas_m2(shapes) * rng.uniform(0.98, 1.02, rows))

@@ -13,7 +13,7 @@ from safelane.core.facts.forms import fact_fields, on_forms
 from safelane.core.facts.words import shown_facts
 from safelane.core.filters import RecordFilter
 from safelane.core.scope import Precision
-from safelane.core.scope.coarse import shown_facts as shown_to
+from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.countries import load_pack
 from safelane.exchange.facts import export_fields, target_fields
 from tests.architecture.sources import product_modules

@@ -13,8 +13,8 @@ import shapely
 from django.utils import timezone
 
 from safelane.accidents.tests.steps import approved, claims
-from safelane.core.collections import counts
 from safelane.core.collections.catalogue import Collection, collections_for
+from safelane.core.collections.rows import forget
 from safelane.core.ogc.tests.conftest import valid
 from safelane.core.review.stages import SUBMIT
 from safelane.core.scope import Actor
@@ -93,7 +93,7 @@ def token(cast, actors):
 @pytest.fixture
 def filled(cast) -> None:
     """Put at least three rows into every collection of Laos, and one into Cambodia."""
-    counts.forget()
+    forget()
     for number, kind in enumerate(("sha", "cha", "sha"), start=1):
         shape = moved(number)
         register_area(cast, "laos", f"LA-{number}", kind=kind, geometry=shape)

@@ -20,7 +20,7 @@ import pytest
 import shapely
 from django.utils import timezone
 
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review.many.newrecords import Registration
 from safelane.core.scope import system_actor

@@ -27,7 +27,7 @@ from safelane.accidents.models import (
 from safelane.accidents.queries import accidents
 from safelane.core.errors import InvalidInput
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import published
+from safelane.core.scope.precision import published
 from safelane.countries import CountryPack
 from safelane.exchange.facts import beside, record_fields, target_fields
 from safelane.exchange.imports.reports import GroupedIntake, withdraw_import

@@ -23,7 +23,7 @@ from safelane.accidents.policies import (
 )
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField
-from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedJSONField
 from safelane.core.protect.rowkeys import RowSealedTextField, SealedRow

@@ -45,8 +45,8 @@ from safelane.core.pages import (
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.review.queue import findings_of, reports_on_record
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published, shown_area
-from safelane.core.scope.coarse import shown_facts as shown_to
+from safelane.core.scope.precision import is_exact, published, shown_area
+from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.core.ui.context import actor_of
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Facts, facts_of
 from safelane.core.scope import Precision
-from safelane.core.scope.coarse import shown_area
+from safelane.core.scope.precision import shown_area
 from safelane.countries import CountryPack
 from safelane.exchange.mapping.model import Choice, TargetField, TargetKind
 from safelane.exchange.writers import ExportField

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.collections import Collection, fields_of
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.review.stages import APPROVED, STAGES
 from safelane.core.scope import Actor
 from safelane.hazards.filters import HazardFilter

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.geo.fields import extent
 from safelane.core.history.kept import kept
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published
+from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox

@@ -17,14 +17,12 @@ from django.db.models import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.filters.moment import Moment
-from safelane.core.geo.areas import area_m2
+from safelane.core.filters.reading import Moment
+from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review.counting import counting, holding, known
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.coarse import is_exact
-from safelane.core.scope.linked import with_record
-from safelane.core.scope.precision import EXACTLY, shown_sum
+from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum, with_record
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,

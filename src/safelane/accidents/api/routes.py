@@ -34,7 +34,7 @@ from safelane.core.api.records import (
 from safelane.core.counts.tables import CrossTable
 from safelane.core.errors import NotFound
 from safelane.core.review.models import fact_names
-from safelane.core.scope.coarse import is_exact, published, shown_area
+from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.organisations.models import Country
 
 router = Router(tags=["accidents"])

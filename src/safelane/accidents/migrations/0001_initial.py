@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import safelane.core.geo.fields
-import safelane.core.geo.indexes
+import safelane.core.geo.rtree
 import safelane.core.protect.fields
 import uuid
 from django.conf import settings
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='accident',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='accident_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='accident_geometry'),
         ),
         migrations.AddIndex(
             model_name='accident',
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='accidentreport',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='accreport_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='accreport_geometry'),
         ),
         migrations.AddIndex(
             model_name='accidentreport',

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
-from safelane.core.filters.memory import fits
+from safelane.core.filters.records import fits
 from safelane.core.scope import Precision, ScopePolicy, system_actor
 
 pytestmark = pytest.mark.django_db

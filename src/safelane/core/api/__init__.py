@@ -1,10 +1,8 @@
 """What every part of the REST API shares: actor, pages, problems, its description."""
 
-from safelane.core.api.geojson import GeoJSON, as_geojson
-from safelane.core.api.paging import Page, PageQuery, page_of
-from safelane.core.api.problems import PROBLEMS, Problem
-from safelane.core.api.public_operations import OPEN
-from safelane.core.api.requests import actor_of
+from safelane.core.api.description import OPEN, PROBLEMS, Problem
+from safelane.core.api.facts import GeoJSON, as_geojson
+from safelane.core.api.records import Page, PageQuery, actor_of, page_of
 
 __all__ = [
     "OPEN",

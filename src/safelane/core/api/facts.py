@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
+import shapely
 from django.db import models
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, create_model
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, create_model
+from shapely.geometry.base import BaseGeometry
 
-from safelane.core.api.geojson import GeoJSON
 from safelane.core.facts import Facts, facts_of
 from safelane.core.geo.fields import GeometryField
+from safelane.core.geo.values import rounded
+
+SCHEMA = {
+    "type": "object",
+    "title": "GeoJSON",
+    "description": "A GeoJSON geometry (RFC 7946), WGS 84, longitude first.",
+    "required": ["type"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "enum": [
+                "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon",
+                "MultiPolygon", "GeometryCollection",
+            ],
+        },
+        "coordinates": {"type": "array"},
+        "geometries": {"type": "array", "items": {"type": "object"}},
+    },
+}  # fmt: skip
+# Whether the coordinates hold together is said by ``core.geo.prepare_geometry``.
+GeoJSON = Annotated[dict[str, Any], WithJsonSchema(SCHEMA)]
+
+
+def as_geojson(geometry: BaseGeometry | None) -> dict[str, Any] | None:
+    """Return ``geometry`` as a GeoJSON mapping, to about 1 cm."""
+    if geometry is None:
+        return None
+    mapping: dict[str, Any] = json.loads(shapely.to_geojson(rounded(geometry, 7)))
+    return mapping
 
 
 class Strict(Schema):
@@ -61,11 +92,8 @@ def facts_schema(
     facts, members = facts_of(model), {}
     for each in names:
         members[each] = _member(facts, each)
-        if rounded := facts[each].rounded:
-            members[rounded] = (
-                int | None,
-                Field(None, description=facts.label(rounded)),
-            )
+        if year := facts[each].rounded:
+            members[year] = int | None, Field(None, description=facts.label(year))
     fields: Any = members
     return create_model(name, __base__=base, __doc__=doc, **fields)
 

@@ -4,19 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field, create_model
 
-from safelane.core.api.geojson import as_geojson
-from safelane.core.api.paging import PageQuery
+from safelane.core.api.facts import as_geojson
 from safelane.core.filters import RecordFilter
-from safelane.core.filters.moment import Moment
-from safelane.core.filters.reading import moment_of
-from safelane.core.scope.coarse import published, shown_area
+from safelane.core.filters.reading import Moment, moment_of
+from safelane.core.scope import Actor
+from safelane.core.scope.precision import published, shown_area
+
+T = TypeVar("T")
+LARGEST_PAGE = 500
+DEEPEST_OFFSET = 1_000_000
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    limit: int = Field(50, ge=1, le=LARGEST_PAGE, description="Items on one page")
+    offset: int = Field(0, ge=0, le=DEEPEST_OFFSET, description="Items to leave out")
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list; ``count`` is the length of the whole list."""
+
+    count: int
+    items: list[T]
+
+
+def page_of(
+    rows: QuerySet[Any] | list[Any], query: PageQuery, show: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """Return one page of ``rows``, each made presentable by ``show``."""
+    part = rows[query.offset : query.offset + query.limit]
+    count = len(rows) if isinstance(rows, list) else rows.count()
+    return {"count": count, "items": [show(row) for row in part]}
+
 
 PrecisionName = Literal["exact", "cell", "district", "none"]
 PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
@@ -24,6 +52,12 @@ AREAS = ("admin_area", "admin_area__parent", "admin_area__parent__parent")
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 F = TypeVar("F", bound=RecordFilter)
 Q = TypeVar("Q", bound=PageQuery)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor that the API's authentication put on the request."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
 
 
 class AreaRef(Schema):

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
-from safelane.core.facts import Coarse, Label
+from safelane.core.facts import Coarse, Label, facts_of
 from safelane.core.scope import Actor, Precision, ScopePolicy
 
 FieldType = Literal[
@@ -117,3 +118,39 @@ def collection_for(name: str, actor: Actor) -> Collection:
     if collection.needed:
         actor.require(collection.needed)
     return collection
+
+
+TYPES: dict[type[models.Field[object, object]], FieldType] = {
+    models.BooleanField: "boolean",
+    models.IntegerField: "integer",
+    models.FloatField: "number",
+    models.DateTimeField: "date-time",  # before DateField, from which it comes
+    models.DateField: "date",
+    models.JSONField: "array",
+}
+
+
+def type_of(field: models.Field[object, object]) -> FieldType:
+    """Return the JSON type of what a model's field holds."""
+    return next((t for kind, t in TYPES.items() if isinstance(field, kind)), "string")
+
+
+def fields_of(model: type[models.Model], **sources: str) -> tuple[CollectionField, ...]:
+    """Return the facts that a model publishes, in the order of their declaration.
+
+    Args:
+        sources: Fact -> lookup path, where the rows carry it under another name.
+    """
+    facts, found = facts_of(model), []
+    for fact in facts.values():
+        if fact.published or fact.tile:
+            kind, coarse = type_of(facts.field(fact.name)), fact.coarse
+            # The database rounds numbers only: what it cannot round is hidden.
+            if coarse == "round" and kind not in ("number", "integer"):
+                coarse = "hide"
+            source = sources.get(fact.name, fact.path)
+            title = facts.name_of(fact.name)
+            found.append(
+                CollectionField(fact.name, kind, title, source, coarse, fact.tile)
+            )
+    return tuple(found)

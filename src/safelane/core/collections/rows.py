@@ -240,3 +240,14 @@ def _tree(model: Any, connection: Any) -> str:
     if not rtree.has_tree(connection, table, column):
         return ""
     return str(connection.ops.quote_name(rtree.tree_name(table, column)))
+
+
+_counted: Cache[int] = Cache(1_000, seconds=60.0)
+forget = _counted.clear
+
+
+def total(rows: Rows) -> int:
+    """Return the number of rows in scope; at most a minute old."""
+    sql = f"SELECT count(*) FROM ({rows.keys_sql}) r"  # noqa: S608
+    key = (rows.alias, rows.sql, rows.params)
+    return _counted.get(key, lambda: int(rows.fetch(sql, rows.keys_params)[0][0]))

@@ -13,8 +13,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
-from safelane.core.facts.fact import Group
-from safelane.core.facts.model import Choices, Facts, Pack, facts_of
+from safelane.core.facts.fact import Choices, Facts, Group, Pack, facts_of
 from safelane.core.geo.entry.coordinates import ParsedPoint, parse_point
 from safelane.core.geo.errors import InvalidCoordinates
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.facts.model import Facts, Pack
+from safelane.core.facts.fact import Facts, Pack
 
 HECTARE_M2 = 10_000
 NOT_STATED: tuple[Any, ...] = (None, "", [], {})

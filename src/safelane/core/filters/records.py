@@ -12,12 +12,16 @@ from django.db.models import Model, Q, QuerySet
 
 from safelane.core.facts import Fact, Facts, facts_of
 from safelane.core.filters import reading
-from safelane.core.filters.moment import Moment
-from safelane.core.filters.reading import Query
-from safelane.core.geo.measure import Bounds
+from safelane.core.filters.reading import Moment, Query
+from safelane.core.geo.measure import Bounds, split_bounds
 from safelane.core.scope import Precision
-from safelane.core.scope.coarse import DISTRICT_LEVEL
-from safelane.core.scope.precision import EXACTLY, shown_meets
+from safelane.core.scope.precision import (
+    DISTRICT_LEVEL,
+    EXACTLY,
+    blurred,
+    is_exact,
+    shown_meets,
+)
 
 M = TypeVar("M", bound=Model)
 COARSELY = Q(precision__gt=Precision.EXACT)
@@ -207,3 +211,70 @@ def lying_in(model: type[Model], area: int, *, coarse: bool) -> Q:
         return inside
     shown = Precision.DISTRICT if wide.exists() else Precision.EXACT
     return inside & Q(precision__lte=int(shown))
+
+
+def fits(filters: RecordFilter, row: Any) -> bool:
+    """Say whether a row with its ``precision`` is asked for, as far as it is shown."""
+    return (
+        _coded(filters, row)
+        and _named(filters, row)
+        and _dated(filters, row)
+        and _placed(filters, row)
+        and filters.organisation in (None, row.organisation_id)
+        and filters.country in ("", row.country.code)
+    )
+
+
+def _sees(filters: RecordFilter, row: Any, name: str) -> bool:
+    return is_exact(row) or filters.facts().coarse(name) == "show"
+
+
+def _coded(filters: RecordFilter, row: Any) -> bool:
+    chosen = dict(filters.codes)
+    return all(
+        _sees(filters, row, fact.name) and getattr(row, fact.name) in codes
+        for fact in filters.asked()
+        if (codes := chosen.get(fact.filter))
+    )
+
+
+def _named(filters: RecordFilter, row: Any) -> bool:
+    words = filters.q.casefold()
+    seen = (name for name in filters.words if _sees(filters, row, name))
+    return not words or any(words in getattr(row, n).casefold() for n in seen)
+
+
+def _dated(filters: RecordFilter, row: Any) -> bool:
+    first, last = filters.date_from, filters.date_to
+    if first is None and last is None:
+        return True
+    day = getattr(row, filters.dated_by)
+    if day is None:
+        return False
+    if not _sees(filters, row, filters.dated_by):
+        if filters.facts().coarse(filters.dated_by) == "hide":
+            return False
+        first = first and first.replace(month=1, day=1)
+        last = last and last.replace(month=12, day=31)
+    return bool((first or date.min) <= day <= (last or date.max))
+
+
+def _placed(filters: RecordFilter, row: Any) -> bool:
+    if filters.bbox is None or not _in_area(filters, row):
+        return _in_area(filters, row)
+    if (shape := blurred(row.geometry, int(row.precision))) is None:
+        return False
+    west, south, east, north = shape.bounds
+    return any(
+        west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
+        for box in split_bounds(filters.bbox)
+    )
+
+
+def _in_area(filters: RecordFilter, row: Any) -> bool:
+    if filters.area is None or row.admin_area is None:
+        return filters.area is None
+    steps = [int(step) for step in row.admin_area.path.split("/") if step]
+    if not is_exact(row):
+        steps = steps[:DISTRICT_LEVEL] if row.precision <= Precision.DISTRICT else []
+    return bool(filters.area in steps)

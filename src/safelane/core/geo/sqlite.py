@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -43,11 +42,6 @@ def _dwithin(row: Wkb, constant: Wkb, metres: float) -> int | None:
     if row is None or constant is None:
         return None
     return int(distance_m(_prepared(constant), shapely.from_wkb(row)) <= metres)
-
-
-def rounded(geometry: Any, digits: int) -> Any:
-    """Return the geometry (or array of them) with coordinates rounded."""
-    return shapely.transform(geometry, lambda points: np.round(points, digits))
 
 
 FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (

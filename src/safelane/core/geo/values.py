@@ -167,3 +167,8 @@ def to_wkb(geometry: BaseGeometry) -> bytes:
         geometry, output_dimension=2, byte_order=1, include_srid=False
     )
     return wkb
+
+
+def rounded(geometry: Any, digits: int) -> Any:
+    """Return the geometry (or array of them) with coordinates rounded."""
+    return shapely.transform(geometry, lambda points: np.round(points, digits))

@@ -14,7 +14,7 @@ class I18nConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from safelane.core.i18n.preference import remember_language
+        from safelane.core.i18n.middleware import remember_language
 
         teach_django()
         user_logged_in.connect(remember_language, dispatch_uid="i18n.language")

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from safelane.core.collections.catalogue import CollectionField
 from safelane.core.collections.rows import Rows
 from safelane.core.geo.measure import Bounds
-from safelane.core.geo.sqlite import rounded
-from safelane.core.geo.values import to_wkb
+from safelane.core.geo.values import rounded, to_wkb
 from safelane.core.ogc import crs as systems
 from safelane.core.ogc.cql2.lookups import in_postgresql
 from safelane.core.scope import Precision

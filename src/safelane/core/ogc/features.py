@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from safelane.core.collections import counts
-from safelane.core.collections.rows import Params, Rows
+from safelane.core.collections.rows import Params, Rows, total
 from safelane.core.geo.cells import meets_sql, reaching_in
 from safelane.core.geo.measure import Bounds, split_bounds
 from safelane.core.ogc import encode
@@ -63,7 +62,7 @@ def read_page(rows: Rows, query: ItemsQuery) -> Page:
     condition = _box(rows, query.bbox) & during
     if not condition.sql:
         found = _ordered(rows, condition, query)
-        return _page(rows, found, query, counts.total(rows))
+        return _page(rows, found, query, total(rows))
     near = _box(_bare(rows), query.bbox) & during
     if keys := _keys_among_many(rows, near, query):
         return _page(rows, _by_keys(rows, keys, query), query, None)
@@ -190,7 +189,7 @@ def _keys_among_many(rows: Rows, near: Condition, query: ItemsQuery) -> list[int
     if not rows.tree or query.limit >= WALK:
         return []
     keys = _walked(rows, near, query, WALK, most=WALK)
-    if len(keys) <= query.limit or len(keys) * counts.total(rows) < MANY * WALK:
+    if len(keys) <= query.limit or len(keys) * total(rows) < MANY * WALK:
         return []
     return keys[: query.limit + 1]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.collections.catalogue import Collection
 from safelane.core.errors import InvalidInput
-from safelane.core.filters.moment import NAMES, Moment
+from safelane.core.filters.reading import NAMES, Moment
 from safelane.core.geo.errors import InvalidGeometry
 from safelane.core.geo.lookups import read_bounds
 from safelane.core.geo.measure import Bounds

@@ -10,8 +10,8 @@ from django.db import models
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.facts import facts_of
+from safelane.core.facts.fact import Pack
 from safelane.core.facts.forms import fact_fields, on_forms
-from safelane.core.facts.model import Pack
 from safelane.core.pages.columns import Column
 
 

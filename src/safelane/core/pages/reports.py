@@ -30,7 +30,7 @@ from safelane.core.review.queue import report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
 from safelane.core.review.writing import create_report, require_open, update_report
 from safelane.core.scope import Actor
-from safelane.core.scope.linked import own_area, with_record
+from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.context import actor_of
 
 Kind = ReportKind[Any, Any]

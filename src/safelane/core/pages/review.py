@@ -30,7 +30,7 @@ from safelane.core.review import stages
 from safelane.core.review.queue import may_review, report_queue, with_findings
 from safelane.core.review.steps import move_report, steps_for
 from safelane.core.scope import Actor
-from safelane.core.scope.linked import with_record
+from safelane.core.scope.precision import with_record
 from safelane.core.ui.context import actor_of
 
 PAGE_ROWS = 100

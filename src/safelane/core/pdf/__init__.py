@@ -1,6 +1,5 @@
 """Documents on paper: one look, every script, no network, set by typst."""
 
-from safelane.core.pdf.canvas import Canvas
-from safelane.core.pdf.document import set_document
+from safelane.core.pdf.document import Canvas, set_document
 
 __all__ = ["Canvas", "set_document"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from safelane.core.facts import facts_of
 from safelane.core.records.models import Record
-from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.precision import shown_facts
 
 
 def published(row: Record) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from safelane.core.review.queue import (
     with_findings,
 )
 from safelane.core.scope import Actor
-from safelane.core.scope.linked import own_area, with_record
+from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.attention import Entry, Panel, Text
 
 SHOWN = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.review import stages
 
 

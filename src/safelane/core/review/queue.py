@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.review import stages
 from safelane.core.review.counting import counting
 from safelane.core.review.findings import tell, tell_all

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from safelane.core.filters import RecordFilter
-from safelane.core.filters.memory import fits
+from safelane.core.filters.records import fits
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
 from safelane.core.scope import Actor, ScopedQuerySet
-from safelane.core.scope.coarse import shown_facts
+from safelane.core.scope.precision import shown_facts
 
 M = TypeVar("M", bound=Model)
 

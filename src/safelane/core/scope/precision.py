@@ -8,18 +8,32 @@ show.
 
 from __future__ import annotations
 
-import struct
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.db.models import Case, F, FloatField, Func, Q, Sum, When
+from django.db.models import (
+    Case,
+    F,
+    FloatField,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.facts import Facts, facts_of
 from safelane.core.geo.cells import cell_bounds_many, cell_of, reaching_in
 from safelane.core.geo.measure import Bounds, two_digits
-from safelane.core.scope.actor import Precision
+from safelane.core.scope.actor import Actor, Precision
 
 EXACTLY = Q(precision=int(Precision.EXACT))
 ROUGHLY = Q(precision=int(Precision.CELL))
@@ -166,8 +180,105 @@ def _least_that(value: float, *, above: bool) -> float:
 
 def _bits(number: float) -> int:
     """Return the place of a number among all that are not negative."""
-    return int(struct.unpack("<q", struct.pack("<d", number))[0])
+    return int(np.float64(number).view(np.int64))
 
 
 def _float(bits: int) -> float:
-    return float(struct.unpack("<d", struct.pack("<q", bits))[0])
+    return float(np.int64(bits).view(np.float64))
+
+
+DISTRICT_LEVEL = 2
+
+
+def shown_facts(
+    stated: Mapping[str, Any], facts: Facts, precision: int
+) -> dict[str, Any]:
+    """Return the stated facts that may be shown: as they are, rounded, or not at all.
+
+    Args:
+        stated: Name -> value, as the row holds it.
+        facts: What the row's model declares; whatever is not declared is hidden.
+        precision: Of the row, as ``visible_to`` found it.
+    """
+    if precision == Precision.EXACT:
+        return dict(stated)
+    shown: dict[str, Any] = {}
+    for name, value in stated.items():
+        if facts.coarse(name) == "show":
+            shown[name] = value
+        elif facts.coarse(name) == "round":
+            shown[facts[name].rounded or name] = rounded(value, precision)
+    return shown
+
+
+def published(row: Any) -> dict[str, Any]:
+    """Return the stated facts of a row as its reader may know them.
+
+    Args:
+        row: Of ``visible_to``, and so with ``precision``. Coarse rows lose what is not
+            declared to be shown; dates, places and numbers are rounded.
+    """
+    model: type[Model] = type(row)
+    return shown_facts(row.stated_facts(), facts_of(model), int(row.precision))
+
+
+def is_exact(row: Any) -> bool:
+    """Say whether a row of ``visible_to`` may be shown as it is."""
+    return int(row.precision) == Precision.EXACT
+
+
+def rounded(value: Any, precision: int) -> Any:
+    """Return the year of a date, the cell of a place, two digits of a number."""
+    if isinstance(value, BaseGeometry):
+        return blurred(value, precision)
+    if isinstance(value, date):
+        return value.year
+    return rounded_area(value, precision)
+
+
+def shown_area(row: Any) -> Any:
+    """Return the admin area of a row that may be named: its district on coarse rows.
+
+    The border of a village would cut the 1 km cell into parts.
+
+    Args:
+        row: Of ``visible_to``, with ``admin_area``.
+    """
+    area = row.admin_area
+    if row.precision == Precision.EXACT:
+        return area
+    while area is not None and area.level > DISTRICT_LEVEL:
+        area = area.parent
+    return area if row.precision <= Precision.DISTRICT else None
+
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+def with_record(rows: Rows, actor: Actor, name: str) -> Rows:
+    """Annotate rows with the record of their foreign key ``name``, where it is open.
+
+    ``linked`` and ``linked_uid`` name it where the actor sees that record exactly;
+    otherwise the place of the row would tell where the record lies, or the other way
+    round.
+    """
+    records: Any = rows.model._meta.get_field(name).related_model
+    seen = records._default_manager.visible_to(actor).filter(EXACTLY)
+    seen = seen.filter(pk=OuterRef(name)).order_by()
+    return rows.annotate(
+        linked=Subquery(seen.values("reference")),
+        linked_uid=Subquery(seen.values("uid")),
+    )
+
+
+def own_area(row: Any, name: str) -> Any:
+    """Return the admin area of a report that its reader may know.
+
+    A report without a place of its own has the area of its record: that is told where
+    the record is open.
+
+    Args:
+        row: A report of :func:`with_record`, with ``admin_area``.
+    """
+    is_own = row.geometry is not None or getattr(row, f"{name}_id") is None
+    return row.admin_area if is_own or row.linked_uid else None

@@ -13,7 +13,7 @@ from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection, collection_for
 from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.history.kept import data_version
 from safelane.core.ogc.params import read_moment
 from safelane.core.scope import Actor

@@ -28,7 +28,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.bulk.tuning import much_writing
+from safelane.core.bulk.sending import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.reprojection import crs_label

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
-from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.grid import squares
+from safelane.core.geo.measure import area_m2
 from safelane.core.review.kind import Code, ReportKind
 from safelane.core.scope import Actor
 from safelane.hazards.actions.boxes import box_rows, check_boxes, shared

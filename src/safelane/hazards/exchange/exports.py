@@ -10,10 +10,10 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import published, shown_facts
+from safelane.core.scope.precision import published, shown_facts
 from safelane.exchange.facts import beside, exported, record_fields
 from safelane.exchange.kinds import ExportKind
 from safelane.hazards.exchange.targets import BOXES, EVIDENCE, HAZARDS, ORDNANCE

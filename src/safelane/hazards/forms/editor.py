@@ -34,7 +34,7 @@ from safelane.core.geo.entry.outline import (
 from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.pages.reports import Subject
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published
+from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack
 from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.source import Source

@@ -9,9 +9,8 @@ import numpy as np
 import shapely
 from django.db.models import F, Q
 
-from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.entry.grid import GridBox, squares
-from safelane.core.geo.measure import distance_m
+from safelane.core.geo.measure import areas_m2, distance_m
 from safelane.core.review import stages
 from safelane.core.review.findings import Ref
 from safelane.core.scope import Actor, Precision

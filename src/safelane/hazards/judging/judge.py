@@ -19,8 +19,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from safelane.core.bulk.many_values import among
-from safelane.core.geo.areas import areas_m2
 from safelane.core.geo.entry.grid import GridBox
+from safelane.core.geo.measure import areas_m2
 from safelane.core.review.findings import told
 from safelane.core.scope import Actor
 from safelane.core.scope.nearby import Refs, references

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import safelane.core.geo.fields
-import safelane.core.geo.indexes
+import safelane.core.geo.rtree
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hazardousarea',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='hazard_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='hazard_geometry'),
         ),
         migrations.AddIndex(
             model_name='hazardousarea',
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hazardperiod',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='period_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='period_geometry'),
         ),
         migrations.AddIndex(
             model_name='hazardperiod',
@@ -378,15 +378,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='evidence',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='evidence_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='evidence_geometry'),
         ),
         migrations.AddIndex(
             model_name='ordnancefound',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='ordnance_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='ordnance_geometry'),
         ),
         migrations.AddIndex(
             model_name='surveybox',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='box_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='box_geometry'),
         ),
         migrations.AddIndex(
             model_name='surveybox',

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField, bbox_columns
-from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.core.review.models import (
     ReportedFacts,

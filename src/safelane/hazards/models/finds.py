@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import facts_of
 from safelane.core.geo.entry.grid import GridBox
 from safelane.core.geo.fields import GeometryField
-from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.core.review.models import PlacedRow
 from safelane.core.scope import ScopedQuerySet

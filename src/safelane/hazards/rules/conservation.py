@@ -13,7 +13,7 @@ from itertools import combinations
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo.areas import area_m2
+from safelane.core.geo.measure import area_m2
 
 PARTS = ("cancelled", "reduced", "cleared", "remaining")
 EMPTY = shapely.GeometryCollection()

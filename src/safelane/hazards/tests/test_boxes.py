@@ -8,7 +8,7 @@ import shapely
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.geo.errors import OffGrid
 from safelane.core.history.models import Change

@@ -9,7 +9,7 @@ import shapely
 from django.test import Client
 from shapely.affinity import translate
 
-from safelane.core.collections import counts
+from safelane.core.collections.rows import forget
 from safelane.core.geo.cells import cell_of
 from safelane.core.geo.fields import bbox_columns
 from safelane.core.history import kept
@@ -200,7 +200,7 @@ def question(rng, shapes):
 
 
 def answers(client, asked):
-    counts.forget()
+    forget()
     kept._kept.clear()
     tiles._cache.clear()
     found = []

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.cells import cell_bounds
-from safelane.core.scope.coarse import published
+from safelane.core.scope.precision import published
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.queries import areas
 from safelane.hazards.tests.conftest import claims, square

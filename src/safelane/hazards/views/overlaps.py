@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.geo.areas import area_m2
+from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept
 from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import shown_facts
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published, shown_area
+from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS

@@ -19,7 +19,7 @@ from safelane.core.facts.words import area_text
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published, shown_area
+from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
 from safelane.hazards.display import Mark, coded_mark

@@ -16,10 +16,10 @@ from shapely.geometry import Polygon
 from safelane.core.domain import house
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import fact_text, shown_facts
-from safelane.core.geo.areas import area_m2
 from safelane.core.geo.checks import places_of
 from safelane.core.geo.entry.coordinates import format_point
 from safelane.core.geo.entry.outline import Outline
+from safelane.core.geo.measure import area_m2
 from safelane.core.history.models import Change
 from safelane.core.history.queries import FieldDifference, changes_of, differences
 from safelane.core.history.shown import shown
@@ -27,7 +27,7 @@ from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages, chosen_subject
 from safelane.core.review.queue import findings_of
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import is_exact, published
+from safelane.core.scope.precision import is_exact, published
 from safelane.core.ui.context import actor_of
 from safelane.countries import CountryPack
 from safelane.hazards import maps

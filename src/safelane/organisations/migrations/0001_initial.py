@@ -5,7 +5,7 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
 import safelane.core.geo.fields
-import safelane.core.geo.indexes
+import safelane.core.geo.rtree
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='adminarea',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='adminarea_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='adminarea_geometry'),
         ),
         migrations.AddConstraint(
             model_name='adminarea',
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='place',
-            index=safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='place_geometry'),
+            index=safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='place_geometry'),
         ),
         migrations.AddConstraint(
             model_name='place',

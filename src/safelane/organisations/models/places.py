@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo.fields import GeometryField
-from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.organisations.facts import AREA, PLACE
 

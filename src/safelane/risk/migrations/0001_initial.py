@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import safelane.core.geo.fields
-import safelane.core.geo.indexes
+import safelane.core.geo.rtree
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ranked unit',
                 'verbose_name_plural': 'ranked units',
                 'ordering': ['prior', 'level', 'rank'],
-                'indexes': [safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='rankedunit_geometry'), models.Index(fields=['prior', 'level', 'rank'], name='rankedunit_rank')],
+                'indexes': [safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='rankedunit_geometry'), models.Index(fields=['prior', 'level', 'rank'], name='rankedunit_rank')],
                 'constraints': [models.UniqueConstraint(fields=('prior', 'level', 'code'), name='rankedunit_code')],
             },
         ),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from safelane.core.bulk.tuning import much_writing
+from safelane.core.bulk.sending import much_writing
 
 
 @pytest.mark.django_db(transaction=True)

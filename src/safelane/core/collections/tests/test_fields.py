@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission, User
 
 from safelane.core.collections import fields_of
 from safelane.core.facts import Fact
-from safelane.core.facts.model import facts_of
+from safelane.core.facts.fact import facts_of
 
 
 @pytest.fixture

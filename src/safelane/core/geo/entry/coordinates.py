@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from safelane.core.geo.entry import sexagesimal, utm
+from safelane.core.geo.entry import sexagesimal
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.measure import Bounds, transformer
+from safelane.core.geo.measure import Bounds, transformer, utm_zone
 
 WGS84 = "EPSG:4326"
 _MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}\d*")
@@ -141,7 +141,7 @@ def _read_utm(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedP
     match = _UTM.fullmatch(plain)
     if match is None:
         raise _not_understood(text)
-    lon, lat, system = utm.to_lonlat(
+    lon, lat, system = from_utm(
         int(match["zone"]),
         match["letter"],
         _number(match["east"].replace(" ", "")),
@@ -176,7 +176,7 @@ def _read_mgrs(plain: str, text: str, bounds: Bounds | None, crs: str) -> Parsed
     side = "NORTH" if hemisphere == "N" else "SOUTH"
     # The library answers with a corner or a middle, by precision: always the middle.
     east, north = (value // (2 * half) * (2 * half) + half for value in (east, north))
-    lon, lat, _system = utm.to_lonlat(zone, side, east, north)
+    lon, lat, _system = from_utm(zone, side, east, north)
     return ParsedPoint(lon, lat, "mgrs", WGS84, text)
 
 
@@ -230,13 +230,117 @@ def format_point(lon: float, lat: float, format: str = "dd") -> str:
     if format in _DEGREES:
         return sexagesimal.write(lon, lat, format)
     if format == "utm":
-        return utm.write(lon, lat)
+        zone, east, north = to_utm(lon, lat)
+        letter = BANDS[min(int((lat + 80) // 8), 19)]
+        band = " NORTH" if letter == "S" else letter  # which would be taken for south
+        return f"{zone}{band} {east:.1f} {north:.1f}"
     if format == "mgrs":
-        zone, east, north = utm.project(lon, lat)
+        zone, east, north = to_utm(lon, lat)
         side = "N" if lat >= 0 else "S"
-        return _spaced(str(mgrs.MGRS().UTMToMGRS(zone, side, east, north, 5)))
+        code = str(mgrs.MGRS().UTMToMGRS(zone, side, east, north, 5))
+        return f"{code[:-12]}{code[-12:-10]} {code[-10:-5]} {code[-5:]}"
     raise InvalidCoordinates(_("There is no format “%(name)s”.") % {"name": format})
 
 
-def _spaced(code: str) -> str:
-    return f"{code[:-12]}{code[-12:-10]} {code[-10:-5]} {code[-5:]}"
+BANDS = "CDEFGHJKLMNPQRSTUVWX"
+BAND_SLACK_DEGREES = 0.5
+_Place = tuple[float, float, str]
+
+
+def from_utm(
+    zone: int, letter: str, east: float, north: float, *, bounds: Bounds | None = None
+) -> _Place:
+    """Return (lon, lat, EPSG code) of a UTM position.
+
+    Args:
+        letter: Latitude band, or N, S, NORTH, SOUTH.
+        bounds: Box of the country, to tell band S (32 to 40° N) from "south".
+
+    Raises:
+        InvalidCoordinates: Zone, band, easting and northing do not fit together, or
+            S could be both.
+    """
+    _check_numbers(zone, east, north)
+    if letter in ("N", "NORTH"):
+        return _place(zone, False, east, north)
+    if letter == "SOUTH":
+        return _place(zone, True, east, north)
+    if letter == "S":
+        return _band_or_south(zone, east, north, bounds)
+    if letter not in BANDS:
+        raise InvalidCoordinates(
+            _("“%(letter)s” is not a latitude band (C to X without I and O).")
+            % {"letter": letter}
+        )
+    place = _place(zone, letter < "N", east, north)
+    if not _in_band(place[1], letter):
+        raise _wrong_band(zone, letter, place[1])
+    return place
+
+
+def _check_numbers(zone: int, east: float, north: float) -> None:
+    if not 1 <= zone <= 60:
+        raise InvalidCoordinates(
+            _("There is no UTM zone %(zone)s; zones are 1 to 60.") % {"zone": zone}
+        )
+    if not (100_000 <= east < 1_000_000 and 0 <= north <= 10_000_000):
+        raise InvalidCoordinates(
+            _(
+                "Easting %(east)s, northing %(north)s are not UTM metres. The easting "
+                "has 6 digits and comes first, the northing has up to 7."
+            )
+            % {"east": f"{east:g}", "north": f"{north:.10g}"}
+        )
+
+
+def _place(zone: int, south: bool, east: float, north: float) -> _Place:
+    system = f"EPSG:{(32700 if south else 32600) + zone}"
+    lon, lat = transformer(system, "EPSG:4326").transform(east, north)
+    return lon, lat, system
+
+
+def _in_band(lat: float, letter: str) -> bool:
+    south = -80 + 8 * BANDS.index(letter)
+    north = 84 if letter == "X" else south + 8
+    return south - BAND_SLACK_DEGREES <= lat <= north + BAND_SLACK_DEGREES
+
+
+def _wrong_band(zone: int, letter: str, lat: float) -> InvalidCoordinates:
+    return InvalidCoordinates(
+        _(
+            "The northing lies at latitude %(lat)s, outside band %(letter)s. Check the "
+            "northing or write %(zone)s north or %(zone)s south."
+        )
+        % {"lat": f"{lat:.2f}", "letter": letter, "zone": zone}
+    )
+
+
+def _band_or_south(
+    zone: int, east: float, north: float, bounds: Bounds | None
+) -> _Place:
+    band, south = _place(zone, False, east, north), _place(zone, True, east, north)
+    if not _in_band(band[1], "S"):
+        return south
+    if bounds is not None:
+        return band if (bounds[1] + bounds[3]) > 0 else south
+    raise InvalidCoordinates(
+        _(
+            "Zone %(zone)sS can mean band S (latitude %(band)s) or the southern "
+            "hemisphere (latitude %(south)s). Write %(zone)s north or %(zone)s south."
+        )
+        % {"zone": zone, "band": f"{band[1]:.2f}", "south": f"{south[1]:.2f}"}
+    )
+
+
+def to_utm(lon: float, lat: float) -> tuple[int, float, float]:
+    """Return (zone, easting, northing) of a place; metres in its own UTM zone.
+
+    Raises:
+        InvalidCoordinates: The place is in a polar region, where UTM ends.
+    """
+    if not -80 <= lat <= 84:
+        raise InvalidCoordinates(_("UTM ends at latitudes 80° S and 84° N."))
+    zone = utm_zone(lon, lat)
+    system = f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+    east, north = transformer("EPSG:4326", system).transform(lon, lat)
+    return zone, east, north

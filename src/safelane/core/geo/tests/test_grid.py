@@ -6,7 +6,6 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.grid import (
     GridBox,
     box_holding,
@@ -14,7 +13,7 @@ from safelane.core.geo.entry.grid import (
     read_number,
     squares,
 )
-from safelane.core.geo.measure import distance_m
+from safelane.core.geo.measure import area_m2, distance_m
 
 BOX = GridBox(32648, 50, 6000, 43000)
 LAOS = (32647, 32648)

@@ -7,9 +7,10 @@ import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safelane.core.geo.areas import area_m2, areas_m2
 from safelane.core.geo.measure import (
     GEOD,
+    area_m2,
+    areas_m2,
     distance_m,
     expand_bounds,
     geodesic_area_m2,

@@ -5,8 +5,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from safelane.core.geo.areas import area_m2
-from safelane.core.geo.entry.declination import declination_at
 from safelane.core.geo.entry.traverse import (
     BENCHMARK,
     END,
@@ -16,10 +14,11 @@ from safelane.core.geo.entry.traverse import (
     START,
     TURNING,
     TraversePoint,
+    declination_at,
     traverse_polygon,
 )
 from safelane.core.geo.errors import InvalidTraverse
-from safelane.core.geo.measure import GEOD
+from safelane.core.geo.measure import GEOD, area_m2
 from safelane.core.geo.tests.strategies import polygons
 
 DAY = date(2026, 3, 1)

@@ -12,8 +12,11 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from safelane.core.i18n.languages import COMPLETE, DRAFTS, TRANSLATED, is_draft
-from safelane.core.i18n.middleware import LanguageMiddleware
-from safelane.core.i18n.preference import language_of, remember_language
+from safelane.core.i18n.middleware import (
+    LanguageMiddleware,
+    language_of,
+    remember_language,
+)
 
 ROOT = Path(__file__).parents[5]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -12,7 +12,7 @@ import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from safelane.core.collections import counts
+from safelane.core.collections.rows import forget
 from safelane.hazards.testing import register_area
 
 SCHEMAS = "ogcapi-features/core/openapi/schemas"
@@ -20,7 +20,7 @@ SCHEMAS = "ogcapi-features/core/openapi/schemas"
 
 @pytest.fixture(autouse=True)
 def fresh_counts():
-    counts.forget()
+    forget()
 
 
 @pytest.fixture

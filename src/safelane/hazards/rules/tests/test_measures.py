@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.geo.areas import area_m2
+from safelane.core.geo.measure import area_m2
 from safelane.countries import load_pack
 from safelane.hazards.rules.conservation import LandBalance, ledger
 from safelane.hazards.rules.evaluation import evaluate

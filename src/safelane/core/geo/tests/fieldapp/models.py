@@ -1,7 +1,7 @@
 from django.db import models
 
 from safelane.core.geo.fields import GeometryField
-from safelane.core.geo.indexes import GeometryIndex
+from safelane.core.geo.rtree import GeometryIndex
 
 
 class Located(models.Model):

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import safelane.core.geo.fields
-import safelane.core.geo.indexes
+import safelane.core.geo.rtree
 from django.db import migrations, models
 
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('geometry_ymax', safelane.core.geo.fields.BBoxField()),
             ],
             options={
-                'indexes': [safelane.core.geo.indexes.GeometryIndex(fields=['geometry'], name='plot_geometry')],
+                'indexes': [safelane.core.geo.rtree.GeometryIndex(fields=['geometry'], name='plot_geometry')],
             },
         ),
         migrations.CreateModel(
