@@ -143,9 +143,6 @@ class GeometryField(FieldBase):
             kwargs["geom_type"] = self.geom_type
         return name, path, args, kwargs
 
-    def get_internal_type(self) -> str:
-        return "GeometryField"
-
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         if connection.vendor == "postgresql":
             return "geometry(Geometry,4326)"

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
-from safelane.core.sqlite.interrupt import took_too_long
+from safelane.core.sqlite.base import took_too_long
 
 READING = frozenset({"GET", "HEAD"})
 QUERY_CANCELED = "57014"  # SQLSTATE of PostgreSQL
@@ -42,14 +42,23 @@ def reads_limited(seconds: float | None = None) -> Iterator[None]:
     """
     limit = float(settings.READ_SECONDS) if seconds is None else seconds
     own: Any = connection
-    guard = _sqlite_limited if own.vendor == "sqlite" else _postgres_limited
+    if own.vendor == "sqlite":
+        before, own.read_seconds = own.read_seconds, limit
+        try:
+            yield
+        finally:
+            own.read_seconds = before
+        return
+    watch = _Watch(limit)
     try:
-        with guard(limit):
+        with own.execute_wrapper(watch):
             yield
     except OperationalError as error:  # while rows were fetched, not at the question
         if not is_time_over(error):
             raise
         raise took_too_long(limit) from error
+    finally:
+        watch.end()
 
 
 def is_time_over(error: BaseException) -> bool:
@@ -62,26 +71,6 @@ def tell_limit(own: Any) -> None:
     for watch in own.execute_wrappers:
         if isinstance(watch, _Watch):
             watch.tell()
-
-
-@contextmanager
-def _sqlite_limited(limit: float) -> Iterator[None]:
-    own: Any = connection
-    before, own.read_seconds = own.read_seconds, limit
-    try:
-        yield
-    finally:
-        own.read_seconds = before
-
-
-@contextmanager
-def _postgres_limited(limit: float) -> Iterator[None]:
-    watch = _Watch(limit)
-    try:
-        with connection.execute_wrapper(watch):
-            yield
-    finally:
-        watch.end()
 
 
 class _Watch:

@@ -71,24 +71,19 @@ class ScopePolicy:
     @classmethod
     def grant_rows(cls, grant: Grant) -> Q:
         """Return the rows that one grant opens."""
-        query = cls._reach(grant)
-        if query == NOTHING:
+        if grant.reach == "all":
+            query = EVERYTHING
+        elif grant.reach == "organisation" and grant.organisation_id is not None:
+            query = Q(**{cls.organisation: grant.organisation_id})
+        elif grant.reach == "country" and cls.country and grant.country_id is not None:
+            query = Q(**{cls.country: grant.country_id})
+        else:
             return NOTHING
         if grant.from_agreement and grant.country_id and cls.country:
             query &= Q(**{cls.country: grant.country_id})
         if grant.area_path and cls.area_path:
             query &= Q(**{f"{cls.area_path}__startswith": grant.area_path})
         return query
-
-    @classmethod
-    def _reach(cls, grant: Grant) -> Q:
-        if grant.reach == "all":
-            return EVERYTHING
-        if grant.reach == "organisation" and grant.organisation_id is not None:
-            return Q(**{cls.organisation: grant.organisation_id})
-        if grant.reach == "country" and cls.country and grant.country_id is not None:
-            return Q(**{cls.country: grant.country_id})
-        return NOTHING
 
     @classmethod
     def level(cls, grant: Grant) -> Precision:

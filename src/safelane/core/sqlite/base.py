@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.utils.translation import gettext as _
 
-from safelane.core.sqlite.interrupt import STEPS, Deadline
+from safelane.core.errors import TookTooLong
 from safelane.core.sqlite.like import like
 from safelane.core.sqlite.writer_queue import Turns, turns_for
 
+STEPS = 5_000  # of SQLite's machine between two looks at the clock: about a millisecond
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER"})
 
 
 def is_write(query: str) -> bool:
     """Say whether a statement changes something, by its first word."""
     return query.lstrip()[:7].split(" ")[0].upper() in WRITES
+
+
+class Deadline:
+    """The time by which the present statement, or portion of rows, must be there."""
+
+    def __init__(self) -> None:
+        self.at: float | None = None
+
+    def is_over(self) -> bool:
+        return self.at is not None and monotonic() > self.at
+
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Allow this long for what is done inside; None allows any time.
+
+        Raises:
+            TookTooLong: It took longer.
+        """
+        self.at = None if seconds is None else monotonic() + seconds
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if seconds is None or str(error) != "interrupted":
+                raise
+            raise took_too_long(seconds) from error
+        finally:
+            self.at = None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -90,10 +121,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 turns.leave()
 
     @contextmanager
-    def turn_for(self, query: str) -> Iterator[None]:
-        """Take a turn for one statement outside of a transaction, if it writes."""
-        alone = not self._holds_turn and self.get_autocommit()
-        if not alone or not is_write(query):
+    def lone_turn(self) -> Iterator[None]:
+        """Take a turn for one write outside of a transaction."""
+        if self._holds_turn or not self.get_autocommit():
             yield
             return
         self._take_turn()
@@ -102,32 +132,43 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._end_turn()
 
+    def read_in_time(self) -> AbstractContextManager[None]:
+        return self.deadline.within(self.read_seconds)
+
 
 class QueuedCursor(base.SQLiteCursorWrapper):
-    """Django's cursor; a lone write waits for its turn."""
+    """Django's cursor; a lone write waits for its turn, a read has its time."""
 
     wrapper: DatabaseWrapper
 
     def execute(self, query: str, params: Any = None) -> Any:
-        with self.wrapper.turn_for(query), self._in_time(reads=not is_write(query)):
+        wrapper = self.wrapper
+        with wrapper.lone_turn() if is_write(query) else wrapper.read_in_time():
             return super().execute(query, params)
 
     def fetchone(self) -> Any:
-        with self._in_time():
+        with self.wrapper.read_in_time():
             return super().fetchone()
 
     def fetchmany(self, size: int | None = None) -> Any:
-        with self._in_time():
+        with self.wrapper.read_in_time():
             return super().fetchmany(self.arraysize if size is None else size)
 
     def fetchall(self) -> Any:
-        with self._in_time():
+        with self.wrapper.read_in_time():
             return super().fetchall()
 
-    def _in_time(self, *, reads: bool = True) -> AbstractContextManager[None]:
-        limit = self.wrapper.read_seconds if reads else None
-        return nullcontext() if limit is None else self.wrapper.deadline.within(limit)
-
     def executemany(self, query: str, param_list: Any) -> Any:
-        with self.wrapper.turn_for(query):
+        with self.wrapper.lone_turn() if is_write(query) else nullcontext():
             return super().executemany(query, param_list)
+
+
+def took_too_long(seconds: float) -> TookTooLong:
+    """Return the fault that says which limit was met and what to do."""
+    return TookTooLong(
+        _(
+            "This question took longer than %(seconds)s seconds and was broken off."
+            " Narrow it: a smaller area, fewer days, or a simpler filter."
+        )
+        % {"seconds": f"{seconds:g}"}
+    )

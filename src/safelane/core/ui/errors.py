@@ -34,7 +34,7 @@ from safelane.core.errors import (
 )
 from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.protect.timelimit import is_time_over
-from safelane.core.sqlite.interrupt import took_too_long
+from safelane.core.sqlite.base import took_too_long
 
 log = logging.getLogger(__name__)
 
