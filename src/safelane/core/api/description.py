@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -20,8 +18,7 @@ from safelane.core.errors import (
     SafelaneError,
     SignInNeeded,
 )
-
-MEDIA_TYPE = "application/problem+json"
+from safelane.core.ui.errors import PROBLEM, problem_response
 
 
 class Problem(Schema):
@@ -39,12 +36,6 @@ class Problem(Schema):
 # The answers that an operation may give besides its own.
 STATUSES = (400, 401, 403, 404, 409, 413, 422, 504)
 PROBLEMS: dict[Any, Any] = dict.fromkeys(STATUSES, Problem)
-
-
-def problem_response(error: SafelaneError) -> HttpResponse:
-    """Return a fault as an HTTP answer."""
-    body = json.dumps(error.as_problem(), cls=DjangoJSONEncoder)
-    return HttpResponse(body, status=error.http_status, content_type=MEDIA_TYPE)
 
 
 def explain_faults(api: NinjaAPI) -> None:
@@ -85,8 +76,7 @@ def _missing(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-    fault = SafelaneError(str(error))
-    answer = problem_response(fault)
+    answer = problem_response(SafelaneError(str(error)))
     answer.status_code = error.status_code
     return answer
 
@@ -129,13 +119,8 @@ class DescribedAPI(NinjaAPI):
         document = super().get_openapi_schema(**options)
         for operations in document["paths"].values():
             for operation in operations.values():
-                name_problems(operation["responses"])
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content[PROBLEM] = content.pop("application/json")
         return document
-
-
-def name_problems(responses: dict[Any, Any]) -> None:
-    """Give fault answers their media type, in place."""
-    for status, answer in responses.items():
-        content = answer.get("content", {})
-        if int(status) >= 400 and "application/json" in content:
-            content[MEDIA_TYPE] = content.pop("application/json")

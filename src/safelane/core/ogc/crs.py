@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from safelane.core.geo.measure import Bounds, transformer
-from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.values import BadParameter
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"

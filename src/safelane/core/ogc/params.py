@@ -19,8 +19,7 @@ from safelane.core.geo.lookups import read_bounds
 from safelane.core.geo.measure import Bounds
 from safelane.core.ogc import crs
 from safelane.core.ogc.cql2.condition import read_filter
-from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.values import bad_value, compared, moment, typed
+from safelane.core.ogc.values import BadParameter, bad_value, compared, moment, typed
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000
 ITEMS_PARAMETERS = frozenset(

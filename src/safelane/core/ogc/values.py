@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from safelane.core.collections.catalogue import CollectionField
-from safelane.core.ogc.errors import BadParameter
+from safelane.core.errors import SafelaneError
 from safelane.core.scope.precision import EXACTLY, shown_number
+
+
+class BadParameter(SafelaneError):
+    """A parameter of the request is unknown or has a value that cannot be used."""
+
+    http_status: ClassVar[int] = 400
+    code: ClassVar[str] = "invalid-parameter"
 
 
 def bad_value(name: str, value: object) -> BadParameter:

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 import safelane
 from safelane.core.collections.catalogue import collection_for, collections_for
 from safelane.core.errors import SafelaneError
-from safelane.core.ogc import documents, openapi
+from safelane.core.ogc import documents
 from safelane.core.ogc.bodies import PLAIN, item_body, items_body
-from safelane.core.ogc.errors import BadParameter, as_exception
 from safelane.core.ogc.params import refuse_unknown
+from safelane.core.ogc.values import BadParameter
 from safelane.core.scope import Actor
 
 View = Callable[..., HttpResponse]
@@ -43,7 +43,7 @@ def ogc_view(view: View) -> View:
                 raise BadParameter(_("“f” is json or html."))
             response = view(request, *args, **kwargs)
         except SafelaneError as error:
-            response = as_exception(error)
+            response = documents.as_exception(error)
         response["Vary"] = "Authorization, Cookie, Accept-Language"
         # QGIS keeps whatever it may store for a day, by address, for any token.
         response.setdefault("Cache-Control", "private, no-store")
@@ -99,7 +99,7 @@ def conformance(request: HttpRequest) -> HttpResponse:
 def api(request: HttpRequest) -> HttpResponse:
     url = _url(request)
     shown = collections_for(_actor(request))
-    content = openapi.document(shown, url("landing"), safelane.__version__)
+    content = documents.openapi(shown, url("landing"), safelane.__version__)
     return _document(request, content, documents.OPENAPI)
 
 

@@ -18,20 +18,17 @@ M = TypeVar("M", bound=models.Model)
 class ScopedQuerySet(models.QuerySet[M]):
     """Rows by the model's policy; ``visible_to`` is the start of every read."""
 
-    def policy(self) -> type[ScopePolicy]:
-        policy: type[ScopePolicy] = self.model.policy  # type: ignore[attr-defined]
-        return policy
-
     def visible_to(self, actor: Actor) -> Self:
         """Return the rows that ``actor`` may see, annotated with ``precision``."""
-        policy = self.policy()
+        policy: type[ScopePolicy] = self.model.policy  # type: ignore[attr-defined]
         return self.filter(policy.rows(actor, "view")).annotate(
             precision=policy.precision(actor)
         )
 
     def editable_by(self, actor: Actor, verb: str = "edit") -> Self:
         """Return the rows on which ``actor`` may do ``verb``."""
-        return self.filter(self.policy().rows(actor, verb))
+        policy: type[ScopePolicy] = self.model.policy  # type: ignore[attr-defined]
+        return self.filter(policy.rows(actor, verb))
 
     def get_for(self, actor: Actor, **lookup: Any) -> M:
         """Fetch one visible row: permission is the act of fetching.

@@ -37,6 +37,7 @@ from safelane.core.protect.timelimit import is_time_over
 from safelane.core.sqlite.base import took_too_long
 
 log = logging.getLogger(__name__)
+PROBLEM = "application/problem+json"
 
 
 class ErrorMiddleware:
@@ -89,11 +90,7 @@ def is_about_database(exception: BaseException) -> bool:
 def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
     """Return ``fault`` in the form in which the client asked."""
     if _wants_json(request):
-        return JsonResponse(
-            fault.as_problem(),
-            status=fault.http_status,
-            content_type="application/problem+json",
-        )
+        return problem_response(fault)
     if request.headers.get("HX-Request"):
         toast = {"message": fault.message, "level": "danger"}
         told = {"HX-Reswap": "none", "HX-Trigger": json.dumps({"toast": toast})}
@@ -104,6 +101,12 @@ def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{resolve_url('account_login')}?{query}")
     return error_page(request, fault)
+
+
+def problem_response(fault: SafelaneError) -> HttpResponse:
+    """Return ``fault`` as a problem document (RFC 9457)."""
+    about = fault.as_problem()
+    return JsonResponse(about, status=fault.http_status, content_type=PROBLEM)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 
 from safelane.core.cache import Cache
 from safelane.core.errors import SafelaneError, SignInNeeded
-from safelane.core.ogc.errors import as_exception
+from safelane.core.ogc.documents import as_exception
 from safelane.core.scope import Actor
 from safelane.core.scope.actor import PUBLIC
-from safelane.core.ui.errors import answer, as_fault
+from safelane.core.ui.errors import answer, as_fault, problem_response
 from safelane.organisations.signin.adapters import client_address
 from safelane.organisations.signin.errors import SecondFactorNeeded
 from safelane.organisations.signin.header import (
@@ -125,8 +125,7 @@ def refuse(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
         return as_exception(fault)
     if not is_below(request.path, MACHINE_PATHS):
         return answer(request, fault)
-    problem, kind = fault.as_problem(), "application/problem+json"
-    return JsonResponse(problem, status=fault.http_status, content_type=kind)
+    return problem_response(fault)
 
 
 def asking(request: HttpRequest, response: HttpResponse) -> HttpResponse:

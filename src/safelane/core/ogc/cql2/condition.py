@@ -28,8 +28,7 @@ from safelane.core.ogc.cql2.text import (
     SyntaxFault,
     parse,
 )
-from safelane.core.ogc.errors import BadParameter
-from safelane.core.ogc.values import compared, typed
+from safelane.core.ogc.values import BadParameter, compared, typed
 from safelane.core.scope.precision import shown_placeless, shown_relates
 
 MAX_LENGTH = 4_000

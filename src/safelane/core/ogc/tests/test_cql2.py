@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.ogc.cql2.condition import read_filter
-from safelane.core.ogc.errors import BadParameter
+from safelane.core.ogc.values import BadParameter
 from safelane.hazards.testing import register_area
 
 ITEMS = "/ogc/collections/hazardous-areas/items"
