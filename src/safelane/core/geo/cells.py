@@ -15,15 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.db.models import Lookup
 
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.lookups import (
+    BBox,
     GeometryLookup,
     Sides,
     Sql,
     any_box,
-    read_bounds,
     sibling_sql,
 )
 from safelane.core.geo.measure import Bounds
@@ -158,13 +157,10 @@ def _shape_sql(vendor: str, sides: Sides) -> str:
 
 
 @GeometryField.register_lookup
-class CellBBox(Lookup[Any]):
+class CellBBox(BBox):
     """The row's cell meets a box. No index helps: narrow by ``reaching_in`` first."""
 
     lookup_name = "cell_bbox"
-
-    def get_prep_lookup(self) -> Bounds:
-        return read_bounds(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         sides = sibling_sql(compiler, self.lhs)

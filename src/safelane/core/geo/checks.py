@@ -6,19 +6,19 @@ crossing outlines, spikes, and latitude and longitude swapped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo import rings as ring_checks
 from safelane.core.geo.errors import InvalidGeometry, Where
 from safelane.core.geo.measure import Bounds
-from safelane.core.geo.values import invalid_reason, read_geometry
+from safelane.core.geo.values import invalid_reason, out_of_range, read_geometry
 
 BLOCK, WARN = "block", "warn"
 MAX_PLACES = 10
@@ -57,10 +57,9 @@ def check_geometry(geometry: Any, *, bounds: Bounds | None = None) -> list[Fault
     except InvalidGeometry as error:
         return [*written, Fault("unreadable", str(error))]
     if shape is None or shape.is_empty:
-        return [*written, Fault("empty", _("There is no geometry."))]
-    out_of_range = list(_range_faults(shape))
-    if out_of_range:
-        return [*written, *out_of_range]
+        return [*written, _fault("empty")]
+    if outside := list(_range_faults(shape)):
+        return [*written, *outside]
     faults = [
         *written,
         *_swap_faults(shape, bounds),
@@ -103,173 +102,126 @@ def _written_rings(value: Any) -> Iterator[Sequence[Any]]:
 def _written_faults(value: Any) -> Iterator[Fault]:
     """Yield the faults of rings as they were written, before shapely mends them."""
     try:
-        for ring in _written_rings(value):
-            yield from _written_ring_faults([tuple(map(float, p[:2])) for p in ring])
+        for written in _written_rings(value):
+            ring = [(float(p[0]), float(p[1])) for p in written]
+            where, count = ring[0] if ring else None, len(set(ring))
+            if count < 3:
+                yield _fault("too_few_vertices", where, count=count)
+            elif ring[0] != ring[-1]:
+                yield _fault("unclosed", where)
     except (TypeError, ValueError, IndexError):
-        yield Fault("unreadable", _("The coordinates are not pairs of numbers."))
+        yield _fault("unreadable")
 
 
-def _written_ring_faults(ring: list[tuple[float, ...]]) -> Iterator[Fault]:
-    where = None if not ring else (ring[0][0], ring[0][1])
-    count = len(set(ring))
-    if count < 3:
-        yield Fault("too_few_vertices", _too_few(count), where)
-    elif ring[0] != ring[-1]:
-        yield Fault(
-            "unclosed",
-            _("The outline does not end where it began. It was closed for you."),
-            where,
-            WARN,
-        )
+def _fault(code: str, where: Where = None, **values: object) -> Fault:
+    severity = WARN if code in _MERE_WARNINGS else BLOCK
+    return Fault(code, str(_TEXTS[code]) % values, where, severity)
 
 
-def _too_few(count: int) -> str:
-    return _(
+_MERE_WARNINGS = frozenset(
+    {
+        "unclosed", "outside_country", "duplicate_vertex", "duplicate_point", "spike",
+        "long_edge",
+    }
+)  # fmt: skip
+_TEXTS = {
+    "unreadable": _("The coordinates are not pairs of numbers."),
+    "empty": _("There is no geometry."),
+    "too_few_vertices": _(
         "The outline has %(count)s different corners; an area needs at least 3."
-    ) % {"count": count}
+    ),
+    "unclosed": _("The outline does not end where it began. It was closed for you."),
+    "swapped": _("Latitude and longitude look swapped. Longitude comes first."),
+    "out_of_range": _(
+        "%(lon)s, %(lat)s is not a longitude and latitude. The numbers may be "
+        "metres: name the coordinate system of the source."
+    ),
+    "outside_country": _(
+        "The geometry lies outside the country. Check the coordinates."
+    ),
+    "zero_area": _(
+        "The outline encloses no area. Its corners lie on one line or point."
+    ),
+    "self_crossing": _("The outline crosses itself here. Put the corners in order."),
+    "self_touching": _("The outline touches itself here. Draw two areas instead."),
+    "hole_outside": _("A hole lies outside the area. Remove it or draw it as an area."),
+    "nested_holes": _("A hole lies within another hole. Remove one of them."),
+    "nested_parts": _("One part lies within another part. Join them or cut a hole."),
+    "duplicate_part": _("The same outline occurs twice. Remove one."),
+    "disconnected": _("Holes cut the area apart. Draw the pieces as parts."),
+    "duplicate_vertex": _("The same corner occurs twice in a row. One of them can go."),
+    "duplicate_point": _(
+        "The same point occurs more than once. Check the list of points."
+    ),
+    "spike": _("The outline doubles back here (%(angle)s°): a mistyped corner?"),
+    "long_edge": _(
+        "Two corners are %(metres)s m apart, more than %(limit)s m: a mistyped corner?"
+    ),
+}
 
 
 def _range_faults(shape: BaseGeometry) -> Iterator[Fault]:
-    points = shapely.get_coordinates(shape)
-    bad = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
-    if not bad.any():
+    place = out_of_range(shape)
+    if place is None:
         return
-    lon, lat = (float(value) for value in points[bad][0])
+    lon, lat = place
     if abs(lon) <= 90 and abs(lat) <= 180:
-        yield _swapped((lat, lon))
-        return
-    yield Fault(
-        "out_of_range",
-        _(
-            "%(lon)s, %(lat)s is not a longitude and latitude. The numbers may be "
-            "metres: name the coordinate system of the source."
-        )
-        % {"lon": f"{lon:.10g}", "lat": f"{lat:.10g}"},
-    )
-
-
-def _swapped(where: Where) -> Fault:
-    return Fault(
-        "swapped",
-        _("Latitude and longitude look swapped. Longitude comes first."),
-        where,
-    )
+        yield _fault("swapped", (lat, lon))
+    else:
+        yield _fault("out_of_range", lon=f"{lon:.10g}", lat=f"{lat:.10g}")
 
 
 def _swap_faults(shape: BaseGeometry, bounds: Bounds | None) -> Iterator[Fault]:
-    if bounds is None or _within(shape.bounds, bounds):
+    if bounds is None:
         return
-    x, y = (
-        (shape.bounds[0] + shape.bounds[2]) / 2,
-        (shape.bounds[1] + shape.bounds[3]) / 2,
-    )
-    if _within((y, x, y, x), bounds):
-        yield _swapped((y, x))
-        return
-    yield Fault(
-        "outside_country",
-        _("The geometry lies outside the country. Check the coordinates."),
-        (x, y),
-        WARN,
-    )
-
-
-def _within(inner: Sequence[float], outer: Bounds) -> bool:
-    return (
-        inner[0] >= outer[0]
-        and inner[1] >= outer[1]
-        and inner[2] <= outer[2]
-        and inner[3] <= outer[3]
-    )
+    xmin, ymin, xmax, ymax = shape.bounds
+    x, y = (xmin + xmax) / 2, (ymin + ymax) / 2
+    boxes = np.array([shape.bounds, (y, x, y, x)])
+    is_out, is_out_swapped = ring_checks.out_of(boxes, bounds)
+    if is_out and is_out_swapped:
+        yield _fault("outside_country", (x, y))
+    elif is_out:
+        yield _fault("swapped", (y, x))
 
 
 def _validity_faults(shape: BaseGeometry) -> Iterator[Fault]:
     if ring_checks.encloses_nothing(shape):
-        corner = shapely.get_coordinates(shape)[0]
-        yield Fault(
-            "zero_area",
-            _("The outline encloses no area. Its corners lie on one line or point."),
-            (float(corner[0]), float(corner[1])),
-        )
+        lon, lat = shapely.get_coordinates(shape)[0].tolist()
+        yield _fault("zero_area", (lon, lat))
     if shapely.is_valid(shape):
         return
     reason, where = invalid_reason(shape)
-    code, message = _INVALID.get(reason, ("invalid", lambda: _(reason)))
-    places = ring_checks.crossings(shape)[:MAX_PLACES]
+    code = _INVALID.get(reason, "invalid")
+    places: list[Where] = [*ring_checks.crossings(shape)[:MAX_PLACES]]
     if code != "self_crossing" or not places:
-        places = [] if where is None else [where]
-    faults = [Fault(code, message(), place) for place in places]
-    yield from faults or [Fault(code, message())]
+        places = [where]
+    text = _TOO_FEW if code == "too_few_vertices" else _TEXTS.get(code, _(reason))
+    yield from (Fault(code, str(text), place) for place in places)
 
 
-_INVALID: dict[str, tuple[str, Callable[[], str]]] = {
-    "Self-intersection": (
-        "self_crossing",
-        lambda: _("The outline crosses itself here. Put the corners in order."),
-    ),
-    "Ring Self-intersection": (
-        "self_touching",
-        lambda: _("The outline touches itself here. Draw two areas instead."),
-    ),
-    "Hole lies outside shell": (
-        "hole_outside",
-        lambda: _("A hole lies outside the area. Remove it or draw it as an area."),
-    ),
-    "Holes are nested": (
-        "nested_holes",
-        lambda: _("A hole lies within another hole. Remove one of them."),
-    ),
-    "Nested shells": (
-        "nested_parts",
-        lambda: _("One part lies within another part. Join them or cut a hole."),
-    ),
-    "Duplicate Rings": (
-        "duplicate_part",
-        lambda: _("The same outline occurs twice. Remove one."),
-    ),
-    "Too few points in geometry component": (
-        "too_few_vertices",
-        lambda: _("The outline has too few different corners."),
-    ),
-    "Interior is disconnected": (
-        "disconnected",
-        lambda: _("Holes cut the area apart. Draw the pieces as parts."),
-    ),
+_TOO_FEW = _("The outline has too few different corners.")
+_INVALID = {
+    "Self-intersection": "self_crossing",
+    "Ring Self-intersection": "self_touching",
+    "Hole lies outside shell": "hole_outside",
+    "Holes are nested": "nested_holes",
+    "Nested shells": "nested_parts",
+    "Duplicate Rings": "duplicate_part",
+    "Too few points in geometry component": "too_few_vertices",
+    "Interior is disconnected": "disconnected",
 }
 
 
 def _vertex_faults(shape: BaseGeometry) -> Iterator[Fault]:
     for where in ring_checks.duplicates_in_a_row(shape):
-        yield Fault(
-            "duplicate_vertex",
-            _("The same corner occurs twice in a row. One of them can go."),
-            where,
-            WARN,
-        )
+        yield _fault("duplicate_vertex", where)
     for where in ring_checks.duplicate_points(shape):
-        yield Fault(
-            "duplicate_point",
-            _("The same point occurs more than once. Check the list of points."),
-            where,
-            WARN,
-        )
+        yield _fault("duplicate_point", where)
     for where, angle in ring_checks.spikes(shape):
-        yield Fault("spike", _spike(angle), where, WARN)
+        yield _fault("spike", where, angle=f"{angle:.2f}")
+    limit = f"{ring_checks.MAX_EDGE_M:.0f}"
     for where, metres in ring_checks.long_edges(shape):
-        text = _long_edge(metres, ring_checks.MAX_EDGE_M)
-        yield Fault("long_edge", text, where, WARN)
-
-
-def _spike(angle: float) -> str:
-    return _("The outline doubles back here (%(angle)s°): a mistyped corner?") % {
-        "angle": f"{angle:.2f}"
-    }
-
-
-def _long_edge(metres: float, limit: float) -> str:
-    return _(
-        "Two corners are %(metres)s m apart, more than %(limit)s m: a mistyped corner?"
-    ) % {"metres": f"{metres:.0f}", "limit": f"{limit:.0f}"}
+        yield _fault("long_edge", where, metres=f"{metres:.0f}", limit=limit)
 
 
 def check_many(

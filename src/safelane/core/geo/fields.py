@@ -292,15 +292,10 @@ class GeometryFormField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return not _same(
-                prepare_geometry(initial, self.geom_type),
-                prepare_geometry(data, self.geom_type),
-            )
+            one = prepare_geometry(initial, self.geom_type)
+            other = prepare_geometry(data, self.geom_type)
         except InvalidGeometry:
             return True
-
-
-def _same(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(one.equals_exact(other, 0.0))
+        if one is None or other is None:
+            return one is not other
+        return not one.equals_exact(other, 0.0)

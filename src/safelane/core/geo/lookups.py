@@ -6,6 +6,7 @@ longitude and latitude; ``dwithin`` is geodesic, in metres.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -35,16 +36,12 @@ def read_bounds(value: Any) -> Bounds:
     """
     try:
         xmin, ymin, xmax, ymax = (float(side) for side in value)
-    except (TypeError, ValueError) as error:
-        raise _bad_bounds(value) from error
+    except (TypeError, ValueError):
+        xmin = ymin = xmax = ymax = math.nan
     in_range = all(-180 <= x <= 180 for x in (xmin, xmax))
-    if not (in_range and -90 <= ymin <= ymax <= 90):
-        raise _bad_bounds(value)
-    return xmin, ymin, xmax, ymax
-
-
-def _bad_bounds(value: Any) -> InvalidGeometry:
-    return InvalidGeometry(
+    if in_range and -90 <= ymin <= ymax <= 90:
+        return xmin, ymin, xmax, ymax
+    raise InvalidGeometry(
         _(
             "“%(value)s” is not a bounding box. Give west, south, east, north in "
             "degrees, with south not above north."

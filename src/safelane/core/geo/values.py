@@ -116,30 +116,31 @@ def check_storable(geometry: BaseGeometry) -> BaseGeometry:
     """
     if geometry.is_empty:
         raise InvalidGeometry(_("The geometry is empty."), reason="empty")
-    _check_range(geometry)
+    if place := out_of_range(geometry):
+        lon, lat = place
+        raise InvalidGeometry(
+            _(
+                "%(lon)s, %(lat)s is not a longitude and latitude in degrees. Check "
+                "the coordinate system of the source and the order of the two numbers."
+            )
+            % {"lon": f"{lon:.10g}", "lat": f"{lat:.10g}"},
+            reason="out of range",
+            where=place if np.isfinite(place).all() else None,
+        )
     if not shapely.is_valid(geometry):
         reason, where = invalid_reason(geometry)
         raise InvalidGeometry(_describe(reason, where), reason=reason, where=where)
     return geometry
 
 
-def _check_range(geometry: BaseGeometry) -> None:
-    xmin, ymin, xmax, ymax = geometry.bounds
+def out_of_range(geometry: BaseGeometry) -> tuple[float, float] | None:
+    """Return the first corner that is no longitude and latitude in degrees."""
     points = shapely.get_coordinates(geometry)
-    in_range = xmin >= -180 and xmax <= 180 and ymin >= -90 and ymax <= 90
-    if in_range and np.isfinite(points).all():
-        return
-    bad = ~((np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
-    lon, lat = (float(v) for v in points[bad][0])
-    raise InvalidGeometry(
-        _(
-            "%(lon)s, %(lat)s is not a longitude and latitude in degrees. Check the "
-            "coordinate system of the source and the order of the two numbers."
-        )
-        % {"lon": f"{lon:.10g}", "lat": f"{lat:.10g}"},
-        reason="out of range",
-        where=(lon, lat) if np.isfinite([lon, lat]).all() else None,
-    )
+    fits = (np.abs(points) <= [180, 90]).all(axis=1)
+    if fits.all():
+        return None
+    lon, lat = points[~fits][0].tolist()
+    return lon, lat
 
 
 def invalid_reason(geometry: BaseGeometry) -> tuple[str, Where]:

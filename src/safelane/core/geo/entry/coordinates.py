@@ -71,7 +71,11 @@ def parse_point(
     plain = sexagesimal.normalise(text)
     if not plain:
         raise InvalidCoordinates(_("Type the coordinates."))
-    found = _detect(plain) if crs == WGS84 or not _is_projected(crs) else "grid"
+    found = "utm" if _UTM.fullmatch(plain) else "dd"
+    if _MGRS.fullmatch(plain.replace(" ", "")):
+        found = "mgrs"
+    if crs != WGS84 and CRS.from_user_input(_checked_crs(crs)).is_projected:
+        found = "grid"
     if format is not None and format != found and {format, found} - _DEGREES:
         raise InvalidCoordinates(
             _("“%(text)s” is not in the chosen format (%(format)s).")
@@ -81,12 +85,6 @@ def parse_point(
 
 
 _DEGREES = {"dd", "dm", "dms"}
-
-
-def _detect(plain: str) -> str:
-    if _MGRS.fullmatch(plain.replace(" ", "")):
-        return "mgrs"
-    return "utm" if _UTM.fullmatch(plain) else "dd"
 
 
 def _read_degrees(
@@ -144,15 +142,11 @@ def _read_utm(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedP
     lon, lat, system = from_utm(
         int(match["zone"]),
         match["letter"],
-        _number(match["east"].replace(" ", "")),
-        _number(match["north"]),
+        float(match["east"].replace(" ", "").replace(",", ".")),
+        float(match["north"].replace(",", ".")),
         bounds=bounds,
     )
     return ParsedPoint(lon, lat, "utm", system, text)
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
 
 
 def _read_mgrs(plain: str, text: str, bounds: Bounds | None, crs: str) -> ParsedPoint:
@@ -198,10 +192,6 @@ def _checked_crs(crs: str) -> str:
             _("“%(crs)s” is not a coordinate system. Give an EPSG code.") % {"crs": crs}
         ) from error
     return crs
-
-
-def _is_projected(crs: str) -> bool:
-    return bool(CRS.from_user_input(_checked_crs(crs)).is_projected)
 
 
 def _not_understood(text: str) -> InvalidCoordinates:

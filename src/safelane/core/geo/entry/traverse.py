@@ -127,6 +127,10 @@ class PlacedPoint:
     misfit_m: float | None = None
     closes: bool = False
 
+    @property
+    def where(self) -> tuple[float, float]:
+        return self.lon, self.lat
+
 
 @dataclass(frozen=True, slots=True)
 class TraverseResult:
@@ -207,12 +211,9 @@ def _check_row(point: TraversePoint, row: int) -> None:
         raise _row_error(row, _("A bearing is from 0 to 360 degrees."))
     if point.distance_m is not None and not 0 < point.distance_m <= 100_000:
         raise _row_error(row, _("A distance is in metres, above 0."))
-    if point.is_fixed and not _on_earth(point):
+    on_earth = abs(point.lon or 0) <= 180 and abs(point.lat or 0) <= 90
+    if point.is_fixed and not on_earth:
         raise _row_error(row, _("The position is not a longitude and latitude."))
-
-
-def _on_earth(point: TraversePoint) -> bool:
-    return abs(point.lon or 0) <= 180 and abs(point.lat or 0) <= 90
 
 
 def _row_error(row: int, message: str) -> InvalidTraverse:
@@ -294,31 +295,23 @@ def _with_closure(
 def _warnings(
     result: TraverseResult, outline: Sequence[PlacedPoint]
 ) -> Iterator[Fault]:
-    yield from _declination_warnings(result.points)
+    for point in result.points:
+        if point.declination and point.declination.warning:
+            yield Fault("declination", point.declination.warning, point.where, WARN)
+            break
     yield from _sight_warnings(outline)
     yield from _misfit_warnings(result)
     if (result.closure_ratio or 1 / MAX_CLOSURE_SHARE) < 1 / MAX_CLOSURE_SHARE:
-        yield Fault("closure", _closure_message(result), _spot(outline[-1]), WARN)
+        message = _(
+            "The traverse misses its start by %(metres)s m (1:%(ratio)s). Check the "
+            "bearings and distances."
+        ) % {
+            "metres": f"{result.closure_m:.1f}",
+            "ratio": f"{result.closure_ratio:.0f}",
+        }
+        yield Fault("closure", message, outline[-1].where, WARN)
     if result.polygon is not None:
         yield from check_geometry(result.polygon)
-
-
-def _closure_message(result: TraverseResult) -> str:
-    return _(
-        "The traverse misses its start by %(metres)s m (1:%(ratio)s). Check the "
-        "bearings and distances."
-    ) % {"metres": f"{result.closure_m:.1f}", "ratio": f"{result.closure_ratio:.0f}"}
-
-
-def _spot(point: PlacedPoint) -> tuple[float, float]:
-    return point.lon, point.lat
-
-
-def _declination_warnings(points: Sequence[PlacedPoint]) -> Iterator[Fault]:
-    for point in points:
-        if point.declination is not None and point.declination.warning:
-            yield Fault("declination", point.declination.warning, _spot(point), WARN)
-            return
 
 
 def _sight_warnings(outline: Sequence[PlacedPoint]) -> Iterator[Fault]:
@@ -351,4 +344,4 @@ def _misfit_warnings(result: TraverseResult) -> Iterator[Fault]:
         message = _(
             "%(label)s: bearing and distance end %(metres)s m from the fixed position."
         ) % {"label": point.label or point.kind, "metres": f"{point.misfit_m:.1f}"}
-        yield Fault("position_misfit", message, _spot(point), WARN)
+        yield Fault("position_misfit", message, point.where, WARN)
