@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
+from django.views.decorators.http import require_safe
 
 from safelane.core.domain import house
 from safelane.core.scope.actor import Actor
+from safelane.core.ui.context import actor_of
 
 Text = str | Promise
 
@@ -56,3 +61,13 @@ def panels_for(actor: Actor) -> list[Panel]:
     """Return all panels for ``actor``, in order."""
     found = [panel for source in house().panels for panel in source(actor)]
     return sorted(found, key=lambda panel: panel.order)
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what needs this person's attention; visitors learn what this is."""
+    actor = actor_of(request)
+    if actor.is_public:
+        return render(request, "ui/welcome.html")
+    return render(request, "ui/home.html", {"panels": panels_for(actor)})

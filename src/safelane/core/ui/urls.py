@@ -2,8 +2,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from safelane.core.ui.attention import home
 from safelane.core.ui.basemap import basemap_file
-from safelane.core.ui.views import home
 
 urlpatterns = [
     path("", home, name="home"),

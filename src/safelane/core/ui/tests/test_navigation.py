@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from safelane.core.scope.actor import PUBLIC, Actor, Grant
-from safelane.core.ui.navigation import NavItem, _best_match
+from safelane.core.ui.context import NavItem, _best_match
 
 
 def actor(*verbs: str) -> Actor:
