@@ -38,10 +38,7 @@ class _Utc(logging.Formatter):
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
-    @staticmethod
-    def converter(seconds: float | None = None) -> time.struct_time:
-        """Return the time as :meth:`logging.Formatter.formatTime` asks for it."""
-        return time.gmtime(seconds)
+    converter = time.gmtime
 
 
 class JsonLines(_Utc, JsonFormatter):

@@ -49,6 +49,7 @@ def page_of(
 PrecisionName = Literal["exact", "cell", "district", "none"]
 PRECISION_NAMES: tuple[PrecisionName, ...] = ("exact", "cell", "district", "none")
 AREAS = ("admin_area", "admin_area__parent", "admin_area__parent__parent")
+OUTLINES = tuple(f"{area}__geometry" for area in AREAS)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 F = TypeVar("F", bound=RecordFilter)
 Q = TypeVar("Q", bound=PageQuery)
@@ -87,9 +88,9 @@ def with_scope(rows: Rows, via: str = "") -> Rows:
         via: Path to the record whose organisation it is, such as ``"item__"``.
     """
     homes = (f"{via}organisation", f"{via}country")
-    outlines = (f"{via}country__geometry", *(f"{area}__geometry" for area in AREAS))
     more = (f"{via}geometry",) if via else ()
-    return rows.select_related(*homes, AREAS[-1]).defer(*outlines, *more)
+    outlines = (f"{via}country__geometry", *OUTLINES, *more)
+    return rows.select_related(*homes, AREAS[-1]).defer(*outlines)
 
 
 def shown_values(row: Any) -> dict[str, Any]:

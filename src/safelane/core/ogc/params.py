@@ -115,9 +115,8 @@ def _whole(query: QueryDict, name: str, default: int, least: int) -> int:
     text = query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise bad_value(name, text)
-    if int(text) < least:
+    plain = text.isascii() and text.isdigit() and len(text) <= 18
+    if not plain or int(text) < least:
         raise bad_value(name, text)
     return int(text)
 
@@ -160,8 +159,7 @@ def _interval(text: str | None, collection: Collection) -> Interval | None:
 def _condition(query: QueryDict, collection: Collection, *, exact: bool) -> Q:
     if query.get("filter-lang", "cql2-text") != "cql2-text":
         raise bad_value("filter-lang", query["filter-lang"])
-    crs.checked(query.get("filter-crs", crs.CRS84), "filter-crs")
-    if query.get("filter-crs", crs.CRS84) != crs.CRS84:
+    if crs.checked(query.get("filter-crs", crs.CRS84), "filter-crs") != crs.CRS84:
         raise bad_value("filter-crs", query["filter-crs"])
     condition = Q()
     if text := query.get("filter"):

@@ -86,15 +86,6 @@ class _Reader:
     def read(self, node: Node) -> Q:
         return _READERS[node.operator](self, node)
 
-    def all_of(self, node: Node) -> Q:
-        return reduce(and_, [self.read(part) for part in node.arguments])
-
-    def any_of(self, node: Node) -> Q:
-        return reduce(or_, [self.read(part) for part in node.arguments])
-
-    def negation(self, node: Node) -> Q:
-        return ~self.read(node.arguments[0])
-
     def comparison(self, node: Node) -> Q:
         left, right = node.arguments
         sign = node.operator
@@ -219,9 +210,9 @@ class _Reader:
 
 
 _READERS: dict[str, Callable[[_Reader, Node], Q]] = {
-    "AND": _Reader.all_of,
-    "OR": _Reader.any_of,
-    "NOT": _Reader.negation,
+    "AND": lambda own, node: reduce(and_, map(own.read, node.arguments)),
+    "OR": lambda own, node: reduce(or_, map(own.read, node.arguments)),
+    "NOT": lambda own, node: ~own.read(node.arguments[0]),
     "BETWEEN": _Reader.between,
     "IN": _Reader.one_of,
     "LIKE": _Reader.like,

@@ -78,7 +78,8 @@ def parse(text: str) -> Node:
     """
     parser = _Parser(text)
     found = parser.disjunction()
-    parser.expect_end()
+    if parser.token.kind != "end":
+        raise parser.fault()
     return found
 
 
@@ -119,10 +120,6 @@ class _Parser:
 
     def expect(self, *words: str) -> None:
         if not self.takes(*words):
-            raise self.fault()
-
-    def expect_end(self) -> None:
-        if self.token.kind != "end":
             raise self.fault()
 
     def disjunction(self) -> Node:
@@ -170,7 +167,10 @@ class _Parser:
             if self.takes(sign):
                 return Node(sign, (left, self.operand()))
         if self.takes("IS"):
-            return self._negated(Node("NULL", (left,)), ends_with="NULL")
+            negated = self.takes("NOT")
+            self.expect("NULL")
+            found = Node("NULL", (left,))
+            return Node("NOT", (found,)) if negated else found
         if self.token.text.upper() in ("NOT", "BETWEEN", "IN", "LIKE"):
             negated = self.takes("NOT")
             found = self._ranged(left)
@@ -178,11 +178,6 @@ class _Parser:
         if isinstance(left, Property | bool):
             return Node("TRUE", (left,))
         raise self.fault()
-
-    def _negated(self, node: Node, *, ends_with: str) -> Node:
-        negated = self.takes("NOT")
-        self.expect(ends_with)
-        return Node("NOT", (node,)) if negated else node
 
     def _ranged(self, left: Any) -> Node:
         if self.takes("BETWEEN"):
@@ -193,11 +188,15 @@ class _Parser:
             return Node("LIKE", (left, self.operand()))
         self.expect("IN")
         self.expect("(")
-        listed = [self.operand()]
-        while self.takes(","):
-            listed.append(self.operand())
+        listed = self._listed()
         self.expect(")")
-        return Node("IN", (left, tuple(listed)))
+        return Node("IN", (left, listed))
+
+    def _listed(self) -> tuple[Any, ...]:
+        found = [self.operand()]
+        while self.takes(","):
+            found.append(self.operand())
+        return tuple(found)
 
     def operand(self) -> Any:
         token = self.token
@@ -249,12 +248,6 @@ class _Parser:
         except shapely.errors.ShapelyError as error:
             raise SyntaxFault(self.text[start : start + 40]) from error
 
-    def _date(self) -> date:
-        return self._from_text(date.fromisoformat)
-
-    def _timestamp(self) -> datetime:
-        return self._from_text(_instant)
-
     def _from_text(self, read: Callable[[str], T]) -> T:
         token = self.token
         value = self.operand()
@@ -276,19 +269,13 @@ class _Parser:
             return Folded(value)
         raise self.fault()
 
-    def _bbox(self) -> tuple[Any, ...]:
-        sides = [self.operand()]
-        while self.takes(","):
-            sides.append(self.operand())
-        return tuple(sides)
-
 
 _CALLS: dict[str, Callable[[_Parser], Any]] = {
-    "DATE": _Parser._date,
-    "TIMESTAMP": _Parser._timestamp,
+    "DATE": lambda parser: parser._from_text(date.fromisoformat),
+    "TIMESTAMP": lambda parser: parser._from_text(_instant),
     "INTERVAL": _Parser._interval,
     "CASEI": _Parser._fold,
-    "BBOX": _Parser._bbox,
+    "BBOX": _Parser._listed,
 }
 
 
