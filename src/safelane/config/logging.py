@@ -38,7 +38,7 @@ class _Utc(logging.Formatter):
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]
 
 
 class JsonLines(_Utc, JsonFormatter):

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from safelane.core.collections.catalogue import CollectionField
 from safelane.core.collections.rows import Rows
-from safelane.core.geo.measure import Bounds
-from safelane.core.geo.values import rounded, to_wkb
+from safelane.core.geo.values import rounded
 from safelane.core.ogc import crs as systems
 from safelane.core.ogc.cql2.lookups import in_postgresql
 from safelane.core.scope import Precision
@@ -25,11 +24,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Most values are these, and stand in JSON as they are.
 _AS_IT_IS = frozenset({"string", "integer", "number", "date"})
 _PLAIN = (str, int, float, type(None))
-
-
-def box_wkb(box: Bounds) -> bytes:
-    """Return a box as the WKB that SQLite's ``ST_*`` functions take."""
-    return to_wkb(shapely.box(*box))
 
 
 def in_database(rows: Rows, uri: str) -> bool:

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import shapely
+
 from safelane.core.collections.rows import Params, Rows, total
 from safelane.core.geo.cells import meets_sql, reaching_in
+from safelane.core.geo.lookups import Sides
 from safelane.core.geo.measure import Bounds, split_bounds
+from safelane.core.geo.values import to_wkb
 from safelane.core.ogc import encode
 from safelane.core.ogc.params import Interval, ItemsQuery
 from safelane.core.scope import Precision
@@ -16,6 +20,8 @@ from safelane.core.scope import Precision
 COUNT_LIMIT = 1_000
 MANY = 5 * COUNT_LIMIT
 WALK, LONG_WALK = 500, 5_000
+ROW: Sides = ("_w", "_s", "_e", "_n")
+TREE: Sides = ("xmin", "ymin", "xmax", "ymax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def _matches(
     if not rows.tree or len(boxes) != 1 or not rows.exact:
         sql = f"SELECT _pk FROM ({rows.keys_sql}) s{condition.where()}"  # noqa: S608
         return Condition(sql, rows.keys_params + condition.params)
-    inside = _in_tree(boxes[0]) & _meets_in_tree(boxes[0]) & during
+    inside = _touching(TREE, boxes[0]) & _meeting(TREE, boxes[0]) & during
     sql = (
         f"SELECT _pk FROM {rows.tree} CROSS JOIN ({rows.keys_sql}) s"  # noqa: S608
         f"{inside.where('_pk = id')}"
@@ -135,12 +141,24 @@ def _matches(
     return Condition(sql, rows.keys_params + inside.params)
 
 
-def _meets_in_tree(box: Bounds) -> Condition:
-    """Return "within the box, or meeting it"; the tree rounds outward."""
-    west, south, east, north = box
-    within = "xmin >= %s AND xmax <= %s AND ymin >= %s AND ymax <= %s"
-    sides = (west, east, south, north, encode.box_wkb(box))
-    return Condition(f"(({within}) OR ST_Intersects(_geom, %s))", sides)
+def _touching(sides: Sides, box: Bounds) -> Condition:
+    """Return "the box of the row touches ``box``"."""
+    (w, s, e, n), (west, south, east, north) = sides, box
+    sql = f"{w} <= %s AND {e} >= %s AND {s} <= %s AND {n} >= %s"
+    return Condition(sql, (east, west, north, south))
+
+
+def _inside(sides: Sides, box: Bounds) -> Condition:
+    (w, s, e, n), (west, south, east, north) = sides, box
+    sql = f"{w} >= %s AND {e} <= %s AND {s} >= %s AND {n} <= %s"
+    return Condition(sql, (west, east, south, north))
+
+
+def _meeting(sides: Sides, box: Bounds) -> Condition:
+    """Return "within ``box``, or meeting it", on SQLite; its tree rounds outward."""
+    inside = _inside(sides, box)
+    sql = f"(({inside.sql}) OR ST_Intersects(_geom, %s))"
+    return Condition(sql, (*inside.params, to_wkb(shapely.box(*box))))
 
 
 def _counted(
@@ -238,7 +256,7 @@ def shown_in(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:
         return _any_box(rows, bbox, touches=touches)
     near = _any_box(rows, reaching_in(bbox), touches=False)
     exact = _any_box(_bare(rows), bbox, touches=touches)
-    cell, sides = meets_sql(rows.vendor, ("_w", "_s", "_e", "_n"), bbox)
+    cell, sides = meets_sql(rows.vendor, ROW, bbox)
     either = (
         f"((_p = {Precision.EXACT:d} AND {exact.sql}) "
         f"OR (_p = {Precision.CELL:d} AND {cell}))"
@@ -254,37 +272,25 @@ def _any_box(rows: Rows, bbox: Bounds, *, touches: bool) -> Condition:
 
 
 def _one_box(rows: Rows, box: Bounds, *, touches: bool) -> Condition:
-    west, south, east, north = box
-    inside = "_w >= %s AND _e <= %s AND _s >= %s AND _n <= %s"
-    within = (west, east, south, north)
     if rows.vendor == "postgresql":
         envelope = "ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
         if not touches:
             return Condition(f"_geom && {envelope}", box)
         # Not ST_Intersects: it would bring its own index condition into the OR and
         # mislead the planner.
+        inside = _inside(ROW, box)
         shape = (
-            f"CASE WHEN {inside} THEN TRUE ELSE NOT ST_Disjoint(_geom, {envelope}) END"  # noqa: E501
+            f"CASE WHEN {inside.sql} THEN TRUE "
+            f"ELSE NOT ST_Disjoint(_geom, {envelope}) END"
         )
-        return Condition(f"_geom && {envelope} AND {shape}", (*box, *within, *box))
-    condition = Condition(
-        "_w <= %s AND _e >= %s AND _s <= %s AND _n >= %s", (east, west, north, south)
-    )
+        sql = f"_geom && {envelope} AND {shape}"
+        return Condition(sql, (*box, *inside.params, *box))
+    condition = _touching(ROW, box)
     if rows.tree:
-        tree = _in_tree(box)
+        tree = _touching(TREE, box)
         chosen = f"_pk IN (SELECT id FROM {rows.tree}{tree.where()})"  # noqa: S608
         condition = Condition(chosen, tree.params) & condition
-    if not touches:
-        return condition
-    return condition & Condition(
-        f"(({inside}) OR ST_Intersects(_geom, %s))", (*within, encode.box_wkb(box))
-    )
-
-
-def _in_tree(box: Bounds) -> Condition:
-    west, south, east, north = box
-    sides = (east, west, north, south)
-    return Condition("xmin <= %s AND xmax >= %s AND ymin <= %s AND ymax >= %s", sides)
+    return condition & _meeting(ROW, box) if touches else condition
 
 
 def _during(rows: Rows, interval: Interval | None) -> Condition:
