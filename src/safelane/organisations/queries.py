@@ -53,16 +53,9 @@ def actor_for_memberships(
     rows = list(memberships.select_related("role", "organisation", "area"))
     if not user.is_active:
         rows = []
-    grants = [_grant(row) for row in rows]
-    grants += _agreement_grants(rows, day)
-    return Actor(
-        kind=kind,
-        user_id=user.pk,
-        name=str(user),
-        grants=tuple(grants),
-        on=day,
-        language=user.language,
-    )
+    grants = (*map(_grant, rows), *_agreement_grants(rows, day))
+    about: dict[str, Any] = {"name": str(user), "language": user.language, "on": day}
+    return Actor(kind=kind, user_id=user.pk, grants=grants, **about)
 
 
 def public_actor() -> Actor:

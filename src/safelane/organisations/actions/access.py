@@ -195,11 +195,9 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
     starts, ends = _check_opening(opening, term)
     require_reach(opening.owner, "agreement.manage", by)
     agreement = Agreement.objects.create(
-        owner=opening.owner,
-        partner=opening.partner,
+        **{name: getattr(opening, name) for name in ("owner", "partner", "purpose")},
         data_classes=list(opening.data_classes),
         place_precision=opening.precision,
-        purpose=opening.purpose,
         country=term.country,
         starts=starts,
         ends=ends,

@@ -86,14 +86,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actor = request.actor  # type: ignore[attr-defined]
+        membership, name = data["membership"], data["name"]
+        opens = {name: data[name] for name in ("data_classes", "writes")}
         try:
             _token, secret = create_token(
-                data["membership"],
-                data["name"],
-                form.expiry(),
-                data_classes=data["data_classes"],
-                writes=data["writes"],
-                by=actor,
+                membership, name, form.expiry(), **opens, by=actor
             )
         except InvalidInput as fault:
             form.add_error(fault.field, fault.message)
