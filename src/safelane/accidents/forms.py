@@ -86,7 +86,10 @@ class VictimForm(forms.Form):
         min_value=1,
         max_value=999,
         required=False,
-        help_text=_("Leave it empty to skip this victim."),
+        help_text=_("Which victim of the accident this is, from 1."),
+    )
+    leave_out = forms.BooleanField(
+        label=_("Leave this victim out of the report"), required=False
     )
     injuries = forms.MultipleChoiceField(
         label=_("Injuries"), required=False, widget=forms.CheckboxSelectMultiple
@@ -94,6 +97,10 @@ class VictimForm(forms.Form):
 
     def __init__(self, *args: Any, pack: CountryPack, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The number ties a kept victim to the sealed identity, which is not shown.
+        self.fields["number"].disabled = self.is_kept
+        if not self.is_kept:
+            del self.fields["leave_out"]
         self.questions = [c.code for c in pack.codes("wgss_question")]
         injuries: Any = self.fields["injuries"]
         injuries.choices = pack.choices("injury")
@@ -109,7 +116,8 @@ class VictimForm(forms.Form):
 
     def plain(self) -> list[Any]:
         """Return the fields that say nothing about who it is."""
-        return [self["number"], *(self[name] for name in FORM_FACTS)]
+        first = [name for name in ("number", "leave_out") if name in self.fields]
+        return [self[name] for name in (*first, *FORM_FACTS)]
 
     def functioning(self) -> list[Any]:
         """Return the questions of the Washington Group Short Set."""
@@ -119,9 +127,24 @@ class VictimForm(forms.Form):
         """Return the sealed fields."""
         return [self[f"identity_{name}"] for name in IDENTITY_FIELDS]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a block in which something is written of a victim without number."""
+        data = super().clean() or self.cleaned_data
+        if self.is_stated and "number" in data and data["number"] is None:
+            said = _("Give this victim a number, or empty the block to leave it out.")
+            self.add_error("number", said)
+        return data
+
+    @property
+    def is_kept(self) -> bool:
+        return bool(self.initial)
+
     @property
     def is_stated(self) -> bool:
-        return bool(self.cleaned_data.get("number"))
+        """Say whether the block tells of a victim: whatever is written in it counts."""
+        if self.is_kept:
+            return not self.cleaned_data["leave_out"]
+        return self.has_changed()
 
     def victim(self) -> VictimInput:
         """Return what the form says."""

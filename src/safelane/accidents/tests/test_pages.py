@@ -109,6 +109,41 @@ def test_team_leader_reports_by_form(clients):
     assert "NEW-1" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"sex": "female"},
+        {"age": "0"},
+        {"injuries": "legs"},
+        {"wgss_seeing": "cannot"},
+        {"identity_name": "Khamla"},
+    ],
+)
+def test_what_is_written_of_a_victim_without_number_is_not_dropped(clients, written):
+    said = {f"victim-1-{name}": value for name, value in written.items()}
+    answer = clients["bounmy"].post("/accidents/reports/new/", form(**said))
+    page = answer.content.decode()
+    assert "Give this victim a number" in page
+    assert not AccidentReport.objects.exists()
+    assert page.count('value="Khamla"') == 1 + ("identity_name" in written)
+    answer = clients["bounmy"].post(
+        "/accidents/reports/new/", form(**said, **{"victim-1-number": "2"})
+    )
+    assert answer.status_code == 302 and Victim.objects.count() == 2
+
+
+def test_a_victim_of_a_draft_stays_with_its_identity_until_left_out(clients):
+    ask = clients["bounmy"].post
+    ask("/accidents/reports/new/", form())
+    url = f"/accidents/reports/{AccidentReport.objects.get().uid}/edit/"
+    for number in ("", "3"):
+        ask(url, form(**{"victim-0-number": number, "victim-0-identity_name": ""}))
+        assert Victim.objects.get().number == 1
+        assert VictimIdentity.objects.get().name == "Khamla"
+    ask(url, form(**{"victim-0-leave_out": "on"}))
+    assert not Victim.objects.exists()
+
+
 def test_save_and_submit_moves_the_report_on(clients):
     clients["bounmy"].post("/accidents/reports/new/", form(then="submit"))
     report = AccidentReport.objects.get()

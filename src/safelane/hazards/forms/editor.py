@@ -25,6 +25,7 @@ from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
     DRAWN,
+    KEEP,
     TRAVERSE,
     TYPED,
     Outline,
@@ -228,6 +229,10 @@ class ReportEditor:
     def is_valid(self) -> bool:
         """Say whether everything can be saved; every form shows its own faults."""
         sound = [form.is_valid() for form in self.forms]
+        method = self.outline_form.cleaned_data.get("method")
+        if method == KEEP and any(map(_is_new, self.points.forms)):
+            self.outline_form.refuse_unused()
+            return False
         return all(sound) and not self.outline.blocks
 
     @cached_property
@@ -286,6 +291,10 @@ class ReportEditor:
             return form.as_input(None)
         photo = store_file(sent, sent.name, kind="photo", verb=VERB, by=self.actor)
         return form.as_input(photo)
+
+
+def _is_new(row: forms.Form) -> bool:
+    return row.has_changed() and not row["DELETE"].data
 
 
 def _filled(rows: forms.BaseFormSet[Any]) -> Iterable[Any]:

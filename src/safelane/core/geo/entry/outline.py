@@ -112,6 +112,20 @@ class OutlineForm(forms.Form):
         required=False,
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an outline that is written and that nothing says to use."""
+        data = super().clean() or self.cleaned_data
+        is_given = any(
+            data.get(name) for name in ("typed", "file") if name in self.changed_data
+        )
+        if is_given and data.get("method") == KEEP:
+            self.refuse_unused()
+        return data
+
+    def refuse_unused(self) -> None:
+        said = _("An outline is written below: choose how it is given, or take it out.")
+        self.add_error("method", said)
+
 
 def read_outline(
     facts: dict[str, Any],

@@ -32,6 +32,14 @@ def test_tells_what_is_wrong(clients: dict[str, Client]) -> None:
     assert "crosses itself" in check(clients["bounmy"], CROSSED)
 
 
+def test_a_new_check_takes_the_place_of_the_fault_that_refused(clients: Any) -> None:
+    place = 'id="outline-faults"'
+    refused = fields(outline__method="typed", outline__typed=CROSSED)
+    page = clients["bounmy"].post("/hazards/reports/new/", refused).content.decode()
+    assert "crosses itself" in page.split(place)[1].split("</div>")[0]
+    assert f'{place} hx-swap-oob="true"></div>' in check(clients["bounmy"], CORNERS)
+
+
 def test_tells_which_areas_share_the_ground(cast: Any, clients: Any) -> None:
     hazard = register_area(cast, "laos", "L-1")
     west, south, east, north = hazard.geometry.bounds

@@ -63,6 +63,22 @@ def test_shows_where_an_outline_crosses_itself_and_saves_nothing(
     assert not HazardReport.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"outline-typed": CORNERS},
+        rows("points", {"kind": "start", "position": "19.4, 103.05"}),
+    ],
+)
+def test_an_outline_that_nothing_says_to_use_is_not_dropped(
+    bounmy: Client, given: dict[str, str]
+) -> None:
+    answer = bounmy.post(NEW, fields(kind="sha") | given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not HazardReport.objects.exists()
+    assert "choose how it is given" in page and "19.4" in page
+
+
 def test_names_the_line_that_cannot_be_read(bounmy: Client) -> None:
     text = CORNERS.replace("19.402, 103.052", "near the temple")
     answer = bounmy.post(
