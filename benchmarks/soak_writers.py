@@ -174,7 +174,7 @@ def lost(tallies: list[dict[str, Any]]) -> list[str]:
 def report(tallies: list[dict[str, Any]], seconds: float) -> int:
     from django.db import connection
 
-    from safelane.core.history.verify import verify
+    from safelane.core.history.chain import verify
 
     times = sorted(s for tally in tallies for s in tally["seconds"])
     faults = [fault for tally in tallies for fault in tally["faults"]]

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from safelane.core.filters.reading import Moment
 from safelane.core.geo.entry.grid import box_holding
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.hazards.actions import register_approved

@@ -172,12 +172,12 @@ def test_the_description_of_the_api_needs_somebody_signed_in(client):
 
 
 def test_a_defect_tells_nothing(client, monkeypatch, settings, caplog):
-    from safelane.core.health import views
+    from safelane.core.health import report
 
     def fail():
         raise RuntimeError("the password is in this text")
 
-    monkeypatch.setattr(views, "health_report", fail)
+    monkeypatch.setattr(report, "health_report", fail)
     client.raise_request_exception = False
     answer = client.get("/health")
     assert answer.status_code == 500

@@ -21,10 +21,10 @@ from safelane.accidents.queries import accidents
 from safelane.accidents.replay import nearest_differences
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
-from safelane.core.history.shown import Subject, if_may
+from safelane.core.history.queries import Subject, if_may
 from safelane.core.history.state import StateCheck
 from safelane.core.jobs.recurring import Recurring
-from safelane.core.review.attention import ReportPanel, review_panels
+from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.review.replay import replay_checks
 
 PANELS = review_panels(

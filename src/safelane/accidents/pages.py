@@ -32,8 +32,7 @@ from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import ShownFact, day_text, shown_facts
-from safelane.core.history.queries import changes_of
-from safelane.core.history.shown import shown
+from safelane.core.history.queries import changes_of, shown
 from safelane.core.pages import (
     Action,
     Emptiness,
@@ -43,7 +42,7 @@ from safelane.core.pages import (
     text,
 )
 from safelane.core.pages.reports import ReportPages, report_pages
-from safelane.core.review.queue import findings_of, reports_on_record
+from safelane.core.review.queries import findings_of, reports_on_record
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.scope.precision import shown_facts as shown_to

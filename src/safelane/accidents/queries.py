@@ -8,7 +8,7 @@ from safelane.accidents.actions import REPORTS
 from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
-from safelane.core.review.records_as_of import records_as_of
+from safelane.core.review.queries import records_as_of
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
 
 

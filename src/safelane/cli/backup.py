@@ -38,9 +38,9 @@ def backup(
     set_up()
     from safelane.core.backup.dump import write_backup
     from safelane.core.files.durable import written_whole
-    from safelane.core.health.integrity import require_sound
+    from safelane.core.health.contents import require_sound
     from safelane.core.protect.installation import note_backup
-    from safelane.core.protect.keysfile import write_keys
+    from safelane.core.protect.rowkeys import write_keys
 
     path = file.expanduser().absolute()
     require_sound()
@@ -96,7 +96,7 @@ def _bring_keys(file: Path) -> int:
     from django.utils import timezone
 
     from safelane.accidents.actions.victims import forget_due
-    from safelane.core.protect.keysfile import restore_keys
+    from safelane.core.protect.rowkeys import restore_keys
 
     lost = restore_keys(file if file.is_file() else None)
     forget_due(timezone.now())
@@ -105,8 +105,7 @@ def _bring_keys(file: Path) -> int:
 
 def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:
     open_folder(progress, empty_only=False)
-    from safelane.core.backup.load import read_backup
-    from safelane.core.backup.version import older_targets
+    from safelane.core.backup.load import older_targets, read_backup
 
     older = older_targets(file)
     migrate(progress, older)

@@ -88,7 +88,7 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     from django.db.migrations.executor import MigrationExecutor
 
     from safelane.core.errors import DatabaseUnavailable
-    from safelane.core.health.integrity import require_sound
+    from safelane.core.health.contents import require_sound
 
     executor = MigrationExecutor(connection)
     try:

@@ -82,7 +82,7 @@ def _mend() -> Iterator[Finding]:
     from safelane.core.files.orphans import remove_orphans
     from safelane.core.health.diagnosis import OK, Finding
     from safelane.core.jobs.worker import recover_interrupted
-    from safelane.core.protect.rotation import reseal_all
+    from safelane.core.protect.installation import reseal_all
 
     yield Finding("Mended", OK, f"{remove_orphans()} left-over files removed")
     sealed = sum(reseal_all(by=operator()).values())

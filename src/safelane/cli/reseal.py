@@ -32,7 +32,7 @@ def reseal(
     with --check, something still needs an older one.
     """
     set_up()
-    from safelane.core.protect.rotation import count_old, reseal_all
+    from safelane.core.protect.installation import count_old, reseal_all
 
     done = {} if check else reseal_all(by=operator())
     left = count_old()

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from safelane.config.api import api
 from safelane.core.domain import house
-from safelane.core.health.views import health
+from safelane.core.health.report import health
 from safelane.core.ogc.views import landing
 
 # Programs ask often and addresses are tried in order: theirs come first.

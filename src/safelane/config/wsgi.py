@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelane.config.settings")
 django_application = get_wsgi_application()
 
 # These need Django set up.
-from safelane.core.health.size import SizeLimit  # noqa: E402
+from safelane.core.health.middleware import SizeLimit  # noqa: E402
 from safelane.core.ogc.shortway import ShortWay  # noqa: E402
 from safelane.organisations.signin.tokens import actor_of_reader  # noqa: E402
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import Domain, Group, MapKind, NavItem
-from safelane.core.history.shown import Subject, if_may
+from safelane.core.history.queries import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
 from safelane.exchange import policies
 from safelane.exchange.imports.outcome import expire_imports

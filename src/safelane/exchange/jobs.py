@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.files.store import store_file
 from safelane.core.jobs.progress import Progress
-from safelane.core.jobs.registry import job
+from safelane.core.jobs.runner import job
 from safelane.core.protect.timelimit import reads_limited
 from safelane.exchange.exports import export_records, file_name
 from safelane.exchange.imports.outcome import explained

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
-from safelane.core.history.shown import Subject
+from safelane.core.history.queries import Subject
 from safelane.core.review.replay import replay_checks
 from safelane.hazards import photos
 from safelane.hazards.actions.report import REPORTS

@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.filters.reading import Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
-from safelane.core.review.counting import counting, holding, known
+from safelane.core.review.queries import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum, with_record
 from safelane.hazards.filters import HazardFilter

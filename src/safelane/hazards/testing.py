@@ -9,8 +9,8 @@ from typing import Any
 import shapely
 
 from safelane.core.geo.entry.grid import box_holding
-from safelane.core.review import queue, stages, steps, writing
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review import queries, stages, steps, writing
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Subject
 from safelane.hazards.actions import REPORTS, register_approved
@@ -35,8 +35,8 @@ approve_report = partial(move_report, step=stages.APPROVE)
 rework_report = partial(move_report, step=stages.REWORK)
 reject_report = partial(steps.reject_report, REPORTS)
 withdraw_report = partial(steps.withdraw_report, REPORTS)
-report_queue = partial(queue.report_queue, REPORTS)
-own_reports = partial(queue.own_reports, REPORTS)
+report_queue = partial(queries.report_queue, REPORTS)
+own_reports = partial(queries.own_reports, REPORTS)
 OWNERS = {"azerbaijan": "aza", "laos": "lao", "cambodia": "kha"}
 # Far enough from the corner of a 1 km cell that no cell spells these digits.
 EAST, NORTH = 0.1234567, 0.0876543

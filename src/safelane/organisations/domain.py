@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.facts import Label
-from safelane.core.history.shown import Subject, if_may
+from safelane.core.history.queries import Subject, if_may
 from safelane.organisations.attention import panels
 from safelane.organisations.models import (
     AdminArea,

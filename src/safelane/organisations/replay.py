@@ -19,7 +19,7 @@ from safelane.core.history.state import (
     in_chain,
     merged,
 )
-from safelane.core.records.replay import records_check
+from safelane.core.records.actions import records_check
 from safelane.organisations.actions.access import (
     ROLE_FACTS,
     agreement_facts,

@@ -12,7 +12,7 @@ from safelane.core.domain import (
     MapKind,
     NavItem,
 )
-from safelane.core.history.shown import Subject
+from safelane.core.history.queries import Subject
 from safelane.risk.models import SurveyPrior
 from safelane.risk.policies import SurveyPriorPolicy
 

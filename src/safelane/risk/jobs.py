@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.jobs.progress import Progress
-from safelane.core.jobs.registry import job
+from safelane.core.jobs.runner import job
 from safelane.risk.actions import reweigh_prior
 from safelane.risk.queries import prior_for
 from safelane.risk.wording import LEVEL_NAMES

@@ -14,7 +14,7 @@ from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.core.review import (
     projection,
-    queue,
+    queries,
     registration,
     stages,
     steps,
@@ -30,7 +30,7 @@ submit_report = partial(move_report, step=stages.SUBMIT)
 approve_report = partial(move_report, step=stages.APPROVE)
 reject_report = partial(steps.reject_report, REPORTS)
 withdraw_report = partial(steps.withdraw_report, REPORTS)
-report_queue = partial(queue.report_queue, REPORTS)
+report_queue = partial(queries.report_queue, REPORTS)
 accident_as_of = partial(projection.state_of, REPORTS)
 register_approved = partial(registration.register_approved, REPORTS)
 PEOPLE = {

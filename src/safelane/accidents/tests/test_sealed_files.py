@@ -16,7 +16,7 @@ from django.utils import timezone
 from safelane.accidents.models import Accident
 from safelane.accidents.tests.test_imports import FIRST, OTHER, file_of, go, upload
 from safelane.core.backup.dump import write_backup
-from safelane.core.files.errors import FileContentMissing
+from safelane.core.files.kinds import FileContentMissing
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import store_file
 from safelane.core.jobs.actions import cancel_job

@@ -20,7 +20,7 @@ from safelane.accidents.tests.steps import (
 from safelane.core.errors import NotPermitted, SignInNeeded
 from safelane.core.history.models import Change
 from safelane.core.protect.fields import protected_fields
-from safelane.core.protect.rotation import reseal_all
+from safelane.core.protect.installation import reseal_all
 from safelane.core.scope import system_actor
 from safelane.countries import load_pack
 

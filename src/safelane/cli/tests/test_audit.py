@@ -307,8 +307,8 @@ def test_heads_that_somebody_altered_are_refused(register, tmp_path):
 
 
 def test_very_many_altered_changes_are_named_in_linear_time(register, monkeypatch):
-    monkeypatch.setattr("safelane.core.history.verify.MOST_SUSPECTS", 2)
-    monkeypatch.setattr("safelane.core.history.verify.MOST_NAMED", 3)
+    monkeypatch.setattr("safelane.core.history.chain.MOST_SUSPECTS", 2)
+    monkeypatch.setattr("safelane.core.history.chain.MOST_NAMED", 3)
     Change.objects.filter(organisation_id=lao(register)).update(reason="x")
     found = named()
     assert any("more places" in text for text in found)

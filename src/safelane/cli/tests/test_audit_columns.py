@@ -19,8 +19,7 @@ from safelane.cli.tests.test_audit import (  # noqa: F401
     register,
     verify,
 )
-from safelane.core.audit.audit import audit
-from safelane.core.audit.boxes import box_differences
+from safelane.core.audit.audit import audit, box_differences
 from safelane.core.domain import house
 from safelane.core.geo.fields import BBoxField, GeometryField, bbox_columns
 from safelane.core.geo.values import to_wkb

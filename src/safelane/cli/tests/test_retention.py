@@ -20,9 +20,9 @@ from safelane.core.backup.dump import write_backup
 from safelane.core.backup.load import read_backup
 from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
-from safelane.core.protect.errors import Unreadable
-from safelane.core.protect.keysfile import write_keys
+from safelane.core.protect.cipher import Unreadable
 from safelane.core.protect.models import DestroyedKey, RowKey
+from safelane.core.protect.rowkeys import write_keys
 from safelane.core.scope import system_actor
 
 pytestmark = pytest.mark.django_db

@@ -7,19 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from django.apps import apps
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from safelane.core.audit.anchors import Anchor, own_anchors, read_anchors
-from safelane.core.audit.boxes import box_differences
+from safelane.core.backup.tables import backed_up_models
 from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.files.models import StoredFile
 from safelane.core.files.orphans import check_store
+from safelane.core.geo.fields import GeometryField, bbox_columns, bounds_of
+from safelane.core.geo.rtree import has_tree, indexed_columns, wrong_in_tree
+from safelane.core.history.chain import verify
 from safelane.core.history.models import ChainHead, Change
-from safelane.core.history.state import Difference, StateCheck
-from safelane.core.history.verify import verify
+from safelane.core.history.state import Difference, StateCheck, altered, lots
 
 MOST_NAMED = 1_000
 Names = Mapping[int, str]
@@ -172,8 +177,6 @@ def _against(anchor: Anchor, only: int | None, names: Names) -> Iterator[Fault]:
 
 
 def _state(found: Audit, note: Callable[[str], object]) -> None:
-    from safelane.core.backup.tables import backed_up_models
-
     covered: set[str] = set()
     unknown: Counter[tuple[str, str]] = Counter()
     for check in house().state_checks:
@@ -244,3 +247,41 @@ def _files(found: Audit, note: Callable[[str], object]) -> None:
 def _name(digest: str) -> str:
     named = StoredFile.objects.filter(sha256=digest).values_list("name", flat=True)
     return named.first() or digest
+
+
+AT_ONCE = 10_000
+
+
+def box_differences() -> Iterator[Difference]:
+    """Yield each row whose box, or whose entry in the R*Tree, is not its shape's."""
+    for model in backed_up_models():
+        for own in model._meta.local_concrete_fields:
+            if isinstance(own, GeometryField):
+                yield from _named(model, _wrong_boxes(model, own.name))
+        for column in indexed_columns(model):
+            if connection.vendor == "sqlite" and has_tree(
+                connection, model._meta.db_table, column
+            ):
+                yield from _named(model, wrong_in_tree(connection, model, column))
+
+
+def _wrong_boxes(model: type[models.Model], name: str) -> Iterator[int]:
+    rows = model._base_manager.order_by("pk")
+    told = rows.values_list("pk", name, *bbox_columns(name)).iterator(AT_ONCE)
+    for some in lots(told, AT_ONCE):
+        keys, shapes, *sides = zip(*some, strict=True)
+        held = np.array(sides, dtype=float).T  # None becomes NaN, as of no shape
+        right = bounds_of(shapes)
+        same = (held == right) | (np.isnan(held) & np.isnan(right))
+        yield from (keys[i] for i in np.flatnonzero(~same.all(axis=1)))
+
+
+def _named(model: type[models.Model], keys: Iterator[Any]) -> Iterator[Difference]:
+    for key in keys:
+        row = model._base_manager.filter(pk=key).first()
+        text = _("%(label)s: the box by which it is found is not that of its shape.")
+        if row is not None:
+            yield altered(row, text)
+        else:
+            said = {"label": f"{model._meta.verbose_name} {key}"}
+            yield Difference("altered", model._meta.label_lower, str(key), text % said)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.audit.anchors import anchor_heads
 from safelane.core.domain import Domain
-from safelane.core.history.shown import Subject, if_may
+from safelane.core.history.queries import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
 
 EVERY = timedelta(hours=settings.HEADS_HOURS)

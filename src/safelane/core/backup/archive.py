@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from safelane.core.backup.errors import BrokenBackup
+from safelane.core.backup.tables import BrokenBackup
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -13,17 +13,17 @@ from django.db import connection, models, transaction
 
 import safelane
 from safelane.core.backup.archive import CHUNK, ArchiveWriter
-from safelane.core.backup.rows import write_row
 from safelane.core.backup.tables import (
     applied_migrations,
     backed_up_models,
     columns_of,
     reading_of,
+    write_row,
 )
 from safelane.core.files.durable import written_whole
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import path_of
-from safelane.core.history.verify import heads
+from safelane.core.history.chain import heads
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
 
@@ -78,20 +78,14 @@ def _one_view() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     else:
-        with _sqlite_view():
+        connection.ensure_connection()
+        raw: Any = connection.connection
+        # Django would begin IMMEDIATE, which takes the write lock.
+        raw.execute("BEGIN DEFERRED")
+        try:
             yield
-
-
-@contextmanager
-def _sqlite_view() -> Iterator[None]:
-    connection.ensure_connection()
-    raw: Any = connection.connection
-    # Django would begin IMMEDIATE, which takes the write lock.
-    raw.execute("BEGIN DEFERRED")
-    try:
-        yield
-    finally:
-        raw.execute("ROLLBACK")
+        finally:
+            raw.execute("ROLLBACK")
 
 
 def _tables(archive: ArchiveWriter, progress: Counter) -> dict[str, int]:

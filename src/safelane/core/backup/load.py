@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import KEYS, SECRET
-from safelane.core.backup.errors import BrokenBackup, NotEmpty
-from safelane.core.backup.rows import read_row
-from safelane.core.backup.tables import columns_of
-from safelane.core.backup.version import models_of, require_same_state
+from safelane.core.backup.tables import (
+    BrokenBackup,
+    NotEmpty,
+    OtherVersion,
+    applied_migrations,
+    backed_up_models,
+    columns_of,
+    read_row,
+)
 from safelane.core.files.durable import written_whole
 from safelane.core.files.store import path_of
+from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import heads, verify
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
@@ -50,8 +58,7 @@ def read_backup(
         BrokenBackup, OtherVersion, NotEmpty: Nothing was changed.
         StorageUnavailable: The disk is full; the database was not changed.
     """
-    archive = ArchiveReader(path)
-    try:
+    with closing(ArchiveReader(path)) as archive:
         require_same_state(archive)
         found = models_of(archive)
         _check_empty(found, force)
@@ -60,13 +67,11 @@ def read_backup(
         gone = _destroyed()
         with transaction.atomic():
             _replace_rows(archive, found, progress)
-            _keep_destroyed(gone)
+            DestroyedKey.objects.bulk_create(gone, ignore_conflicts=True)
             _check_history(archive)
         _restore_secret(archive)
         _restore_keys(archive)
         return {k: v for k, v in archive.manifest.items() if k != "members"}
-    finally:
-        archive.close()
 
 
 def _check_empty(found: Models, force: bool) -> None:
@@ -119,15 +124,8 @@ def _replace_rows(archive: ArchiveReader, found: Models, progress: Counter) -> N
 
 def _destroyed() -> list[DestroyedKey]:
     """Return what was destroyed here, which an archive of before does not know."""
-    tables = connection.introspection.table_names()
-    if DestroyedKey._meta.db_table not in tables:
-        return []
-    return list(DestroyedKey.objects.all())
-
-
-def _keep_destroyed(gone: list[DestroyedKey]) -> None:
-    if gone:
-        DestroyedKey.objects.bulk_create(gone, ignore_conflicts=True)
+    is_there = DestroyedKey._meta.db_table in connection.introspection.table_names()
+    return list(DestroyedKey.objects.all()) if is_there else []
 
 
 def _empty(found: Models) -> None:
@@ -204,14 +202,11 @@ def secret_of(path: Path) -> str:
     Raises:
         BrokenBackup: It is damaged, or holds none.
     """
-    archive = ArchiveReader(path)
-    try:
+    with closing(ArchiveReader(path)) as archive:
         if SECRET not in archive.members:
             raise BrokenBackup(_("%(path)s holds no secret.") % {"path": path})
         archive.verify(SECRET)
         return b"".join(archive.chunks(SECRET)).decode("ascii").strip()
-    finally:
-        archive.close()
 
 
 def _restore_secret(archive: ArchiveReader) -> None:
@@ -222,3 +217,75 @@ def _restore_secret(archive: ArchiveReader) -> None:
     with written_whole(Path(settings.DATA_DIR) / "secret", mode=0o600) as file:
         file.write(secret + os.linesep.encode())
     settings.SECRET_KEY = secret.decode("ascii")
+
+
+Key = tuple[str, str]
+
+
+def older_targets(path: Path) -> list[Key]:
+    """Return where to migrate an empty database for an older backup; [] for today's.
+
+    Raises:
+        BrokenBackup: It is no backup.
+        OtherVersion: A version that this one does not know made it.
+    """
+    archive = ArchiveReader(path)
+    archive.close()
+    graph = MigrationExecutor(connection).loader.graph
+    there = _keys(archive.manifest["migrations"])
+    here = {key for key in graph.nodes if _is_kept(key[0])}
+    if not there <= here:
+        raise other_version(archive, there - here)
+    if there == here:
+        return []
+    return sorted(
+        key
+        for key in there
+        if not any(child.key in there for child in graph.node_map[key].children)
+    )
+
+
+def require_same_state(archive: ArchiveReader) -> None:
+    """Refuse a backup whose tables are not those of the database.
+
+    Raises:
+        OtherVersion: Names migrations that differ.
+    """
+    here, there = set(applied_migrations()), set(archive.manifest["migrations"])
+    if here != there:
+        raise other_version(archive, _keys(here ^ there))
+
+
+def models_of(archive: ArchiveReader) -> list[type[models.Model]]:
+    """Return the models of a backup as they were in the version that made it."""
+    executor = MigrationExecutor(connection)
+    there = _keys(archive.manifest["migrations"])
+    if there == {key for key in executor.loader.graph.nodes if _is_kept(key[0])}:
+        return backed_up_models()
+    state = executor.loader.project_state(list(there))
+    return backed_up_models(state.apps)
+
+
+def other_version(archive: ArchiveReader, keys: Collection[Key]) -> OtherVersion:
+    """Return the fault of a backup that does not fit this database."""
+    return OtherVersion(
+        _(
+            "The backup was made by Safelane %(there)s and does not fit what is here."
+            " An older backup goes into an empty database; for a newer one, install"
+            " that version. Differing migrations: %(names)s."
+        )
+        % {
+            "there": archive.manifest["safelane"],
+            "names": ", ".join(sorted(".".join(key) for key in keys)[:5]),
+        }
+    )
+
+
+def _keys(names: Collection[str]) -> set[Key]:
+    parts = (name.partition(".") for name in names)
+    return {(app, name) for app, _dot, name in parts}
+
+
+def _is_kept(label: str) -> bool:
+    known: Any = apps.get_app_configs()
+    return label in {config.label for config in known}

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from safelane.core.domain.declaration import Domain
-from safelane.core.domain.errors import PartIncomplete, PartsClash
+from safelane.core.errors import ConfigurationError
 
 RESERVED = ("api/", "ogc/", "tiles/", "static/", "i18n/")
 Names = Callable[[Domain], Iterable[str]]
@@ -124,17 +124,19 @@ def _unknown(part: Domain, known: set[str]) -> Iterator[str]:
                 f"the navigation entry “{entry.url_name}” needs “{entry.verb}”, and no "
                 f"part declares the data class “{name}”."
             )
-    for policy in _policies(part.app):
-        if policy.data_class not in known:
+    config = next((c for c in apps.get_app_configs() if c.name == part.app), None)
+    for model in config.get_models() if config else ():
+        policy: Any = getattr(model, "policy", None)
+        if policy is not None and policy.data_class not in known:
             yield (
                 f"{policy.__name__} speaks of the data class “{policy.data_class}”, "
                 "which no part declares. Add it to data_classes."
             )
 
 
-def _policies(package: str) -> Iterator[Any]:
-    config = next((c for c in apps.get_app_configs() if c.name == package), None)
-    for model in config.get_models() if config else ():
-        policy: Any = getattr(model, "policy", None)
-        if policy is not None:
-            yield policy
+class PartsClash(ConfigurationError):
+    """Two parts claim the same name."""
+
+
+class PartIncomplete(ConfigurationError):
+    """A part does not declare something that the house must know of it."""

@@ -15,7 +15,7 @@ from safelane.core.scope import Actor
 
 if TYPE_CHECKING:
     from safelane.core.collections.catalogue import Collection
-    from safelane.core.history.shown import Subject
+    from safelane.core.history.queries import Subject
     from safelane.core.history.state import StateCheck
     from safelane.core.jobs.recurring import Recurring
     from safelane.core.ui.attention import Panel

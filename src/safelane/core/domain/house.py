@@ -9,9 +9,8 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import Protocol, TypeVar
 
-from safelane.core.domain.checks import check
+from safelane.core.domain.checks import PartIncomplete, check
 from safelane.core.domain.declaration import Domain, Text
-from safelane.core.domain.errors import PartIncomplete
 
 
 class Named(Protocol):
@@ -114,13 +113,12 @@ def read_parts(packages: Sequence[str]) -> list[Domain]:
     Raises:
         PartIncomplete: A package declares nothing.
     """
-    return [_read(package) for package in packages]
-
-
-def _read(package: str) -> Domain:
-    place = f"{package}.domain"
-    module = import_module(place) if find_spec(place) else None
-    declared = getattr(module, "DOMAIN", None)
-    if not isinstance(declared, Domain):
-        raise PartIncomplete(f"{package}/domain.py must hold DOMAIN = Domain(…).")
-    return declared
+    found = []
+    for package in packages:
+        place = f"{package}.domain"
+        module = import_module(place) if find_spec(place) else None
+        declared = getattr(module, "DOMAIN", None)
+        if not isinstance(declared, Domain):
+            raise PartIncomplete(f"{package}/domain.py must hold DOMAIN = Domain(…).")
+        found.append(declared)
+    return found

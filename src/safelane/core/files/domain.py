@@ -10,6 +10,6 @@ DOMAIN = Domain(
     app="safelane.core.files",
     title=_("Files"),
     data_classes=(DataClass("file", _("Files")),),
-    urls="safelane.core.files.urls",
+    urls="safelane.core.files.views",
     prefix="files/",
 )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from safelane.core.errors import InvalidInput, NotFound, TooLarge
+
 MB = 1_000_000
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 PDF, ZIP, TEXT = "application/pdf", "application/zip", "text/plain"
@@ -97,3 +99,19 @@ def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     return not CONTROL.intersection(head)
+
+
+class FileTooLarge(TooLarge):
+    """The file is larger than files of its kind may be."""
+
+
+class FileTypeRefused(InvalidInput):
+    """Files of this type are not taken here."""
+
+
+class BrokenPhoto(InvalidInput):
+    """The photo is cut off or damaged, so what it hides cannot be removed."""
+
+
+class FileContentMissing(NotFound):
+    """The file is known but its content is gone from the data folder."""

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from safelane.core.files.errors import BrokenPhoto
-from safelane.core.files.kinds import JPEG, PNG, WEBP
+from safelane.core.files.kinds import JPEG, PNG, WEBP, BrokenPhoto
 
 EOI, SOS, APP1, APP2, COMMENT = 0xD9, 0xDA, 0xE1, 0xE2, 0xFE
 STUFFED = {0x00, 0x01, *range(0xD0, 0xD8)}  # a byte of data, or a restart

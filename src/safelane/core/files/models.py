@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.files.policies import FilePolicy
+from safelane.core.domain import house
 from safelane.core.links import Link
-from safelane.core.scope import ScopedQuerySet
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopedQuerySet, ScopePolicy
+from safelane.core.scope.basis import own_rows
+
+
+def is_expired(now: datetime | None = None) -> Q:
+    """Return the filter for exports that are older than SAFELANE_EXPORT_DAYS."""
+    oldest = (now or timezone.now()) - timedelta(days=settings.EXPORT_DAYS)
+    return Q(kind="export", created__lte=oldest)
+
+
+class FilePolicy(ScopePolicy):
+    """Own files while what made them holds, and files of visible records.
+
+    A role alone opens none, and an export that is too old is open to nobody.
+    """
+
+    data_class = "file"
+    is_whole = True
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        if actor.is_system:
+            return EVERYTHING
+        if actor.user_id is None:
+            return NOTHING
+        own = own_rows(StoredFile, "uploaded_by", actor) & ~is_expired()
+        if verb != "view":
+            return own
+        for rows in house().file_doors:
+            own |= rows(actor)
+        return own
 
 
 class StoredFile(models.Model):

@@ -6,11 +6,12 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from safelane.core.files.models import StoredFile
+from safelane.core.files.models import StoredFile, is_expired
 from safelane.core.files.store import CHUNK, path_of
 
 GRACE_SECONDS = 24 * 3600
@@ -60,3 +61,14 @@ def _sound(digest: str) -> bool:
         while chunk := file.read(CHUNK):
             found.update(chunk)
     return found.hexdigest() == digest
+
+
+def remove_expired(now: datetime) -> int:
+    """Remove exports that are too old, with their content; return how many."""
+    expired = StoredFile.objects.filter(is_expired(now))
+    digests = set(expired.values_list("sha256", flat=True))
+    count, _by_model = expired.delete()
+    kept = StoredFile.objects.filter(sha256__in=digests)
+    for digest in digests - set(kept.values_list("sha256", flat=True)):
+        remove_if_old([path_of(digest)])
+    return count

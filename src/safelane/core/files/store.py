@@ -13,12 +13,16 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from safelane.core.files.durable import settle, written_whole
-from safelane.core.files.errors import (
+from safelane.core.files.kinds import (
+    KINDS,
+    MB,
+    PHOTOS,
     FileContentMissing,
     FileTooLarge,
     FileTypeRefused,
+    Kind,
+    sniff,
 )
-from safelane.core.files.kinds import KINDS, MB, PHOTOS, Kind, sniff
 from safelane.core.files.metadata import without_metadata
 from safelane.core.files.models import StoredFile
 from safelane.core.scope import Actor

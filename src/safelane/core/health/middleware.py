@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -62,3 +63,32 @@ def note(method: str, route: str, status: int, seconds: float) -> None:
         "ms": round(seconds * 1000, 1),
     }
     log.info("%(method)s %(route)s %(status)s %(ms)s ms", facts, extra=facts)
+
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class SizeLimit:
+    """A WSGI application that refuses requests said to be longer than ``most`` bytes.
+
+    Without a length Django reads no body at all.
+    """
+
+    def __init__(self, application: Application, most: int) -> None:
+        self.application = application
+        self.most = most
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) <= self.most:
+            return self.application(environ, start_response)
+        text = f"A request may be {self.most} bytes long, this one has {length}.\n"
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(text))),
+            ("Connection", "close"),
+        ]
+        start_response("413 Content Too Large", headers)
+        return [text.encode()]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 import safelane
 from safelane.core.history.models import ChainHead
@@ -20,32 +23,15 @@ LOW_DISK_MB = 200
 WORKER_SILENT_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class HealthReport:
-    """Parts by name; ``is_well`` is False when one that matters is not ok."""
-
-    parts: dict[str, dict[str, Any]]
-
-    @property
-    def is_well(self) -> bool:
-        return all(part["ok"] for part in self.parts.values())
-
-    def as_json(self) -> dict[str, Any]:
-        status = "ok" if self.is_well else "failing"
-        return {"status": status, "version": safelane.__version__, **self.parts}
-
-
-def health_report() -> HealthReport:
-    """Ask database, migrations, disk, worker and audit chain how they are."""
-    return HealthReport(
-        {
-            "database": _answered(_database),
-            "migrations": _answered(_migrations),
-            "disk": _disk(),
-            "worker": _worker(),
-            "audit": _answered(_audit),
-        }
-    )
+def health_report() -> dict[str, dict[str, Any]]:
+    """Return how database, migrations, disk, worker and audit chain are, by name."""
+    return {
+        "database": _answered(_database),
+        "migrations": _answered(_migrations),
+        "disk": _disk(),
+        "worker": _worker(),
+        "audit": _answered(_audit),
+    }
 
 
 def _answered(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -104,3 +90,14 @@ def _worker() -> dict[str, Any]:
 
 def _audit() -> dict[str, Any]:
     return {"ok": True, "chains": ChainHead.objects.count()}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the installation can work and 503 when it cannot."""
+    parts = health_report()
+    is_well = all(part["ok"] for part in parts.values())
+    head = {"status": "ok" if is_well else "failing", "version": safelane.__version__}
+    return JsonResponse(head | parts, status=200 if is_well else 503)

@@ -80,6 +80,16 @@ def unchecked(model: type[models.Model], what: str) -> Difference:
     return Difference("unchecked", str(model._meta.verbose_name_plural), "", what)
 
 
+def altered(row: Any, text: str, **said: object) -> Difference:
+    """Return that a row is not what it must be.
+
+    Args:
+        text: What differs, with ``%(label)s`` where the row is named.
+    """
+    kind, key = row._meta.label_lower, str(getattr(row, "uid", row.pk))
+    return Difference("altered", kind, key, text % {"label": label_of(row), **said})
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """How the rows of one model stand in the history.

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound
 from safelane.core.jobs import heartbeats
-from safelane.core.jobs.actors import pack
-from safelane.core.jobs.errors import JobNotOpen
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.registry import find
+from safelane.core.jobs.progress import JobNotOpen
+from safelane.core.jobs.runner import execute, find, pack
 from safelane.core.scope import Actor
 from safelane.core.scope.basis import basis_of, verb_in
 
@@ -41,7 +40,7 @@ def start_job(
         basis=basis_of(by, verb),
         params=params,
     )
-    _enqueue(job)
+    execute.enqueue(job.pk, job.attempt)
     return job
 
 
@@ -95,30 +94,10 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
         raise JobNotOpen(_("Only a job that failed or was cancelled can be retried."))
     heartbeats.forget_job(job.uid)
     job.refresh_from_db()
-    _enqueue(job)
+    execute.enqueue(job.pk, job.attempt)
     return job
-
-
-def requeue(job: JobRun, *, killed: bool) -> bool:
-    """Queue an interrupted job again; return False if somebody else did."""
-    with transaction.atomic():
-        changed = job.running().update(
-            status=JobRun.Status.QUEUED,
-            attempt=job.attempt + 1,
-            kills=job.kills + killed,
-        )
-        if changed:
-            job.refresh_from_db()
-            _enqueue(job)
-    return bool(changed)
 
 
 def _require_mine(job: JobRun, by: Actor) -> None:
     if not JobRun.objects.editable_by(by).filter(pk=job.pk).exists():
         raise NotFound(_("No such job here, or somebody else started it."))
-
-
-def _enqueue(job: JobRun) -> None:
-    from safelane.core.jobs.runner import execute
-
-    execute.enqueue(job.pk, job.attempt)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.domain import DataClass, Domain, Group, NavItem
-from safelane.core.files.expiry import remove_expired
+from safelane.core.files.orphans import remove_expired
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import jobs_of
 from safelane.core.jobs.recurring import Recurring
@@ -68,7 +68,7 @@ DOMAIN = Domain(
     ),
     panels=(panels,),
     recurring=(Recurring("files.expire", timedelta(hours=1), remove_expired),),
-    urls="safelane.core.jobs.urls",
+    urls="safelane.core.jobs.views",
     prefix="jobs/",
     api="safelane.core.jobs.api",
 )

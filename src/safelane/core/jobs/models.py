@@ -6,11 +6,25 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.jobs.policies import JobPolicy
 from safelane.core.links import Link
-from safelane.core.scope import ScopedQuerySet
+from safelane.core.scope import EVERYTHING, Actor, ScopedQuerySet, ScopePolicy
+from safelane.core.scope.basis import own_rows
+
+
+class JobPolicy(ScopePolicy):
+    """A job is seen by whoever started it and still could, and by administrators."""
+
+    data_class = "job"
+    is_whole = True
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        if actor.is_system or actor.may("admin.manage"):
+            return EVERYTHING
+        return own_rows(JobRun, "owner", actor)
 
 
 class JobRun(models.Model):

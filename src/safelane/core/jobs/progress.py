@@ -6,8 +6,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from safelane.core.errors import SafelaneError
-from safelane.core.jobs.errors import JobLost
+from safelane.core.errors import Conflict, NotFound, SafelaneError
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 
@@ -76,3 +75,29 @@ class Progress:
         if not job.running().update(checkpoint=state, done=self.done, total=self.total):
             raise JobLost(f"Job {job.uid} was taken over at {timezone.now()}.")
         self.check()
+
+
+class UnknownJob(NotFound):
+    """No kind of job has this name."""
+
+
+class JobNotOpen(Conflict):
+    """The job has ended, or runs, and does not allow this step."""
+
+
+class JobCancelled(SafelaneError):
+    """The person who started the job cancelled it."""
+
+    http_status = 409
+
+
+class JobInterrupted(SafelaneError):
+    """The worker is shutting down; the job goes on with the next one."""
+
+    http_status = 503
+
+
+class JobLost(SafelaneError):
+    """Another worker took this job over, since this one was silent for long."""
+
+    http_status = 409

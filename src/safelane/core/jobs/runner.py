@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -17,12 +19,16 @@ from safelane.core import context
 from safelane.core.errors import SafelaneError
 from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.jobs import heartbeats
-from safelane.core.jobs.actions import requeue
-from safelane.core.jobs.actors import unpack
-from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.progress import Progress
-from safelane.core.jobs.registry import find
+from safelane.core.jobs.progress import (
+    JobCancelled,
+    JobInterrupted,
+    JobLost,
+    Progress,
+    UnknownJob,
+)
+from safelane.core.scope import Actor, Grant, Precision, system_actor
+from safelane.core.scope.actor import common_verbs
 from safelane.core.scope.basis import verb_in
 
 log = logging.getLogger("safelane.jobs")
@@ -77,6 +83,20 @@ def _attempt(job: JobRun) -> None:
         _finish(job, progress, JobRun.Status.FAILED, error=about or _unforeseen(job))
     else:
         _finish(job, progress, JobRun.Status.SUCCEEDED, result=result or {})
+
+
+def requeue(job: JobRun, *, killed: bool) -> bool:
+    """Queue an interrupted job again; return False if somebody else did."""
+    with transaction.atomic():
+        changed = job.running().update(
+            status=JobRun.Status.QUEUED,
+            attempt=job.attempt + 1,
+            kills=job.kills + killed,
+        )
+        if changed:
+            job.refresh_from_db()
+            execute.enqueue(job.pk, job.attempt)
+    return bool(changed)
 
 
 def _unforeseen(job: JobRun) -> str:
@@ -153,3 +173,96 @@ def _check_ownership(job: JobRun, progress: Progress) -> None:
         return  # a test's database, which belongs to one thread
     if not job.running().exists():
         progress.stop_with = JobLost(f"Job {job.uid} was taken over.")
+
+
+JobFunction = Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A function that runs in a worker, and the title of its runs."""
+
+    name: str
+    title: str | Promise
+    run: JobFunction
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def job(name: str, *, title: str | Promise) -> Callable[[JobFunction], JobFunction]:
+    """Register ``run(progress, **params) -> result`` as a kind of job.
+
+    Args:
+        name: ``"<app>.<verb>"``; never changes once jobs of it exist.
+        title: Shown when the start gives no better one.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        _kinds[name] = JobKind(name, title, function)
+        return function
+
+    return register
+
+
+def find(name: str) -> JobKind:
+    """Return a kind of job.
+
+    Raises:
+        UnknownJob: Nothing registered this name.
+    """
+    try:
+        return _kinds[name]
+    except KeyError as error:
+        raise UnknownJob(f"No job is called “{name}”.") from error
+
+
+Resolver = Callable[[int], Actor]
+_resolvers: list[Resolver] = []
+
+
+def resolve_with(resolver: Resolver) -> None:
+    """Set how an account's id becomes its actor of today; done once at start-up."""
+    _resolvers[:] = [resolver]
+
+
+def pack(actor: Actor) -> dict[str, Any]:
+    """Return what an actor may do, as JSON."""
+    return {
+        "kind": actor.kind,
+        "user_id": actor.user_id,
+        "name": actor.name,
+        "language": actor.language,
+        "grants": [asdict(g) | {"verbs": sorted(g.verbs)} for g in actor.grants],
+    }
+
+
+def unpack(stored: dict[str, Any]) -> Actor:
+    """Return the actor for a run: what the stored grants and those of today share."""
+    if stored["kind"] == "system":
+        return system_actor(stored["name"])
+    if stored["user_id"] is None or not _resolvers:
+        return Actor(kind=stored["kind"], name=stored["name"])
+    today = _resolvers[0](stored["user_id"])
+    then = [_unpack_grant(grant) for grant in stored["grants"]]
+    both = [_shared(new, old) for new in today.grants for old in then]
+    grants = tuple(grant for grant in both if grant is not None)
+    return replace(today, kind=stored["kind"], grants=grants)
+
+
+def _shared(new: Grant, old: Grant) -> Grant | None:
+    """Return what two grants of the same rows both allow, at the coarser precision."""
+    verbs = common_verbs(new.verbs, old.verbs)
+    same = replace(new, verbs=old.verbs, precision=old.precision) == old
+    if not verbs or not same:
+        return None
+    names = {name for grant in (new, old) for name, _level in grant.precision}
+    precision = ((n, max(new.precision_of(n), old.precision_of(n))) for n in names)
+    return replace(new, verbs=verbs, precision=tuple(sorted(precision)))
+
+
+def _unpack_grant(stored: dict[str, Any]) -> Grant:
+    precision = tuple((name, Precision(level)) for name, level in stored["precision"])
+    return Grant(
+        **{**stored, "verbs": frozenset(stored["verbs"]), "precision": precision}
+    )

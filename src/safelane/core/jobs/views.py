@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.jobs.actions import cancel_job, retry_job
@@ -48,3 +49,12 @@ def job_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _context(job: JobRun) -> dict[str, object]:
     links = job.result.get("links", []) if isinstance(job.result, dict) else []
     return {"job": job, "state": state_of(job), "links": links}
+
+
+app_name = "jobs"
+urlpatterns = [
+    path("", job_list, name="list"),
+    path("<uuid:uid>/", job_detail, name="detail"),
+    path("<uuid:uid>/cancel/", job_cancel, name="cancel"),
+    path("<uuid:uid>/retry/", job_retry, name="retry"),
+]

@@ -16,8 +16,8 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskRunner
 from django_tasks_db.models import DBTaskResult
 
 from safelane.core.jobs import heartbeats, recurring, runner
-from safelane.core.jobs.actions import requeue
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.runner import requeue
 
 log = logging.getLogger("safelane.worker")
 MAX_KILLS = 3

@@ -1,31 +1,17 @@
 """Pages that every part has: a list, a record, a form; one look, one set of states."""
 
-from safelane.core.pages.columns import Column, number, text
-from safelane.core.pages.edit import add_fault, edit_page
-from safelane.core.pages.listing import (
-    Bulk,
-    Emptiness,
-    Listing,
-    emptiness_of,
-    list_page,
-)
-from safelane.core.pages.record import Chart, Section, record_page
-from safelane.core.pages.shared import Action, Trail
-
-__all__ = [
-    "Action",
-    "Bulk",
-    "Chart",
-    "Column",
-    "Emptiness",
-    "Listing",
-    "Section",
-    "Trail",
-    "add_fault",
-    "edit_page",
-    "emptiness_of",
-    "list_page",
-    "number",
-    "record_page",
-    "text",
-]
+from safelane.core.pages.listing import Action as Action
+from safelane.core.pages.listing import Bulk as Bulk
+from safelane.core.pages.listing import Column as Column
+from safelane.core.pages.listing import Emptiness as Emptiness
+from safelane.core.pages.listing import Listing as Listing
+from safelane.core.pages.listing import Trail as Trail
+from safelane.core.pages.listing import emptiness_of as emptiness_of
+from safelane.core.pages.listing import list_page as list_page
+from safelane.core.pages.listing import number as number
+from safelane.core.pages.listing import text as text
+from safelane.core.pages.record import Chart as Chart
+from safelane.core.pages.record import Section as Section
+from safelane.core.pages.record import add_fault as add_fault
+from safelane.core.pages.record import edit_page as edit_page
+from safelane.core.pages.record import record_page as record_page

@@ -9,6 +9,6 @@ from safelane.core.domain import Domain
 DOMAIN = Domain(
     app="safelane.core.pages",
     title=_("Pages"),
-    urls="safelane.core.pages.urls",
+    urls="safelane.core.pages.saved",
     prefix="views/",
 )

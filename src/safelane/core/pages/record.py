@@ -1,16 +1,34 @@
-"""The record page: what it is, what is known, what can be done now."""
+"""The page of one record, and the form: filled in, refused in place, and saved.
+
+A record page says what it is, what is known and what can be done now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
 
-from safelane.core.pages.columns import shown_value
-from safelane.core.pages.shared import Action, Text, Trail, frame
+from safelane.core.errors import SafelaneError
+from safelane.core.facts import facts_of
+from safelane.core.facts.fact import Pack
+from safelane.core.facts.forms import fact_fields, on_forms
+from safelane.core.pages.listing import (
+    Action,
+    Column,
+    Text,
+    Trail,
+    frame,
+    shown_value,
+)
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 
@@ -92,3 +110,95 @@ def record_page(
     }
     head = frame(actor, title, actions, trail, past)
     return render(request, template, {**head, **shown, **context})
+
+
+def edit_page(
+    request: HttpRequest,
+    form: forms.Form,
+    save: Callable[[dict[str, Any]], str],
+    *,
+    title: Text,
+    button: Text,
+    trail: Trail = (),
+    done: Text | None = None,
+    template: str = "pages/edit.html",
+    **context: Any,
+) -> HttpResponse:
+    """Show a form; when it is sent, ``save`` what it holds.
+
+    Args:
+        form: Bound to ``request.POST`` where that is sent.
+        save: Takes the cleaned values, calls an action and returns where to go; the
+            fault that it raises stands beside its field, with the text kept.
+        button: Says what will happen.
+        done: Says that it did, usually "Saved."; "" where ``save`` says it.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            url = save(form.cleaned_data)
+        except SafelaneError as fault:
+            add_fault(form, fault)
+        else:
+            if said := _("Saved.") if done is None else str(done):
+                messages.success(request, said)
+            return redirect(url)
+    head = frame(actor_of(request), title, (), trail, "")
+    back = trail[-1][1] if trail else ""
+    shown = {"form": form, "button": button, "back": back}
+    return render(request, template, {**head, **shown, **context})
+
+
+def add_fault(form: forms.Form, fault: SafelaneError) -> None:
+    """Show a fault beside its field, or above the form."""
+    field = fault.field if fault.field in form.fields else None
+    form.add_error(field, fault.message)
+
+
+def fact_form(
+    model: type[models.Model], pack: Pack | None, data: Any, initial: Mapping[str, Any]
+) -> forms.Form:
+    """Return a form for the facts that stand on forms, in their order."""
+    fields = fact_fields(model, on_forms(model), pack)
+    kind = type(f"{model.__name__}Form", (forms.Form,), fields)
+    form: forms.Form = kind(data, initial=dict(initial))
+    return form
+
+
+def fact_columns(model: type[models.Model], **first: Any) -> list[Column]:
+    """Return a column per published fact, reading ``published(row)``.
+
+    Args:
+        first: More for the first one, which names the row.
+    """
+    facts = facts_of(model)
+    names = [name for name, fact in facts.items() if fact.published or fact.tile]
+    return [
+        Column(
+            name,
+            facts.label(name),
+            _reader(name),
+            is_number=isinstance(facts.field(name), models.IntegerField),
+            **(first if i == 0 else {}),
+        )
+        for i, name in enumerate(names)
+    ]
+
+
+def _reader(name: str) -> Any:
+    return lambda row: row.facts.get(name)
+
+
+def fact_lines(
+    model: type[models.Model], shown: Mapping[str, Any], pack: Pack | None
+) -> list[tuple[str, Any]]:
+    """Return label and value of what is shown of a row; codes by their labels."""
+    facts = facts_of(model)
+    found = []
+    for name, value in shown.items():
+        fact = facts.get(name)
+        if fact is None or isinstance(value, BaseGeometry):
+            continue
+        if fact.codes and value and pack is not None:
+            value = pack.label(fact.codes, value)
+        found.append((facts.label(name), value))
+    return found

@@ -19,14 +19,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
-from safelane.core.pages.columns import Column, text
-from safelane.core.pages.edit import add_fault
-from safelane.core.pages.listing import Emptiness, Listing, list_page
-from safelane.core.pages.shared import Action, Text
+from safelane.core.pages.listing import (
+    Action,
+    Column,
+    Emptiness,
+    Listing,
+    Text,
+    list_page,
+    tabs,
+    text,
+)
+from safelane.core.pages.record import add_fault
 from safelane.core.review import stages
 from safelane.core.review.errors import NotADraft
 from safelane.core.review.kind import ReportKind
-from safelane.core.review.queue import report_queue
+from safelane.core.review.queries import report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
 from safelane.core.review.writing import create_report, require_open, update_report
 from safelane.core.scope import Actor
@@ -143,10 +150,9 @@ def _list(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     """Show the reports that the actor may see, by stage; ``?waiting=1`` the queue."""
     kind, actor, asked = pages.kind, actor_of(request), request.GET
     actor.require(kind.verb("view"))
-    rows = kind.reports.visible_to(actor)
     waiting = asked.get("waiting") == "1"
-    if waiting:
-        rows = report_queue(kind, actor)
+    visible = kind.reports.visible_to(actor)
+    rows = report_queue(kind, actor) if waiting else visible
     return list_page(
         request,
         _listing(pages),
@@ -184,10 +190,7 @@ def _tabs(pages: ReportPages, request: HttpRequest) -> list[dict[str, Any]]:
         made.append((code, label, f"?{query.urlencode()}"))
     if not pages.review:
         made.append(("waiting", _("Waiting for my check"), "?waiting=1"))
-    return [
-        {"label": label, "url": url, "count": None, "is_current": code == chosen}
-        for code, label, url in made
-    ]
+    return tabs([(*tab, None) for tab in made], chosen)
 
 
 def _listing(pages: ReportPages) -> Listing:
@@ -331,18 +334,14 @@ def _entry(
         "editor": editor,
         "report": subject.report,
         "organisation": subject.organisation,
-        "organisations": _offered_organisations(pages.kind, subject, actor),
+        "organisations": [subject.organisation]
+        if subject.report is not None
+        else list(_organisations(pages.kind, actor)),
         **editor.context(),
     }
     template = f"{pages.kind.app}/report_edit.html"
     status = pages.fault_status if sent else 200
     return render(request, template, context, status=status)
-
-
-def _offered_organisations(kind: Kind, subject: Subject, actor: Actor) -> list[Any]:
-    if subject.report is not None:
-        return [subject.organisation]
-    return list(_organisations(kind, actor))
 
 
 def _saved(
@@ -357,7 +356,11 @@ def _saved(
     try:
         claims = editor.claims()
         with transaction.atomic():
-            report = _written(kind, claims, subject, actor)
+            if subject.report is not None:
+                report = update_report(kind, subject.report, claims, by=actor)
+            else:
+                of = subject.organisation
+                report = create_report(kind, claims, organisation=of, by=actor)
             if submits and pages.saves_whole:
                 move_report(kind, report, stages.SUBMIT, by=actor)
     except SafelaneError as fault:
@@ -373,12 +376,6 @@ def _saved(
     said = _("%(number)s is submitted.") if submits else _("Draft %(number)s is saved.")
     messages.success(request, said % {"number": report})
     return report
-
-
-def _written(kind: Kind, claims: Any, subject: Subject, actor: Actor) -> Any:
-    if subject.report is not None:
-        return update_report(kind, subject.report, claims, by=actor)
-    return create_report(kind, claims, organisation=subject.organisation, by=actor)
 
 
 def _step(

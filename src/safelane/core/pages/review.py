@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,23 +14,27 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from safelane.core.errors import (
-    InvalidInput,
-    NotPermitted,
-    SafelaneError,
-    SignInNeeded,
-)
+from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError, SignInNeeded
+from safelane.core.pages.listing import tabs
 from safelane.core.pages.reports import ReportPages
 from safelane.core.review import stages
-from safelane.core.review.queue import may_review, report_queue, with_findings
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.queries import (
+    may_review,
+    own_reports,
+    report_queue,
+    with_findings,
+)
 from safelane.core.review.steps import move_report, steps_for
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import with_record
+from safelane.core.scope.precision import own_area, with_record
+from safelane.core.ui.attention import Entry, Panel, Text
 from safelane.core.ui.context import actor_of
 
 PAGE_ROWS = 100
@@ -84,17 +88,10 @@ def _tabs(rows: QuerySet[Any], chosen: str) -> list[dict[str, Any]]:
     found = dict(rows.order_by().values_list("stage").annotate(n=Count("pk")))
     if len(found) < 2:
         return []
-    tabs = [("", _("All"), sum(found.values()))]
-    tabs += [(s, str(stages.LABELS[s]), found[s]) for s in stages.FORWARD if s in found]
-    return [
-        {
-            "label": label,
-            "url": f"?stage={code}" if code else "?",
-            "count": count,
-            "is_current": code == chosen,
-        }
-        for code, label, count in tabs
-    ]
+    made = [("", _("All"), "?", sum(found.values()))]
+    here = [stage for stage in stages.FORWARD if stage in found]
+    made += [(s, str(stages.LABELS[s]), f"?stage={s}", found[s]) for s in here]
+    return tabs(made, chosen)
 
 
 def _pass_on(pages: ReportPages, request: HttpRequest) -> HttpResponse:
@@ -159,3 +156,84 @@ def _chosen(pages: ReportPages, request: HttpRequest, actor: Actor) -> list[Any]
     rows = with_record(related, actor, kind.record)
     found = [rows.get_for(actor, uid=uid) for uid in uids]
     return sorted(found, key=lambda report: report.pk)
+
+
+SHOWN = 6
+Kind = ReportKind[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPanel:
+    """One card of reports.
+
+    Args:
+        shows: Those that wait for one's check; or of one's own the rejected ones, the
+            drafts, or those on which the rules found something.
+        page: Name and query of the full list, such as ``"reports?mine=yes"``.
+        empty: Said where there is none; without it, the card is left out.
+    """
+
+    shows: Literal["waiting", "rejected", "drafts", "warned"]
+    title: Text
+    icon: str
+    order: int
+    page: str
+    empty: Text = ""
+
+
+def review_panels(
+    kind: Kind, *panels: ReportPanel
+) -> Callable[[Actor], Sequence[Panel]]:
+    """Return a source of panels, as far as an actor's roles go."""
+
+    def source(actor: Actor) -> Sequence[Panel]:
+        shown = (_panel(kind, panel, actor) for panel in panels)
+        return [panel for panel in shown if panel is not None]
+
+    return source
+
+
+def _panel(kind: Kind, panel: ReportPanel, actor: Actor) -> Panel | None:
+    waits = panel.shows == "waiting"
+    if not (may_review(kind, actor) if waits else actor.may(kind.verb("report"))):
+        return None
+    rows = _rows(kind, panel.shows, actor)
+    count = rows.count()
+    if not count and not panel.empty:
+        return None
+    related = rows.select_related("organisation", "admin_area")
+    chosen = with_record(related, actor, kind.record)[:SHOWN]
+    name, mark, query = panel.page.partition("?")
+    return Panel(
+        panel.title,
+        panel.icon,
+        reverse(f"{kind.app}:{name}") + mark + query,
+        [_entry(kind, report) for report in chosen],
+        count,
+        panel.empty,
+        panel.order,
+    )
+
+
+def _rows(kind: Kind, shows: str, actor: Actor) -> Any:
+    if shows == "waiting":
+        return report_queue(kind, actor)
+    if shows != "warned":
+        stage = stages.REJECTED if shows == "rejected" else stages.DRAFT
+        return own_reports(kind, actor, stage)
+    waiting = own_reports(kind, actor, *stages.WAITING).exclude(findings=[])
+    told = [row.pk for row in with_findings(waiting, actor) if row.told]
+    return waiting.filter(pk__in=told)
+
+
+def _entry(kind: Kind, report: Any) -> Entry:
+    day = date_format(report.date_of_information, "SHORT_DATE_FORMAT")
+    place = own_area(report, kind.record)
+    parts = (report.number, report.organisation, place, day)
+    return Entry(
+        label=str(report.linked or report.reference or report.number),
+        url=reverse(f"{kind.app}:report", args=[report.uid]),
+        note=" · ".join(str(part) for part in parts if part),
+        badge=stages.LABELS[report.stage],
+        tone=stages.TONES[report.stage][0],
+    )

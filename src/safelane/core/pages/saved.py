@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -52,3 +53,10 @@ def _back(request: HttpRequest, query: str) -> HttpResponse:
     if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, None):
         path = "/"
     return redirect(f"{path}?{query}" if query else path)
+
+
+app_name = "pages"
+urlpatterns = [
+    path("save/", save, name="view-save"),
+    path("<int:pk>/delete/", delete, name="view-delete"),
+]

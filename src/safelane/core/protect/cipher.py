@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from safelane.core.protect.errors import Unreadable
+from safelane.core.errors import ConfigurationError, SafelaneError
 
 VERSION = "p1"
 PURPOSE = b"safelane protected fields, version 1"
@@ -105,3 +105,23 @@ def open_under(key: bytes, packed: str, context: str) -> str:
 def is_current(sealed: str) -> bool:
     """Say whether a text is sealed with the key in use."""
     return sealed.startswith(f"{VERSION}:{key_id(current_key())}:")
+
+
+class Unreadable(SafelaneError):
+    """A protected field cannot be opened with the secrets at hand."""
+
+    http_status = 500
+
+
+class UnknownKey(SafelaneError):
+    """The key is not one of this installation."""
+
+    http_status = 422
+
+
+class SecretMissing(ConfigurationError):
+    """There is data here, and not the secret that opens it."""
+
+
+class SecretOther(ConfigurationError):
+    """The secret is not the one by which the data here is sealed."""

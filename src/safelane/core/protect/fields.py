@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Cast
 
 from safelane.core.protect.cipher import seal, unseal
 
@@ -64,6 +65,11 @@ class EncryptedJSONField(EncryptedTextField):
 
     def to_python(self, value: Any) -> Any:
         return value
+
+
+def as_sealed(name: str) -> Cast:
+    """Return what reads a field as it lies in the table, without opening it."""
+    return Cast(name, models.TextField())
 
 
 def protected_fields() -> Iterator[tuple[type[models.Model], list[str]]]:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.protect.cipher import VERSION, derive_key, key_id
-from safelane.core.protect.errors import SecretMissing, SecretOther
-from safelane.core.protect.fields import protected_fields
+from safelane.core.history.actions import Entry, record
+from safelane.core.protect.cipher import (
+    VERSION,
+    SecretMissing,
+    SecretOther,
+    Unreadable,
+    current_key,
+    derive_key,
+    is_current,
+    key_id,
+)
+from safelane.core.protect.fields import as_sealed, protected_fields
 from safelane.core.protect.models import BackupMade, Installation
+from safelane.core.scope import Actor
 
 
 def fingerprint(secret: str) -> str:
@@ -114,27 +126,21 @@ def wanted_secret() -> str:
 
 
 def _sealed_by(tables: set[str]) -> Iterator[str]:
+    """Yield the keys that sealed something in the columns that are there."""
     for model, names in protected_fields():
-        if model._meta.db_table in tables:
-            for name in names:
-                column = str(model._meta.get_field(name).column)  # type: ignore[union-attr]
-                yield from _key_in(model._meta.db_table, column)
-
-
-def _key_in(table: str, column: str) -> Iterator[str]:
-    quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        present = {c.name for c in connection.introspection.get_table_description(
-            cursor, table)}  # fmt: skip
-        if column not in present:
-            return
-        name = quote(column)
-        cursor.execute(
-            f"SELECT {name} FROM {quote(table)} WHERE {name} LIKE %s LIMIT 1",  # noqa: S608
-            [f"{VERSION}:%"],
-        )
-        for (text,) in cursor.fetchall():
-            yield text.split(":")[1]
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_table_description(cursor, table)
+        there = {column.name for column in found}
+        for name in names:
+            column: Any = model._meta.get_field(name)
+            if column.column in there:
+                rows = model._base_manager.annotate(text=as_sealed(name))
+                sealed = rows.filter(text__startswith=f"{VERSION}:")
+                for text in sealed.values_list("text", flat=True)[:1]:
+                    yield text.split(":")[1]
 
 
 def where_to_find(wanted: str) -> str:
@@ -151,3 +157,100 @@ def where_to_find(wanted: str) -> str:
         "path": made.path,
         "day": f"{made.made:%Y-%m-%d}",
     }
+
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Sealed values outside of encrypted fields.
+
+    Args:
+        left: Counts the rows that an older secret sealed.
+        reseal: Seals those with the secret in use and returns how many; called inside
+            a transaction.
+    """
+
+    left: Callable[[], int]
+    reseal: Callable[[], int]
+
+
+_others: dict[str, Sealed] = {}
+
+
+def also_reseal(name: str, sealed: Sealed) -> None:
+    """Let an app bring sealed values of its own; registering again replaces."""
+    _others[name] = sealed
+
+
+def count_old() -> dict[str, int]:
+    """Return kind of record -> how many still need an older secret; none are left out.
+
+    As long as a number is not 0, the older secret must stay a fallback.
+    """
+    found = {m._meta.label_lower: len(_old(m, n)) for m, n in protected_fields()}
+    return found | {name: other.left() for name, other in _others.items()}
+
+
+def reseal_all(*, by: Actor) -> dict[str, int]:
+    """Seal with the secret in use whatever an older one sealed; return the counts.
+
+    All values change together or not at all, and the history says that they did.
+    Stopped half-way, nothing has changed: run it again.
+
+    Raises:
+        Unreadable: A value needs a secret that is neither in use nor a fallback; it is
+            named, and nothing was changed.
+    """
+    with transaction.atomic():
+        done = {m._meta.label_lower: _reseal(m, n) for m, n in protected_fields()}
+        done |= {name: other.reseal() for name, other in _others.items()}
+        if any(done.values()):
+            _note(done, by)
+        renew_secret()
+    return done
+
+
+def _note(done: dict[str, int], by: Actor) -> None:
+    key = key_id(current_key())
+    after = {"key": key, "records": done}
+    record(Entry(None, "secret.reseal", "secret", key, key, after=after), by=by)
+
+
+def _reseal(model: type[models.Model], names: list[str]) -> int:
+    manager: Any = model._base_manager
+    old = _old(model, names)
+    for start in range(0, len(old), BATCH):
+        keys = old[start : start + BATCH]
+        try:
+            for row in manager.select_for_update().filter(pk__in=keys):
+                row.save(update_fields=names)
+        except Unreadable as fault:
+            raise _named(model, names, keys) from fault
+    return len(old)
+
+
+def _old(model: type[models.Model], names: list[str]) -> list[Any]:
+    """Return the keys of rows that an older secret sealed."""
+    rows = model._base_manager.values_list("pk", *map(as_sealed, names))
+    return [
+        pk
+        for pk, *sealed in rows.iterator(BATCH)
+        if any(text and not is_current(text) for text in sealed)
+    ]
+
+
+def _named(model: type[models.Model], names: list[str], keys: list[Any]) -> Unreadable:
+    """Return the fault that says which record cannot be opened."""
+    manager: Any = model._base_manager
+    for key in keys:
+        try:
+            list(manager.filter(pk=key).only(*names))
+        except Unreadable as fault:
+            return Unreadable(
+                _("%(kind)s %(key)s: %(why)s Nothing was changed.")
+                % {"kind": model._meta.label_lower, "key": key, "why": fault.message},
+                secrets_known=1 + len(settings.SECRET_KEY_FALLBACKS),
+            )
+    return Unreadable(_("Nothing was changed."))

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.history.actions import Entry, record
-from safelane.core.protect.errors import UnknownKey
+from safelane.core.protect.cipher import UnknownKey
 from safelane.core.protect.models import SigningKey
 from safelane.core.scope import Actor
 

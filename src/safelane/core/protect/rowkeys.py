@@ -8,21 +8,24 @@ are authenticated with each text, so that none opens in another row or column.
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from pathlib import Path
+from typing import IO, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.errors import InvalidInput
 from safelane.core.protect import cipher
-from safelane.core.protect.cipher import KEY_BYTES
-from safelane.core.protect.errors import Unreadable
-from safelane.core.protect.fields import SealedTextField
+from safelane.core.protect.cipher import KEY_BYTES, Unreadable
+from safelane.core.protect.fields import SealedTextField, as_sealed
+from safelane.core.protect.installation import installation
 from safelane.core.protect.models import DestroyedKey, RowKey
 
 VERSION = "r1"
@@ -191,3 +194,69 @@ def wipe_free_pages() -> None:
         elif not connection.in_atomic_block:
             table = connection.ops.quote_name(RowKey._meta.db_table)
             cursor.execute(f"VACUUM {table}")
+
+
+Destroyed = list[tuple[UUID, datetime, str]]
+
+
+def write_keys(file: IO[bytes]) -> int:
+    """Write the sealed keys of now and the list of destroyed ones; return how many."""
+    keys = dict(RowKey.objects.values_list("pk", as_sealed("sealed")))
+    said = {
+        "installation": str(installation().uid),
+        "keys": {str(uid): text for uid, text in keys.items()},
+        "destroyed": [
+            [str(key), moment.isoformat(), subject]
+            for key, moment, subject in destroyed_keys()
+        ],
+    }
+    file.write(json.dumps(said, indent=1).encode())
+    return len(keys)
+
+
+def destroyed_keys() -> Destroyed:
+    """Return key, time and subject of whatever was destroyed here."""
+    return list(DestroyedKey.objects.values_list("pk", "destroyed", "subject"))
+
+
+def read_keys(path: Path) -> tuple[dict[UUID, str], Destroyed]:
+    """Return the sealed keys of a file and what was destroyed.
+
+    Raises:
+        InvalidInput: It is no file of keys.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        keys = {UUID(uid): str(text) for uid, text in said["keys"].items()}
+        destroyed = [
+            (UUID(key), datetime.fromisoformat(moment), str(subject))
+            for key, moment, subject in said["destroyed"]
+        ]
+    except (OSError, ValueError, TypeError, LookupError) as error:
+        raise InvalidInput(
+            _("%(path)s is no file of keys: %(why)s.") % {"path": path, "why": error}
+        ) from error
+    return keys, destroyed
+
+
+@transaction.atomic
+def restore_keys(path: Path | None) -> int:
+    """Bring the keys of a file back and destroy again what was destroyed.
+
+    Keys that are here already stay, if a row names them.
+
+    Returns:
+        How many rows have no key: what is sealed in them cannot be opened.
+
+    Raises:
+        InvalidInput: The file is no file of keys; nothing was changed.
+    """
+    keys, destroyed = read_keys(path) if path else ({}, [])
+    wanted = keys_in_use()
+    RowKey.objects.exclude(pk__in=wanted).delete()
+    here = set(RowKey.objects.values_list("pk", flat=True))
+    for uid in wanted & keys.keys() - here:
+        RowKey.take_over(uid, keys[uid])
+    forget_again([*destroyed_keys(), *destroyed])
+    there = set(RowKey.objects.values_list("pk", flat=True))
+    return len(keys_in_use() - there)

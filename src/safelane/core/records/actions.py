@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.facts import facts_of
 from safelane.core.history.actions import Entry, record
-from safelane.core.records.errors import AlreadyExists, AlreadyWithdrawn
+from safelane.core.history.state import (
+    Facts,
+    Kept,
+    StateCheck,
+    Text,
+    differences,
+    in_chain,
+)
 from safelane.core.scope import Actor
 
 M = TypeVar("M", bound=models.Model)
@@ -175,3 +183,29 @@ def _locked(row: M) -> M:
 def _is_taken(error: ValidationError) -> bool:
     faults = [item for items in error.error_dict.values() for item in items]
     return any(item.code in ("unique", "unique_together") for item in faults)
+
+
+class AlreadyExists(Conflict):
+    """A record with this name or code exists already."""
+
+
+class AlreadyWithdrawn(Conflict):
+    """The record was withdrawn and is closed to changes."""
+
+
+def records_check(
+    model: type[models.Model], unchecked: Mapping[str, Text]
+) -> StateCheck:
+    """Return the audit's check of a model that is written by this room's actions.
+
+    Args:
+        unchecked: Columns that nothing tells -> why.
+    """
+    rows: Any = model._base_manager.all
+    kept = Kept(str(model._meta.model_name), rows, "uid", _facts, in_chain)
+    label = model._meta.label_lower
+    return StateCheck(label, (label,), partial(differences, kept), unchecked)
+
+
+def _facts(row: Any) -> Facts:
+    return history_facts(row) | {"chain": chain_of(row)}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safelane.core.facts import Fact
+from safelane.core.facts import Fact, facts_of
 from safelane.core.links import Link
 from safelane.core.scope import ScopePolicy
+from safelane.core.scope.precision import shown_facts
 
 
 class Record(models.Model):
@@ -35,3 +36,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+def published(row: Record) -> dict[str, Any]:
+    """Return the facts of a row from ``visible_to`` as its reader may know them."""
+    facts = facts_of(type(row))
+    stated = {name: getattr(row, name) for name in facts}
+    level = int(row.precision)  # type: ignore[attr-defined]
+    return shown_facts(stated, facts, level)

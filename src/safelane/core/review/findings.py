@@ -55,17 +55,12 @@ def seen_exactly(actor: Actor, refs: Iterable[Ref]) -> frozenset[Ref]:
     keys: dict[str, list[int]] = defaultdict(list)
     for label, key in refs:
         keys[label].append(key)
-    return frozenset(
-        (label, key)
-        for label, asked in keys.items()
-        for key in _visible(apps.get_model(label), actor, asked)
-    )
-
-
-def _visible(model: Any, actor: Actor, keys: Sequence[int]) -> Iterable[int]:
-    rows = model.objects.visible_to(actor).filter(pk__in=keys)
-    exact = rows.filter(precision=Precision.EXACT)
-    return list(exact.values_list("pk", flat=True))
+    seen: set[Ref] = set()
+    for label, asked in keys.items():
+        rows = apps.get_model(label).objects.visible_to(actor)
+        exact = rows.filter(pk__in=asked, precision=Precision.EXACT)
+        seen |= {(label, key) for key in exact.values_list("pk", flat=True)}
+    return frozenset(seen)
 
 
 def tell(findings: Sequence[Kept], actor: Actor) -> list[dict[str, Any]]:
@@ -138,13 +133,10 @@ def _known(counted: Mapping[str, Any], seen: Container[Ref]) -> int:
     return int(counted["own"]) + rows
 
 
-def _is_missing(finding: Kept) -> bool:
-    """Say whether the finding stands because something was not found."""
-    return bool(finding.get("counted", {}).get("at_least"))
-
-
 def _blocks(finding: Kept, doubted: set[str]) -> bool:
-    doubtful = _is_missing(finding) and finding["rule"] in doubted
+    # It may stand only because something was not found that is out of reach.
+    is_missing = finding.get("counted", {}).get("at_least")
+    doubtful = is_missing and finding["rule"] in doubted
     return finding["severity"] == BLOCK and not doubtful
 
 

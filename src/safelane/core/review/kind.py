@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import models
@@ -86,34 +86,12 @@ def _nothing(*_given: Any) -> None:
     return None
 
 
-def _none(*_given: Any) -> tuple[Any, ...]:
-    return ()
-
-
-def _open(_report: Any, _actor: Actor) -> bool:
-    return False
-
-
-def _says_nothing(_report: Any) -> dict[str, Any]:
-    return {}
-
-
 def _geometry(report: Any, _claims: Any) -> Any:
     shape = report.geometry
     return None if shape is None else shape.representative_point()
 
 
-@cache
-def _groups(report: type[models.Model]) -> Groups:
-    return followers(facts_of(report).values())
-
-
-@cache
-def _lists(report: type[models.Model]) -> dict[str, str]:
-    return lists(facts_of(report).values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportKind(Generic[R, C]):
     """One kind of report: models, rules, and what lies beside the facts.
 
@@ -154,46 +132,46 @@ class ReportKind(Generic[R, C]):
     beside: tuple[str, ...] = ()
     rows_beside: tuple[str, ...] = ()
     stands_alone: bool = False
-    codes_beside: Callable[[C], Iterable[Code]] = _none
+    codes_beside: Callable[[C], Iterable[Code]] = lambda _claims: ()
     fill: Callable[[R, C, Actor], None] = _nothing
     place: Callable[[R, C], Any] = _geometry
     clear_beside: Callable[[R], None] = _nothing
     write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
-    say_beside: Callable[[R], Mapping[str, Any]] = _says_nothing
-    is_closed: Callable[[R, Actor], bool] = _open
+    say_beside: Callable[[R], Mapping[str, Any]] = lambda _report: {}
+    is_closed: Callable[[R, Actor], bool] = lambda _report, _actor: False
     tie: Callable[[R], None] = _nothing
     project: Callable[[Any], None] = _nothing
     period: type[models.Model] | None = None
 
-    @property
+    @cached_property
     def reports(self) -> Any:
         """Return the manager of the reports."""
         return self.report._default_manager
 
-    @property
+    @cached_property
     def groups(self) -> Groups:
         """Return the facts that are only taken over together."""
-        return _groups(self.report)
+        return followers(facts_of(self.report).values())
 
-    @property
+    @cached_property
     def lists(self) -> dict[str, str]:
         """Return fact -> its code list in the country pack."""
-        return _lists(self.report)
+        return lists(facts_of(self.report).values())
 
-    @property
+    @cached_property
     def app(self) -> str:
         """Return the name space of the part's pages."""
         return self.report._meta.app_label
 
-    @property
+    @cached_property
     def policy(self) -> Any:
         return self.report.policy  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def record_model(self) -> Any:
         return self.report._meta.get_field(self.record).related_model
 
-    @property
+    @cached_property
     def record_uid(self) -> str:
         """Return the name under which the history keeps the record's uid."""
         return f"{self.record}_uid"

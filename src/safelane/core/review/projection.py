@@ -15,7 +15,6 @@ from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.models import default_of, fact_names
 from safelane.core.review.timeline import Period, TimelineReport, fold, state_as_of
 
-Key = tuple[date, date | None]
 BATCH_SIZE = 500
 
 
@@ -34,7 +33,17 @@ def recompute(
     if kind.period is not None:
         _renew_periods(kind, rows, folded, now)
     for row in rows:
-        _project(kind, row, folded[row.pk], now)
+        periods = folded[row.pk]
+        row.is_withdrawn, row.updated_at = not periods, now
+        if periods:
+            take_values(kind, row, periods[-1])
+            row.first_information = periods[0].valid_from
+            row.last_information = periods[-1].valid_from
+            if row.geometry is not None:
+                point = row.geometry.representative_point()
+                row.admin_area = kind.programme.area_at(row.country, point)
+            else:
+                row.admin_area_id = periods[-1].place
         kind.project(row)
         row.save()
 
@@ -111,41 +120,32 @@ def take_values(kind: ReportKind[Any, Any], row: Any, period: Period) -> None:
         setattr(row, name, period.values.get(name))
 
 
-def _project(
-    kind: ReportKind[Any, Any], row: Any, periods: Sequence[Period], now: datetime
-) -> None:
-    row.is_withdrawn, row.updated_at = not periods, now
-    if not periods:
-        return
-    take_values(kind, row, periods[-1])
-    row.first_information = periods[0].valid_from
-    row.last_information = periods[-1].valid_from
-    if row.geometry is not None:
-        point = row.geometry.representative_point()
-        row.admin_area = kind.programme.area_at(row.country, point)
-    else:
-        row.admin_area_id = periods[-1].place
-
-
 def _renew_periods(
     kind: ReportKind[Any, Any],
     rows: Sequence[Any],
     folded: dict[int, list[Period]],
     now: datetime,
 ) -> None:
+    """Close the periods that changed at ``now``, and write those that are new."""
     model: Any = kind.period
     fresh: list[Any] = []
     for row in rows:
-        standing = _close_outdated(kind, row, folded[row.pk], now)
-        fresh += [
-            period_row(kind, row, period, now)
-            for period in folded[row.pk]
-            if (period.valid_from, period.valid_to) not in standing
-        ]
+        wanted = {(p.valid_from, p.valid_to): p for p in folded[row.pk]}
+        standing, outdated = set(), []
+        held_now = {kind.record: row, "known_to__isnull": True}
+        for held in model._default_manager.filter(**held_now):
+            key = (held.valid_from, held.valid_to)
+            if key in wanted and says_the_same(held, wanted[key]):
+                standing.add(key)
+            else:
+                outdated.append(held.pk)
+        model._default_manager.filter(pk__in=outdated).update(known_to=now)
+        new = (period for key, period in wanted.items() if key not in standing)
+        fresh += [_period_row(kind, row, period, now) for period in new]
     model._default_manager.bulk_create(fresh, batch_size=BATCH_SIZE)
 
 
-def period_row(
+def _period_row(
     kind: ReportKind[Any, Any], row: Any, period: Period, now: datetime
 ) -> Any:
     """Return an unsaved period of a record, known from ``now``.
@@ -168,27 +168,6 @@ def period_row(
         **{kind.record: row},
         **period.values,
     )
-
-
-def _close_outdated(
-    kind: ReportKind[Any, Any], row: Any, periods: Sequence[Period], now: datetime
-) -> set[Key]:
-    """Close the periods that changed; return the keys of those that stand."""
-    model: Any = kind.period
-    wanted = {(p.valid_from, p.valid_to): p for p in periods}
-    standing: set[Key] = set()
-    outdated = []
-    open_rows = model._default_manager.filter(
-        **{kind.record: row}, known_to__isnull=True
-    )
-    for held in open_rows:
-        key = (held.valid_from, held.valid_to)
-        if key in wanted and says_the_same(held, wanted[key]):
-            standing.add(key)
-        else:
-            outdated.append(held.pk)
-    model._default_manager.filter(pk__in=outdated).update(known_to=now)
-    return standing
 
 
 def says_the_same(row: Any, period: Period) -> bool:

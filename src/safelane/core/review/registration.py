@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from safelane.core.bulk.columns import reserve_ids
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import InvalidInput, NotPermitted
-from safelane.core.history.actions import Entry, record_all
+from safelane.core.history.actions import record_all
 from safelane.core.history.clock import next_moment
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
@@ -26,6 +26,7 @@ from safelane.core.review.projection import area_then, recompute
 from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
 from safelane.core.review.writing import (
+    entry,
     new_report,
     numbers,
     record_facts,
@@ -168,14 +169,12 @@ def aimed(kind: ReportKind[R, C], inputs: Sequence[C], organisation: Any) -> lis
         among("reference", names), organisation=organisation
     )
     known = {row.reference: row for row in rows}
-    return [_aim(kind, item, known) for item in inputs]
-
-
-def _aim(kind: ReportKind[R, C], item: C, known: dict[str, Any]) -> C:
-    found = known.get(item.reference.strip())
-    if kind.record_of(item) is not None or found is None:
-        return item
-    return replace(item, **{kind.record: found, "reference": ""})
+    return [
+        replace(item, **{kind.record: found, "reference": ""})
+        if kind.record_of(item) is None and (found := known.get(item.reference.strip()))
+        else item
+        for item in inputs
+    ]
 
 
 def _give_records(
@@ -217,20 +216,11 @@ def _save(
 
 def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:
     prefetch_related_objects(list(reports), *kind.rows_beside)
-    entries = [
-        Entry(
-            report.organisation_id,
-            kind.verb("register"),
-            kind.name,
-            report.uid,
-            report.number,
-            None,
-            snapshot(kind, report)
-            | {"batch": report.batch, **record_facts(kind, report)},
-            reason=report.reason,
-            source=report.source,
-            permission=kind.verb("approve"),
-        )
-        for report in reports
-    ]
+    entries = []
+    for report in reports:
+        said = snapshot(kind, report) | {"batch": report.batch}
+        said |= record_facts(kind, report)
+        reason = report.reason
+        told = entry(kind, "register", report, None, said, may="approve", reason=reason)
+        entries.append(told)
     record_all(entries, by=by)

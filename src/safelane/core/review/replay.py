@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import numpy as np
+import shapely
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,25 +28,18 @@ from safelane.core.history.state import (
     Facts,
     Kept,
     StateCheck,
+    altered,
     batches,
     differences,
     label_of,
+    lots,
+    unchecked,
 )
 from safelane.core.review import stages
 from safelane.core.review.kind import ReportKind
-from safelane.core.review.many.placed import foreign, misplaced, strayed
 from safelane.core.review.models import fact_names
-from safelane.core.review.projection import (
-    same_value,
-    says_the_same,
-    timeline_report,
-)
-from safelane.core.review.timeline import (
-    Period,
-    TimelineReport,
-    fold,
-    periods_known_at,
-)
+from safelane.core.review.projection import same_value, says_the_same, timeline_report
+from safelane.core.review.timeline import Period, TimelineReport, fold, periods_known_at
 from safelane.core.review.writing import snapshot
 
 Kind = ReportKind[Any, Any]
@@ -71,15 +67,7 @@ MOMENTS = {
 DRAFTING = ("create", "update")
 LATELY = ("reference", "batch", "device_time")
 # What the changes themselves say of a report, beside their facts.
-ABOUT = (
-    "entered_by",
-    "stage_by",
-    "reason",
-    "chain",
-    "number",
-    "source",
-    "device_time",
-)
+ABOUT = ("entered_by", "stage_by", "reason", "chain", "number", "source", "device_time")
 
 
 def replay_checks(kind: Kind, *beside: str) -> tuple[StateCheck, ...]:
@@ -88,21 +76,14 @@ def replay_checks(kind: Kind, *beside: str) -> tuple[StateCheck, ...]:
     Args:
         beside: Models whose rows stand in the history with their report.
     """
-    report, record = kind.report._meta.label_lower, kind.record_model._meta
+    report = kind.report._meta.label_lower
+    record = kind.record_model._meta.label_lower
     periods = () if kind.period is None else (kind.period._meta.label_lower,)
+    reports = partial(report_differences, kind)
+    records = partial(record_differences, kind)
     return (
-        StateCheck(
-            report,
-            (report, *beside),
-            partial(report_differences, kind),
-            REPORT_UNCHECKED,
-        ),
-        StateCheck(
-            record.label_lower,
-            (record.label_lower, *periods),
-            partial(record_differences, kind),
-            RECORD_UNCHECKED,
-        ),
+        StateCheck(report, (report, *beside), reports, REPORT_UNCHECKED),
+        StateCheck(record, (record, *periods), records, RECORD_UNCHECKED),
     )
 
 
@@ -229,12 +210,7 @@ def record_differences(kind: Kind) -> Iterator[Difference]:
             wrong += _wrong_origin(row, said)
             if wrong:
                 text = _("%(label)s is not what its approved reports say: %(what)s.")
-                yield Difference(
-                    "altered",
-                    row._meta.label_lower,
-                    str(row.uid),
-                    text % {"label": label_of(row), "what": "; ".join(wrong)},
-                )
+                yield altered(row, text, what="; ".join(wrong))
     yield from misplaced(kind, kind.record_model, "country_id", "updated_at")
     if kind.period is not None:
         country = f"{kind.record}__country_id"
@@ -299,9 +275,7 @@ def _wrong_periods(
     kind: Kind, told: Sequence[TimelineReport], held: Sequence[Any]
 ) -> Iterator[str]:
     """Name each moment after which other periods stood than the reports make."""
-    moments = sorted(
-        {m for r in told for m in (r.approved_at, r.withdrawn_at) if m is not None}
-    )
+    moments = sorted({m for r in told for m in (r.approved_at, r.withdrawn_at) if m})
     for row in held:
         if row.known_from not in moments or row.known_to not in (None, *moments):
             yield _("the period from %(day)s was known at no moment of a report") % {
@@ -332,3 +306,89 @@ def _same_periods(held: Sequence[Any], wanted: Sequence[Period]) -> bool:
         and (row.geometry is not None or row.admin_area_id == p.place)
         for row, p in pairs
     )
+
+
+PLACED_AT_ONCE = 10_000
+WHOSE = ("organisation_id", "country_id", "admin_area_id")
+
+
+def strayed(kind: Kind) -> Iterator[Difference]:
+    """Yield rows beside reports that name another owner, place or record than these."""
+    for name in kind.rows_beside:
+        relation: Any = kind.report._meta.get_field(name)
+        model, report = relation.related_model, relation.field.name
+        has = {field.attname for field in model._meta.concrete_fields}
+        own = [c for c in (f"{kind.record}_id", *WHOSE) if c in has]
+        rows = model._base_manager.order_by("pk")
+        told = rows.values_list("pk", *own, *(f"{report}__{c}" for c in own))
+        for key, *values in told.iterator(PLACED_AT_ONCE):
+            here, there = values[: len(own)], values[len(own) :]
+            wrong = [c for c, a, b in zip(own, here, there, strict=True) if a != b]
+            if wrong:
+                row = model._base_manager.select_related(report).get(pk=key)
+                names = [c.removesuffix("_id").replace("_", " ") for c in wrong]
+                text = _(
+                    "%(label)s of report %(report)s is not what that report says: "
+                    "%(names)s."
+                )
+                said = {"report": getattr(row, report), "names": ", ".join(names)}
+                yield altered(row, text, **said)
+
+
+def foreign(kind: Kind) -> Iterator[Difference]:
+    """Yield reports of another country than the admin area or record that they name."""
+    here, record = F("country_id"), f"{kind.record}__country_id"
+    rows = kind.report._base_manager.order_by("pk")
+    there = ~Q(admin_area__country_id=here) & Q(admin_area__isnull=False)
+    apart = ~Q(**{record: here}) & Q(**{f"{record}__isnull": False})
+    for row in rows.filter(there | apart):
+        text = _("%(label)s names a country in which it does not lie.")
+        message = text % {"label": label_of(row)}
+        yield Difference("altered", kind.name, str(row.uid), message)
+    nowhere = rows.filter(admin_area__isnull=True, **{f"{kind.record}__isnull": True})
+    for _row in range(nowhere.count()):
+        yield unchecked(kind.report, _("country, as nothing else says where it lies"))
+    shapeless = rows.filter(geometry__isnull=True)
+    for _row in range(shapeless.count()):
+        yield unchecked(kind.report, _("admin area, as the report gives no position"))
+
+
+def misplaced(
+    kind: Kind, model: Any, country: str, placed_on: str
+) -> Iterator[Difference]:
+    """Yield rows with a shape in whose admin area the shape does not lie.
+
+    Args:
+        country: Path to the key of the country of a row.
+        placed_on: When its place was found; admin areas that came later say nothing.
+    """
+    since = kind.programme.placed_since()
+    shaped = model._base_manager.filter(geometry__isnull=False).order_by("pk")
+    told = shaped.values_list("pk", country, "admin_area_id", placed_on, "geometry")
+    for rows in lots(told.iterator(PLACED_AT_ONCE), PLACED_AT_ONCE):
+        by_country: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            if row[1] in since and row[3] <= since[row[1]]:
+                yield unchecked(model, _("admin area, as areas were imported since"))
+            else:
+                by_country[row[1]].append(row)
+        for key, some in by_country.items():
+            yield from _lies_elsewhere(kind, model, key, some)
+
+
+def _lies_elsewhere(
+    kind: Kind, model: Any, country: int, rows: Sequence[Any]
+) -> Iterator[Difference]:
+    countries: Any = kind.report._meta.get_field("country").related_model
+    where = countries._base_manager.get(pk=country)
+    points: Any = shapely.point_on_surface(np.array([r[4] for r in rows], dtype=object))
+    found = kind.programme.areas_at(where, points)
+    for row, point, area in zip(rows, points, found, strict=True):
+        # Of a point on a border, the database may say otherwise than the tree.
+        if row[2] == area:
+            continue
+        asked = kind.programme.area_at(where, point)
+        if row[2] != (None if asked is None else asked.pk):
+            wrong = model._base_manager.get(pk=row[0])
+            text = _("%(label)s does not lie in the admin area that it names.")
+            yield altered(wrong, text)

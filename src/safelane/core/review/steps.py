@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound, RuleBroken
-from safelane.core.history.actions import Entry, record
+from safelane.core.history.actions import record
 from safelane.core.history.clock import next_moment
 from safelane.core.history.queries import changes_of
 from safelane.core.review import stages
@@ -29,7 +29,7 @@ from safelane.core.review.findings import (
 from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.projection import recompute
 from safelane.core.review.stages import Step, check_step, rejection_from
-from safelane.core.review.writing import record_facts
+from safelane.core.review.writing import entry, record_facts
 from safelane.core.scope import Actor
 
 SIMPLE_STEPS = (
@@ -62,7 +62,8 @@ def move_report(
     if step is stages.SUBMIT:
         judge(kind, row, step, by)
     elif step is stages.APPROVE:
-        _require_four_eyes(kind, row, by)
+        if is_own(kind, row, by):
+            raise OwnReport(_("You wrote this report. Somebody else must approve it."))
         judge(kind, row, step, by)
         row.approved_at = now
         _register(kind, row, now)
@@ -71,9 +72,13 @@ def move_report(
     row.stage, row.reason = step.target, reason.strip()
     row.stage_at, row.stage_by_id = now, by.user_id
     row.save()
-    if stages.APPROVED in (before, step.target):
-        _settle(kind, row, now)
-    _note(kind, step, row, before, by)
+    known = kind.record_of(row)
+    if stages.APPROVED in (before, step.target) and known is not None:
+        kind.tie(row)
+        recompute(kind, [known], now)
+    said = {"stage": row.stage, **record_facts(kind, row)}
+    told = {"stage": before}, said
+    record(entry(kind, step.name, row, *told, may=step.verb, reason=row.reason), by=by)
     return row
 
 
@@ -128,10 +133,10 @@ def step_named(name: str, stage: str) -> Step:
 
 
 def _may_take(kind: ReportKind[R, Any], step: Step, report: R, actor: Actor) -> bool:
-    rows = kind.reports.filter(kind.policy.rows(actor, step.verb))
-    if not rows.filter(pk=report.pk).exists():
+    if step is stages.APPROVE and is_own(kind, report, actor):
         return False
-    return not (step is stages.APPROVE and is_own(kind, report, actor))
+    rows = kind.reports.filter(kind.policy.rows(actor, step.verb), pk=report.pk)
+    return bool(rows.exists())
 
 
 def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
@@ -148,11 +153,6 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
         verb=kind.verb("update"), actor_id=actor.user_id
     )
     return report.entered_by_id == actor.user_id or changed.exists()
-
-
-def _require_four_eyes(kind: ReportKind[R, Any], report: R, by: Actor) -> None:
-    if is_own(kind, report, by):
-        raise OwnReport(_("You wrote this report. Somebody else must approve it."))
 
 
 def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
@@ -192,55 +192,24 @@ def refuse_blocked(kept: Sequence[Kept], step: Step, seen: Container[Ref]) -> No
 def _register(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
     """Lock the record that the report speaks of, or create the one it proposes."""
     row: Any = report
-    records = kind.record_model._default_manager
-    known = kind.record_of(report)
+    records, known = kind.record_model._default_manager, kind.record_of(report)
     if known is not None:
         records.select_for_update().get(pk=known.pk)
     elif row.reference:
-        setattr(row, kind.record, _new_record(kind, row, now))
-
-
-def _new_record(kind: ReportKind[Any, Any], report: Any, now: datetime) -> Any:
-    found, created = kind.record_model._default_manager.get_or_create(
-        organisation=report.organisation,
-        reference=report.reference,
-        defaults={
-            "country": report.country,
-            "admin_area": report.admin_area,
-            "updated_at": now,
-        },
-    )
-    if created:
-        return found
-    message = _(
-        "The reference “%(reference)s” was taken in the meantime. Reject the report so "
-        "that it can name that %(record)s."
-    )
-    said = {"reference": report.reference, "record": kind.record_name}
-    raise ReferenceTaken(message % said, field="reference")
-
-
-def _settle(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
-    """Bring the record up to date once a report counts, or no longer does."""
-    known = kind.record_of(report)
-    if known is not None:
-        kind.tie(report)
-        recompute(kind, [known], now)
-
-
-def _note(
-    kind: ReportKind[R, Any], step: Step, report: R, before: str, by: Actor
-) -> None:
-    entry = Entry(
-        report.organisation_id,
-        kind.verb(step.name),
-        kind.name,
-        report.uid,
-        report.number,
-        {"stage": before},
-        {"stage": report.stage, **record_facts(kind, report)},
-        reason=report.reason,
-        source=report.source,
-        permission=kind.verb(step.verb),
-    )
-    record(entry, by=by)
+        found, created = records.get_or_create(
+            organisation=row.organisation,
+            reference=row.reference,
+            defaults={
+                "country": row.country,
+                "admin_area": row.admin_area,
+                "updated_at": now,
+            },
+        )
+        if not created:
+            message = _(
+                "The reference “%(reference)s” was taken in the meantime. Reject the "
+                "report so that it can name that %(record)s."
+            )
+            said = {"reference": row.reference, "record": kind.record_name}
+            raise ReferenceTaken(message % said, field="reference")
+        setattr(row, kind.record, found)

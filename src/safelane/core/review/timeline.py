@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 Groups = Mapping[str, tuple[str, ...]]
@@ -106,8 +108,8 @@ def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
     values: dict[str, Any] = {}
     sources: dict[str, int] = {}
     place: int | None = None
-    for day, same_day in _by_day(reports):
-        values, sources = dict(values), dict(sources)
+    for day, told in groupby(reports, key=attrgetter("date_of_information")):
+        values, sources, same_day = dict(values), dict(sources), list(told)
         _apply_day(same_day, values, sources, groups, leader_of)
         place = next((r.place for r in same_day if r.place is not None), place)
         if not states or states[-1][2] != sources:
@@ -117,15 +119,6 @@ def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
         Period(day, end, held, by, where)
         for (day, held, by, where), end in zip(states, ends[: len(states)], strict=True)
     ]
-
-
-def _by_day(
-    reports: Sequence[TimelineReport],
-) -> Iterable[tuple[date, list[TimelineReport]]]:
-    days: dict[date, list[TimelineReport]] = {}
-    for report in reports:
-        days.setdefault(report.date_of_information, []).append(report)
-    return days.items()
 
 
 def _apply_day(
@@ -141,17 +134,7 @@ def _apply_day(
         settled |= spoken
         for name in spoken:
             for fact in (name, *groups.get(name, ())):
-                _take(fact, name, report, values, sources)
-
-
-def _take(
-    fact: str,
-    spoken: str,
-    report: TimelineReport,
-    values: dict[str, Any],
-    sources: dict[str, int],
-) -> None:
-    values.pop(fact, None)
-    sources.pop(fact, None)
-    if spoken in report.stated and fact in report.stated:
-        values[fact], sources[fact] = report.stated[fact], report.id
+                values.pop(fact, None)
+                sources.pop(fact, None)
+                if name in report.stated and fact in report.stated:
+                    values[fact], sources[fact] = report.stated[fact], report.id

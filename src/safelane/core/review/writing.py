@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput, NotPermitted
@@ -17,15 +18,16 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
 from safelane.core.review.errors import (
     EmptyReport,
+    LooseFact,
     NotADraft,
     ReferenceTaken,
     UnknownCode,
     UnknownFact,
 )
-from safelane.core.review.groups import refuse_loose_facts
 from safelane.core.review.kind import C, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.projection import area_then
+from safelane.core.review.timeline import Groups
 from safelane.core.scope import Actor
 
 
@@ -60,7 +62,7 @@ def create_report(
     _write(kind, report, claims, by)
     (report.number,) = numbers(kind, organisation, report.entered_at, [report.pk])
     report.save(update_fields=["number"])
-    note(kind, "create", report, None, by)
+    _note(kind, "create", report, None, by)
     return report
 
 
@@ -84,7 +86,7 @@ def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) ->
     before = snapshot(kind, draft)
     kind.clear_beside(draft)
     _write(kind, draft, claims, by)
-    note(kind, "update", draft, before, by)
+    _note(kind, "update", draft, before, by)
     return draft
 
 
@@ -144,8 +146,18 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
         EmptyReport, UnknownFact, LooseFact, UnknownCode, InvalidInput: The claims
             cannot stand as they are.
     """
-    fill(kind, report, claims, by)
-    refuse_empty(kind, claims)
+    refuse_unknown(kind, set(claims.facts) | set(claims.retracts))
+    refuse_loose_facts(kind.report, claims.facts, claims.retracts, kind.groups)
+    row: Any = report
+    for name in fact_names(kind.report):
+        setattr(row, name, claims.facts.get(name, default_of(kind.report, name)))
+    setattr(row, kind.record, kind.record_of(claims))
+    row.reference, row.retracts = claims.reference.strip(), sorted(claims.retracts)
+    row.date_of_information = claims.date_of_information
+    row.external_id, row.content_hash = claims.external_id, claims.content_hash
+    row.batch, row.device_time = claims.batch, claims.device_time
+    kind.fill(report, claims, by)
+    _refuse_empty(kind, claims)
     check_codes(kind, kind.programme.pack_of(report.country), claims)
     _clean(report)
 
@@ -161,36 +173,16 @@ def _clean(report: ReviewedReport) -> None:
         raise InvalidInput(" ".join(messages), field=field) from error
 
 
-def fill(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
-    """Copy claims onto the report's own columns.
-
-    Raises:
-        UnknownFact: A fact has no column.
-        LooseFact: A fact stands without the one that leads it.
-    """
+def refuse_unknown(kind: ReportKind[R, C], named: Iterable[str]) -> None:
+    """Raise UnknownFact for facts that have no column, or are computed."""
     names, facts = fact_names(kind.report), facts_of(kind.report)
-    named = set(claims.facts) | set(claims.retracts)
     if unknown := {n for n in named if n not in names or facts[n].computed}:
         said = ", ".join(sorted(unknown))
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": said})
-    refuse_loose_facts(kind.report, claims.facts, claims.retracts, kind.groups)
-    row: Any = report
-    for name in names:
-        setattr(row, name, claims.facts.get(name, default_of(kind.report, name)))
-    setattr(row, kind.record, kind.record_of(claims))
-    row.reference, row.retracts = claims.reference.strip(), sorted(claims.retracts)
-    row.date_of_information = claims.date_of_information
-    row.external_id, row.content_hash = claims.external_id, claims.content_hash
-    row.batch, row.device_time = claims.batch, claims.device_time
-    kind.fill(report, claims, by)
 
 
-def refuse_empty(kind: ReportKind[R, C], claims: C) -> None:
-    """Raise for a report that says nothing, or not of what.
-
-    Raises:
-        EmptyReport: Says what is missing.
-    """
+def _refuse_empty(kind: ReportKind[R, C], claims: C) -> None:
+    """Raise EmptyReport for a report that says nothing, or not of what."""
     speaks = bool(claims.facts or claims.retracts)
     beside = kind.says_beside(claims)
     if not (speaks or beside):
@@ -239,17 +231,12 @@ def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:
         organisation=report.organisation, reference=row.reference
     )
     if taken.exists():
-        raise reference_taken(kind, row.reference)
-
-
-def reference_taken(kind: ReportKind[Any, Any], reference: str) -> ReferenceTaken:
-    """Return the fault that a record of the organisation has this reference."""
-    message = _(
-        "The reference “%(reference)s” is taken. Report on that %(record)s, or choose "
-        "another reference."
-    )
-    said = {"reference": reference, "record": kind.record_name}
-    return ReferenceTaken(message % said, field="reference")
+        message = _(
+            "The reference “%(reference)s” is taken. Report on that %(record)s, or "
+            "choose another reference."
+        )
+        said = {"reference": row.reference, "record": kind.record_name}
+        raise ReferenceTaken(message % said, field="reference")
 
 
 def snapshot(kind: ReportKind[R, C], report: R) -> dict[str, Any]:
@@ -272,7 +259,36 @@ def record_facts(kind: ReportKind[Any, Any], report: Any) -> dict[str, Any]:
     return {kind.record: known.reference, kind.record_uid: known.uid}
 
 
-def note(
+def entry(
+    kind: ReportKind[R, C],
+    verb: str,
+    report: R,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    *,
+    may: str,
+    **more: Any,
+) -> Entry:
+    """Return what the history takes in of an act on a report.
+
+    Args:
+        may: Verb under whose role it is done.
+    """
+    return Entry(
+        report.organisation_id,
+        kind.verb(verb),
+        kind.name,
+        report.uid,
+        report.number,
+        before,
+        after,
+        source=report.source,
+        permission=kind.verb(may),
+        **more,
+    )
+
+
+def _note(
     kind: ReportKind[R, C],
     verb: str,
     report: R,
@@ -280,19 +296,9 @@ def note(
     by: Actor,
 ) -> None:
     """Write what was said in a draft into the history."""
-    entry = Entry(
-        report.organisation_id,
-        kind.verb(verb),
-        kind.name,
-        report.uid,
-        report.number,
-        before,
-        snapshot(kind, report),
-        source=report.source,
-        device_time=report.device_time,
-        permission=kind.verb("report"),
-    )
-    record(entry, by=by)
+    said, when = snapshot(kind, report), report.device_time
+    told = entry(kind, verb, report, before, said, may="report", device_time=when)
+    record(told, by=by)
 
 
 def check_codes(kind: ReportKind[R, C], pack: Pack, claims: C) -> None:
@@ -326,3 +332,49 @@ def _used(kind: ReportKind[R, C], claims: C) -> Iterator[Code]:
             if code:
                 yield field, name, str(code)
     yield from kind.codes_beside(claims)
+
+
+def is_stated(value: Any) -> bool:
+    """Say whether a fact is stated: zero is, an empty text or list is not."""
+    return bool(value) or value == 0
+
+
+def loose_facts(
+    facts: Mapping[str, Any], retracts: Collection[str], groups: Groups
+) -> Iterator[tuple[str, str]]:
+    """Yield each fact that stands without its leader, and that leader."""
+    for leader, followers in groups.items():
+        leads = is_stated(facts.get(leader))
+        for name in followers:
+            stated = is_stated(facts.get(name)) and not leads
+            retracted = name in retracts and not (leads or leader in retracts)
+            if stated or retracted:
+                yield name, leader
+
+
+def loose_message(model: type[models.Model], name: str, leader: str) -> str:
+    """Return what a person is told of a fact without its leader."""
+    labels = [capfirst(_label(model, fact)) for fact in (name, leader)]
+    return _(
+        "“%(fact)s” says nothing without “%(leader)s”: a report states both or neither."
+    ) % {"fact": labels[0], "leader": labels[1]}
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.verbose_name)
+
+
+def refuse_loose_facts(
+    model: type[models.Model],
+    facts: Mapping[str, Any],
+    retracts: Collection[str],
+    groups: Groups,
+) -> None:
+    """Raise for the first fact that stands without its leader.
+
+    Raises:
+        LooseFact: Names both in the words of the model.
+    """
+    for name, leader in loose_facts(facts, retracts, groups):
+        raise LooseFact(loose_message(model, name, leader), field=name)

@@ -156,7 +156,7 @@ class DomainTests:
         assert not cell.equals(exact)
 
     def test_every_page_has_a_name_and_every_verb_words(self) -> None:
-        from safelane.core.history.wording import said
+        from safelane.core.history.queries import said
 
         assert all(door.name for door in patterns(self.domain))
         for verb in self.domain.said:

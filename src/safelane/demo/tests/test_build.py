@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
-from safelane.core.history.verify import verify
+from safelane.core.history.chain import verify
 from safelane.core.review import stages
 from safelane.core.scope import Actor, system_actor
 from safelane.demo.build import build, build_demo, invite_people

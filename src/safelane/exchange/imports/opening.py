@@ -29,8 +29,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from safelane.core.files.durable import written_whole
-from safelane.core.files.errors import FileContentMissing, FileTooLarge
-from safelane.core.files.kinds import KINDS
+from safelane.core.files.kinds import KINDS, FileContentMissing, FileTooLarge
 from safelane.core.files.store import max_bytes, path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from safelane.core.bulk.columns import insert_columns
 from safelane.core.errors import SafelaneError
 from safelane.core.geo.checks import Fault
-from safelane.core.jobs.errors import JobCancelled, JobInterrupted, JobLost
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
 from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.imports.opening import drop_open_file, let_go, sweep

@@ -13,8 +13,12 @@ from django.utils import timezone
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import RuleBroken
 from safelane.core.geo.measure import areas_m2
-from safelane.core.review.many.columns import Columns, FactColumns
-from safelane.core.review.many.newrecords import Registration, register_new
+from safelane.core.review.newrecords import (
+    Columns,
+    FactColumns,
+    Registration,
+    register_new,
+)
 from safelane.core.review.registration import (
     aimed,
     known_contents,

@@ -14,8 +14,7 @@ from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.api.records import MomentQuery, RecordQuery, asked_by, with_scope
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
-from safelane.core.history.queries import changes_of
-from safelane.core.history.shown import shown
+from safelane.core.history.queries import changes_of, shown
 from safelane.core.scope import Actor
 from safelane.hazards.api.answers import (
     ChangeOut,

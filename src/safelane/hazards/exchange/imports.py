@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.exchange.imports.reports import (

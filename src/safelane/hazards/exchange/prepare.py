@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.geo.entry.outline import FILE, TYPED
-from safelane.core.review.groups import loose_facts, loose_message
+from safelane.core.review.writing import loose_facts, loose_message
 from safelane.core.scope import Actor
 from safelane.exchange.facts import imported
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of

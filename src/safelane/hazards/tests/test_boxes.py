@@ -15,7 +15,7 @@ from safelane.core.history.models import Change
 from safelane.core.history.queries import differences
 from safelane.core.review.errors import UnknownCode
 from safelane.core.review.findings import tell
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.boxes import find_box

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.geo.measure import geodesic_area_m2
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.core.review.errors import UnknownCode
 from safelane.hazards.actions import register_approved
 from safelane.hazards.actions.bulk import Registered, Registration

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 
 from safelane.core.geo.cells import cell_bounds
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import EvidenceInput, ReportInput

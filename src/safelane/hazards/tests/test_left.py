@@ -10,8 +10,7 @@ import pytest
 from django.utils import timezone
 
 from safelane.core.domain import house
-from safelane.core.history.queries import changes_of
-from safelane.core.history.shown import shown
+from safelane.core.history.queries import changes_of, shown
 from safelane.hazards.inputs import EvidenceInput, ReportInput
 from safelane.hazards.testing import (
     area_at,

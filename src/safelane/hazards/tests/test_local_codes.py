@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.exchange.exports import Labels
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from safelane.core.review.errors import LooseFact, UnknownFact
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.hazards.actions import register_approved
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import create_report

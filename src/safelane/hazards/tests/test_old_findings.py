@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from safelane.core.review.findings import tell
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.hazards.actions import register_approved
 from safelane.hazards.models import HazardReport
 from safelane.hazards.tests.conftest import claims, square

@@ -10,7 +10,7 @@ import shapely
 from django.apps import apps
 from django.db import connection
 
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.hazards.actions import register_approved
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import state_of

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted, RuleBroken
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.core.review import stages
 from safelane.core.review.errors import (
     EmptyReport,

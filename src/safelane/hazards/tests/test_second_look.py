@@ -14,7 +14,7 @@ from safelane.core.errors import NotPermitted, RuleBroken
 from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.countries.pack import Parameter
 from safelane.hazards.actions import register_approved

@@ -19,7 +19,7 @@ import shapely
 from django.utils import timezone
 
 from safelane.core.geo.entry.grid import box_holding
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.tiles.tests.test_tiles import tile_at
 from safelane.exchange.exports import export_records

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.facts.words import area_text
-from safelane.core.review.attention import ReportPanel, review_panels
+from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 from safelane.hazards.actions.report import REPORTS

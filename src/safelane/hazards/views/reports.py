@@ -21,11 +21,15 @@ from safelane.core.geo.entry.coordinates import format_point
 from safelane.core.geo.entry.outline import Outline
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.models import Change
-from safelane.core.history.queries import FieldDifference, changes_of, differences
-from safelane.core.history.shown import shown
+from safelane.core.history.queries import (
+    FieldDifference,
+    changes_of,
+    differences,
+    shown,
+)
 from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages, chosen_subject
-from safelane.core.review.queue import findings_of
+from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
 from safelane.core.ui.context import actor_of

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.actions import Entry, record
-from safelane.core.records.errors import AlreadyExists
+from safelane.core.records.actions import AlreadyExists
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
 from safelane.organisations.inputs import AreaRow, PlaceRow

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
-from safelane.core.protect.errors import Unreadable
+from safelane.core.protect.cipher import Unreadable
 from safelane.core.scope import Actor
 from safelane.organisations.models import Membership, User
 from safelane.organisations.queries import organisations_in_reach

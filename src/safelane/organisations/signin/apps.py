@@ -11,8 +11,8 @@ class SigninConfig(AppConfig):
     verbose_name = _("Sign-in")
 
     def ready(self) -> None:
-        from safelane.core.jobs.actors import resolve_with
-        from safelane.core.protect.rotation import Sealed, also_reseal
+        from safelane.core.jobs.runner import resolve_with
+        from safelane.core.protect.installation import Sealed, also_reseal
         from safelane.organisations.signin.actions import reseal_second_factors
         from safelane.organisations.signin.queries import (
             actor_of_account,

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from safelane.core.errors import InvalidInput, SafelaneError
 from safelane.core.facts.forms import on_forms
 from safelane.core.pages import add_fault, edit_page
-from safelane.core.pages.factforms import fact_form
-from safelane.core.pages.shared import Trail, frame
+from safelane.core.pages.listing import Trail, frame
+from safelane.core.pages.record import fact_form
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_organisation,

@@ -15,10 +15,14 @@ from django.views.decorators.http import require_POST
 
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.queries import changes_in_chains, differences
-from safelane.core.history.shown import only_open, shown
-from safelane.core.history.verify import verify
+from safelane.core.history.queries import (
+    changes_in_chains,
+    differences,
+    only_open,
+    shown,
+)
 from safelane.core.pages import edit_page
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of

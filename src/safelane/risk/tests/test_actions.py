@@ -4,8 +4,8 @@ import pytest
 from shapely.geometry import box
 
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.engines.surveyprior.lattice import to_wgs84
 from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0
 from safelane.risk.actions import note_export, reweigh_prior

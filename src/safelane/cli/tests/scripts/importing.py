@@ -18,7 +18,7 @@ from safelane.core.jobs.worker import (  # noqa: E402
     recover_interrupted,
     run_waiting_jobs,
 )
-from safelane.core.review.many import newrecords  # noqa: E402
+from safelane.core.review import newrecords  # noqa: E402
 from safelane.exchange.actions import (  # noqa: E402
     begin_import,
     choose_mapping,

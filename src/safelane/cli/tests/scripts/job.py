@@ -13,7 +13,7 @@ set_up()
 from django.db import transaction  # noqa: E402
 
 from safelane.core.jobs.actions import start_job  # noqa: E402
-from safelane.core.jobs.registry import job  # noqa: E402
+from safelane.core.jobs.runner import job  # noqa: E402
 from safelane.core.jobs.worker import (  # noqa: E402
     recover_interrupted,
     run_waiting_jobs,

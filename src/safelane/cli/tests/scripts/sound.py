@@ -6,6 +6,6 @@ from safelane.cli.workspace import set_up
 
 set_up()
 
-from safelane.core.history.verify import heads, verify  # noqa: E402
+from safelane.core.history.chain import heads, verify  # noqa: E402
 
 print(json.dumps({"holds": verify().holds, "heads": heads()}))

@@ -9,15 +9,21 @@ from shapely.geometry import Point
 
 from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import write_backup
-from safelane.core.backup.errors import BrokenBackup, NotEmpty, OtherVersion
 from safelane.core.backup.load import read_backup
-from safelane.core.backup.rows import read_row, write_row
-from safelane.core.backup.tables import backed_up_models, columns_of
+from safelane.core.backup.tables import (
+    BrokenBackup,
+    NotEmpty,
+    OtherVersion,
+    backed_up_models,
+    columns_of,
+    read_row,
+    write_row,
+)
 from safelane.core.errors import StorageUnavailable
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import open_file, path_of, store_file
+from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import heads, verify
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import system_actor

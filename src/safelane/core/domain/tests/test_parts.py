@@ -17,7 +17,7 @@ from safelane.core.domain import (
     NavItem,
     house,
 )
-from safelane.core.domain.errors import PartIncomplete, PartsClash
+from safelane.core.domain.checks import PartIncomplete, PartsClash
 from safelane.core.domain.house import House, read_parts
 from safelane.core.scope import system_actor
 from safelane.core.testing.parts import in_use
@@ -92,7 +92,7 @@ def test_nobody_says_the_verbs_of_another_part() -> None:
 @pytest.mark.parametrize("prefix", ["courses/", "courses/rooms/", "api/x/", "ogc/"])
 def test_an_address_that_another_part_would_catch_is_refused(prefix: str) -> None:
     with pytest.raises(PartsClash, match="prefix|address"):
-        House((ONE, replace(OTHER, prefix=prefix, urls="safelane.core.jobs.urls")))
+        House((ONE, replace(OTHER, prefix=prefix, urls="safelane.core.jobs.views")))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_address_that_another_part_would_catch_is_refused(prefix: str) -> Non
         ({"said": {"noverb": "did"}}, "“noverb” needs the form"),
         ({"said": {"x.do": ""}}, "“x.do” needs the form “class.verb” and words"),
         ({"reports": ("x",)}, "the report “x” is not among its data classes"),
-        ({"prefix": "other", "urls": "safelane.core.jobs.urls"}, "must end with “/”"),
+        ({"prefix": "other", "urls": "safelane.core.jobs.views"}, "must end with “/”"),
         ({"prefix": "o/", "urls": "safelane.core.jobs.ulrs"}, "no module “safelane."),
         ({"api": "safelane.core.jobs.ipa"}, "no module “safelane.core.jobs.ipa”"),
     ],

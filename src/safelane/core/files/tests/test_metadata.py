@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.files.errors import BrokenPhoto
-from safelane.core.files.kinds import JPEG, PNG, WEBP
+from safelane.core.files.kinds import JPEG, PNG, WEBP, BrokenPhoto
 from safelane.core.files.metadata import without_metadata
 from safelane.core.files.tests import photos
 

@@ -8,7 +8,7 @@ import pytest
 
 from safelane.core.domain import Domain
 from safelane.core.errors import StorageUnavailable
-from safelane.core.files.errors import (
+from safelane.core.files.kinds import (
     FileContentMissing,
     FileTooLarge,
     FileTypeRefused,

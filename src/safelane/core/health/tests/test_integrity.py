@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection
 
-from safelane.core.health.integrity import DatabaseDamaged, damage, require_sound
+from safelane.core.health.contents import DatabaseDamaged, damage, require_sound
 from safelane.core.health.report import unknown_migrations
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 import pytest
 
-from safelane.core.health.size import SizeLimit
+from safelane.core.health.middleware import SizeLimit
 
 
 def answer(length):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from safelane.core.history.wording import said
+from safelane.core.history.queries import said
 
 register = template.Library()
 register.filter("said", said)

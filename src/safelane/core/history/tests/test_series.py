@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safelane.core.bulk.columns import Same
-from safelane.core.history.actions import Entry, record_all
-from safelane.core.history.bulk import UNSAID, Series, canonical_rows, record_series
-from safelane.core.history.chain import HASHED_FIELDS, canonical_json
+from safelane.core.history.actions import (
+    UNSAID,
+    Entry,
+    canonical_rows,
+    record_all,
+    record_series,
+)
+from safelane.core.history.chain import HASHED_FIELDS, canonical_json, verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.core.scope import system_actor
 
 values = st.one_of(
@@ -50,7 +54,8 @@ def test_a_value_that_all_rows_share_is_said_in_each():
 def test_a_series_makes_the_links_that_single_changes_make():
     by = system_actor("tests “quoted”\n")
     facts = [{"name": "ບ້ານ\\ \t", "n": n, "on": date(2024, 1, 2)} for n in range(3)]
-    series = Series(7, "hazard_report.register", "hazard_report", "why\n", "import")
+    verb, kind = "hazard_report.register", "hazard_report"
+    series = Entry(7, verb, kind, reason="why\n", source="import")
     columns = {name: [row[name] for row in facts] for name in facts[0]}
     keys, labels = ["a", "b", "c"], ["A", "B\t", "“C”"]
     record_series(series, keys, labels, canonical_rows(columns), by=by)

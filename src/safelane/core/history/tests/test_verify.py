@@ -5,9 +5,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from safelane.core.history.actions import Entry, record, record_all
-from safelane.core.history.chain import link_hash
+from safelane.core.history.chain import heads, link_hash, verify
 from safelane.core.history.models import ChainHead, Change
-from safelane.core.history.verify import heads, verify
 from safelane.core.scope import system_actor
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 import safelane
-from safelane.core.history.wording import said
+from safelane.core.history.queries import said
 from safelane.core.review import stages
 
 SOURCES = Path(safelane.__file__).parent

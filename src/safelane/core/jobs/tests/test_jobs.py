@@ -4,10 +4,10 @@ from django.utils import timezone
 from safelane.core.errors import InvalidInput, NotFound
 from safelane.core.jobs import heartbeats
 from safelane.core.jobs.actions import cancel_job, retry_job, start_job
-from safelane.core.jobs.errors import JobCancelled, JobLost, JobNotOpen, UnknownJob
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import JobCancelled, JobLost, JobNotOpen, UnknownJob
 from safelane.core.jobs.queries import state_of
-from safelane.core.jobs.registry import job
+from safelane.core.jobs.runner import job
 from safelane.core.jobs.worker import recover_interrupted, run_waiting_jobs
 from safelane.core.scope import Actor, system_actor
 
@@ -169,13 +169,13 @@ def test_a_job_never_does_more_than_its_person_may_now(cast):
     start(by=cast.actor("bounmy"))
     Membership.objects.filter(user=cast.users["bounmy"]).delete()
     stored = JobRun.objects.get()
-    from safelane.core.jobs.actors import unpack
+    from safelane.core.jobs.runner import unpack
 
     assert unpack(stored.actor).grants == ()
 
 
 def test_a_job_never_does_more_than_at_its_start(cast):
-    from safelane.core.jobs.actors import pack, unpack
+    from safelane.core.jobs.runner import pack, unpack
 
     aysel = cast.actor("aysel")
     limited = Actor(kind="token", user_id=aysel.user_id, name="x", grants=())

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import QuerySet
 
 from safelane.core.domain import Domain
-from safelane.core.domain.errors import PartsClash
+from safelane.core.domain.checks import PartsClash
 from safelane.core.errors import InvalidInput
 from safelane.core.jobs.models import RecurringRun
 from safelane.core.jobs.recurring import Recurring, run_due

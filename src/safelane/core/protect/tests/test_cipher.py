@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.protect.cipher import is_current, seal, unseal
-from safelane.core.protect.errors import Unreadable
+from safelane.core.protect.cipher import Unreadable, is_current, seal, unseal
 
 FIELD = "accidents.victimidentity.name"
 

@@ -4,7 +4,7 @@ import pytest
 
 from safelane.core.history.models import Change
 from safelane.core.protect import keyring
-from safelane.core.protect.errors import UnknownKey
+from safelane.core.protect.cipher import UnknownKey
 from safelane.core.protect.models import SigningKey
 from safelane.core.scope import system_actor
 

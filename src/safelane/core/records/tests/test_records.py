@@ -9,8 +9,13 @@ import pytest
 
 from safelane.core.errors import InvalidInput, NotPermitted, SignInNeeded
 from safelane.core.history.models import Change
-from safelane.core.records.actions import create, update, withdraw
-from safelane.core.records.errors import AlreadyExists, AlreadyWithdrawn
+from safelane.core.records.actions import (
+    AlreadyExists,
+    AlreadyWithdrawn,
+    create,
+    update,
+    withdraw,
+)
 from safelane.core.records.tests.ledger.models import Item
 from safelane.core.scope import PUBLIC, Actor, Grant
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safelane.core.review.groups import loose_facts
 from safelane.core.review.tests.test_timeline import GROUPS, report
 from safelane.core.review.timeline import fold
+from safelane.core.review.writing import loose_facts
 
 FACTS = ("kind", "status", "status_reason", "geometry", "geometry_text", "area_m2")
 

@@ -17,7 +17,14 @@ from safelane.accidents.actions import REPORTS as ACCIDENTS
 from safelane.accidents.inputs import AccidentInput
 from safelane.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from safelane.core.history.models import Change
-from safelane.core.review import projection, queue, registration, stages, steps, writing
+from safelane.core.review import (
+    projection,
+    queries,
+    registration,
+    stages,
+    steps,
+    writing,
+)
 from safelane.core.review.errors import NotADraft, OwnReport, ReferenceTaken
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
@@ -108,10 +115,10 @@ def test_the_steps_offered_are_the_steps_allowed(kind, cast, draft):
 def test_the_queue_holds_what_waits_for_me(kind, cast, draft):
     row = steps.move_report(kind, draft(), stages.SUBMIT, by=cast.actor("bounmy"))
     for who, step in WAY:
-        assert list(queue.report_queue(kind, cast.actor(who))) == [row]
+        assert list(queries.report_queue(kind, cast.actor(who))) == [row]
         row = steps.move_report(kind, row, step, by=cast.actor(who))
-    assert list(queue.report_queue(kind, cast.actor("noy"))) == [row]
-    mine = queue.own_reports(kind, cast.actor("bounmy"), *stages.WAITING)
+    assert list(queries.report_queue(kind, cast.actor("noy"))) == [row]
+    mine = queries.own_reports(kind, cast.actor("bounmy"), *stages.WAITING)
     assert list(mine) == [row]
 
 
@@ -138,7 +145,7 @@ def test_four_eyes_are_those_of_who_wrote_it(kind, cast):
     for step in (stages.SUBMIT, stages.CHECK_OPERATOR, stages.CHECK_OPERATIONS):
         row = steps.move_report(kind, row, step, by=noy)
     assert stages.APPROVE not in steps.steps_for(kind, row, noy)
-    assert row not in queue.report_queue(kind, noy)
+    assert row not in queries.report_queue(kind, noy)
     with pytest.raises(OwnReport):
         steps.move_report(kind, row, stages.APPROVE, by=noy)
 

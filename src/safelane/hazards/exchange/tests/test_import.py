@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
-from safelane.core.review.many import newrecords
+from safelane.core.review import newrecords
 from safelane.exchange.actions import begin_import, withdraw_import
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner

@@ -10,7 +10,7 @@ import shapely
 from django.db import transaction
 
 from safelane.core.jobs.progress import Progress
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports.runner import check_file, import_file

@@ -9,9 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from safelane.core.files.expiry import remove_expired
 from safelane.core.files.models import StoredFile
-from safelane.core.files.orphans import GRACE_SECONDS
+from safelane.core.files.orphans import GRACE_SECONDS, remove_expired
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun

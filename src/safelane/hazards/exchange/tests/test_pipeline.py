@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import transaction
 
+from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
-from safelane.core.history.verify import verify
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.imports import runner

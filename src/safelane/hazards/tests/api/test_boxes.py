@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from safelane.core.geo.entry.grid import GridBox, squares
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Door, PermissionTests, Sight
 from safelane.hazards.actions import register_approved

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from safelane.core.geo.entry.grid import box_holding
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Door, PermissionTests, Sight, Subject
 from safelane.hazards.actions import register_approved

@@ -15,8 +15,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from safelane.core.protect.errors import Unreadable
-from safelane.core.protect.rotation import count_old, reseal_all
+from safelane.core.protect.cipher import Unreadable
+from safelane.core.protect.installation import count_old, reseal_all
 from safelane.core.scope import system_actor
 from safelane.organisations.signin.actions import invite_user
 from safelane.organisations.signin.models import SharedValue

@@ -1,0 +1,169 @@
+"""Reading reports of any kind, always from what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from safelane.core.filters import RecordFilter
+from safelane.core.filters.reading import Moment
+from safelane.core.filters.records import fits
+from safelane.core.review import stages
+from safelane.core.review.findings import tell, tell_all
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.projection import reports_on, take_values
+from safelane.core.review.timeline import Period, state_as_of
+from safelane.core.scope import Actor, ScopedQuerySet
+from safelane.core.scope.precision import shown_facts
+
+
+def may_review(kind: ReportKind[Any, Any], actor: Actor) -> bool:
+    """Say whether any role lets the actor check reports."""
+    return any(actor.may(kind.verb(step.verb)) for step in stages.FORWARD.values())
+
+
+def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
+    """Return the reports that wait for a check which this actor may make."""
+    waiting = Q(pk__in=())
+    for stage, step in stages.FORWARD.items():
+        waiting |= Q(stage=stage) & kind.policy.rows(actor, step.verb)
+    rows = kind.reports.visible_to(actor).filter(waiting)
+    own = Q(stage=stages.OPERATIONS_CHECKED, entered_by=actor.user_id)
+    if actor.user_id is not None:
+        rows = rows.exclude(
+            own & Q(country__in=_with_four_eyes(kind, rows.filter(own)))
+        )
+    return rows.order_by("stage_at", "pk")
+
+
+def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
+    countries = kind.report._meta.get_field("country").related_model
+    named = countries._default_manager.filter(
+        pk__in=rows.order_by().values("country").distinct()
+    )
+    return [country.pk for country in named if kind.programme.four_eyes(country)]
+
+
+def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:
+    """Return the actor's own reports at the wanted stages."""
+    rows = kind.reports.visible_to(actor)
+    return rows.filter(entered_by=actor.user_id, stage__in=wanted)
+
+
+def reports_on_record(
+    kind: ReportKind[Any, Any], record: Any, actor: Actor, then: Moment | None = None
+) -> Any:
+    """Return the reports on one record that the actor may see, newest first.
+
+    Of the past, those which counted then; now, those at every stage.
+    """
+    rows = kind.reports.visible_to(actor).filter(**{kind.record: record})
+    return rows.filter(counting(then)) if then and then.is_past else rows
+
+
+def findings_of(
+    kind: ReportKind[Any, Any], report: Any, actor: Actor
+) -> list[dict[str, Any]]:
+    """Return what a reader is told of the findings kept with a report.
+
+    Of a draft, those of the rules as they are now.
+    """
+    kept = report.findings
+    if report.stage == stages.DRAFT:
+        found = kind.rules(report, timezone.localdate())
+        kept = [finding.as_json() for finding in found]
+    return tell(kept, actor)
+
+
+def with_findings(reports: Iterable[Any], actor: Actor) -> list[Any]:
+    """Give each report ``told``: what the reader is told of its findings."""
+    rows = list(reports)
+    for row, told in zip(
+        rows, tell_all([r.findings for r in rows], actor), strict=True
+    ):
+        row.told = told
+    return rows
+
+
+def counting(then: Moment, via: str = "") -> Q:
+    """Return the condition on reports that counted: approved, not yet withdrawn.
+
+    Args:
+        via: Lookup path to the report, such as ``"report__"``.
+    """
+    counted = Q(**{f"{via}stage": stages.APPROVED})
+    if then.known_at is not None:
+        standing = Q(**{f"{via}withdrawn_at__isnull": True})
+        counted = Q(**{f"{via}approved_at__lte": then.known_at}) & (
+            standing | Q(**{f"{via}withdrawn_at__gt": then.known_at})
+        )
+    if then.as_of is not None:
+        counted &= Q(**{f"{via}date_of_information__lte": then.as_of})
+    return counted
+
+
+def holding(then: Moment) -> Q:
+    """Return the condition on periods that held on the day, as known then."""
+    return known(then) & Q(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=then.day), valid_from__lte=then.day
+    )
+
+
+def known(then: Moment) -> Q:
+    """Return the condition on periods that stood in the register at the moment."""
+    if then.known_at is None:  # the same, and an index leads to it
+        return Q(known_to__isnull=True)
+    return Q(
+        Q(known_to__isnull=True) | Q(known_to__gt=then.knowledge),
+        known_from__lte=then.knowledge,
+    )
+
+
+M = TypeVar("M", bound=Model)
+
+
+def records_as_of(
+    kind: ReportKind[Any, Any],
+    actor: Actor,
+    filters: RecordFilter,
+    rows: ScopedQuerySet[M],
+) -> list[M]:
+    """Return the records known then, newest first, unsaved with the facts of then.
+
+    Records that were withdrawn since are among them. What a filter asks is asked of the
+    facts of then, and tells no more of a row than its precision shows.
+    """
+    day, moment = filters.then.day, filters.then.knowledge
+    told = {"approved_at__lte": moment, "date_of_information__lte": day}
+    records = list(rows.visible_to(actor))
+    reports = reports_on(kind, records, **told)
+    found = []
+    for record in records:
+        period = state_as_of(reports[record.pk], day, moment, kind.groups)
+        if period is not None and fits(filters, _turned_back(kind, record, period)):
+            found.append(record)
+    return sorted(found, key=lambda row: _shown_day(filters, row), reverse=True)
+
+
+def _shown_day(filters: RecordFilter, row: Any) -> tuple[str, str]:
+    """Return what rows are ordered by: in the order of days, a row that shows its year
+    only would tell the day between those of its neighbours.
+    """
+    dated = filters.dated_by
+    shown = shown_facts({dated: getattr(row, dated)}, filters.facts(), row.precision)
+    return str(next(iter(shown.values()), None) or ""), str(row)
+
+
+def _turned_back(kind: ReportKind[Any, Any], record: Any, period: Period) -> Any:
+    """Give a record the facts of a period, and the admin area of its place of then."""
+    take_values(kind, record, period)
+    record.last_information = period.valid_from
+    record.is_withdrawn = False
+    record.admin_area_id = period.place
+    if record.geometry is not None:
+        point = record.geometry.representative_point()
+        record.admin_area = kind.programme.area_at(record.country, point)
+    return record
