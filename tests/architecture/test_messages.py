@@ -44,7 +44,7 @@ KEEPERS = (
     "hazards/judging/",
     "hazards/actions/",
     "hazards/inputs.py",
-    "hazards/exchange/judging.py",
+    "hazards/exchange/imports.py",
     "countries/findings.py",
 )
 NAMES = {"findings"}

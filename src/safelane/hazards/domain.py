@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.queries import Subject
 from safelane.core.review.replay import replay_checks
-from safelane.hazards import photos
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.collections import COLLECTIONS
 from safelane.hazards.exchange.exports import EXPORTS
@@ -21,6 +20,7 @@ from safelane.hazards.policies import (
     ReportPolicy,
     SurveyBoxPolicy,
 )
+from safelane.hazards.queries import photos_of
 from safelane.hazards.views import home
 
 DOMAIN = Domain(
@@ -90,5 +90,5 @@ DOMAIN = Domain(
     state_checks=replay_checks(
         REPORTS, "hazards.evidence", "hazards.ordnancefound", "hazards.surveybox"
     ),
-    file_doors=(photos.photos_of,),
+    file_doors=(photos_of,),
 )

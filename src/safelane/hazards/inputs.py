@@ -12,6 +12,7 @@ from safelane.core.files.models import StoredFile
 from safelane.core.geo.entry.grid import GridBox
 from safelane.core.review.kind import Claims
 from safelane.hazards.models import HazardousArea
+from safelane.hazards.rules.facts import PointFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,8 @@ class BoxInput(FactInput):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PointInput:
-    """One surveyed point.
+class PointInput(PointFacts):
+    """One surveyed point as it was measured.
 
     Args:
         from_order: ``order`` of the point from which bearing and distance were taken.
@@ -90,16 +91,11 @@ class PointInput:
         declination_deg: East positive; how the true bearing was found.
     """
 
-    order: int
-    kind: str
-    geometry: Point
-    label: str = ""
     elevation_m: float | None = None
     from_order: int | None = None
     bearing_deg: float | None = None
     bearing_is_magnetic: bool = True
     declination_deg: float | None = None
-    distance_m: float | None = None
     position_text: str = ""
     position_format: str = ""
     position_crs: str = ""

@@ -174,6 +174,15 @@ def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
     return found
 
 
+def photos_of(actor: Actor) -> Q:
+    """Return the filter on stored files: photos of finds that are shown exactly."""
+    photos = Q()
+    for model in (Evidence, OrdnanceFound):
+        rows = model.objects.visible_to(actor).filter(EXACTLY, photo__isnull=False)
+        photos |= Q(pk__in=rows.values("photo"))
+    return photos
+
+
 def finds_of(
     hazard: HazardousArea, actor: Actor, then: Moment = NOW
 ) -> tuple[QuerySet[Evidence], QuerySet[OrdnanceFound]]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
-from safelane.core.geo.entry.grid import squares
-from safelane.core.geo.measure import area_m2
+from safelane.core.geo.areas import area_m2
+from safelane.core.geo.entry.grid import GridBox, fit, squares
+from safelane.core.geo.errors import OffGrid
 from safelane.core.review.kind import Code, ReportKind
 from safelane.core.scope import Actor
-from safelane.hazards.actions.boxes import box_rows, check_boxes, shared
+from safelane.countries import CountryPack
 from safelane.hazards.facts import (
     BOX_LISTS,
     EVIDENCE_LISTS,
     ORDNANCE_LISTS,
     POINT_LISTS,
 )
-from safelane.hazards.inputs import PointInput, ReportInput
-from safelane.hazards.judging.single import evaluate_report
+from safelane.hazards.inputs import BoxInput, PointInput, ReportInput
+from safelane.hazards.judging.ground import evaluate_report
 from safelane.hazards.models import (
     Evidence,
     GeoPoint,
@@ -34,17 +35,112 @@ from safelane.hazards.queries import is_closed
 from safelane.organisations.review import PROGRAMME
 
 BATCH_SIZE = 500
+TOLERANCE_PARAMETER = "box_grid_tolerance_m"
+MOST_PERCENT = 100
 Pairs = Sequence[tuple[HazardReport, ReportInput]]
 
 
-def _codes(claims: ReportInput) -> Iterator[Code]:
-    groups = (
-        (claims.evidence, EVIDENCE_LISTS),
-        (claims.ordnance, ORDNANCE_LISTS),
-        (claims.boxes, BOX_LISTS),
-        (claims.points, POINT_LISTS),
+def find_boxes(
+    shapes: Sequence[Any], sizes: Sequence[int], pack: CountryPack
+) -> list[GridBox | OffGrid]:
+    """Return, per outline or middle, its box, or why it is none.
+
+    Args:
+        shapes: Polygons and points, WGS 84, not empty.
+        sizes: Side of the box of each shape, metres.
+    """
+    near_m = float(pack.parameter(TOLERANCE_PARAMETER))
+    found = fit(shapes, sizes, pack.utm_zones, near_m)
+    return [
+        box if off <= near_m and box.exists else _off_grid(box, off, near_m)
+        for box, off in found
+    ]
+
+
+def find_box(shape: Any, size_m: int, pack: CountryPack) -> GridBox:
+    """Return the box whose outline or middle ``shape`` is.
+
+    Raises:
+        OffGrid: It is farther from every box than the country allows.
+    """
+    (found,) = find_boxes([shape], [size_m], pack)
+    if isinstance(found, OffGrid):
+        raise found
+    return found
+
+
+def _off_grid(box: GridBox, off_m: float, near_m: float) -> OffGrid:
+    message = _(
+        "This is no box of the %(size)s m grid: it is %(off)s m away from box "
+        "%(box)s, and %(near)s m are allowed. Give the outline or the middle of a "
+        "box, or its grid number."
     )
-    for items, lists in groups:
+    said = {"size": box.size_m, "box": box.number}
+    said |= {"off": f"{off_m:.0f}", "near": f"{near_m:g}"}
+    return OffGrid(message % said, field="geometry")
+
+
+def check_boxes(items: Sequence[BoxInput]) -> None:
+    """Refuse boxes that a report cannot hold.
+
+    Raises:
+        InvalidInput: A box stands twice, is none, or was searched to more than all.
+    """
+    seen: set[GridBox] = set()
+    for item in items:
+        if not item.box.exists:
+            message = _("There is no box %(box)s: check zone, column and row.")
+        elif item.box in seen:
+            message = _("Box %(box)s stands twice in this report. Keep one of the two.")
+        elif not 0 <= (item.searched_percent or 0) <= MOST_PERCENT:
+            message = _("Box %(box)s: %(share)s %% is no share of a box.")
+        else:
+            seen.add(item.box)
+            continue
+        said = {"box": item.box.number, "share": item.searched_percent}
+        raise InvalidInput(message % said, field="boxes")
+
+
+def box_rows(
+    pairs: Iterable[tuple[HazardReport, BoxInput]],
+) -> list[SurveyBox]:
+    """Return unsaved boxes of saved reports, with their outlines."""
+    listed = list(pairs)
+    outlines = squares([item.box for _report, item in listed])
+    return [
+        SurveyBox(
+            grid_number=item.box.number,
+            zone=item.box.zone,
+            column=item.box.column,
+            row=item.box.row,
+            size_m=item.box.size_m,
+            geometry=outline,
+            result=item.result,
+            searched_percent=item.searched_percent,
+            searched_on=item.searched_on,
+            **shared(report, item),
+        )
+        for (report, item), outline in zip(listed, outlines, strict=True)
+    ]
+
+
+def shared(report: HazardReport, item: Any) -> dict[str, Any]:
+    """Return what every fact inside a report takes from it and from its input."""
+    return {
+        "report": report,
+        "hazard_id": report.hazard_id,
+        "organisation_id": report.organisation_id,
+        "country_id": report.country_id,
+        "admin_area_id": report.admin_area_id,
+        "description": item.description,
+        "position_text": item.position_text,
+        "external_id": item.external_id,
+    }
+
+
+def _codes(claims: ReportInput) -> Iterator[Code]:
+    lists_beside = (EVIDENCE_LISTS, ORDNANCE_LISTS, BOX_LISTS, POINT_LISTS)
+    for items, lists in zip(claims.beside(), lists_beside, strict=True):
         for item in items:
             for field, list_name in lists.items():
                 if code := getattr(item, field):
@@ -97,14 +193,12 @@ def _write_points(report: HazardReport, points: tuple[PointInput, ...]) -> None:
         facts = {f.name: getattr(item, f.name) for f in dataclass_fields(item)}
         start = facts.pop("from_order")
         if start is not None and start not in saved:
-            raise InvalidInput(
-                _(
-                    "Point %(order)s is measured from point %(start)s, which comes "
-                    "later or not at all."
-                )
-                % {"order": item.order, "start": start},
-                field="points",
+            message = _(
+                "Point %(order)s is measured from point %(start)s, which comes "
+                "later or not at all."
             )
+            said = {"order": item.order, "start": start}
+            raise InvalidInput(message % said, field="points")
         origin = None if start is None else saved[start]
         saved[item.order] = GeoPoint.objects.create(
             report=report, from_point=origin, **facts

@@ -25,7 +25,7 @@ from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.hazards.actions import REPORTS
-from safelane.hazards.actions.boxes import find_box
+from safelane.hazards.actions.report import find_box
 from safelane.hazards.api.answers import FactsIn, ReportOut, show_report
 from safelane.hazards.api.areas import find_hazard
 from safelane.hazards.facts import FACT_FIELDS

@@ -17,15 +17,15 @@ from safelane.exchange.facts import imported
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
-from safelane.hazards.actions.boxes import MOST_PERCENT, find_boxes
+from safelane.hazards.actions.report import MOST_PERCENT, find_boxes
 from safelane.hazards.exchange.prepare import (
+    BOXES,
     areas_named,
     content_hashes,
     no_such_area,
     report_of,
     stated_rows,
 )
-from safelane.hazards.exchange.targets import BOXES
 from safelane.hazards.inputs import BoxInput
 from safelane.hazards.models import SurveyBox
 from safelane.hazards.rules.finds import usual_size
@@ -78,11 +78,8 @@ def _located(
 
 
 def _is_shape(shape: Any) -> bool:
-    return (
-        shape is not None
-        and not shape.is_empty
-        and shape.geom_type in ("Point", "Polygon")
-    )
+    kinds = ("Point", "Polygon")
+    return shape is not None and not shape.is_empty and shape.geom_type in kinds
 
 
 def _agreed(

@@ -7,33 +7,25 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from safelane.core.facts import facts_of
-from safelane.core.filters.reading import Moment
+from safelane.core.facts import facts_of, lists
+from safelane.core.filters.moment import Moment
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import published, shown_facts
+from safelane.core.scope.coarse import published, shown_facts
 from safelane.exchange.facts import beside, exported, record_fields
 from safelane.exchange.kinds import ExportKind
-from safelane.hazards.exchange.targets import BOXES, EVIDENCE, HAZARDS, ORDNANCE
-from safelane.hazards.facts import BOX_LISTS, EVIDENCE_LISTS, FACT_LISTS, ORDNANCE_LISTS
+from safelane.hazards.exchange.prepare import FOUND, HAZARDS, HAZARDS_LABEL
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.models import (
-    Evidence,
-    HazardousArea,
-    OrdnanceFound,
-    SurveyBox,
-)
+from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
 from safelane.hazards.queries import (
-    current_boxes,
     finds,
     register,
     with_first_information,
     with_link,
 )
 
-FOUND = ("organisation", "country", "report", "admin_area__parent__parent")
+FOUND_WITH = ("organisation", "country", "report", "admin_area__parent__parent")
 FOUND_BY = frozenset({"country", "organisation", "area", "as_of", "known_at"})
 Values = Callable[[Any], tuple[dict[str, Any], Any]]
 
@@ -93,19 +85,13 @@ def _found(
         found = found.filter(organisation=filters.organisation)
     if filters.area is not None:
         found = found.filter(lying_in(found.model, filters.area, coarse=True))
-    return with_link(found, actor).select_related(*FOUND).order_by("pk")
-
-
-def _home(record: Any) -> Any:
-    """Return whose words its codes have: its own country, a period's by its area."""
-    return getattr(record, "country", None) or record.hazard.country
+    return with_link(found, actor).select_related(*FOUND_WITH).order_by("pk")
 
 
 def _kind(
     name: str,
     label: Any,
     model: Any,
-    lists: dict[str, str],
     rows: Callable[[Actor, HazardFilter], QuerySet[Any]],
     values: Values = _find_values,
     narrowed_by: frozenset[str] | None = FOUND_BY,
@@ -116,29 +102,20 @@ def _kind(
         f"{model.policy.data_class}.export",
         "point" if model in (Evidence, OrdnanceFound) else "polygon",
         record_fields(model),
-        lists,
+        lists(model.declares),
         HazardFilter.parse,
         rows,
         values,
-        _home,
+        # Its own country says the words of its codes, a period's that of its area.
+        lambda row: getattr(row, "country", None) or row.hazard.country,
         narrowed_by,
     )
 
 
 EXPORTS = (
-    _kind(
-        HAZARDS, _("Hazardous areas"), HazardousArea, FACT_LISTS, _hazard_rows,
-        _hazard_values, narrowed_by=None,
+    _kind(HAZARDS, HAZARDS_LABEL, HazardousArea, _hazard_rows, _hazard_values, None),
+    *(
+        _kind(name, label, model, partial(_found, partial(finds, model)))
+        for name, (label, model, _place) in FOUND.items()
     ),
-    _kind(
-        EVIDENCE, _("Evidence"), Evidence, EVIDENCE_LISTS,
-        partial(_found, partial(finds, Evidence)),
-    ),
-    _kind(
-        ORDNANCE, _("Ordnance found"), OrdnanceFound, ORDNANCE_LISTS,
-        partial(_found, partial(finds, OrdnanceFound)),
-    ),
-    _kind(
-        BOXES, _("Survey boxes"), SurveyBox, BOX_LISTS, partial(_found, current_boxes)
-    ),
-)  # fmt: skip
+)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+import numpy as np
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from safelane.core.errors import SafelaneError
-from safelane.core.review.newrecords import Registration
+from safelane.core.errors import RuleBroken, SafelaneError
+from safelane.core.geo.checks import check_many
+from safelane.core.review.findings import BLOCK
+from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.stages import APPROVE, SUBMIT
+from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
+from safelane.exchange.files.errors import ERROR, WARNING
+from safelane.exchange.imports.outcome import from_geometry_fault
 from safelane.exchange.imports.reports import (
     drop_unchanged,
     send_to_review,
@@ -26,20 +32,75 @@ from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.actions.bulk import fact_columns
 from safelane.hazards.exchange.boxes import prepare_boxes
-from safelane.hazards.exchange.judging import judge_rows
-from safelane.hazards.exchange.prepare import prepare_finds, prepare_hazards
-from safelane.hazards.exchange.targets import (
+from safelane.hazards.exchange.prepare import (
     BOXES,
-    EVIDENCE,
+    FOUND,
     HAZARDS,
-    ORDNANCE,
-    boxes_target,
-    evidence_target,
+    HAZARDS_LABEL,
+    found_target,
     hazards_target,
-    ordnance_target,
+    prepare_finds,
+    prepare_hazards,
 )
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
+
+
+def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
+    """Add what rules and geometry checks say; drop the rows that cannot stand.
+
+    Asks the database nothing.
+
+    Args:
+        approves: The rows come in as approved, so that nobody looks at them later.
+    """
+    prepared.drop_faulty()
+    rows, items = list(prepared.items), list(prepared.items.values())
+    if not rows:
+        return
+    unsound = _geometry_faults(rows, items, prepared, judge)
+    step = APPROVE if approves else SUBMIT
+    judged = judge.judge(items, prepared.known, unsound)
+    for row, item in zip(rows, judged, strict=True):
+        prepared.items[row] = item
+        findings = judge.told(item)
+        prepared.complaints += [_complaint(row, f) for f in findings]
+        if _blocks(item.findings) and not _blocks(findings):
+            try:  # whether somebody else must take the row over
+                refuse_blocked(item.findings, step, judge.seen)
+            except RuleBroken as fault:
+                prepared.complaints.append(Complaint.of(row, fault))
+    prepared.drop_faulty()
+    judge.join(prepared.items.values())
+
+
+def _blocks(findings: Iterable[dict[str, Any]]) -> bool:
+    return any(finding["severity"] == BLOCK for finding in findings)
+
+
+def _complaint(row: int, finding: dict[str, Any]) -> Complaint:
+    where = finding["where"]
+    placed = tuple(where) if isinstance(where, list) else None
+    column = where if isinstance(where, str) else ""
+    clause = f" ({finding['clause']})" if finding["clause"] else ""
+    level = ERROR if finding["severity"] == BLOCK else WARNING
+    message = finding["message"] + clause
+    return Complaint(row, finding["rule"], message, level, column, placed)
+
+
+def _geometry_faults(
+    rows: list[int], items: list[Any], prepared: Prepared, judge: Judge
+) -> set[int]:
+    shapes = np.array([i.facts.get("geometry") for i in items], dtype=object)
+    unsound: set[int] = set()
+    for i, faults in check_many(shapes, bounds=judge.pack.bounds).items():
+        if shapes[i] is None:
+            continue
+        found = [from_geometry_fault(rows[i], fault) for fault in faults]
+        prepared.complaints += found
+        if any(c.blocks for c in found):
+            unsound.add(i)
+    return unsound
 
 
 class ReportIntake(Intake):
@@ -48,10 +109,9 @@ class ReportIntake(Intake):
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
-        person = run.created_by
-        by = system_actor() if person is None else actor_for_user(person)
-        self._by = by
-        self._judge = Judge(run.country, run.organisation, by=by, lenient=self._lenient)
+        person, lenient = run.created_by, self._lenient
+        self._by = by = system_actor() if person is None else actor_for_user(person)
+        self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
 
     def begin(self, mapped: MappedBatch) -> Prepared:
         prepare = prepare_boxes if self._run.target == BOXES else prepare_finds
@@ -127,8 +187,9 @@ def _kind(
 
 
 IMPORTS = (
-    _kind(HAZARDS, _("Hazardous areas"), hazards_target, RegisterIntake),
-    _kind(EVIDENCE, _("Evidence"), evidence_target, ReportIntake),
-    _kind(ORDNANCE, _("Ordnance found"), ordnance_target, ReportIntake),
-    _kind(BOXES, _("Survey boxes"), boxes_target, ReportIntake),
+    _kind(HAZARDS, HAZARDS_LABEL, hazards_target, RegisterIntake),
+    *(
+        _kind(name, label, partial(found_target, name), ReportIntake)
+        for name, (label, _model, _place) in FOUND.items()
+    ),
 )

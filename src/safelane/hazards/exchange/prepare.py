@@ -1,37 +1,74 @@
-"""From mapped rows to what the actions take."""
+"""What can be imported, and from mapped rows to what the actions take."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safelane.core.geo.entry.outline import FILE, TYPED
 from safelane.core.review.writing import loose_facts, loose_message
 from safelane.core.scope import Actor
-from safelane.exchange.facts import imported
+from safelane.countries import CountryPack
+from safelane.exchange.facts import imported, target_fields
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
+from safelane.exchange.mapping.model import Target
 from safelane.exchange.models import ImportRun
-from safelane.hazards.exchange.targets import (
-    EVIDENCE,
-    HAZARD_FACTS,
-    HAZARDS,
-    MODELS,
-)
 from safelane.hazards.facts import FACT_GROUPS
 from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardReport,
+    OrdnanceFound,
+    SurveyBox,
+)
 from safelane.organisations.models import Organisation
 
+HAZARDS, EVIDENCE, ORDNANCE = "hazards", "evidence", "ordnance"
+BOXES = "survey-boxes"
+HAZARDS_LABEL = gettext_lazy("Hazardous areas")
+# What is found or searched: label, model, and whether a row needs its place.
+FOUND: dict[str, tuple[Any, Any, Any]] = {
+    EVIDENCE: (gettext_lazy("Evidence"), Evidence, "required"),
+    ORDNANCE: (gettext_lazy("Ordnance found"), OrdnanceFound, "required"),
+    BOXES: (gettext_lazy("Survey boxes"), SurveyBox, "optional"),
+}
+REPORT = ("reference", "date_of_information", "external_id")
+HAZARD_FACTS = tuple(n for n in imported(HazardousArea) if n not in REPORT)
 # What is said of a shape comes with the shape here, so it cannot come alone.
 _GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
+
+
+def hazards_target(pack: CountryPack) -> Target:
+    """Return what can be imported of hazardous areas in a country."""
+    said = target_fields(HazardReport, pack, REPORT)
+    facts = target_fields(HazardousArea, pack, HAZARD_FACTS)
+    return Target(HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional")
+
+
+def found_target(name: str, pack: CountryPack) -> Target:
+    """Return what can be imported of what is found in a country, in an area or none.
+
+    The zone of a box is written as people do, such as ``48N``, or as its EPSG code.
+    """
+    label, model, geometry = FOUND[name]
+    reference, day = target_fields(HazardReport, pack, REPORT[:2])
+    zone: dict[str, Any] = {"label": _("UTM zone"), "kind": "text", "max_length": 12}
+    zone |= {"required": False, "minimum": None}
+    facts = target_fields(model, pack)
+    read = [replace(f, **zone) if f.name == "zone" else f for f in facts]
+    fields = (replace(reference, required=False), day, *read)
+    return Target(name, label, fields, geometry)
 
 
 def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
@@ -77,16 +114,10 @@ def _as_json(value: Any) -> str:
 def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Yield position, row number and stated values of the rows without faults."""
     faulty = {f.row for f in mapped.faults if f.level == "error"}
-    names = list(mapped.values)
-    columns = list(mapped.values.values())
+    columns = list(mapped.values.items())
     for i, row in enumerate(mapped.rows):
         if row not in faulty:
-            cells = [column[i] for column in columns]
-            yield (
-                i,
-                row,
-                {n: v for n, v in zip(names, cells, strict=True) if v is not None},
-            )
+            yield i, row, {n: c[i] for n, c in columns if c[i] is not None}
 
 
 def report_of(
@@ -112,8 +143,7 @@ def prepare_hazards(mapped: MappedBatch, run: ImportRun) -> Prepared:
     for i, row, values in stated_rows(mapped):
         facts = {n: v for n, v in values.items() if n in facts_of}
         if shapes[i] is not None:
-            facts["geometry"] = shapes[i]
-            facts["geometry_method"] = typed
+            facts |= {"geometry": shapes[i], "geometry_method": typed}
             facts["geometry_crs"] = places.crs[:80]
             facts["geometry_text"] = places.texts[i]
         if mapped.rest[i]:
@@ -130,9 +160,8 @@ def _refuse_loose(prepared: Prepared) -> None:
     """A reason for a status that the row does not give would be lost."""
     for row, item in prepared.items.items():
         for name, leader in loose_facts(item.facts, (), _GROUPS):
-            message = loose_message(HazardReport, name, leader)
-            complaint = Complaint(row, "loose-fact", message, column=name)
-            prepared.complaints.append(complaint)
+            said = loose_message(HazardReport, name, leader)
+            prepared.complaints.append(Complaint(row, "loose-fact", said, column=name))
 
 
 def _refuse_double_references(prepared: Prepared) -> None:
@@ -142,10 +171,9 @@ def _refuse_double_references(prepared: Prepared) -> None:
         key = (item.reference, item.date_of_information)
         first = seen.setdefault(key, item)
         if first is not item and first.content_hash != item.content_hash:
-            message = _("“%(reference)s” stands twice for the same day.") % {
-                "reference": item.reference
-            }
-            prepared.complaints.append(Complaint(row, "double-reference", message))
+            message = _("“%(reference)s” stands twice for the same day.")
+            said = message % {"reference": item.reference}
+            prepared.complaints.append(Complaint(row, "double-reference", said))
 
 
 def prepare_finds(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
@@ -156,7 +184,10 @@ def prepare_finds(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
     digests = content_hashes(target, mapped)
     for i, row, values in stated_rows(mapped):
         reference = values.get("reference", "")
-        complaint = _find_complaint(row, shapes[i], reference, areas)
+        complaint = no_such_area(row, reference, areas)
+        if shapes[i] is None or shapes[i].geom_type != "Point":
+            message = _("A find needs the point where it was found.")
+            complaint = Complaint(row, "not-a-point", message)
         if complaint:
             prepared.complaints.append(complaint)
             continue
@@ -176,15 +207,6 @@ def areas_named(
     return {row.reference: row for row in rows}
 
 
-def _find_complaint(
-    row: int, shape: Any, reference: str, areas: dict[str, HazardousArea]
-) -> Complaint | None:
-    if shape is None or shape.geom_type != "Point":
-        message = _("A find needs the point where it was found.")
-        return Complaint(row, "not-a-point", message)
-    return no_such_area(row, reference, areas)
-
-
 def no_such_area(
     row: int, reference: str, areas: dict[str, HazardousArea]
 ) -> Complaint | None:
@@ -197,7 +219,7 @@ def no_such_area(
 
 def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
     kind = EvidenceInput if target == EVIDENCE else OrdnanceInput
-    facts = {n: values[n] for n in imported(MODELS[target]) if n in values}
+    facts = {n: values[n] for n in imported(FOUND[target][1]) if n in values}
     if target == EVIDENCE:
         facts.setdefault("kind", "item")
     return kind(geometry=point, position_text=text[:200], **facts)

@@ -1,24 +1,50 @@
-"""The land that is registered already, held so that very many rows can be compared."""
+"""The land that is registered already, for one report and for very many rows.
+
+One saved report is judged by queries; for the rows of a file, the land is held so that
+all of them can be compared with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import shapely
 from django.db.models import F, Q
+from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.geo.measure import areas_m2, distance_m
 from safelane.core.review import stages
 from safelane.core.review.findings import Ref
-from safelane.core.scope import Actor, Precision
-from safelane.core.scope.nearby import Refs, box_around, references, whole_cells
+from safelane.core.scope import Actor, Precision, system_actor
+from safelane.core.scope.nearby import (
+    Refs,
+    box_around,
+    recorded_in_cells,
+    references,
+    whole_cells,
+)
+from safelane.countries import CountryPack
+from safelane.countries.findings import Finding
 from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
-from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
-from safelane.hazards.rules.facts import OverlapFacts
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.judging.sheet import NEW, Before, Limits, Near, Sheet
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardReport,
+    OrdnanceFound,
+)
+from safelane.hazards.queries import overlapping, state_of
+from safelane.hazards.rules.evaluation import evaluate
+from safelane.hazards.rules.facts import OverlapFacts, ReportFacts
+from safelane.hazards.traverses import closure_of
 from safelane.organisations.models import Country
+from safelane.organisations.packs import pack_of
 
 
 class Layer:
@@ -55,9 +81,7 @@ class Ground:
         columns = [list(column) for column in zip(*known, strict=True)]
         names, keys, shapes = columns or ([], [], [])
         self._layers = [Layer(names, keys, shapes)]
-        direct = Evidence.objects.filter(
-            country=country, directness=DIRECT, report__stage=stages.APPROVED
-        )
+        direct = _direct(country)
         found = list(direct.annotate(place=F("geometry")).values_list("pk", "place"))
         self._evidence_keys = [key for key, _place in found]
         self._evidence = np.array([place for _key, place in found], dtype=object)
@@ -179,18 +203,146 @@ def held_in_boxes(boxes: Iterable[Any], country: Country) -> dict[GridBox, Refs]
     if not red:
         return found
     outlines = squares(red)
-    here = Q(
-        report__stage=stages.APPROVED,
-        country=country,
-        geometry__intersects=shapely.box(*shapely.total_bounds(outlines)),
-    )
-    for rows in (
-        Evidence.objects.filter(here, directness=DIRECT),
-        OrdnanceFound.objects.filter(here, category=SUBMUNITION),
-    ):
-        known = list(rows.annotate(at=F("geometry")).values_list("pk", "at"))
+    around = shapely.box(*shapely.total_bounds(outlines))
+    for rows in (_direct(country), _submunitions(country)):
+        here = rows.filter(geometry__intersects=around).annotate(at=F("geometry"))
+        known = list(here.values_list("pk", "at"))
         refs = references(rows.model, [key for key, _place in known])
         tree = shapely.STRtree([place for _key, place in known])
         for i, j in tree.query(outlines, predicate="covers").T.tolist():
             found[red[i]] = (*found.get(red[i], ()), refs[j])
     return found
+
+
+def _direct(country: Country) -> Any:
+    """Return all approved direct evidence of a country."""
+    approved = Evidence.objects.filter(report__stage=stages.APPROVED, country=country)
+    return approved.filter(directness=DIRECT)
+
+
+def _submunitions(country: Country) -> Any:
+    """Return all submunitions that approved reports found in a country."""
+    rows = OrdnanceFound.objects.filter(report__stage=stages.APPROVED, country=country)
+    return rows.filter(category=SUBMUNITION)
+
+
+def evaluate_report(report: HazardReport, day: date) -> list[Finding]:
+    """Return what the rules in force on a day say of a saved report."""
+    pack = pack_of(report.country)
+    return evaluate(report_facts(report, pack, day), pack, day)
+
+
+def report_facts(report: HazardReport, pack: CountryPack, today: date) -> ReportFacts:
+    """Return a report with what the register knows around it, whoever may see it."""
+    limits, before, said = Limits.of(pack, today), _before(report), _said(report)
+    sheet = Sheet(
+        items=[said],
+        shapes=np.array([report.geometry], dtype=object),
+        areas=np.array([report.area_m2], dtype=float),
+        limits=limits,
+        before={0: before},
+        overlaps={0: _overlaps(report)},
+        near={0: _near(report, said.boxes, before, limits)},
+        held=held_in_boxes(said.boxes, report.country),
+    )
+    facts: ReportFacts = sheet[0]
+    return replace(facts, **closure_of(report))
+
+
+def _said(report: HazardReport) -> ReportInput:
+    """Return what a report says; the rows beside the facts as they are saved."""
+    beside: dict[str, Any] = {
+        name: tuple(getattr(report, name).order_by("pk"))
+        for name in ("evidence", "ordnance", "boxes", "points")
+    }
+    return ReportInput(
+        date_of_information=report.date_of_information,
+        facts=report.stated_facts(),
+        **beside,
+    )
+
+
+def _before(report: HazardReport) -> Before:
+    """Return what held of the area on the day of a report, before it."""
+    hazard, day = report.hazard, report.date_of_information
+    known = None if hazard is None else state_of(hazard, system_actor(), on=day)
+    if known is None:
+        return NEW
+    outline = known.geometry
+    rows = _area(report) if outline is not None else ()
+    return Before(known.kind, known.status, outline is not None, outline, rows)
+
+
+def _area(report: HazardReport) -> Refs:
+    return references(HazardousArea, [report.hazard_id] if report.hazard_id else [])
+
+
+def _near(
+    report: HazardReport, boxes: Iterable[Any], before: Before, limits: Limits
+) -> Near:
+    """Return the evidence near, and by whole cells what somebody may not see."""
+    ground = report.geometry or before.outline
+    evidence = [
+        (row.pk, ground is not None and ground.intersects(row.geometry))
+        for row in _recorded_evidence(report, ground, limits)
+        if ground is None or distance_m(ground, row.geometry) <= limits.far_m
+    ]
+    land: Refs = ()
+    if report.geometry is not None:
+        others = HazardousArea.objects.filter(is_withdrawn=False)
+        others = others.exclude(pk__in=[report.hazard_id or 0])
+        land = recorded_in_cells(others, box_around([report.geometry], 0))
+    places = [row.geometry for row in boxes if row.result == BOX_SUBMUNITION]
+    if ground is not None and _asks_evidence(report):
+        places.append(ground)
+    unseen = _finds_in_cells(report, places, limits.near_m)
+    return Near(
+        evidence=references(Evidence, [key for key, _is_inside in evidence]),
+        inside=references(Evidence, [key for key, is_inside in evidence if is_inside]),
+        unseen_land=land,
+        unseen_finds=unseen if report.geometry is not None else unseen + before.rows,
+    )
+
+
+def _recorded_evidence(
+    report: HazardReport, ground: BaseGeometry | None, limits: Limits
+) -> Any:
+    """Return direct evidence of the report's area, and on or near the ground."""
+    where = Q(hazard=report.hazard_id) if report.hazard_id else Q(pk__in=())
+    if ground is not None:
+        where |= Q(geometry__dwithin=(ground, limits.near_m))
+    return _direct(report.country).filter(where).exclude(report=report)
+
+
+def _asks_evidence(report: HazardReport) -> bool:
+    return bool(report.kind or report.status)
+
+
+def _finds_in_cells(
+    report: HazardReport, places: list[BaseGeometry], near_m: float
+) -> Refs:
+    linked: Refs = ()
+    if report.hazard_id is not None and _asks_evidence(report):
+        own = _direct(report.country).filter(hazard=report.hazard_id)
+        linked = references(Evidence, own.values_list("pk", flat=True))
+    if not places:
+        return linked
+    box = box_around(places, near_m)
+    direct, finds = _direct(report.country), _submunitions(report.country)
+    return (*linked, *recorded_in_cells(direct, box), *recorded_in_cells(finds, box))
+
+
+def _overlaps(report: HazardReport) -> tuple[OverlapFacts, ...]:
+    if report.geometry is None:
+        return ()
+    # The rules see all areas of the register, whoever asks: ground is shared by all.
+    found = overlapping(system_actor(), report.geometry, exclude=report.hazard_id)
+    return tuple(
+        OverlapFacts(
+            reference=o.hazard.reference,
+            share=o.share,
+            area_m2=o.area_m2,
+            rows=references(HazardousArea, [o.hazard.pk]),
+        )
+        for o in found
+    )

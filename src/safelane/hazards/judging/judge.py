@@ -28,8 +28,14 @@ from safelane.countries import Rule
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.inputs import ReportInput, Verdict
 from safelane.hazards.judging.ground import Ground, held_in_boxes
-from safelane.hazards.judging.rules_by_column import SCREENS, Edges
-from safelane.hazards.judging.sheet import Before, Limits, Near, Sheet
+from safelane.hazards.judging.sheet import (
+    SCREENS,
+    Before,
+    Edges,
+    Limits,
+    Near,
+    Sheet,
+)
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.rules.evaluation import CHECKS, nearby
 from safelane.hazards.rules.facts import ReportFacts

@@ -18,7 +18,7 @@ from safelane.core.review.findings import tell
 from safelane.core.review.newrecords import Registration
 from safelane.countries import load_pack
 from safelane.hazards.actions import register_approved
-from safelane.hazards.actions.boxes import find_box
+from safelane.hazards.actions.report import find_box
 from safelane.hazards.inputs import BoxInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import SurveyBox
 from safelane.hazards.queries import boxes_of, current_boxes

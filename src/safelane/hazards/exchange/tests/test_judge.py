@@ -12,10 +12,10 @@ from django.utils import timezone
 from safelane.core.scope import system_actor
 from safelane.countries import load_pack
 from safelane.exchange.kinds import Prepared
-from safelane.hazards.exchange.judging import judge_rows
+from safelane.hazards.exchange.imports import judge_rows
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import STEPS, Judge, Known
-from safelane.hazards.judging.rules_by_column import SCREENS
+from safelane.hazards.judging.sheet import SCREENS
 from safelane.hazards.rules.evaluation import CHECKS, evaluate
 
 
