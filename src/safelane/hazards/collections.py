@@ -23,12 +23,7 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
-from safelane.hazards.queries import (
-    finds,
-    register,
-    with_first_information,
-    with_link,
-)
+from safelane.hazards.queries import finds, register, with_first_information, with_link
 
 Query = Mapping[str, Any]
 # Named one by one, so that the index over stages finds the few among many approved.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from safelane.core.review import stages
 from safelane.countries import CountryPack
 from safelane.hazards.facts import BOX_LISTS, FACT_LISTS
 
@@ -49,8 +48,3 @@ def coded_mark(pack: CountryPack, name: str, code: str, *, short: bool = False) 
     brief = str(found.data.get("short", "")) if found is not None else ""
     said = pack.label(listed, code) if code else _("not stated")
     return Mark(brief or said, tone, icon)
-
-
-def stage_mark(stage: str) -> Mark:
-    tone, icon = stages.TONES.get(stage, PLAIN)
-    return Mark(str(stages.LABELS.get(stage, stage)), tone, icon)

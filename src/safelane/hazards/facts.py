@@ -210,14 +210,9 @@ EVIDENCE = (
         "directness", "show", codes="evidence_directness", required=True, tile=True,
         synonyms="direct, evidence_type, direct_indirect",
     ),
-    Fact(
-        "kind", "show", codes="evidence_kind", tile=True,
-        synonyms=KIND_NAMES,
-    ),
+    Fact("kind", "show", codes="evidence_kind", tile=True, synonyms=KIND_NAMES),
     Fact("grade", "show", codes="information_grade", published=True),
-    Fact(
-        "information_source", codes="information_source", synonyms=SOURCE_NAMES,
-    ),
+    Fact("information_source", codes="information_source", synonyms=SOURCE_NAMES),
     Fact("ordnance_category", codes="ordnance_category", published=True),
     Fact("ordnance_model", published=True),
     *FIND,
@@ -239,10 +234,7 @@ ORDNANCE = (
         "condition", codes="ordnance_condition", published=True,
         synonyms="ordnance_condition, state_of_item, состояние изделия",
     ),
-    Fact(
-        "depth_cm", least=0, most=100_000, published=True,
-        synonyms=DEPTH_NAMES,
-    ),
+    Fact("depth_cm", least=0, most=100_000, published=True, synonyms=DEPTH_NAMES),
     *FIND,
 )  # fmt: skip
 # A cell of 1 km never wears the result of one box.

@@ -24,18 +24,13 @@ from safelane.organisations.packs import pack_of
 
 Bounds = tuple[float, float, float, float]
 Feature = dict[str, Any]
-UID = "{uid}"
+UID = "{uid}"  # stands in an address for the identifier of a record
 FIND_ZOOM = 11  # below it, points would hide the areas
 BOX_ZOOM = 13  # below it, a box is smaller than three pixels
 BOX_LIST = "survey_box_result"
 # A result that a country adds without saying how it is drawn.
 BOX_LOOK = {"colour": "#5d6b7a", "pattern": "hatch", "letter": "?"}
 NIL = "00000000-0000-0000-0000-000000000000"
-
-
-def link_template(name: str) -> str:
-    """Return the address of a record page with ``{uid}`` for its identifier."""
-    return reverse(name, args=[NIL]).replace(NIL, UID)
 
 
 def tile_layer(kind: str, collection: str, **extra: Any) -> dict[str, Any]:
@@ -49,7 +44,7 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
     layers = []
     if actor.may("area.view"):
         layers.append(tile_layer("areas", "admin-areas", filtered=False))
-    link = link_template("hazards:detail")
+    link = reverse("hazards:detail", args=[NIL]).replace(NIL, UID)
     if filters.is_past:
         link += f"?{urlencode(filters.then.pairs())}"
     layers.append(tile_layer("hazards", "hazardous-areas", link=link))
@@ -87,17 +82,11 @@ def box_classes(packs: Iterable[CountryPack]) -> list[dict[str, str]]:
 
 def box_layer(rows: Iterable[SurveyBox], pack: CountryPack) -> dict[str, Any]:
     """Return a layer of the boxes that the actor sees exactly."""
-    features = [
-        feature(
-            row.geometry,
-            uid=str(row.uid),
-            grid_number=row.grid_number,
-            country=pack.country_code,
-            result=row.result,
-        )
-        for row in rows
-        if is_exact(row)
-    ]
+    features = []
+    for row in filter(is_exact, rows):
+        said = {"grid_number": row.grid_number, "result": row.result}
+        said |= {"uid": str(row.uid), "country": pack.country_code}
+        features.append(feature(row.geometry, **said))
     return data_layer("boxes", features) | {"classes": box_classes([pack])}
 
 
@@ -137,8 +126,7 @@ def find_features(rows: Iterable[Any]) -> list[Feature]:
             directness=getattr(row, "directness", ""),
             label=str(row),
         )
-        for row in rows
-        if is_exact(row)
+        for row in filter(is_exact, rows)
     ]
 
 
@@ -161,15 +149,11 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
     if filters.bbox is not None:
         return filters.bbox
     if not is_coarse(actor):
-        found: Bounds | None = kept_extent(register(actor, filters))
+        rows: QuerySet[Any] = register(actor, filters)
+        found: Bounds | None = kept(rows.order_by(), "extent", lambda: extent(rows))
         if found is not None:
             return found
     return home_bounds(actor)
-
-
-def kept_extent(rows: QuerySet[Any]) -> Bounds | None:
-    """Return the box around areas, kept until a change."""
-    return kept(rows.order_by(), "extent", lambda: extent(rows))
 
 
 def home_bounds(actor: Actor) -> Bounds | None:

@@ -14,12 +14,7 @@ from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.testing.permissions import Subject
 from safelane.hazards.actions import REPORTS, register_approved
-from safelane.hazards.inputs import (
-    BoxInput,
-    EvidenceInput,
-    OrdnanceInput,
-    ReportInput,
-)
+from safelane.hazards.inputs import BoxInput, EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea
 from safelane.organisations.testing import CORNERS, Cast
 

@@ -20,6 +20,7 @@ from safelane.core.api.facts import Strict, Text, printable
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
+from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
@@ -29,12 +30,7 @@ from safelane.hazards.actions.report import find_box
 from safelane.hazards.api.answers import FactsIn, ReportOut, show_report
 from safelane.hazards.api.areas import find_hazard
 from safelane.hazards.facts import FACT_FIELDS
-from safelane.hazards.inputs import (
-    BoxInput,
-    EvidenceInput,
-    OrdnanceInput,
-    ReportInput,
-)
+from safelane.hazards.inputs import BoxInput, EvidenceInput, OrdnanceInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import closed_rows, reports_of, with_link
 from safelane.hazards.rules.finds import usual_size
@@ -56,15 +52,7 @@ StepName = Literal[
     "withdraw",
 ]
 
-StageName = Literal[
-    "draft",
-    "submitted",
-    "operator_checked",
-    "operations_checked",
-    "approved",
-    "rejected",
-    "withdrawn",
-]
+StageName = Literal[tuple(LABELS)]  # type: ignore[valid-type]
 
 
 class FindIn(Strict):
@@ -234,7 +222,7 @@ def _has_nul(value: Any) -> bool:
 class ReportQuery(PageQuery):
     """Which reports."""
 
-    stage: list[StageName] = []
+    stage: list[StageName] = []  # type: ignore[valid-type]
     batch: str = Field("", pattern=r"^[\w-]{0,40}$", description="Key of an import")
 
 

@@ -18,12 +18,7 @@ from safelane.exchange.kinds import ExportKind
 from safelane.hazards.exchange.prepare import FOUND, HAZARDS, HAZARDS_LABEL
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
-from safelane.hazards.queries import (
-    finds,
-    register,
-    with_first_information,
-    with_link,
-)
+from safelane.hazards.queries import finds, register, with_first_information, with_link
 
 FOUND_WITH = ("organisation", "country", "report", "admin_area__parent__parent")
 FOUND_BY = frozenset({"country", "organisation", "area", "as_of", "known_at"})

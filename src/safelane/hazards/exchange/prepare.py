@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
@@ -87,28 +88,23 @@ def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
 
 def _members(name: str, values: list[Any]) -> list[str]:
     """Return the members of JSON objects that hold one field; "" where it is unsaid."""
-    start, days = f"{quoted(name)}: ", _Days()
+    start = f"{quoted(name)}: "
     return [
         "" if value is None
         else start + quoted(value) if type(value) is str
-        else start + days[value] if type(value) is date
+        else start + _day(value) if type(value) is date
         else start + _as_json(value)
         for value in values
     ]  # fmt: skip
-
-
-class _Days(dict[date, str]):
-    """The text of each day that was asked for before."""
-
-    def __missing__(self, day: date) -> str:
-        text = self[day] = _as_json(day)
-        return text
 
 
 def _as_json(value: Any) -> str:
     if type(value) is float and isfinite(value):
         return repr(value)
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+
+
+_day = lru_cache(4096)(_as_json)  # the same days stand in very many rows
 
 
 def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:

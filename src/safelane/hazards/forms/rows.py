@@ -27,6 +27,7 @@ from safelane.hazards.models import Evidence, GeoPoint, OrdnanceFound, SurveyBox
 from safelane.hazards.rules.finds import usual_size
 
 MAX_ROWS = 500
+GRADING = ("grade", "information_source", "ordnance_category", "ordnance_model")
 
 
 class RowForm(forms.Form):
@@ -108,15 +109,7 @@ class EvidenceForm(FindForm):
 
     model = Evidence
     INPUT = EvidenceInput
-    FACTS = (
-        "directness",
-        "kind",
-        *FindForm.SHARED,
-        "grade",
-        "information_source",
-        "ordnance_category",
-        "ordnance_model",
-    )
+    FACTS = ("directness", "kind", *FindForm.SHARED, *GRADING)
     field_order = ("directness", "kind", "position", *FindForm.SHARED, "photo")
 
 

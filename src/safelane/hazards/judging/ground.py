@@ -33,12 +33,7 @@ from safelane.countries.findings import Finding
 from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.sheet import NEW, Before, Limits, Near, Sheet
-from safelane.hazards.models import (
-    Evidence,
-    HazardousArea,
-    HazardReport,
-    OrdnanceFound,
-)
+from safelane.hazards.models import Evidence, HazardousArea, HazardReport, OrdnanceFound
 from safelane.hazards.queries import overlapping, state_of
 from safelane.hazards.rules.evaluation import evaluate
 from safelane.hazards.rules.facts import OverlapFacts, ReportFacts

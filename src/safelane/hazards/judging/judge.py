@@ -8,7 +8,7 @@ neither screen knows is asked about every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -28,17 +28,9 @@ from safelane.countries import Rule
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.inputs import ReportInput, Verdict
 from safelane.hazards.judging.ground import Ground, held_in_boxes
-from safelane.hazards.judging.sheet import (
-    SCREENS,
-    Before,
-    Edges,
-    Limits,
-    Near,
-    Sheet,
-)
+from safelane.hazards.judging.sheet import SCREENS, Before, Edges, Limits, Near, Sheet
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.rules.evaluation import CHECKS, nearby
-from safelane.hazards.rules.facts import ReportFacts
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
@@ -157,14 +149,8 @@ class Judge:
         self, item: ReportInput, findings: Iterable[Finding]
     ) -> ReportInput:
         kept = tuple(self._kept.get(id(f)) or f.as_json() for f in findings)
-        verdict = Verdict(
-            self.today,
-            self._country.pk,
-            item.date_of_information,
-            item.facts,
-            item.beside(),
-            kept,
-        )
+        said = item.date_of_information, item.facts, item.beside()
+        verdict = Verdict(self.today, self._country.pk, *said, kept)
         return replace(item, verdict=verdict)
 
     def findings(
@@ -177,7 +163,7 @@ class Judge:
             if rule.key in STEPS:
                 continue
             for i in self._suspects(rule, sheet, edges):
-                found.setdefault(i, []).extend(_ask([rule], sheet[i]))
+                found.setdefault(i, []).extend(ask_rules([rule], CHECKS, sheet[i]))
         for i, key in enumerate(sheet.steps()):
             if steps := self._ask_steps(key, sheet, i):
                 found.setdefault(i, []).extend(steps)
@@ -197,7 +183,7 @@ class Judge:
         if key is not None and key in self._steps:
             return self._steps[key]
         rules = [rule for rule in self.rules if rule.key in STEPS]
-        found = _ask(rules, sheet[i])
+        found = ask_rules(rules, CHECKS, sheet[i])
         if self._lenient:
             found = [replace(f, severity=WARN) for f in found]
         if key is not None:
@@ -268,8 +254,3 @@ def _before(items: Sequence[ReportInput], known: Known) -> dict[int, Before]:
                 outline = known.outlines.get((key, begins))
                 found[i] = Before(kind, status, west is not None, outline, rows)
     return found
-
-
-def _ask(rules: list[Rule], fact: ReportFacts) -> list[Finding]:
-    checks: Mapping[str, Callable[..., Any]] = CHECKS
-    return list(ask_rules(rules, checks, fact))

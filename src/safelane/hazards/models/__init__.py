@@ -6,12 +6,7 @@ from safelane.hazards.models.areas import (
     HazardPeriod,
     HazardReport,
 )
-from safelane.hazards.models.finds import (
-    Evidence,
-    GeoPoint,
-    OrdnanceFound,
-    SurveyBox,
-)
+from safelane.hazards.models.finds import Evidence, GeoPoint, OrdnanceFound, SurveyBox
 
 __all__ = [
     "Evidence",

@@ -13,11 +13,7 @@ from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField, bbox_columns
 from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
-from safelane.core.review.models import (
-    ReportedFacts,
-    ReviewedRecord,
-    ReviewedReport,
-)
+from safelane.core.review.models import ReportedFacts, ReviewedRecord, ReviewedReport
 from safelane.core.scope import ScopedQuerySet
 from safelane.hazards.facts import HAZARD, PERIOD, REPORT, STATED
 from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy, ReportPolicy

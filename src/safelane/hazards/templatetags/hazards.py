@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from safelane.core.facts.words import area_text
-from safelane.core.scope.precision import own_area
+from safelane.core.review import stages
+from safelane.core.scope.linked import own_area
 from safelane.countries import CountryPack
 from safelane.hazards import display, maps
 
@@ -27,7 +28,8 @@ def mark(shown: display.Mark) -> dict[str, str]:
 @register.inclusion_tag("ui/parts/badge.html")
 def stage(code: str) -> dict[str, str]:
     """Show the stage of a report as a badge."""
-    return mark(display.stage_mark(code))
+    tone, icon = stages.TONES.get(code, display.PLAIN)
+    return mark(display.Mark(str(stages.LABELS.get(code, code)), tone, icon))
 
 
 @register.simple_tag
@@ -39,9 +41,8 @@ def coded(list_name: str, code: str, pack: CountryPack) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """Return a share (0 to 1) in per cent, with one digit."""
-    return (
-        "" if share is None else _("%(number)s %%") % {"number": f"{share * 100:.1f}"}
-    )
+    number = "" if share is None else f"{share * 100:.1f}"
+    return _("%(number)s %%") % {"number": number} if number else ""
 
 
 @register.filter
