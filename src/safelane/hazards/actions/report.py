@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
-from safelane.core.geo.areas import area_m2
 from safelane.core.geo.entry.grid import GridBox, fit, squares
 from safelane.core.geo.errors import OffGrid
+from safelane.core.geo.measure import area_m2
 from safelane.core.review.kind import Code, ReportKind
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack

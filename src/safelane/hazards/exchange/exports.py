@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from safelane.core.facts import facts_of, lists
-from safelane.core.filters.moment import Moment
+from safelane.core.filters.reading import Moment
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
-from safelane.core.scope.coarse import published, shown_facts
+from safelane.core.scope.precision import published, shown_facts
 from safelane.exchange.facts import beside, exported, record_fields
 from safelane.exchange.kinds import ExportKind
 from safelane.hazards.exchange.prepare import FOUND, HAZARDS, HAZARDS_LABEL

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.facts.words import area_text
 from safelane.core.review import stages
-from safelane.core.scope.linked import own_area
+from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
 from safelane.hazards import display, maps
 
