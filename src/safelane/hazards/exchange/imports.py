@@ -13,7 +13,7 @@ from django.db import transaction
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
 from safelane.core.review.findings import BLOCK
-from safelane.core.review.many.newrecords import Registration
+from safelane.core.review.newrecords import Registration
 from safelane.core.review.stages import APPROVE, SUBMIT
 from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
