@@ -24,7 +24,7 @@ LOCKING = {"select_for_update"}  # of a row that the caller has asked the policy
 # Read, and why no word of it depends on rows that the person may not see.
 ALLOWED = {
     "accidents/counts.py:cross_table": "refusals name what was asked for",
-    "accidents/actions/victims.py:forget_due": "a reason, not a message",
+    "accidents/actions.py:forget_due": "a reason, not a message",
     "exchange/imports/outcome.py:expire_imports": "names the days, no row",
     "organisations/queries.py:own_organisation": "no row is named",
     "accidents/replay.py:nearest_differences": "for who runs the server",

@@ -5,36 +5,31 @@ Who reads victims counts them as they are now; everybody else sees what was publ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from safelane.accidents.choices import HARMED
-from safelane.accidents.errors import NothingPublished
+from safelane.accidents.facts import HARMED
 from safelane.accidents.models import PublishedCounts, Victim
 from safelane.accidents.policies import CountPolicy, VictimPolicy
-from safelane.core.counts.tables import (
-    Counted,
-    CrossTable,
-    Feature,
-    counted,
-    in_words,
-    people_moved,
-)
-from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.counts.published import Publication
+from safelane.core.counts.tables import Counted, CrossTable, Feature
+from safelane.core.errors import InvalidInput, NotFound, NotPermitted
 from safelane.core.scope import Actor
-from safelane.countries import CountryPack
 from safelane.organisations.models import AdminArea, Country
 from safelane.organisations.packs import pack_of
 
 
-def _disability(flag: Any) -> str:
+class NothingPublished(NotFound):
+    """No counts have been published for this country yet."""
+
+
+def disability_code(flag: Any) -> str:
+    """Return the code of the derived flag."""
     return {True: "yes", False: "no"}.get(flag, "unknown")
 
 
@@ -47,36 +42,30 @@ def _names(keys: Iterable[str]) -> dict[str, str]:
     return {str(a.pk): str(a) for a in AdminArea.objects.filter(pk__in=list(keys))}
 
 
-FEATURES = {
-    feature.name: feature
-    for feature in (
-        Feature("sex", gettext_lazy("Sex"), "sex", "sex"),
-        Feature("age_group", gettext_lazy("Age group"), "age_group", "age_group"),
-        Feature(
-            "disability", gettext_lazy("Disability"), "has_disability", "disability",
-            _disability,
-        ),
-        Feature("outcome", gettext_lazy("Outcome"), "outcome", "victim_outcome"),
-        Feature("activity", gettext_lazy("Activity"), "activity", "activity"),
-        Feature("status", gettext_lazy("Who"), "status", "victim_status"),
-        Feature(
-            "kind", gettext_lazy("Type of accident"), "accident__kind", "accident_kind"
-        ),
-        Feature("year", gettext_lazy("Year"), "accident__occurred_on__year"),
-        Feature(
-            "province", gettext_lazy("Province or region"), "admin_area__path",
-            key=_province, words=_names,
-        ),
-    )
-}  # fmt: skip
-# What somebody without access to victims may ask for: one table per question, so that
-# tables cannot be laid over each other at will.
+FEATURES = {feature.name: feature for feature in (
+    Feature("sex", _("Sex"), "sex", "sex"),
+    Feature("age_group", _("Age group"), "age_group", "age_group"),
+    Feature(
+        "disability", _("Disability"), "has_disability", "disability", disability_code
+    ),
+    Feature("outcome", _("Outcome"), "outcome", "victim_outcome"),
+    Feature("activity", _("Activity"), "activity", "activity"),
+    Feature("status", _("Who"), "status", "victim_status"),
+    Feature("kind", _("Type of accident"), "accident__kind", "accident_kind"),
+    Feature("year", _("Year"), "accident__occurred_on__year"),
+    Feature(
+        "province", _("Province or region"), "admin_area__path",
+        key=_province, words=_names,
+    ),
+)}  # fmt: skip
+# What somebody without access to victims may ask for.
 PUBLIC_TABLES = (
     ("year", "outcome"),
     ("age_group", "sex"),
     ("province", "outcome"),
     ("kind", "outcome"),
 )
+PUBLICATION = Publication(PublishedCounts, FEATURES, PUBLIC_TABLES)
 
 
 def tables_for(actor: Actor, country: Country) -> tuple[tuple[str, str], ...]:
@@ -119,20 +108,18 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
             % {"row": row, "column": column},
             field="row",
         )
-    pack, features = pack_of(country), (FEATURES[row], FEATURES[column])
+    pack = pack_of(country)
     if may_combine(actor, country):
-        rows = _harmed(country).filter(CountPolicy.rows(actor, "view"))
+        rows = harmed(country).filter(CountPolicy.rows(actor, "view"))
         rows = rows.filter(VictimPolicy.rows(actor, "view"))
-        return in_words(_counted(rows, row, column, pack), *features, pack)
-    newest = PublishedCounts.objects.filter(country=country).first()
-    if newest is None:
+        return PUBLICATION.live(rows, row, column, pack)
+    table = PUBLICATION.newest(country, row, column, pack)
+    if table is None:
         raise NothingPublished(
             _("No counts have been published for %(country)s yet.")
             % {"country": country}
         )
-    found = Counted.from_json(newest.tables[f"{row}-{column}"])
-    table = in_words(found, *features, pack)
-    return replace(table, published_on=newest.due_on, cut_off=newest.cut_off)
+    return table
 
 
 def countries_for(actor: Actor) -> QuerySet[Country]:
@@ -145,26 +132,7 @@ def countries_for(actor: Actor) -> QuerySet[Country]:
     return rows.filter(pk__in=whole)
 
 
-def tables_up_to(country: Country, cut_off: date) -> dict[str, Counted] | None:
-    """Return the tables that everybody may see next, of accidents up to a day.
-
-    None while fewer people than the smallest number shown came or went since the newest
-    publication: what changed would tell of them.
-    """
-    day = Coalesce("accident__occurred_on", "accident__first_information")
-    rows = _harmed(country).annotate(day=day).filter(day__lte=cut_off)
-    published = PublishedCounts.objects.filter(country=country)  # newest first
-    pack, found = pack_of(country), {}
-    for row, column in PUBLIC_TABLES:
-        name = f"{row}-{column}"
-        earlier = [Counted.from_json(counts.tables[name]) for counts in published]
-        table = found[name] = _counted(rows, row, column, pack, earlier)
-        if earlier and 0 < people_moved(table, earlier[0]) < table.minimum:
-            return None
-    return found
-
-
-def _harmed(country: Country) -> QuerySet[Victim]:
+def harmed(country: Country) -> QuerySet[Victim]:
     """Return the victims that count: current, harmed, of accidents that stand."""
     return Victim.objects.filter(
         country=country,
@@ -174,12 +142,11 @@ def _harmed(country: Country) -> QuerySet[Victim]:
     )
 
 
-def _counted(
-    rows: QuerySet[Victim],
-    row: str,
-    column: str,
-    pack: CountryPack,
-    earlier: Sequence[Counted] = (),
-) -> Counted:
-    minimum = int(pack.parameter("small_cell_minimum"))
-    return counted(rows, FEATURES[row], FEATURES[column], pack, minimum, earlier)
+def tables_up_to(country: Country, cut_off: date) -> dict[str, Counted] | None:
+    """Return the tables that everybody may see next, of accidents up to a day.
+
+    None while too few people changed.
+    """
+    day = Coalesce("accident__occurred_on", "accident__first_information")
+    rows = harmed(country).annotate(day=day).filter(day__lte=cut_off)
+    return PUBLICATION.due(rows, country, pack_of(country))

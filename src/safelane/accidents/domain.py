@@ -6,18 +6,15 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as lazy
 
-from safelane.accidents.actions.counts import publish_due
-from safelane.accidents.actions.report import REPORTS
-from safelane.accidents.actions.victims import forget_due
+from safelane.accidents.actions import REPORTS, forget_due, publish_due
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import (
     AccidentPolicy,
     AccidentReportPolicy,
     VictimPolicy,
 )
-from safelane.accidents.queries import accidents
+from safelane.accidents.queries import AccidentFilter, accidents
 from safelane.accidents.replay import nearest_differences
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
@@ -30,19 +27,9 @@ from safelane.core.review.replay import replay_checks
 PANELS = review_panels(
     REPORTS,
     ReportPanel(
-        shows="waiting",
-        title=lazy("Accident reports waiting for my check"),
-        icon="activity",
-        order=60,
-        page="reports?waiting=1",
+        "waiting", lazy("Accident reports waiting for my check"), "activity", 60
     ),
-    ReportPanel(
-        shows="rejected",
-        title=lazy("Accident reports sent back to me"),
-        icon="activity",
-        order=60,
-        page="reports?stage=rejected&mine=yes",
-    ),
+    ReportPanel("rejected", lazy("Accident reports sent back to me"), "activity", 60),
 )
 
 DOMAIN = Domain(
@@ -71,11 +58,8 @@ DOMAIN = Domain(
             lazy("Accidents"), "accidents:list", "activity", "accident.view", Group.LAND
         ),
         NavItem(
-            lazy("Accident statistics"),
-            "accidents:statistics",
-            "chart-bar",
-            "statistics.view",
-            Group.LAND,
+            lazy("Accident statistics"), "accidents:statistics", "chart-bar",
+            "statistics.view", Group.LAND,
         ),
     ),
     panels=(PANELS,),
@@ -104,4 +88,4 @@ DOMAIN = Domain(
     urls="safelane.accidents.pages",
     prefix="accidents/",
     api="safelane.accidents.api.routes",
-)
+)  # fmt: skip

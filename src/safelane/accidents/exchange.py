@@ -14,17 +14,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.accidents.actions import REPORTS
+from safelane.accidents.actions import REPORTS, AccidentInput, VictimInput
 from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
-from safelane.accidents.filters import AccidentFilter
-from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
-from safelane.accidents.models import (
-    Accident,
-    AccidentReport,
-    Victim,
-    VictimIdentity,
-)
-from safelane.accidents.queries import accidents
+from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
+from safelane.accidents.queries import RELATED, AccidentFilter, accidents
 from safelane.core.errors import InvalidInput
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import published
@@ -42,20 +35,13 @@ def accident_target(pack: CountryPack) -> Target:
     """Return what can be imported of an accident in a country."""
     victim, sealed = _("Victim: %(fact)s"), _("Victim: %(fact)s (sealed)")
     named = ("reference", "date_of_information")
-    fields = (
+    fields = [
         *target_fields(AccidentReport, pack, named),
         *(f for f in target_fields(Accident, pack) if f.name not in named),
-        *target_fields(
-            Victim, pack, prefix=VICTIM, called=lambda fact: victim % {"fact": fact}
-        ),
-        *target_fields(
-            VictimIdentity,
-            pack,
-            prefix=VICTIM,
-            called=lambda fact: sealed % {"fact": fact},
-        ),
-    )
-    return Target("accidents", _("Accidents"), fields, "optional")
+    ]
+    for model, text in ((Victim, victim), (VictimIdentity, sealed)):
+        fields += target_fields(model, pack, prefix=VICTIM, called=text)
+    return Target("accidents", _("Accidents"), tuple(fields), "optional")
 
 
 def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
@@ -66,12 +52,10 @@ def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
     said = {n.removeprefix(VICTIM): v for n, v in row.items() if n.startswith(VICTIM)}
     if not said:
         return None
-    identity = {n: str(said[n]) for n in IDENTITY_FIELDS if n in said}
-    return VictimInput(
-        number=said.get("number", 0),
-        identity=IdentityInput(**identity) if identity else None,
-        **{n: said[n] for n in VICTIM_FACTS if n in said},
-    )
+    facts = {n: said[n] for n in VICTIM_FACTS if n in said}
+    known = {n: str(said[n]) for n in IDENTITY_FIELDS if n in said}
+    number = said.get("number", 0)
+    return VictimInput(number=number, facts=facts, identity=known or None)
 
 
 def claims_of(said: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> AccidentInput:
@@ -102,8 +86,7 @@ def export_rows(actor: Actor, filters: AccidentFilter) -> QuerySet[Accident]:
     """Return the accidents that leave in a file."""
     if filters.is_past:
         raise InvalidInput(_("Only what is known now can be exported."), field="as_of")
-    related = ("organisation", "country", "admin_area__parent__parent")
-    return accidents(actor, filters).select_related(*related).order_by("pk")
+    return accidents(actor, filters).select_related(*RELATED).order_by("pk")
 
 
 def export_values(row: Accident) -> tuple[dict[str, Any], Any]:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import Fact, lists
 from safelane.organisations.facts import COUNTRY, ORGANISATION
 
+# Codes of which the rules and counts speak.
+KILLED, INJURED, UNKNOWN, REFUSED = "killed", "injured", "unknown", "refused"
+HARMED = (KILLED, INJURED)
 # What a report can state of an accident.
 STATED = (
     Fact(
@@ -54,12 +57,12 @@ STATED = (
     Fact("depth_cm", group="further", least=0, most=100_000),
     Fact("animals_killed", group="further", least=0, synonyms="animals"),
     Fact("damage", group="further", long=True),
-    Fact("terrain", codes="terrain", group="further"),
-    Fact("vegetation", codes="vegetation", group="further"),
-    Fact("slope", codes="slope", group="further"),
-    Fact("soil", codes="soil", group="further"),
-    Fact("weather", codes="weather", group="further"),
-    Fact("demining_asset", codes="demining_asset", group="further"),
+    *(
+        Fact(name, codes=name, group="further")
+        for name in (
+            "terrain", "vegetation", "slope", "soil", "weather", "demining_asset"
+        )
+    ),
     Fact("corrective_action", group="further", long=True),
     Fact("geometry", "round", files="none"),
     Fact(
@@ -84,9 +87,7 @@ ACCIDENT_REPORT = (
         "date_of_information", "show", required=True,
         synonyms="report_date, dateofreport, date_of_report",
     ),
-    *STATED,
-    ORGANISATION,
-    COUNTRY,
+    *ACCIDENT[1:],
 )  # fmt: skip
 
 # What is said of a victim besides who it is. Files bring it in, never out.
@@ -118,7 +119,10 @@ VICTIM = (
 VICTIM_NUMBER = Fact(
     "number", "show", least=1, synonyms="victim_no, victim_nr, victimnumber"
 )
-RESPONDENT = Fact("wgss_respondent", codes="wgss_respondent", files="none")
+ON_HEALTH = (
+    Fact("wgss_respondent", codes="wgss_respondent", files="none"),
+    Fact("injuries", codes="injury", several=True, files="none"),
+)
 # Who a victim is. Sealed: nothing but an import and a form takes it in.
 IDENTITY = (
     Fact("name", synonyms="victim_full_name, full_name, fullname, first_name"),
@@ -131,5 +135,6 @@ IDENTITY = (
 )
 
 VICTIM_FACTS = tuple(fact.name for fact in VICTIM)
-VICTIM_LISTS = lists((*VICTIM, RESPONDENT))
+VICTIM_FORM = (*VICTIM_FACTS, *(fact.name for fact in ON_HEALTH))
+VICTIM_LISTS = lists((*VICTIM, *ON_HEALTH))
 IDENTITY_FIELDS = tuple(fact.name for fact in IDENTITY)

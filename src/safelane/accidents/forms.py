@@ -8,14 +8,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
-from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
+from safelane.accidents.actions import AccidentInput, VictimInput
+from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FORM
 from safelane.accidents.models import AccidentReport, Victim, VictimIdentity
 from safelane.accidents.queries import victims_in
 from safelane.core.facts.forms import (
     FactForm,
     choice_field,
-    day_field,
     fact_fields,
     position_field,
     typed_point,
@@ -26,7 +25,6 @@ from safelane.countries import CountryPack
 from safelane.organisations.packs import pack_of
 
 SPARE_VICTIMS, MOST_VICTIMS = 2, 30
-FORM_FACTS = (*VICTIM_FACTS, "wgss_respondent")
 POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")
 
 
@@ -39,10 +37,6 @@ class AccidentReportForm(FactForm):
 
     model = AccidentReport
     reference = forms.CharField(label=_("Reference of the accident"), max_length=80)
-    date_of_information = day_field(
-        _("Date of information"),
-        help_text=_("The day on which this was true, not the day of entry."),
-    )
     position_text = position_field(
         _("Position"),
         _("Degrees, UTM or MGRS as you have it. Leave it empty when it is not safe to "
@@ -56,9 +50,7 @@ class AccidentReportForm(FactForm):
         super().__init__(*args, pack=pack, **kwargs)
         if not is_new:
             del self.fields["reference"]
-        self.accuracies = pack.codes("position_accuracy")
-        names = ("position_accuracy",)
-        self.fields |= fact_fields(AccidentReport, names, pack)
+        self.fields |= fact_fields(AccidentReport, ("position_accuracy",), pack)
 
     def clean_position_text(self) -> str:
         text = str(self.cleaned_data["position_text"]).strip()
@@ -72,9 +64,9 @@ class AccidentReportForm(FactForm):
         data, stated = self.cleaned_data, super().facts()
         if data.get("geometry") is not None:
             stated |= {name: data[name] for name in POSITION if data.get(name)}
-            metres = {c.code: float(c.data["metres"]) for c in self.accuracies}
-            if (code := data.get("position_accuracy")) in metres:
-                stated["accuracy_m"] = metres[code]
+            for code in self.pack.codes("position_accuracy"):
+                if code.code == data.get("position_accuracy"):
+                    stated["accuracy_m"] = float(code.data["metres"])
         return stated
 
 
@@ -82,17 +74,11 @@ class VictimForm(forms.Form):
     """One victim. Identity fields are never filled in from what is kept."""
 
     number = forms.IntegerField(
-        label=_("Number"),
-        min_value=1,
-        max_value=999,
-        required=False,
+        label=_("Number"), min_value=1, max_value=999, required=False,
         help_text=_("Which victim of the accident this is, from 1."),
-    )
+    )  # fmt: skip
     leave_out = forms.BooleanField(
         label=_("Leave this victim out of the report"), required=False
-    )
-    injuries = forms.MultipleChoiceField(
-        label=_("Injuries"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, pack: CountryPack, **kwargs: Any) -> None:
@@ -102,9 +88,7 @@ class VictimForm(forms.Form):
         if not self.is_kept:
             del self.fields["leave_out"]
         self.questions = [c.code for c in pack.codes("wgss_question")]
-        injuries: Any = self.fields["injuries"]
-        injuries.choices = pack.choices("injury")
-        self.fields |= fact_fields(Victim, FORM_FACTS, pack)
+        self.fields |= fact_fields(Victim, VICTIM_FORM, pack)
         for code in self.questions:
             label = pack.label("wgss_question", code)
             answers = pack.choices("wgss_answer")
@@ -114,18 +98,15 @@ class VictimForm(forms.Form):
             field.widget.attrs["autocomplete"] = "off"
             self.fields[f"identity_{name}"] = field
 
-    def plain(self) -> list[Any]:
-        """Return the fields that say nothing about who it is."""
-        first = [name for name in ("number", "leave_out") if name in self.fields]
-        return [self[name] for name in (*first, *FORM_FACTS)]
-
-    def functioning(self) -> list[Any]:
-        """Return the questions of the Washington Group Short Set."""
-        return [self[f"wgss_{code}"] for code in self.questions]
-
-    def identity(self) -> list[Any]:
-        """Return the sealed fields."""
-        return [self[f"identity_{name}"] for name in IDENTITY_FIELDS]
+    def groups(self) -> dict[str, list[Any]]:
+        """Return the fields: what is told, difficulties, and the sealed ones."""
+        told = [n for n in ("number", "leave_out", *VICTIM_FORM) if n in self.fields]
+        names = {
+            "plain": [name for name in told if name != "injuries"],
+            "functioning": [f"wgss_{code}" for code in self.questions],
+            "identity": [f"identity_{name}" for name in IDENTITY_FIELDS],
+        }
+        return {group: [self[n] for n in names[group]] for group in names}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a block in which something is written of a victim without number."""
@@ -149,14 +130,13 @@ class VictimForm(forms.Form):
     def victim(self) -> VictimInput:
         """Return what the form says."""
         data = self.cleaned_data
+        facts = {name: data[name] for name in VICTIM_FORM}
+        facts["wgss"] = {c: v for c in self.questions if (v := data[f"wgss_{c}"])}
         known = {n: data[f"identity_{n}"] for n in IDENTITY_FIELDS}
-        answers = {c: data[f"wgss_{c}"] for c in self.questions if data[f"wgss_{c}"]}
         return VictimInput(
             number=data["number"],
-            wgss=answers,
-            injuries=tuple(data["injuries"]),
-            identity=IdentityInput(**known) if any(known.values()) else None,
-            **{name: data[name] for name in FORM_FACTS},
+            facts=facts,
+            identity=known if any(known.values()) else None,
         )
 
 
@@ -217,7 +197,7 @@ def _said(report: AccidentReport | None) -> dict[str, Any]:
 
 def _kept(row: Victim) -> dict[str, Any]:
     """Return what is kept of a victim, without the identity."""
-    facts = {name: getattr(row, name) for name in (*FORM_FACTS, "number", "injuries")}
+    facts = {name: getattr(row, name) for name in ("number", *VICTIM_FORM)}
     return facts | {f"wgss_{code}": answer for code, answer in row.wgss.items()}
 
 

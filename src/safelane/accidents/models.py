@@ -11,7 +11,7 @@ from safelane.accidents.facts import (
     ACCIDENT,
     ACCIDENT_REPORT,
     IDENTITY,
-    RESPONDENT,
+    ON_HEALTH,
     STATED,
     VICTIM,
     VICTIM_NUMBER,
@@ -21,6 +21,7 @@ from safelane.accidents.policies import (
     AccidentReportPolicy,
     VictimPolicy,
 )
+from safelane.core.counts.published import PublishedTables
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.rtree import GeometryIndex
@@ -37,10 +38,7 @@ from safelane.core.scope import ScopedQuerySet
 
 
 class AccidentFacts(ReportedFacts):
-    """Facts of an accident (IMAS 05.10 minimum data and IMSMA accident fields).
-
-    Codes come from the country pack's lists.
-    """
+    """Facts of an accident (IMAS 05.10 minimum data, IMSMA fields); codes of a pack."""
 
     kind = models.CharField(_("type"), max_length=30, blank=True)
     occurred_on = models.DateField(_("date of the accident"), null=True, blank=True)
@@ -86,16 +84,7 @@ class AccidentFacts(ReportedFacts):
         abstract = True
 
 
-class LinkedHazard(models.Model):
-    """A link to the hazardous area in which an accident happened."""
-
-    hazard = Link("hazards.HazardousArea", _("hazardous area"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-
-class Accident(AccidentFacts, ReviewedRecord, LinkedHazard):  # noqa: DJ008
+class Accident(AccidentFacts, ReviewedRecord):  # noqa: DJ008
     """An accident with explosive ordnance.
 
     The facts are the current state, computed from approved reports ordered by date of
@@ -103,6 +92,7 @@ class Accident(AccidentFacts, ReviewedRecord, LinkedHazard):  # noqa: DJ008
     are found automatically.
     """
 
+    hazard = Link("hazards.HazardousArea", _("hazardous area"), null=True, blank=True)
     nearest_place = Link(
         "organisations.Place", _("nearest place"), null=True, blank=True
     )
@@ -133,7 +123,7 @@ class Accident(AccidentFacts, ReviewedRecord, LinkedHazard):  # noqa: DJ008
         ]
 
 
-class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):  # noqa: DJ008
+class AccidentReport(ReviewedReport, AccidentFacts):  # noqa: DJ008
     """A claim about one accident, with the victims that it tells of.
 
     ``accident`` is empty while a new accident is only proposed; approval creates it
@@ -143,6 +133,7 @@ class AccidentReport(ReviewedReport, AccidentFacts, LinkedHazard):  # noqa: DJ00
     accident = Link(
         Accident, _("accident"), related_name="reports", null=True, blank=True
     )
+    hazard = Link("hazards.HazardousArea", _("hazardous area"), null=True, blank=True)
     reference = models.CharField(
         _("reference of the accident"), max_length=80, blank=True
     )
@@ -204,7 +195,7 @@ class Victim(PlacedRow):
     wgss = EncryptedJSONField(_("answers on functioning"), default=dict, blank=True)
     injuries = EncryptedJSONField(_("injuries"), default=list, blank=True)
 
-    declares = (VICTIM_NUMBER, *VICTIM, RESPONDENT)
+    declares = (VICTIM_NUMBER, *VICTIM, *ON_HEALTH)
     policy = VictimPolicy
     objects = ScopedQuerySet["Victim"].as_manager()
 
@@ -256,31 +247,14 @@ class VictimIdentity(SealedRow):
         return f"#{self.victim_id}"
 
 
-class PublishedCounts(models.Model):
-    """The tables of one country that everybody sees from one fixed date to the next.
+class PublishedCounts(PublishedTables):
+    """How many people were harmed in one country, as everybody sees it."""
 
-    Counts that changed with every approval would tell of the one person in between.
-    ``tables`` holds, per ``"<row>-<column>"``, the keys of rows and columns, the cells
-    with their totals (null where a small number is hidden), the smallest number shown,
-    and what was counted, with which the next ones are compared and which nobody sees.
-    It is never written again.
-    """
-
-    country = Link("organisations.Country", _("country"))
-    due_on = models.DateField(_("date of publication"))
-    cut_off = models.DateField(_("counted up to"))
-    published_at = models.DateTimeField(_("published"))
-    tables = models.JSONField(_("tables"), default=dict)
-
-    class Meta:
+    class Meta(PublishedTables.Meta):
         verbose_name = _("published counts")
         verbose_name_plural = _("published counts")
-        ordering = ["-due_on"]
         constraints = [
             models.UniqueConstraint(
                 fields=["country", "due_on"], name="published_counts_once"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.country} {self.due_on}"

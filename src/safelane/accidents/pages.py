@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -15,32 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from safelane.accidents import counts, queries
 from safelane.accidents.actions import REPORTS, reveal_victim
-from safelane.accidents.counts import FEATURES, countries_for, cross_table, tables_for
-from safelane.accidents.errors import NothingPublished
 from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FACTS
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.forms import AccidentEditor, RevealForm
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
-from safelane.accidents.queries import (
-    accidents,
-    accidents_as_of,
-    victims_in,
-    victims_of,
-)
 from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
-from safelane.core.facts.words import ShownFact, day_text, shown_facts
+from safelane.core.facts.words import day_text, shown_facts
 from safelane.core.history.queries import changes_of, shown
-from safelane.core.pages import (
-    Action,
-    Emptiness,
-    Listing,
-    add_fault,
-    list_page,
-    text,
-)
+from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page, text
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.review.queries import findings_of, reports_on_record
 from safelane.core.scope import Actor
@@ -55,39 +40,14 @@ from safelane.organisations.queries import role_names
 
 app_name = "accidents"
 CHANGES_SHOWN = 100
-RELATED = ("organisation", "country", "admin_area__parent__parent")
 
 
-@dataclass(frozen=True, slots=True)
-class AccidentLine:
-    """One line of the list, at the reader's precision."""
-
-    uid: str
-    reference: str
-    when: str
-    kind: str
-    place: str
-    organisation: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownVictim:
-    """One victim without identity; ``injuries`` and ``answers`` only on exact rows."""
-
-    uid: str
-    number: int
-    facts: list[ShownFact]
-    injuries: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
-    disability: str
-
-
-def line(row: Accident) -> AccidentLine:
+def line(row: Accident) -> SimpleNamespace:
     """Return a row of ``queries.accidents`` as one line."""
     pack, facts = pack_of(row.country), published(row)
     rough = "" if is_exact(row) else _("(roughly)")
-    return AccidentLine(
-        uid=str(row.uid),
+    return SimpleNamespace(
+        uid=row.uid,
         reference=row.reference,
         when=day_text(facts.get("occurred_on") or facts.get("occurred_year")),
         kind=pack.label("accident_kind", row.kind) if row.kind else "",
@@ -107,26 +67,28 @@ def nearest(row: Accident) -> str:
     }
 
 
-def shown_victim(victim: Victim, pack: CountryPack) -> ShownVictim:
-    """Return a victim of ``queries.victims_of`` in words."""
+def shown_victim(victim: Victim, pack: CountryPack) -> dict[str, Any]:
+    """Return a victim of ``queries.victims_of`` in words, without identity.
+
+    Injuries, answers and disability only on exact rows.
+    """
     exact, facts = is_exact(victim), facts_of(Victim)
     said = {name: getattr(victim, name) for name in VICTIM_FACTS}
     stated = {name: value for name, value in said.items() if value not in (None, "")}
     shown = shown_to(stated, facts, int(victim.precision))  # type: ignore[attr-defined]
-    flag = {True: "yes", False: "no"}.get(victim.has_disability, "unknown")  # type: ignore[arg-type]
-    return ShownVictim(
-        uid=str(victim.uid),
-        number=victim.number,
-        facts=shown_facts(facts, shown, pack),
-        injuries=tuple(
-            pack.label("injury", code) for code in (victim.injuries if exact else ())
-        ),
-        answers=tuple(
+    known = {"uid": victim.uid, "number": victim.number}
+    known["facts"] = shown_facts(facts, shown, pack)
+    if not exact:
+        return known
+    flag = counts.disability_code(victim.has_disability)
+    return known | {
+        "injuries": [pack.label("injury", code) for code in victim.injuries],
+        "answers": [
             (pack.label("wgss_question", q), pack.label("wgss_answer", a))
-            for q, a in (victim.wgss.items() if exact else ())
-        ),
-        disability=pack.label("disability", flag) if exact else "",
-    )
+            for q, a in victim.wgss.items()
+        ],
+        "disability": pack.label("disability", flag),
+    }
 
 
 @require_safe
@@ -134,12 +96,12 @@ def accident_list(request: HttpRequest) -> HttpResponse:
     """Show the accidents that the actor may see."""
     actor = actor_of(request)
     actor.require("accident.view")
-    filters = AccidentFilter.parse(request.GET)
-    related = Accident.objects.select_related(*RELATED)
+    filters = queries.AccidentFilter.parse(request.GET)
+    related = Accident.objects.select_related(*queries.RELATED)
     rows: Any = (
-        accidents_as_of(actor, filters, related)
+        queries.accidents_as_of(actor, filters, related)
         if filters.is_past
-        else accidents(actor, filters).select_related(*RELATED)
+        else queries.accidents(actor, filters).select_related(*queries.RELATED)
     )
     past = _("You see what was known of accidents then. Later reports are left out.")
     kinds = merged_choices(Country.objects.all(), "accident_kind")
@@ -154,11 +116,11 @@ def accident_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _listing(filters: AccidentFilter) -> Listing:
+def _listing(filters: queries.AccidentFilter) -> Listing:
     """Return the list; its links keep the past day that is shown."""
     past = f"?{filters.dates_only.querystring()}" if filters.is_past else ""
 
-    def url(row: AccidentLine) -> str:
+    def url(row: SimpleNamespace) -> str:
         return reverse("accidents:detail", args=[row.uid]) + past
 
     return Listing(
@@ -178,10 +140,7 @@ def _listing(filters: AccidentFilter) -> Listing:
                 _("Reports"), REPORT_PAGES.url("reports"), "inbox",
                 "accident_report.view",
             ),
-            Action(
-                REPORT_PAGES.write, REPORT_PAGES.url("report-new"), "plus",
-                "accident_report.report", main=True,
-            ),
+            REPORT_PAGES.write_button,
         ),
         empty=Emptiness(
             _("No accident here"),
@@ -203,13 +162,14 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related(*RELATED)
+    rows = Accident.objects.select_related(*queries.RELATED)
     accident: Accident = rows.get_for(actor, uid=uid)
-    filters = AccidentFilter.parse(request.GET)
+    filters = queries.AccidentFilter.parse(request.GET)
     state: Accident | None = accident
     if filters.is_past:
         same = rows.filter(pk=accident.pk)
-        state = next(iter(accidents_as_of(actor, filters.dates_only, same)), None)
+        found = queries.accidents_as_of(actor, filters.dates_only, same)
+        state = next(iter(found), None)
     context = {
         "accident": state or accident,
         "filters": filters,
@@ -236,14 +196,12 @@ def _state(row: Accident | None, actor: Actor) -> dict[str, Any]:
 
 def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
     """Return victims, reports and history, as far as they are open."""
-    pack, reports = (
-        pack_of(accident.country),
-        reports_on_record(REPORTS, accident, actor),
-    )
+    pack = pack_of(accident.country)
+    reports = reports_on_record(REPORTS, accident, actor)
     changes = changes_of(REPORTS.name, reports.values_list("uid", flat=True))
     return {
         "nearest": nearest(accident),
-        "victims": [shown_victim(v, pack) for v in victims_of(accident, actor)],
+        "victims": [shown_victim(v, pack) for v in queries.victims_of(accident, actor)],
         "reports": reports,
         "changes": shown(changes[:CHANGES_SHOWN], actor, house().subjects),
         "roles": role_names(),
@@ -254,7 +212,7 @@ def _report_context(report: AccidentReport, actor: Actor) -> dict[str, Any]:
     pack, facts = pack_of(report.country), facts_of(AccidentReport)
     return {
         "facts": shown_facts(facts, report.stated_facts(), pack),
-        "victims": [shown_victim(v, pack) for v in victims_in(report, actor)],
+        "victims": [shown_victim(v, pack) for v in queries.victims_in(report, actor)],
         "closed": [_("Victims")] if REPORTS.is_closed(report, actor) else [],
         "findings": findings_of(REPORTS, report, actor),
     }
@@ -311,7 +269,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """
     actor = actor_of(request)
     actor.require("statistics.view")
-    countries = list(countries_for(actor))
+    countries = list(counts.countries_for(actor))
     wanted = str(request.GET.get("country", "")).upper()
     named = [country for country in countries if country.code == wanted]
     country = next(iter([*named, *countries]), None)
@@ -322,15 +280,16 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(request: HttpRequest, actor: Actor, country: Country) -> dict[str, Any]:
-    pairs = tables_for(actor, country)
+    pairs = counts.tables_for(actor, country)
     row, _dash, column = str(request.GET.get("table", "")).partition("-")
     if (row, column) not in pairs:
         row, column = pairs[0]
-    titles = [(f"{r}-{c}", FEATURES[r].title, FEATURES[c].title) for r, c in pairs]
+    title = {name: feature.title for name, feature in counts.FEATURES.items()}
+    titles = [(f"{r}-{c}", title[r], title[c]) for r, c in pairs]
     known: dict[str, Any] = {"pairs": titles, "pair": f"{row}-{column}"}
     try:
-        return known | {"table": cross_table(actor, country, row, column)}
-    except NothingPublished as fault:
+        return known | {"table": counts.cross_table(actor, country, row, column)}
+    except counts.NothingPublished as fault:
         return known | {"nothing_yet": fault.message}
 
 

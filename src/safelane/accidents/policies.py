@@ -27,14 +27,12 @@ class VictimPolicy(ScopePolicy):
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         rows = super().rows(actor, verb)
-        if actor.is_system:
+        if actor.is_system or verb != "view":
             return rows
-        if verb == "view" and rows != NOTHING:
+        if rows != NOTHING:
             homes = actor.within(cls.verb("view")).organisation_ids
             rows &= Q(report__stage=APPROVED) | Q(organisation_id__in=homes)
-        if verb == "view":
-            rows |= AccidentReportPolicy.own_rows(actor, "report__entered_by_id")
-        return rows
+        return rows | AccidentReportPolicy.own_rows(actor, "report__entered_by_id")
 
 
 class CountPolicy(ScopePolicy):

@@ -5,11 +5,21 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from safelane.accidents.actions import REPORTS
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport, Victim
 from safelane.accidents.policies import AccidentPolicy
+from safelane.core.filters import RecordFilter
 from safelane.core.review.queries import records_as_of
 from safelane.core.scope import Actor, Precision, ScopedQuerySet
+
+# What a line of a list or file shows of other rows.
+RELATED = ("organisation", "country", "admin_area__parent__parent")
+
+
+class AccidentFilter(RecordFilter):
+    """Which accidents are asked for: by type, cause, place and day of the accident."""
+
+    model = Accident
+    dated_by = "occurred_on"
 
 
 def accidents(
@@ -24,9 +34,7 @@ def accidents(
 
 
 def accidents_as_of(
-    actor: Actor,
-    filters: AccidentFilter,
-    rows: ScopedQuerySet[Accident] | None = None,
+    actor: Actor, filters: AccidentFilter, rows: ScopedQuerySet[Accident] | None = None
 ) -> list[Accident]:
     """Return the accidents known then, newest first, unsaved with the facts of then."""
     every = Accident.objects.select_related("country", "admin_area")

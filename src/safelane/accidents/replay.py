@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from safelane.accidents.actions import nearest_of
 from safelane.accidents.models import Accident
 from safelane.core.history.state import Difference, batches, label_of, unchecked
-from safelane.organisations.queries import nearest_place
 from safelane.organisations.review import imported_on
 
 NEAR_M = 0.001
@@ -30,15 +30,9 @@ def nearest_differences() -> Iterator[Difference]:
 
 
 def _is_nearest(row: Accident) -> bool:
-    found = None
-    if row.geometry is not None:
-        found = nearest_place(row.country, row.geometry)
-    place, metres, bearing = found or (None, None, None)
-    if metres is None or bearing is None or place is None:
-        held = (row.nearest_place_id, row.nearest_place_m, row.nearest_place_bearing)
-        return held == (None, None, None)
-    return (
-        row.nearest_place_id == place.pk
-        and abs((row.nearest_place_m or 0) - metres) < NEAR_M
-        and abs((row.nearest_place_bearing or 0) - bearing) < NEAR_M
+    place, *found = nearest_of(row)
+    held = (row.nearest_place_m, row.nearest_place_bearing)
+    return row.nearest_place_id == (place and place.pk) and all(
+        one is other is None or abs((one or 0) - (other or 0)) < NEAR_M
+        for one, other in zip(held, found, strict=True)
     )

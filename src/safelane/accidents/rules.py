@@ -1,4 +1,7 @@
-"""Rules for accident reports: pure, configured by the country pack."""
+"""Rules for accident reports and what follows from facts of victims: pure.
+
+The country pack says the codes and the limits.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from shapely import box
 
-from safelane.accidents.choices import INJURED, KILLED, UNKNOWN
+from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
 from safelane.core.geo.measure import Bounds
-from safelane.countries import Rule
+from safelane.countries import CountryPack, Rule
 from safelane.countries.findings import Breach
+
+SEVERE_DEGREE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +60,15 @@ def inside_country(told: Told, rule: Rule) -> Iterator[Breach]:
     if point is None:
         return
     west, south, east, north = told.bounds
-    margin, x, y = rule.parameters["margin_degrees"], point.x, point.y
-    inside = west - margin <= x <= east + margin
-    if not (inside and south - margin <= y <= north + margin):
+    room = rule.parameters["margin_degrees"]
+    if not box(west - room, south - room, east + room, north + room).covers(point):
         yield Breach(
             _(
                 "The accident lies outside the country, at %(lon)s, %(lat)s. Are "
                 "latitude and longitude swapped, or is it another zone?"
             ),
-            {"lon": round(x, 4), "lat": round(y, 4)},
-            (x, y),
+            {"lon": round(point.x, 4), "lat": round(point.y, 4)},
+            (point.x, point.y),
         )
 
 
@@ -115,3 +120,38 @@ CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
     "accident-victims-described": victims_described,
     "accident-age-plausible": age_plausible,
 }
+
+
+def has_disability(
+    answers: Mapping[str, str], age: int | None, pack: CountryPack
+) -> bool | None:
+    """Return the derived flag; None when it cannot be told.
+
+    It follows the Washington Group Short Set: a person counts as having a disability
+    when at least one of the six answers is "a lot of difficulty" or "cannot do at
+    all". Children under five need the Group's child module and are not classed.
+
+    Args:
+        answers: Question code -> answer code; unanswered questions are missing.
+        age: Years at the accident, None when not known.
+    """
+    youngest = pack.parameter("disability_minimum_age")
+    if not answers or (age is not None and age < youngest):
+        return None
+    given = [pack.code_of("wgss_answer", answer) for answer in answers.values()]
+    degrees = [int(code.data.get("degree", -1)) for code in given if code]
+    if any(degree >= SEVERE_DEGREE for degree in degrees):
+        return True
+    asked = {code.code for code in pack.code_list("wgss_question").codes}
+    return False if asked <= answers.keys() else None
+
+
+def age_group_of(age: int | None, pack: CountryPack) -> str:
+    """Return the code of the age group, or ``unknown``."""
+    if age is None:
+        return UNKNOWN
+    for code in pack.code_list("age_group").codes:
+        begin = code.data.get("from_age")
+        if begin is not None and begin <= age <= code.data.get("to_age", age):
+            return code.code
+    return UNKNOWN

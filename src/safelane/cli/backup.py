@@ -95,7 +95,7 @@ def _bring_keys(file: Path) -> int:
     """Take over keys, destroy again what was destroyed; return rows without a key."""
     from django.utils import timezone
 
-    from safelane.accidents.actions.victims import forget_due
+    from safelane.accidents.actions import forget_due
     from safelane.core.protect.rowkeys import restore_keys
 
     lost = restore_keys(file if file.is_file() else None)

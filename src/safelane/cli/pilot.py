@@ -85,7 +85,7 @@ def write_files(prior: SurveyPrior, folder: Path) -> dict[str, Path]:
     from safelane.risk.exchange import csv_lines, geojson_parts
     from safelane.risk.models import LEVELS
     from safelane.risk.queries import ranked
-    from safelane.risk.report.pdf import report_pdf
+    from safelane.risk.report import report_pdf
 
     by = operator()
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def _first(prior: SurveyPrior, level: str) -> list[dict[str, Any]]:
 def tables(prior: SurveyPrior) -> list[Table]:
     """Return the account and the first of each level as tables for a person."""
     from safelane.risk.models import LEVELS
-    from safelane.risk.report.tables import account_rows
+    from safelane.risk.wording import account_rows
 
     found = []
     if prior.account:

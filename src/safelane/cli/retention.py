@@ -34,7 +34,7 @@ def run(
     set_up()
     from django.utils import timezone
 
-    from safelane.accidents.actions.victims import forget_due, identities_due
+    from safelane.accidents.actions import forget_due, identities_due
 
     now = timezone.now()
     due = sum(1 for _victim in identities_due(timezone.localdate(now)))
@@ -51,7 +51,7 @@ def forget(
 ) -> None:
     """Destroy one victim's identity, because the person or a court asked for it."""
     set_up()
-    from safelane.accidents.actions.victims import forget_victim
+    from safelane.accidents.actions import forget_victim
     from safelane.accidents.models import Victim
     from safelane.core.errors import NotFound
 

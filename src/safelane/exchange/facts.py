@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -54,19 +54,19 @@ def target_fields(
     names: Iterable[str] = (),
     *,
     prefix: str = "",
-    called: Callable[[str], str] = str,
+    called: str = "%(fact)s",
 ) -> list[TargetField]:
     """Return what a row of a file can fill of a model, with the codes in force.
 
     Args:
         names: Facts; all that files bring in when none is given.
         prefix: Before the names, where a row fills two models.
-        called: Label of a fact -> label of the column.
+        called: Label of the column around that of its fact.
     """
     facts = facts_of(model)
     fields = [_target(facts, n, pack) for n in names or imported(model)]
     return [
-        replace(field, name=prefix + field.name, label=called(str(field.label)))
+        replace(field, name=prefix + field.name, label=called % {"fact": field.label})
         for field in fields
     ]
 

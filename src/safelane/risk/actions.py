@@ -29,7 +29,6 @@ from safelane.engines.surveyprior import (
     run_prior,
 )
 from safelane.engines.surveyprior.lattice import Floats
-from safelane.engines.surveyprior.results import Near
 from safelane.engines.surveyprior.reweigh import SURVEYED, StoredLevel, reweigh_level
 from safelane.engines.surveyprior.run import versions
 from safelane.engines.surveyprior.weights import weights_of
@@ -53,13 +52,17 @@ BATCH = 500
 DIGITS = 6
 
 
+def _silent(_share: float, _step: str) -> None:
+    """Tell nobody how far it is."""
+
+
 def run_survey_prior(
     pilot: str,
     data: Path,
     *,
     by: Actor,
     reason: str = "",
-    report: Report | None = None,
+    report: Report = _silent,
 ) -> SurveyPrior:
     """Register a pilot's country from reference data and rank where to survey first.
 
@@ -73,12 +76,11 @@ def run_survey_prior(
         PriorInputMissing: A file of the reference data is missing or empty.
     """
     by.require("prior.run")
-    tell = report or (lambda share, step: None)
     chosen = pilot_named(pilot)
     config = chosen.config
-    tell(0.0, "read")
+    report(0.0, "read")
     inputs = chosen.read(data, config)
-    tell(0.05, "register")
+    report(0.05, "register")
     country, organisation, district_ids = register_pilot(chosen, data, inputs, by=by)
     prior = rank_ground(
         inputs,
@@ -86,9 +88,9 @@ def run_survey_prior(
         SurveyPrior(country=country, organisation=organisation, reason=reason),
         district_ids,
         by=by,
-        report=lambda share, step: tell(0.1 + 0.75 * share, step),
+        report=lambda share, step: report(0.1 + 0.75 * share, step),
     )
-    tell(1.0, "done")
+    report(1.0, "done")
     return prior
 
 
@@ -130,7 +132,7 @@ def rank_ground(
     district_ids: Sequence[int],
     *,
     by: Actor,
-    report: Report | None = None,
+    report: Report = _silent,
 ) -> SurveyPrior:
     """Rank the ground of an organisation from inputs that are at hand, and save it.
 
@@ -141,7 +143,7 @@ def rank_ground(
     """
     by.require("prior.run")
     inputs = replace(inputs, surveyed=surveyed_ground(by, prior.country))
-    result = run_prior(inputs, config, report or (lambda share, step: None))
+    result = run_prior(inputs, config, report)
     return save_result(prior, result, district_ids, by=by)
 
 
@@ -151,7 +153,7 @@ def reweigh_prior(
     reason: str,
     *,
     by: Actor,
-    report: Report | None = None,
+    report: Report = _silent,
 ) -> SurveyPrior:
     """Rank the units of a stored run again with other weights, as a new run.
 
@@ -172,12 +174,11 @@ def reweigh_prior(
     found: list[RankedUnit] = []
     sensitivity = {}
     for done, (level, _label) in enumerate(LEVELS):
-        if report is not None:
-            report(done / len(LEVELS), level)
+        report(done / len(LEVELS), level)
         units = list(prior.ranked.filter(level=level).order_by("pk"))
         stored = _stored_level(level, prior.kind, units)
         result = reweigh_level(stored, config, surveyed)
-        sensitivity[level] = _sensitivity(result)
+        sensitivity[level] = [asdict(change) for change in result.sensitivity]
         contexts = [unit.context for unit in units]
         found += _units(result, contexts, [unit.admin_area_id for unit in units])
     new = SurveyPrior(
@@ -232,7 +233,10 @@ def save_result(
     prior.missing_layers = list(result.missing)
     prior.inputs = [asdict(source) for source in result.inputs.sources]
     prior.account = result.account.as_dict() if result.account else {}
-    prior.sensitivity = {n: _sensitivity(lev) for n, lev in result.levels.items()}
+    prior.sensitivity = {
+        name: [asdict(change) for change in level.sensitivity]
+        for name, level in result.levels.items()
+    }
     prior.notes = list(result.inputs.notes)
     prior.counts = dict(result.standing())
     prior.versions = dict(result.versions)
@@ -276,11 +280,6 @@ def _note(verb: str, prior: SurveyPrior, after: dict[str, Any], by: Actor) -> No
     uid, title, home = prior.uid, prior.title, prior.organisation_id
     entry = Entry(home, verb, "survey_prior", uid, title, None, after, reason)
     record(entry, by=by)
-
-
-def _sensitivity(level: LevelResult) -> list[dict[str, Any]]:
-    """Return a level's sensitivity as plain rows."""
-    return [asdict(change) for change in level.sensitivity]
 
 
 def _units(
@@ -341,12 +340,10 @@ def _columns(rows: Sequence[Mapping[str, float | None]]) -> dict[str, Floats]:
 
 
 def _context(unit: Unit, areas: Sequence[Area]) -> dict[str, Any]:
-    area = areas[unit.district]
-    return {"district": area.name, "parent": area.parent, "near": _near(unit.near)}
-
-
-def _near(near: Near | None) -> dict[str, Any] | None:
+    area, near = areas[unit.district], unit.near
+    context: dict[str, Any] = {"district": area.name, "parent": area.parent}
     if near is None:
-        return None
+        return context | {"near": None}
     km = _number(near.metres / 1000)
-    return {"place": near.place, "km": km, "compass": near.compass}
+    told = {"place": near.place, "km": km, "compass": near.compass}
+    return context | {"near": told}

@@ -30,7 +30,7 @@ DOMAIN = Domain(
             _("Survey first"), "risk:list", "target", "prior.view", Group.OPERATIONS
         ),
     ),
-    urls="safelane.risk.urls",
+    urls="safelane.risk.pages",
     prefix="priorities/",
     api="safelane.risk.api",
     subjects={"survey_prior": Subject(SurveyPrior, SurveyPriorPolicy.exact_rows)},

@@ -10,13 +10,17 @@ import shapely
 from django.utils.translation import gettext as _
 
 import safelane.countries
+from safelane.core.errors import NotFound
 from safelane.engines.surveyprior import Area, PriorConfig, PriorInputs, load_config
 from safelane.engines.surveyprior.pilots import azerbaijan, laos
 from safelane.organisations.inputs import AreaRow, PlaceRow
-from safelane.risk.errors import UnknownPilot
 
 PACKS = Path(safelane.countries.__file__).parent
 PROVINCE_LEVEL, DISTRICT_LEVEL = 1, 2
+
+
+class UnknownPilot(NotFound):
+    """No pilot has this name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What survey priors say to people: statement, reasons, sensitivity, in their language.
+"""What survey priors say to people, in their language: reasons, tables, the method.
 
 The engine holds the English templates (marked for the catalogues); here they are
 translated and filled with numbers as the reader writes them.
@@ -13,9 +13,10 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from safelane.core.i18n.localize import number_text
+from safelane.core.i18n.localize import fixed_text, number_text
 from safelane.engines.surveyprior.reasons import LAYER_NAMES, SENTENCES
 from safelane.engines.surveyprior.statement import PLACES_NOTE, STATEMENT
+from safelane.risk.models import RankedUnit, SurveyPrior
 
 WHOLE = 10  # from here on without decimals
 COMPASS = {
@@ -52,6 +53,25 @@ CHANGES = {
     "without:later_lines": gettext_lazy("without the boundary of 1991"),
     "lines:equal": gettext_lazy("boundary of 1991 as heavy as the line of 1994"),
 }
+WEIGHT_CHANGES = {
+    "dropped": gettext_lazy("%(layer)s: no weight"),
+    "halved": gettext_lazy("%(layer)s: half the weight"),
+    "doubled": gettext_lazy("%(layer)s: double weight"),
+}
+IN_REPORT = (
+    "weights:around",
+    "weights:any",
+    "weight:intensity:dropped",
+    "weight:people:dropped",
+    "dose:log1p_records",
+    "without:doubtful_months",
+    "without:double_counting",
+    "years:first_half",
+    "years:second_half",
+    "half_life:15",
+    "without:later_lines",
+    "lines:equal",
+)
 LEVEL_NAMES = {
     "district": gettext_lazy("Districts"),
     "community": gettext_lazy("Communities"),
@@ -117,6 +137,19 @@ def context_text(parent: str, near: Mapping[str, Any] | None) -> str:
     return f"{place}, {parent}" if parent else place
 
 
+def where_text(unit: RankedUnit, *, in_parent: bool = True) -> str:
+    """Return where a ranked unit lies; a survey unit by the nearest place.
+
+    Args:
+        in_parent: Name the part of the country of a survey unit too.
+    """
+    context = unit.context
+    if unit.level == "unit":
+        return context_text(context["parent"] if in_parent else "", context.get("near"))
+    parts = (context["district"] * (unit.level == "community"), context["parent"])
+    return ", ".join(filter(None, parts))
+
+
 def change_text(change: str, kind: str) -> str:
     """Return what was changed in one check of sensitivity."""
     if change in CHANGES:
@@ -124,7 +157,7 @@ def change_text(change: str, kind: str) -> str:
     name, _sep, rest = change.partition(":")
     if name == "weight":
         layer, _sep, how = rest.partition(":")
-        return _weight_text(layer_name(kind, layer), how)
+        return WEIGHT_CHANGES[how] % {"layer": layer_name(kind, layer)}
     if name == "bandwidth":
         return _("distance kernel of %(km)s km only") % {"km": _km(rest)}
     if name == "line_error":
@@ -132,13 +165,142 @@ def change_text(change: str, kind: str) -> str:
     return _("a line's weight halves in %(years)s years") % {"years": rest}
 
 
-def _weight_text(layer: str, how: str) -> str:
-    if how == "dropped":
-        return _("%(layer)s: no weight") % {"layer": layer}
-    if how == "halved":
-        return _("%(layer)s: half the weight") % {"layer": layer}
-    return _("%(layer)s: double weight") % {"layer": layer}
-
-
-def _km(metres: str) -> str:
+def _km(metres: Any) -> str:
     return shown_number(float(metres) / 1000)
+
+
+def account_rows(prior: SurveyPrior) -> list[dict[str, Any]]:
+    """Return the account of records as rows: label, records, target-months, weight."""
+    account = prior.account
+    if not account:
+        return []
+    rows = [_account_row(_("Read from the file"), account["read"], "total")]
+    rows += [
+        _account_row(_("set aside: %(why)s") % {"why": SET_ASIDE[key]}, tally)
+        for key, tally in account["set_aside"].items()
+    ]
+    rows.append(_account_row(_("Stand in the result"), account["used"], "total"))
+    rows += [
+        _account_row(_("of these %(what)s") % {"what": FLAGS[key]}, tally, "part")
+        for key, tally in account["flags"].items()
+    ]
+    return rows + [_gap_row(gap) for gap in account["gaps"]]
+
+
+def weight_rows(prior: SurveyPrior) -> list[dict[str, str]]:
+    """Return the layers with their weights in percent."""
+    return [
+        {"layer": layer_name(prior.kind, key), "weight": _percent(weight, 1)}
+        for key, weight in prior.weights.items()
+    ]
+
+
+def sensitivity_rows(prior: SurveyPrior, every: bool = False) -> list[dict[str, str]]:
+    """Return what changes do to districts and units.
+
+    Args:
+        every: All changes; otherwise those that a reader needs first.
+    """
+    by_level = {
+        level: {row["change"]: row for row in rows}
+        for level, rows in prior.sensitivity.items()
+    }
+    units = by_level.get("unit", {})
+    chosen = [c for c in units if every or c in IN_REPORT or c.startswith("bandwidth")]
+    return [
+        {
+            "change": change_text(change, prior.kind),
+            "top": _percent(by_level["district"][change]["top_kept"]),
+            "tenth": _percent(units[change]["top_tenth_kept"]),
+            "tau": fixed_text(units[change]["kendall"], 2),
+        }
+        for change in chosen
+    ]
+
+
+def _account_row(
+    label: str, tally: Mapping[str, int], weight: str = ""
+) -> dict[str, Any]:
+    tallies = {n: number_text(tally[n]) for n in ("records", "target_months")}
+    return {"label": label, "weight": weight} | tallies
+
+
+def _gap_row(gap: Mapping[str, Any]) -> dict[str, Any]:
+    label = _("gap %(month)s: target-months found, usual about %(usual)s") % {
+        "month": gap["month"],
+        "usual": number_text(gap["usual"]),
+    }
+    found = number_text(gap["found"])
+    return {"label": label, "records": "", "target_months": found, "weight": "part"}
+
+
+def _percent(share: float, digits: int = 0) -> str:
+    return f"{number_text(100 * share, digits)} %"
+
+
+def method_of(prior: SurveyPrior) -> list[str]:
+    """Return the method of a run, one paragraph per step, with its own settings."""
+    first = _records if prior.kind == "records" else _lines
+    return [
+        first(prior.config),
+        _layers(prior.config),
+        _score(prior),
+        _stability(prior),
+    ]
+
+
+def _records(config: Mapping[str, Any]) -> str:
+    return _(
+        "Every distinct target and month counts once, whatever the number of its "
+        "records. Kernels of %(widths)s km, which stand for the position error, spread "
+        "them over a lattice of %(cell)s m; the mean of the kernels is the intensity."
+    ) % {"widths": _kms(config["bandwidths"]), "cell": shown_number(config["cell"])}
+
+
+def _lines(config: Mapping[str, Any]) -> str:
+    return _(
+        "Nearness to the line of 1994 falls off with distance by kernels of %(widths)s "
+        "km, widened by position errors of %(errors)s km. A line's weight halves every "
+        "%(years)s years of age; the boundary of 1991 counts a fraction of the line."
+    ) % {
+        "widths": _kms(config["bandwidths"]),
+        "errors": _kms(config["line_uncertainty"]),
+        "years": shown_number(config["line_half_life"]),
+    }
+
+
+def _layers(config: Mapping[str, Any]) -> str:
+    return _(
+        "Exposure is the intensity times the people of listed places around, or times "
+        "nearness to a place or river; both fall to a third in %(km)s km. Districts "
+        "take the mean over their land, survey units the sum over their square, "
+        "communities the value at their point."
+    ) % {"km": _km(config["people_decay"])}
+
+
+def _score(prior: SurveyPrior) -> str:
+    text = _(
+        "A layer's value becomes the share of units with a lower value; the score is "
+        "the weighted mean of these shares."
+    )
+    if "surveyed" in prior.missing_layers:
+        return f"{text} " + _("Nothing is known here of what was surveyed already.")
+    return f"{text} " + _("The share surveyed already is taken off the score.")
+
+
+def _stability(prior: SurveyPrior) -> str:
+    count = shown_number(prior.config["draws"])
+    if prior.config.get("weights"):
+        return _(
+            "%(count)s random weightings around the weights chosen by a person show "
+            "how firm a rank is."
+        ) % {"count": count}
+    return _(
+        "Weights are the rank-order centroid: the mean of all weights in this order of "
+        "importance. %(count)s random weightings in the same order show how firm a "
+        "rank is."
+    ) % {"count": count}
+
+
+def _kms(metres: Sequence[float]) -> str:
+    return ", ".join(map(_km, metres))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +10,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from safelane.accidents.counts import countries_for, cross_table
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
-from safelane.accidents.queries import accidents, accidents_as_of
+from safelane.accidents.queries import AccidentFilter, accidents, accidents_as_of
 from safelane.core.api import (
     OPEN,
     PROBLEMS,
@@ -23,6 +21,7 @@ from safelane.core.api import (
     as_geojson,
     page_of,
 )
+from safelane.core.api.counts import CountsOut, show_table
 from safelane.core.api.facts import facts_schema
 from safelane.core.api.records import (
     RecordOut,
@@ -31,14 +30,11 @@ from safelane.core.api.records import (
     record_answer,
     with_scope,
 )
-from safelane.core.counts.tables import CrossTable
 from safelane.core.errors import NotFound
 from safelane.core.review.models import fact_names
 from safelane.core.scope.precision import is_exact, published, shown_area
-from safelane.organisations.models import Country
 
 router = Router(tags=["accidents"])
-NAMES = {"country", "row", "column"}
 
 
 @asked_by(AccidentFilter)
@@ -65,24 +61,8 @@ class AccidentOut(RecordOut):
     )
 
 
-class TableOut(Schema):
+class TableOut(CountsOut):
     """Counts of people killed or injured; null where a small number is hidden."""
-
-    country: str
-    row: str
-    column: str
-    row_labels: list[str]
-    column_labels: list[str]
-    cells: list[list[int | None]] = Field(
-        description="Rows with their total last; the last row holds the totals"
-    )
-    minimum: int
-    published_on: date | None = Field(
-        None, description="Fixed date of publication; null for a count of now"
-    )
-    cut_off: date | None = Field(
-        None, description="Accidents up to this day are in a published count"
-    )
 
 
 class TableQuery(Schema):
@@ -126,9 +106,7 @@ def get_statistics(request: HttpRequest, query: Query[TableQuery]) -> dict[str, 
 
 
 @router.get(
-    "/accidents/{uuid:uid}",
-    response={200: AccidentOut, **PROBLEMS},
-    exclude_unset=True,
+    "/accidents/{uuid:uid}", response={200: AccidentOut, **PROBLEMS}, exclude_unset=True
 )
 def get_accident(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Return one accident without victims."""
@@ -147,10 +125,3 @@ def show_accident(row: Accident) -> dict[str, Any]:
         "facts": facts,
         "geometry": as_geojson(geometry),
     }
-
-
-def show_table(country: Country, table: CrossTable) -> dict[str, Any]:
-    """Return a table as an answer."""
-    said = {name: getattr(table, name) for name in TableOut.model_fields.keys() - NAMES}
-    names = {"row": table.row.name, "column": table.column.name}
-    return {"country": country.code} | names | said

@@ -8,9 +8,8 @@ from typing import Any
 
 from shapely.geometry import Point
 
-from safelane.accidents.actions.report import REPORTS
+from safelane.accidents.actions import REPORTS, AccidentInput, VictimInput
 from safelane.accidents.exchange import claims_of as claims_of_rows
-from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.core.review import (
     projection,
@@ -77,9 +76,11 @@ def victim(number: int = 1, **facts: Any) -> VictimInput:
         "wgss_respondent": "person",
         "injuries": ("legs", "lost_leg"),
         "consent": "given",
-        "identity": IdentityInput(name=NAME, telephone="+994 55 000 00 00"),
     }
-    return VictimInput(number=number, **known | facts)
+    identity = {"name": NAME, "telephone": "+994 55 000 00 00"}
+    known |= facts
+    identity = known.pop("identity", identity)
+    return VictimInput(number=number, facts=known, identity=identity)
 
 
 def claims(

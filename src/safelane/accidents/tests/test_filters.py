@@ -6,8 +6,8 @@ import pytest
 from django.db.models import Value
 from django.http import QueryDict
 
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident
+from safelane.accidents.queries import AccidentFilter
 from safelane.core.filters.records import fits
 from safelane.core.scope import Precision, ScopePolicy, system_actor
 

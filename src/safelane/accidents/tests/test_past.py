@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from safelane.accidents.filters import AccidentFilter
 from safelane.accidents.models import Accident, AccidentReport
-from safelane.accidents.queries import accidents_as_of
+from safelane.accidents.queries import AccidentFilter, accidents_as_of
 from safelane.accidents.tests.steps import claims_of, register_approved
 from safelane.accidents.tests.test_exchange import ROW
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from safelane.accidents.inputs import AccidentInput
+from safelane.accidents.actions import AccidentInput
 from safelane.accidents.models import Accident
 from safelane.accidents.tests.steps import (
     accident_as_of,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from safelane.accidents.actions.counts import due_on, publish_counts, publish_due
+from safelane.accidents.actions import due_on, publish_counts, publish_due
 from safelane.accidents.counts import (
     PUBLIC_TABLES,
     countries_for,

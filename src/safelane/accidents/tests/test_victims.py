@@ -4,11 +4,9 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from safelane.accidents.actions import reveal_victim
-from safelane.accidents.disability import age_group_of, has_disability
-from safelane.accidents.errors import ConsentRefused, ReasonNeeded
-from safelane.accidents.inputs import IdentityInput
+from safelane.accidents.actions import ConsentRefused, ReasonNeeded, reveal_victim
 from safelane.accidents.models import Victim, VictimIdentity
+from safelane.accidents.rules import age_group_of, has_disability
 from safelane.accidents.tests.steps import (
     ANSWERS,
     NAME,
@@ -98,7 +96,7 @@ def test_draft_keeps_an_identity_that_is_not_given_anew(cast):
     report, rauf = draft(cast, "azo", claims("B")), cast.actor("rauf")
     update_report(report, claims("B", victims=(victim(identity=None),)), by=rauf)
     assert VictimIdentity.objects.get().name == NAME
-    other = victim(identity=IdentityInput(name="Other"))
+    other = victim(identity={"name": "Other"})
     update_report(report, claims("B", victims=(other,)), by=rauf)
     assert VictimIdentity.objects.get().name == "Other"
     update_report(report, claims("B", victims=(victim(2),)), by=rauf)

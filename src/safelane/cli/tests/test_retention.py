@@ -9,8 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from typer.testing import CliRunner
 
-from safelane.accidents.actions import reveal_victim
-from safelane.accidents.actions.victims import forget_due
+from safelane.accidents.actions import forget_due, reveal_victim
 from safelane.accidents.models import Victim, VictimIdentity
 from safelane.accidents.tests import steps
 from safelane.accidents.tests.steps import NAME

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -105,6 +105,8 @@ class Pack(Protocol):
     def bounds(self) -> Bounds: ...
 
     def choices(self, name: str, on: date | None = None) -> Choices: ...
+
+    def codes(self, name: str, on: date | None = None) -> Sequence[Any]: ...
 
     def label(self, name: str, code: str) -> str: ...
 

@@ -96,7 +96,7 @@ def on_forms(model: type[models.Model], *groups: Group) -> tuple[str, ...]:
 
 
 class FactForm(forms.Form):
-    """The stated facts of a report; empty means "not stated".
+    """A report: when it was true, and the facts; empty means "not stated".
 
     Args:
         pack: Country pack with the code lists and the country's box.
@@ -104,6 +104,10 @@ class FactForm(forms.Form):
     """
 
     model: ClassVar[type[models.Model]]
+    date_of_information = day_field(
+        _("Date of information"),
+        help_text=_("The day on which this was true, not the day of entry."),
+    )
 
     def __init__(
         self, *args: Any, pack: Pack, on: date | None = None, **kwargs: Any

@@ -128,6 +128,12 @@ class ReportPages:
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"{self.kind.app}:{name}", args=args)
 
+    @property
+    def write_button(self) -> Action:
+        """Return the button that leads to a new report."""
+        url, verb = self.url("report-new"), self.kind.verb("report")
+        return Action(self.write, url, "plus", verb, main=True)
+
 
 def report_pages(pages: ReportPages) -> list[URLPattern]:
     """Return the addresses of the pages: ``reports``, ``report``, ``report-new``, …"""
@@ -223,15 +229,7 @@ def _listing(pages: ReportPages) -> Listing:
             text("organisation", _("Organisation")),
             text("entered_by", _("Entered by")),
         ),
-        actions=(
-            Action(
-                pages.write,
-                pages.url("report-new"),
-                "plus",
-                kind.verb("report"),
-                main=True,
-            ),
-        ),
+        actions=(pages.write_button,),
         empty=pages.empty,
     )
 

@@ -161,15 +161,23 @@ def _chosen(pages: ReportPages, request: HttpRequest, actor: Actor) -> list[Any]
 SHOWN = 6
 Kind = ReportKind[Any, Any]
 
+FULL_LISTS = {
+    "waiting": "reports?waiting=1",
+    "rejected": "reports?stage=rejected&mine=yes",
+    "drafts": "reports?stage=draft&mine=yes",
+    "warned": "reports?mine=yes",
+}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class ReportPanel:
     """One card of reports.
 
     Args:
         shows: Those that wait for one's check; or of one's own the rejected ones, the
             drafts, or those on which the rules found something.
-        page: Name and query of the full list, such as ``"reports?mine=yes"``.
+        page: Name and query of the full list, such as ``"reports?mine=yes"``; by
+            default those that it shows.
         empty: Said where there is none; without it, the card is left out.
     """
 
@@ -177,7 +185,7 @@ class ReportPanel:
     title: Text
     icon: str
     order: int
-    page: str
+    page: str = ""
     empty: Text = ""
 
 
@@ -203,7 +211,7 @@ def _panel(kind: Kind, panel: ReportPanel, actor: Actor) -> Panel | None:
         return None
     related = rows.select_related("organisation", "admin_area")
     chosen = with_record(related, actor, kind.record)[:SHOWN]
-    name, mark, query = panel.page.partition("?")
+    name, mark, query = (panel.page or FULL_LISTS[panel.shows]).partition("?")
     return Panel(
         panel.title,
         panel.icon,

@@ -326,12 +326,21 @@ def known_codes(pack: Pack, name: str, day: date) -> frozenset[str]:
 
 
 def _used(kind: ReportKind[R, C], claims: C) -> Iterator[Code]:
-    for field, name in kind.lists.items():
-        value = claims.facts.get(field)
+    yield from codes_in(claims.facts, kind.lists)
+    yield from kind.codes_beside(claims)
+
+
+def codes_in(facts: Mapping[str, Any], lists: Mapping[str, str]) -> Iterator[Code]:
+    """Yield the codes of facts, one or several of each.
+
+    Args:
+        lists: Name of a fact -> its code list.
+    """
+    for field, name in lists.items():
+        value = facts.get(field)
         for code in value if isinstance(value, list | tuple) else [value]:
             if code:
                 yield field, name, str(code)
-    yield from kind.codes_beside(claims)
 
 
 def is_stated(value: Any) -> bool:

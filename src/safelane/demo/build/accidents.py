@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from safelane.accidents.actions import REPORTS
-from safelane.accidents.inputs import AccidentInput, IdentityInput, VictimInput
+from safelane.accidents.actions import REPORTS, AccidentInput, VictimInput
 from safelane.accidents.models import AccidentReport
 from safelane.core.review.steps import move_report
 from safelane.core.review.writing import create_report
@@ -47,25 +46,24 @@ def accident_input(accident: Accident, hazard_uid: UUID | None) -> AccidentInput
 
 def victim_input(number: int, victim: Victim) -> VictimInput:
     """Return one victim; who refused stays without a name."""
-    identity = IdentityInput(name=victim.name)
-    return VictimInput(
-        number=number,
-        sex=victim.sex,
-        age=victim.age,
-        outcome=victim.outcome,
-        status=victim.status,
-        occupation=victim.occupation,
-        activity=victim.activity,
-        knew_danger=victim.knew_danger,
-        eore_received=victim.risk_education,
-        tampered=victim.tampered,
-        consent=victim.consent,
-        purpose=PURPOSE,
-        wgss_respondent="person" if victim.difficulties else "",
-        wgss=dict(victim.difficulties),
-        injuries=victim.injuries,
-        identity=None if victim.consent == "refused" else identity,
-    )
+    facts = {
+        "sex": victim.sex,
+        "age": victim.age,
+        "outcome": victim.outcome,
+        "status": victim.status,
+        "occupation": victim.occupation,
+        "activity": victim.activity,
+        "knew_danger": victim.knew_danger,
+        "eore_received": victim.risk_education,
+        "tampered": victim.tampered,
+        "consent": victim.consent,
+        "purpose": PURPOSE,
+        "wgss_respondent": "person" if victim.difficulties else "",
+        "wgss": dict(victim.difficulties),
+        "injuries": victim.injuries,
+    }
+    known = None if victim.consent == "refused" else {"name": victim.name}
+    return VictimInput(number=number, facts=facts, identity=known)
 
 
 def _facts(accident: Accident) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from safelane.accidents.actions.counts import publish_due
+from safelane.accidents.actions import publish_due
 from safelane.core.scope import Actor, system_actor
 from safelane.demo.build.accidents import build_accidents
 from safelane.demo.build.files import build_export, build_files, is_filed

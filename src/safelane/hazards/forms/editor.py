@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import InvalidInput
 from safelane.core.facts import facts_of
-from safelane.core.facts.forms import FactForm, day_field, on_forms
+from safelane.core.facts.forms import FactForm, on_forms
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
@@ -92,10 +92,6 @@ class ReportForm(FactForm):
         ),
         max_length=80,
         required=False,
-    )
-    date_of_information = day_field(
-        _("Date of information"),
-        help_text=_("The day on which this was true, not the day of entry."),
     )
     retracts = forms.MultipleChoiceField(
         label=_("Known to be wrong, now unknown"),

@@ -33,7 +33,6 @@ reports = review_panels(
         title=gettext_lazy("Sent back to me"),
         icon="arrow-back-up",
         order=20,
-        page="reports?stage=rejected&mine=yes",
         empty=gettext_lazy(
             "Reports that a reviewer rejected come back here with the reason."
         ),
@@ -43,7 +42,6 @@ reports = review_panels(
         title=gettext_lazy("My drafts"),
         icon="pencil",
         order=30,
-        page="reports?stage=draft&mine=yes",
         empty=gettext_lazy("A report stays a draft until you submit it."),
     ),
     ReportPanel(
@@ -51,7 +49,6 @@ reports = review_panels(
         title=gettext_lazy("Warnings on my reports"),
         icon="alert-triangle",
         order=40,
-        page="reports?mine=yes",
         empty=gettext_lazy("What the rules find in a submitted report is shown here."),
     ),
 )

@@ -7,9 +7,8 @@ from shapely.geometry import box
 
 from safelane.engines.surveyprior.lattice import to_wgs84
 from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0
-from safelane.risk.report.drawing import Pin, Tile, draw_map, focus_of
-from safelane.risk.report.pdf import report_pdf
-from safelane.risk.report.tables import account_rows, sensitivity_rows
+from safelane.risk.report import Pin, Tile, draw_map, focus_of, report_pdf
+from safelane.risk.wording import account_rows, sensitivity_rows
 
 SVG = "{http://www.w3.org/2000/svg}"
 

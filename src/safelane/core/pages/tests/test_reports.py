@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from safelane.accidents.actions import REPORTS as ACCIDENTS
-from safelane.accidents.inputs import AccidentInput
+from safelane.accidents.actions import AccidentInput
 from safelane.core.errors import InvalidInput, NotFound, NotPermitted
 from safelane.core.pages.reports import Subject, chosen_subject
 from safelane.core.review import stages, steps, writing

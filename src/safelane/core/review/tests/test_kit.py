@@ -14,7 +14,7 @@ from django.utils import timezone
 from shapely.geometry import Point, box
 
 from safelane.accidents.actions import REPORTS as ACCIDENTS
-from safelane.accidents.inputs import AccidentInput
+from safelane.accidents.actions import AccidentInput
 from safelane.core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.review import (

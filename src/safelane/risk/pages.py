@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import shapely
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import (
@@ -15,8 +16,9 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from shapely.geometry.base import BaseGeometry
 
@@ -26,18 +28,20 @@ from safelane.core.jobs.actions import start_job
 from safelane.core.ui.context import actor_of
 from safelane.risk.actions import note_export
 from safelane.risk.exchange import csv_lines, geojson_parts
-from safelane.risk.forms import WeightsForm
 from safelane.risk.models import LEVELS, RankedUnit, SurveyPrior
 from safelane.risk.policies import SurveyPriorPolicy
 from safelane.risk.queries import prior_for, priors, ranked
-from safelane.risk.report.pdf import report_pdf
-from safelane.risk.report.tables import account_rows, sensitivity_rows, weight_rows
+from safelane.risk.report import report_pdf
 from safelane.risk.wording import (
     LEVEL_NAMES,
-    context_text,
+    account_rows,
+    layer_name,
     places_note,
     reasons_text,
+    sensitivity_rows,
     statement,
+    weight_rows,
+    where_text,
 )
 
 ON_PAGE, ON_MAP = 25, 1000
@@ -47,16 +51,55 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
 }
 SIMPLE_DEG = 0.004  # about 400 m: a district outline on a country map
+PREFIX = "weight_"
+LARGEST = 100
+
+
+class WeightsForm(forms.Form):
+    """One weight per layer of a run, and why they change."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why these weights?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "It stays with the new run, beside your name and the time."
+        ),
+    )
+
+    def __init__(self, prior: SurveyPrior, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.layers = list(prior.weights)
+        for layer, weight in prior.weights.items():
+            self.fields[PREFIX + layer] = forms.FloatField(
+                label=layer_name(prior.kind, layer),
+                min_value=0,
+                max_value=LARGEST,
+                initial=round(100 * weight, 1),
+                widget=forms.NumberInput(attrs={"step": "0.1"}),
+            )
+        self.order_fields([PREFIX + layer for layer in self.layers])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse weights that are all nothing."""
+        cleaned = super().clean() or {}
+        given = [cleaned.get(PREFIX + layer) for layer in self.layers]
+        if None not in given and not any(given):
+            raise forms.ValidationError(_("Give at least one layer a weight above 0."))
+        return cleaned
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight by layer, as typed."""
+        return {n: float(self.cleaned_data[PREFIX + n]) for n in self.layers}
 
 
 def prior_list(request: HttpRequest) -> HttpResponse:
     """Show the runs in scope, newest first."""
     actor_of(request).require("prior.view")
-    page = Paginator(priors(actor_of(request)), ON_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {"page": page, "statement": statement()}
-    return render(request, "risk/list.html", context)
+    rows = Paginator(priors(actor_of(request)), ON_PAGE)
+    page = rows.get_page(request.GET.get("page"))
+    return render(request, "risk/list.html", {"page": page, "statement": statement()})
 
 
 def prior_detail(
@@ -164,16 +207,10 @@ def _tabs(prior: SurveyPrior, current: str) -> list[dict[str, Any]]:
 
 
 def _row(unit: RankedUnit) -> dict[str, Any]:
-    context = unit.context
-    parts = {
-        "district": context["parent"],
-        "community": ", ".join(filter(None, (context["district"], context["parent"]))),
-        "unit": context_text(context["parent"], context.get("near")),
-    }
     west, south, east, north = unit.geometry.bounds
     return {
         "unit": unit,
-        "where": parts[unit.level],
+        "where": where_text(unit),
         "why": reasons_text(unit.reasons),
         "score": fixed_text(unit.score, 3),
         "firm": round(100 * unit.top_share),
@@ -210,3 +247,16 @@ def _feature(unit: RankedUnit, count: int) -> dict[str, Any]:
         },
         "geometry": as_geojson(shape),
     }
+
+
+app_name = "risk"
+urlpatterns = [
+    path("", prior_list, name="list"),
+    path("<uuid:uid>/", prior_detail, name="prior"),
+    path("<uuid:uid>/map.geojson", prior_map, name="map"),
+    path("<uuid:uid>/weights/", prior_reweigh, name="reweigh"),
+    *(
+        path(f"<uuid:uid>/survey-first.{form}", prior_file, {"form": form}, form)
+        for form in MEDIA_TYPES
+    ),
+]

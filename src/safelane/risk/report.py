@@ -1,35 +1,153 @@
-"""The two-page report of a survey prior, set by typst from the stored run."""
+"""The two-page report of a survey prior: its map, and the page set by typst."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
+import numpy as np
+import shapely
 from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
 
 from safelane.core.i18n.localize import date_text, number_text
-from safelane.core.pdf import set_document
+from safelane.core.pdf import Canvas, set_document
 from safelane.core.scope import Actor
+from safelane.engines.surveyprior.lattice import all_to_metric, project
 from safelane.risk.models import RankedUnit, SurveyPrior
 from safelane.risk.queries import ranked
-from safelane.risk.report.drawing import BLANK, CLASSES, Pin, Tile, draw_map, focus_of
-from safelane.risk.report.method import method_of
-from safelane.risk.report.tables import account_rows, sensitivity_rows, weight_rows
 from safelane.risk.wording import (
     LEVEL_NAMES,
-    context_text,
+    account_rows,
+    method_of,
     places_note,
     reasons_text,
+    sensitivity_rows,
     shown_number,
     statement,
+    weight_rows,
+    where_text,
 )
 
-HERE = Path(__file__).parent
-TEMPLATE = HERE / "report.typ"
+TEMPLATE = Path(__file__).with_name("report.typ")
 FIRST = 10
 FIRST_PLACES = 6
 COUNTRYWIDE = 0.6  # of the units with a score: then the whole country is drawn
+WIDTH = 1000.0
+# Classes by share of all units, darkest first; the last holds all that have a score.
+CLASSES = (
+    (0.01, "#5c1a5e"),
+    (0.05, "#a3336a"),
+    (0.10, "#d95f4c"),
+    (0.25, "#f2a65a"),
+    (0.50, "#f9d98c"),
+    (1.00, "#fdf3d0"),
+)
+BLANK = "#f1f3f5"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A ranked unit to be drawn; WGS 84."""
+
+    geometry: BaseGeometry
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A numbered mark; WGS 84."""
+
+    lon: float
+    lat: float
+    label: str
+
+
+def draw_map(
+    tiles: Sequence[Tile],
+    outlines: Sequence[BaseGeometry],
+    pins: Iterable[Pin],
+    epsg: int,
+    focus: tuple[float, float, float, float] | None = None,
+) -> str:
+    """Return an SVG of the units by class of rank, district outlines and pins.
+
+    Args:
+        tiles: All survey units.
+        outlines: Districts, WGS 84.
+        pins: Numbered marks, drawn on top.
+        epsg: Metric CRS to draw in.
+        focus: Metric bounds to draw; None draws everything.
+    """
+    metric = all_to_metric(outlines, epsg)
+    canvas = Canvas(focus or _bounds(metric), WIDTH)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="0 0 {canvas.width:.0f} {canvas.height:.0f}">'
+    ]
+    parts += [_fill(canvas, metric, BLANK)]
+    parts += [_fill(canvas, shapes, colour) for shapes, colour in _classes(tiles, epsg)]
+    parts += [_line(canvas, metric)]
+    parts += [_pin(canvas, pin, epsg) for pin in pins]
+    return "\n".join([*parts, "</svg>"])
+
+
+def focus_of(
+    tiles: Sequence[Tile], epsg: int, share: float = 0.5
+) -> tuple[float, float, float, float]:
+    """Return metric bounds around the units of the first classes, with room."""
+    chosen = [t.geometry for t in tiles if t.score > 0 and t.rank <= share * len(tiles)]
+    west, south, east, north = _bounds(all_to_metric(chosen, epsg))
+    room = 0.06 * max(east - west, north - south)
+    return west - room, south - room, east + room, north + room
+
+
+def _bounds(shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:
+    west, south, east, north = shapely.total_bounds(list(shapes))
+    return float(west), float(south), float(east), float(north)
+
+
+def _classes(
+    tiles: Sequence[Tile], epsg: int
+) -> Iterable[tuple[list[BaseGeometry], str]]:
+    below = 0.0
+    for share, colour in CLASSES:
+        ranks = below * len(tiles), share * len(tiles)
+        of = [t for t in tiles if t.score > 0 and ranks[0] < t.rank <= ranks[1]]
+        below = share
+        if of:
+            yield all_to_metric([tile.geometry for tile in of], epsg), colour
+
+
+def _fill(canvas: Canvas, shapes: Iterable[BaseGeometry], colour: str) -> str:
+    data = "".join(canvas.path(shape) for shape in shapes)
+    # The thin stroke closes the seams that viewers leave between neighbours.
+    return f'<path d="{data}" fill="{colour}" stroke="{colour}" stroke-width="0.6"/>'
+
+
+def _line(canvas: Canvas, shapes: Iterable[BaseGeometry]) -> str:
+    simple = [shape.simplify(0.5 / canvas.scale) for shape in shapes]
+    data = "".join(canvas.path(shape) for shape in simple)
+    return (
+        f'<path d="{data}" fill="none" stroke="#6b7684" stroke-width="1.2" '
+        'stroke-linejoin="round"/>'
+    )
+
+
+def _pin(canvas: Canvas, pin: Pin, epsg: int) -> str:
+    east, north = project(np.array([pin.lon]), np.array([pin.lat]), epsg)[0]
+    x, y = canvas.point(float(east), float(north))
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="17" fill="#ffffff" stroke="#0f5a6e" '
+        f'stroke-width="3.5"/><text x="{x:.1f}" y="{y + 7:.1f}" text-anchor="middle" '
+        'font-family="Noto Sans" font-weight="bold" font-size="20" fill="#0f3c4a">'
+        f"{escape(pin.label)}</text>"
+    )
 
 
 def report_pdf(prior: SurveyPrior, actor: Actor, address: str = "") -> bytes:
@@ -94,25 +212,16 @@ def _facts(
 
 
 def _columns(prior: SurveyPrior) -> list[tuple[str, str]]:
-    if prior.kind == "records":
-        first = ("target_months", _("Target-months"))
-    else:
-        first = ("line_km", _("km to line"))
-    return [first, ("people", _("People"))]
+    lines, records = ("line_km", _("km to line")), ("target_months", _("Target-months"))
+    return [records if prior.kind == "records" else lines, ("people", _("People"))]
 
 
 def _row(unit: RankedUnit, columns: list[tuple[str, str]]) -> dict[str, Any]:
-    context = unit.context
-    where = context["parent"]
-    if unit.level == "unit":
-        where = context_text("", context.get("near"))
-    elif unit.level == "community":
-        where = ", ".join(filter(None, (context["district"], context["parent"])))
     return {
         "rank": str(unit.rank),
         "code": unit.code,
         "name": unit.name,
-        "where": where,
+        "where": where_text(unit, in_parent=False),
         "interval": f"{number_text(unit.rank_low)}–{number_text(unit.rank_high)}",
         "firm": f"{number_text(100 * unit.top_share)} %",
         "values": [_shown(unit.facts.get(name)) for name, _label in columns],
@@ -124,14 +233,16 @@ def _with_source_rank(
     units: list[RankedUnit], columns: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     """Return the first rows with their place by records, or by lines, alone."""
-    order = sorted(-(unit.layers["intensity"] or 0.0) for unit in units)
-    rows = []
-    for unit in units[:FIRST]:
-        place = bisect_left(order, -(unit.layers["intensity"] or 0.0)) + 1
-        row = _row(unit, columns)
-        why = reasons_text(unit.reasons)
-        rows.append(row | {"alone": number_text(place), "why": why})
-    return rows
+    by_source = [-(unit.layers["intensity"] or 0.0) for unit in units]
+    order = sorted(by_source)
+    return [
+        _row(unit, columns)
+        | {
+            "alone": number_text(bisect_left(order, value) + 1),
+            "why": reasons_text(unit.reasons),
+        }
+        for unit, value in zip(units[:FIRST], by_source, strict=False)
+    ]
 
 
 def _shown(value: float | None) -> str:
@@ -155,13 +266,13 @@ def _made(prior: SurveyPrior) -> str:
 
 
 def _legend() -> list[dict[str, str]]:
-    entries = []
-    for share, colour in CLASSES[:-1]:
-        label = _("first %(percent)s %%") % {"percent": shown_number(share * 100)}
-        entries.append({"colour": colour, "label": label})
-    entries.append({"colour": CLASSES[-1][1], "label": _("the rest")})
-    entries.append({"colour": BLANK, "label": _("nothing in reach: not “clear”")})
-    return entries
+    first = [
+        (colour, _("first %(percent)s %%") % {"percent": shown_number(share * 100)})
+        for share, colour in CLASSES[:-1]
+    ]
+    rest = (CLASSES[-1][1], _("the rest"))
+    blank = (BLANK, _("nothing in reach: not “clear”"))
+    return [{"colour": c, "label": label} for c, label in (*first, rest, blank)]
 
 
 def _words(prior: SurveyPrior) -> dict[str, str]:

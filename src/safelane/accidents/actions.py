@@ -1,0 +1,347 @@
+"""The only place that writes accidents, victims and what is published of them.
+
+Reports on accidents are written and moved by ``core.review``, with ``REPORTS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from safelane.accidents.counts import tables_up_to
+from safelane.accidents.facts import IDENTITY_FIELDS, REFUSED, VICTIM_FORM, VICTIM_LISTS
+from safelane.accidents.models import (
+    Accident,
+    AccidentReport,
+    PublishedCounts,
+    Victim,
+    VictimIdentity,
+)
+from safelane.accidents.policies import VictimPolicy
+from safelane.accidents.rules import CHECKS, Told, age_group_of, has_disability
+from safelane.core.errors import InvalidInput
+from safelane.core.history.actions import Entry, record
+from safelane.core.protect.rowkeys import wipe_free_pages
+from safelane.core.review import stages
+from safelane.core.review.kind import Claims, Code, ReportKind
+from safelane.core.review.models import default_of
+from safelane.core.review.writing import codes_in
+from safelane.core.scope import Actor, system_actor
+from safelane.countries import CountryPack
+from safelane.countries.findings import Finding, ask_rules
+from safelane.hazards.queries import areas
+from safelane.organisations.models import Country, Place
+from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import nearest_place
+from safelane.organisations.review import PROGRAMME
+
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VictimInput:
+    """One victim.
+
+    Args:
+        number: Which victim of the accident this is, from 1.
+        facts: Name of a fact -> value, codes from the country pack; ``wgss`` holds
+            question -> answer of the Washington Group Short Set. What is absent is
+            not stated.
+        identity: Name of a sealed field -> text, ``birth_date`` as YYYY-MM-DD; None
+            leaves the identity of a draft as it is.
+    """
+
+    number: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    identity: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccidentInput(Claims):
+    """A whole report: claims about one accident and its victims.
+
+    Args:
+        accident: The accident it speaks of; None for a new one.
+        hazard_uid: The hazardous area in which it happened.
+    """
+
+    accident: Accident | None = None
+    victims: tuple[VictimInput, ...] = ()
+    hazard_uid: UUID | None = None
+
+
+class ReasonNeeded(InvalidInput):
+    """A victim's identity is opened for a reason that is written down."""
+
+
+class ConsentRefused(InvalidInput):
+    """The person refused that the identity is kept."""
+
+
+def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None:
+    """Replace the victims of drafts; an identity that is not given anew is kept.
+
+    Raises:
+        InvalidInput: A number stands twice.
+        ConsentRefused: An identity is given though the person refused.
+    """
+    for report, claims in pairs:
+        numbers = [victim.number for victim in claims.victims]
+        if len(set(numbers)) < len(numbers):
+            raise InvalidInput(_("A victim's number stands twice."), field="victims")
+        pack = pack_of(report.country)
+        report.victims.exclude(number__in=numbers).delete()
+        for victim in claims.victims:
+            _write_victim(report, victim, pack)
+
+
+def _write_victim(
+    report: AccidentReport, claims: VictimInput, pack: CountryPack
+) -> None:
+    facts = {n: default_of(Victim, n) for n in ("wgss", *VICTIM_FORM)} | claims.facts
+    age, answers, identity = facts["age"], facts["wgss"], claims.identity or {}
+    facts["injuries"] = list(facts["injuries"])
+    facts["age_group"] = age_group_of(age, pack)
+    facts["has_disability"] = has_disability(answers, age, pack)
+    for name in ("accident_id", "organisation_id", "country_id", "admin_area_id"):
+        facts[name] = getattr(report, name)
+    victim, _created = Victim.objects.update_or_create(
+        report=report, number=claims.number, defaults=facts
+    )
+    if facts["consent"] == REFUSED:
+        if any(identity.values()):
+            raise ConsentRefused(
+                _("Victim %(number)s refused: leave the identity empty.")
+                % {"number": victim.number},
+                field="victims",
+            )
+        VictimIdentity.objects.filter(victim=victim).delete()
+    elif claims.identity is not None:
+        known = dict.fromkeys(IDENTITY_FIELDS, "") | identity
+        VictimIdentity.objects.update_or_create(victim=victim, defaults=known)
+
+
+@transaction.atomic
+def reveal_victim(victim: Victim, reason: str, *, by: Actor) -> dict[str, str]:
+    """Open a victim's identity; the reason and who asked go into the history.
+
+    Returns:
+        Names of ``IDENTITY_FIELDS`` -> text; empty where nothing is kept.
+
+    Raises:
+        NotPermitted: No role of the actor may open this victim's identity.
+        ReasonNeeded: The reason is missing or too short to be one.
+    """
+    by.require_in_person()
+    VictimPolicy.require_row(by, "reveal", victim)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonNeeded(
+            _("Write why you open this record, for instance the referral it is for."),
+            field="reason",
+        )
+    _note("victim.reveal", victim, reason, by)
+    identity = VictimIdentity.objects.filter(victim=victim).first()
+    return {name: getattr(identity, name, "") for name in IDENTITY_FIELDS}
+
+
+@transaction.atomic
+def forget_victim(victim: Victim, reason: str, *, by: Actor) -> bool:
+    """Destroy the identity of a victim; False when none is kept.
+
+    The history keeps that, when, by whom and why. What is counted of people stays.
+
+    Raises:
+        NotPermitted: No role of the actor may open this victim's identity.
+        ReasonNeeded: There is no reason.
+    """
+    VictimPolicy.require_row(by, "reveal", victim)
+    if not reason.strip():
+        raise ReasonNeeded(_("Write why the identity is destroyed."), field="reason")
+    # A key that is lost must not keep a row from going.
+    sealed = [field.name for field in VictimIdentity.sealed_fields()]
+    found = VictimIdentity.objects.defer(*sealed).filter(victim=victim).first()
+    if found is None:
+        return False
+    found.delete()
+    _note("victim.forget", victim, reason, by)
+    transaction.on_commit(wipe_free_pages)
+    return True
+
+
+def _note(verb: str, victim: Victim, reason: str, by: Actor) -> None:
+    told = ("victim", victim.uid, str(victim))
+    entry = Entry(victim.organisation_id, verb, *told, reason=reason.strip())
+    record(entry, by=by)
+
+
+def identities_due(day: date) -> Iterator[Victim]:
+    """Yield the victims whose identity may be kept no longer.
+
+    The pack's ``identity_years`` count from the date of information of the report;
+    0 keeps identities until somebody asks.
+    """
+    for country in Country.objects.all():
+        years = int(pack_of(country).parameter("identity_years", day))
+        if years:
+            last = day.replace(year=day.year - years, day=min(day.day, 28))
+            yield from Victim.objects.filter(
+                country=country,
+                identity__isnull=False,
+                report__date_of_information__lt=last,
+            ).order_by("pk")
+
+
+def forget_due(now: datetime) -> int:
+    """Destroy every identity that may be kept no longer; return how many."""
+    reason, by = _("Kept as long as the country's rule says."), system_actor()
+    day = timezone.localdate(now)
+    return sum(forget_victim(v, reason, by=by) for v in list(identities_due(day)))
+
+
+def _findings(report: AccidentReport, day: date) -> list[Finding]:
+    """Return what the rules in force on a day say of a saved report."""
+    pack = pack_of(report.country)
+    victims = report.victims.only("number", "sex", "age", "outcome")
+    told = Told(report, tuple(victims.order_by("number")), day, pack.bounds)
+    return ask_rules(pack.rules(day, "accident"), CHECKS, told)
+
+
+def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
+    if claims.hazard_uid is None:
+        report.hazard_id = None
+        return
+    found = areas(by).filter(uid=claims.hazard_uid).values_list("pk", flat=True)
+    report.hazard_id = found.first()
+    if report.hazard_id is None:
+        raise InvalidInput(
+            _("There is no such hazardous area, or it is outside your scope."),
+            field="hazard",
+        )
+
+
+def _victim_codes(claims: AccidentInput) -> Iterator[Code]:
+    for victim in claims.victims:
+        yield from codes_in(victim.facts, VICTIM_LISTS)
+        for question, answer in victim.facts.get("wgss", {}).items():
+            yield "wgss", "wgss_question", question
+            yield "wgss", "wgss_answer", answer
+
+
+def _victim_numbers(report: AccidentReport) -> dict[str, list[int]]:
+    """Name victims by their number: no person stands in the history."""
+    rows = report.victims.order_by("number").values_list("number", flat=True)
+    return {"victims": list(rows)}
+
+
+def is_closed(report: AccidentReport, actor: Actor) -> bool:
+    """Say whether a report tells of victims whom the actor may not see."""
+    seen = Victim.objects.visible_to(actor).filter(report=report)
+    return report.victims.count() > seen.count()
+
+
+def _tie_victims(report: AccidentReport) -> None:
+    Victim.objects.filter(report=report).update(accident=report.accident)
+
+
+def nearest_of(accident: Accident) -> tuple[Place | None, float | None, float | None]:
+    """Return the nearest place, metres and bearing from it; None where unknown."""
+    point = accident.geometry
+    found = None if point is None else nearest_place(accident.country, point)
+    return found or (None, None, None)
+
+
+def _complete(accident: Accident) -> None:
+    """Find the nearest place, and which victims count."""
+    accident.nearest_place, metres, bearing = nearest_of(accident)
+    accident.nearest_place_m, accident.nearest_place_bearing = metres, bearing
+    # Per number, the newest date counts; of several, the one approved first.
+    rows = Victim.objects.filter(accident=accident)
+    approved = rows.filter(report__stage=stages.APPROVED).order_by(
+        F("report__date_of_information").desc(), "report__approved_at", "pk"
+    )
+    newest: dict[int, int] = {}
+    for pk, number in approved.values_list("pk", "number"):
+        newest.setdefault(number, pk)
+    current = newest.values()
+    rows.exclude(pk__in=current).update(is_current=False)
+    rows.filter(pk__in=current).update(is_current=True, admin_area=accident.admin_area)
+
+
+REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
+    name="accident_report",
+    importing="accident.import",
+    prefix="ACC",
+    record="accident",
+    report=AccidentReport,
+    programme=PROGRAMME,
+    rules=_findings,
+    links=("hazard_id",),
+    beside=("victims",),
+    codes_beside=_victim_codes,
+    fill=_link_hazard,
+    write_beside=write_victims,
+    say_beside=_victim_numbers,
+    is_closed=is_closed,
+    tie=_tie_victims,
+    project=_complete,
+)
+
+
+def due_on(day: date, pack: CountryPack) -> date:
+    """Return the newest fixed date of publication up to and including ``day``."""
+    every = int(pack.parameter("counts_every_months", day))
+    return date(day.year, day.month - (day.month - 1) % every, 1)
+
+
+def publish_due(now: datetime) -> list[PublishedCounts]:
+    """Publish the counts of each country whose fixed date has come.
+
+    A country of which no victim is known publishes nothing.
+    """
+    by = system_actor()
+    countries = Country.objects.filter(pk__in=Victim.objects.values("country"))
+    found = [publish_counts(c, timezone.localdate(now), by=by) for c in countries]
+    return [counts for counts in found if counts is not None]
+
+
+@transaction.atomic
+def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedCounts | None:
+    """Publish a country's counts for the newest fixed date; once for each date.
+
+    While too few people changed, the publication before stays: see ``tables_up_to``.
+
+    Raises:
+        NotPermitted: Only the installation itself publishes.
+    """
+    by.require("statistics.publish")
+    pack = pack_of(country)
+    due = due_on(day, pack)
+    # The row of the country is the lock: two workers publish once.
+    Country.objects.select_for_update().get(pk=country.pk)
+    if PublishedCounts.objects.filter(country=country, due_on__gte=due).exists():
+        return None
+    cut_off = due - timedelta(days=int(pack.parameter("counts_cut_off_days", due)))
+    tables = tables_up_to(country, cut_off)
+    if tables is None:
+        return None
+    counts = PublishedCounts.objects.create(
+        country=country,
+        due_on=due,
+        cut_off=cut_off,
+        published_at=timezone.now(),
+        tables={name: asdict(table) for name, table in tables.items()},
+    )
+    # What was counted stays out of the history: it holds the hidden numbers.
+    shown = {name: asdict(replace(table, counts=())) for name, table in tables.items()}
+    verb, told = "statistics.publish", {"cut_off": f"{cut_off}", "tables": shown}
+    entry = Entry(None, verb, "statistics", counts.pk, str(counts), None, told)
+    record(entry, by=by)
+    return counts
