@@ -149,7 +149,6 @@ def _listing(filters: queries.AccidentFilter) -> Listing:
                 "the place, the day and the victims; who the victims are stays sealed."
             ),
             "activity",
-            _("No accident here"),
         ),
     )  # fmt: skip
 
@@ -260,6 +259,16 @@ def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "accidents/reveal.html", context)
 
 
+NOTHING_COUNTED = Emptiness(
+    gettext_lazy("Nothing to count yet"),
+    gettext_lazy(
+        "Counts are open by country, to roles that reach the whole of it. They appear "
+        "once reports on accidents are approved."
+    ),
+    "chart-bar",
+)
+
+
 @login_not_required
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
@@ -274,6 +283,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     named = [country for country in countries if country.code == wanted]
     country = next(iter([*named, *countries]), None)
     context: dict[str, Any] = {"countries": countries, "country": country}
+    context |= {"emptiness": "reach" if Country.objects.exists() else "none"}
+    context |= {"nothing": NOTHING_COUNTED}
     if country is not None:
         context |= _counts(request, actor, country)
     return render(request, "accidents/statistics.html", context)

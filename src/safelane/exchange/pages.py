@@ -13,20 +13,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import InvalidInput, NotFound, NotPermitted, SafelaneError
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
-from safelane.exchange.exports import about_export
+from safelane.exchange.exports import About, about_export
 from safelane.exchange.files.errors import note_text
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
-from safelane.exchange.kinds import export_kinds, import_kinds
+from safelane.exchange.kinds import ExportKind, Filters, export_kinds, import_kinds
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
@@ -317,13 +318,26 @@ def _narrowing(request: HttpRequest, actor: Actor) -> str:
     return kind.parse(request.GET).querystring()
 
 
+def _only_seen(kind: ExportKind, filters: Filters, about: About, actor: Actor) -> str:
+    """Say how many rows one may see and not export; nothing where there are none."""
+    seen = kind.rows(actor, filters).count() - about.count
+    if seen <= 0:
+        return ""
+    return ngettext(
+        "%(n)s row more is open to you to see, but not to export.",
+        "%(n)s rows more are open to you to see, but not to export.",
+        seen,
+    ) % {"n": seen}
+
+
 def _leaving(query: str, actor: Actor) -> list[str]:
     """Say of each kind of record how many rows the file would hold, or why none can."""
     said = []
     for kind in (kind for kind in export_kinds() if actor.may(kind.verb)):
         try:
-            about = about_export(kind, kind.narrowed(query), actor.within(kind.verb))
-            said.append(about.text)
+            filters = kind.narrowed(query)
+            about = about_export(kind, filters, actor.within(kind.verb))
+            said.append(f"{about.text} {_only_seen(kind, filters, about, actor)}")
         except InvalidInput as error:
             said.append(error.message)
     return said

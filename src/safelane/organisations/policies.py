@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.scope import Actor, ScopePolicy
+from safelane.core.scope import EVERYTHING, Actor, ScopePolicy
 
 
 class OrganisationPolicy(ScopePolicy):
+    """Whoever sees organisations sees the own one, also where it has no country."""
+
     data_class = "organisation"
     organisation = "id"
     area_path = ""
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        rows = super().rows(actor, verb)
+        if verb != "view" or rows == EVERYTHING:
+            return rows
+        homes = {g.home_organisation_id for g in actor.grants_for(cls.verb(verb))}
+        return rows | Q(pk__in=homes - {None})
 
 
 class PersonPolicy(ScopePolicy):

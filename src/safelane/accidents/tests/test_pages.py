@@ -181,7 +181,10 @@ def test_report_on_an_accident_that_exists(cast, clients, laos):
 
 
 def test_empty_list_teaches(clients):
-    assert "No accident here" in clients["aysel"].get("/accidents/").content.decode()
+    assert (
+        "Nothing here within your reach"
+        in clients["aysel"].get("/accidents/").content.decode()
+    )
 
 
 def test_rounding_is_the_policys_not_the_pages(cast, laos):

@@ -13,18 +13,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.formats import localize, number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
-from safelane.core.scope import EVERYTHING, Actor
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import Emptiness, emptiness_of
 
 Text = str | Promise
 Trail = Sequence[tuple[Text, str]]
-
-# What of the address is no filter.
-OWN = frozenset({"after", "before", "sort", "column"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +58,6 @@ def frame(
         "trail": [*trail, (title, "")] if trail else [],
         "past": past,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Emptiness:
-    """What a list says when it has no row to show.
-
-    Args:
-        title: For readers who see all rows, or where it claims nothing about others.
-        within: For readers who see only a part; it never says that there are none.
-    """
-
-    title: Text
-    text: Text
-    icon: str = "inbox"
-    within: Text = _("Nothing here within your reach")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +188,6 @@ def _totals(columns: Sequence[Column], rows: Any) -> list[str]:
     if not any(column.total for column in columns):
         return []
     return [shown_value(c.total(rows)) if c.total else "" for c in columns[1:]]
-
-
-def emptiness_of(actor: Actor, rows: Any, query: QueryDict) -> str:
-    """Return why a list without rows has none: ``filtered``, ``reach`` or ``none``.
-
-    Whoever sees only a part of the rows is never told that there are none.
-    """
-    if any(value for key, value in query.items() if key not in OWN):
-        return "filtered"
-    policy: Any = getattr(getattr(rows, "model", None), "policy", None)
-    if policy is not None and policy.rows(actor, "view") != EVERYTHING:
-        return "reach"
-    return "none"
 
 
 def _without(query: QueryDict, *names: str) -> str:

@@ -22,7 +22,6 @@ from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, Safelan
 from safelane.core.pages.listing import (
     Action,
     Column,
-    Emptiness,
     Listing,
     Text,
     list_page,
@@ -39,6 +38,7 @@ from safelane.core.review.writing import create_report, require_open, update_rep
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import Emptiness
 
 Kind = ReportKind[Any, Any]
 NOTHING_WAITS = Emptiness(

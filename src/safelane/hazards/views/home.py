@@ -71,6 +71,6 @@ def figures(actor: Actor) -> Sequence[Panel]:
                 badge=str(sums["worked_on"]),
             ),
         ]
-    empty = _("No area is registered in your scope yet.")
+    empty = _("No area is registered within your reach.")
     panel = Panel(_("Register"), "map-2", register, entries, sums["all"], empty, 50)
     return (panel,)

@@ -76,7 +76,9 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
 def _emptiness(actor: Actor, rows: QuerySet[Any], query: QueryDict) -> str:
     """Return why no pair is listed; rough areas are not compared."""
     why = emptiness_of(actor, rows, query)
-    return "reach" if why == "none" and is_coarse(actor) else why
+    if not is_coarse(actor):
+        return why
+    return "filtered reach" if "filtered" in why else "reach"
 
 
 def _shown(rows: QuerySet[Any], pairs: Sequence[Pair]) -> list[SharedGround]:

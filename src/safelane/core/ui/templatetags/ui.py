@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from safelane.core.ui import mapping
+from safelane.core.ui.reach import Emptiness, emptiness_of
 
 register = template.Library()
 
@@ -104,6 +105,26 @@ def empty(
         "action": action,
         "action_icon": action_icon,
     }
+
+
+@register.inclusion_tag("pages/parts/emptiness.html", takes_context=True)
+def nothing(
+    context: Context, rows: Any, icon_name: str, title: str, text: str
+) -> dict[str, Any]:
+    """Say why a list is empty, as far as its reader may know: ``reach.emptiness_of``.
+
+    Args:
+        rows: Of ``visible_to``, or a page of them.
+    """
+    why = emptiness_of(context["actor"], rows, context["request"].GET)
+    return {"emptiness": why, "nothing": Emptiness(title, text, icon_name)}
+
+
+@register.simple_tag(takes_context=True)
+def within_reach(context: Context, rows: Any, none: str) -> str:
+    """Return ``none`` for those who see all of ``rows``, neutral words for others."""
+    is_part = emptiness_of(context["actor"], rows, {}) == "reach"
+    return str(Emptiness("", "").within) if is_part else none
 
 
 @register.inclusion_tag("ui/parts/badge.html")

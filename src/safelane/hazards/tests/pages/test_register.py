@@ -91,7 +91,9 @@ def test_the_past_comes_as_tiles_of_its_dates(
 
 def test_an_empty_register_says_what_to_do(clients: dict[str, Client]) -> None:
     text = clients["bounmy"].get("/hazards/").content.decode()
-    assert "The register is empty" in text
+    assert "Nothing here within your reach" in text
+    assert "The register is empty" not in text
+    assert "approved reports or by importing" in text
     assert "/hazards/reports/new/" in text
 
 
