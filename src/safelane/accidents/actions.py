@@ -29,6 +29,7 @@ from safelane.accidents.policies import VictimPolicy
 from safelane.accidents.rules import CHECKS, Told, age_group_of, has_disability
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
+from safelane.core.history.state import Difference, batches, label_of, unchecked
 from safelane.core.protect.rowkeys import wipe_free_pages
 from safelane.core.review import stages
 from safelane.core.review.kind import Claims, Code, ReportKind
@@ -41,9 +42,9 @@ from safelane.hazards.queries import areas
 from safelane.organisations.models import Country, Place
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import nearest_place
-from safelane.organisations.review import PROGRAMME
+from safelane.organisations.review import PROGRAMME, imported_on
 
-SHORTEST_REASON = 10
+SHORTEST_REASON, NEAR_M = 10, 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +257,30 @@ def nearest_of(accident: Accident) -> tuple[Place | None, float | None, float | 
     point = accident.geometry
     found = None if point is None else nearest_place(accident.country, point)
     return found or (None, None, None)
+
+
+def wrong_nearest() -> Iterator[Difference]:
+    """Yield accidents beside which another place is named than the nearest one."""
+    since = imported_on("places")
+    rows = Accident._base_manager.select_related("country").order_by("pk")
+    for some in batches(rows):
+        for row in some:
+            if row.country_id in since and row.updated_at <= since[row.country_id]:
+                why = _("nearest place, as places were imported since")
+                yield unchecked(Accident, why)
+            elif not _is_nearest(row):
+                text = _("%(label)s names a nearest place that is not the nearest.")
+                said = text % {"label": label_of(row)}
+                yield Difference("altered", "accidents.accident", str(row.uid), said)
+
+
+def _is_nearest(row: Accident) -> bool:
+    place, *found = nearest_of(row)
+    held = (row.nearest_place_m, row.nearest_place_bearing)
+    return row.nearest_place_id == (place and place.pk) and all(
+        (one is None) == (other is None) and abs((one or 0) - (other or 0)) < NEAR_M
+        for one, other in zip(held, found, strict=True)
+    )
 
 
 def _complete(accident: Accident) -> None:

@@ -6,16 +6,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as lazy
 
-from safelane.accidents.actions import REPORTS, forget_due, publish_due
+from safelane.accidents import actions
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
 from safelane.accidents.models import Accident, AccidentReport, Victim
-from safelane.accidents.policies import (
-    AccidentPolicy,
-    AccidentReportPolicy,
-    VictimPolicy,
-)
 from safelane.accidents.queries import AccidentFilter, accidents
-from safelane.accidents.replay import nearest_differences
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.queries import Subject, if_may
@@ -25,7 +19,7 @@ from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.review.replay import replay_checks
 
 PANELS = review_panels(
-    REPORTS,
+    actions.REPORTS,
     ReportPanel(
         "waiting", lazy("Accident reports waiting for my check"), "activity", 60
     ),
@@ -48,8 +42,8 @@ DOMAIN = Domain(
         "victim.reveal": lazy("opened the identity of a victim"),
     },
     recurring=(
-        Recurring("accidents.publish_counts", timedelta(hours=1), publish_due),
-        Recurring("accidents.forget_victims", timedelta(days=1), forget_due),
+        Recurring("accidents.publish_counts", timedelta(hours=1), actions.publish_due),
+        Recurring("accidents.forget_victims", timedelta(days=1), actions.forget_due),
     ),
     rule_subjects=("accident",),
     map_kinds=(MapKind("accidents", {"accident": lazy("Accident")}),),
@@ -64,13 +58,13 @@ DOMAIN = Domain(
     ),
     panels=(PANELS,),
     subjects={
-        "accident_report": Subject(AccidentReport, AccidentReportPolicy.told_rows),
-        "victim": Subject(Victim, VictimPolicy.rows),
+        "accident_report": Subject(AccidentReport, AccidentReport.policy.told_rows),
+        "victim": Subject(Victim, Victim.policy.rows),
         "statistics": Subject(None, if_may("statistics.view")),
     },
     state_checks=(
-        *replay_checks(REPORTS),
-        StateCheck("accidents.nearest", ("accidents.accident",), nearest_differences),
+        *replay_checks(actions.REPORTS),
+        StateCheck("accidents.nearest", ("accidents.accident",), actions.wrong_nearest),
     ),
     collections=(
         Collection(
@@ -80,7 +74,7 @@ DOMAIN = Domain(
             queryset=lambda actor, asked: accidents(actor, AccidentFilter.parse(asked)),
             fields=fields_of(Accident),
             # No "datetime": a day is finer than what coarse rows show, the year.
-            policy=AccidentPolicy,
+            policy=Accident.policy,
         ),
     ),
     imports=(ACCIDENTS,),

@@ -83,6 +83,7 @@ class VictimForm(forms.Form):
 
     def __init__(self, *args: Any, pack: CountryPack, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_kept = bool(self.initial)
         # The number ties a kept victim to the sealed identity, which is not shown.
         self.fields["number"].disabled = self.is_kept
         if not self.is_kept:
@@ -115,10 +116,6 @@ class VictimForm(forms.Form):
             said = _("Give this victim a number, or empty the block to leave it out.")
             self.add_error("number", said)
         return data
-
-    @property
-    def is_kept(self) -> bool:
-        return bool(self.initial)
 
     @property
     def is_stated(self) -> bool:
