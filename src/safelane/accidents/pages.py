@@ -103,13 +103,12 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         if filters.is_past
         else queries.accidents(actor, filters).select_related(*queries.RELATED)
     )
-    past = _("You see what was known of accidents then. Later reports are left out.")
     kinds = merged_choices(Country.objects.all(), "accident_kind")
     return list_page(
         request,
         _listing(filters),
         rows,
-        past=past if filters.is_past else "",
+        past=filters.then.words if filters.is_past else "",
         template="accidents/list.html",
         filters=filters,
         kinds=list(kinds.items()),

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
@@ -168,6 +169,31 @@ class Moment:
         day = timezone.localdate(self.known_at)
         is_day = self.known_at == end_of(day)
         return day.isoformat() if is_day else self.known_at.isoformat()
+
+    @property
+    def known_words(self) -> str:
+        """Return the moment as people write it: a day stands for its end."""
+        if self.known_at is None:
+            return _("today")
+        local = timezone.localtime(self.known_at)
+        is_day = local == end_of(local.date())
+        return date_format(local, "DATE_FORMAT" if is_day else "DATETIME_FORMAT")
+
+    @property
+    def words(self) -> str:
+        """Say of which day the answer tells, and from whose knowledge."""
+        day, known = date_format(self.day, "DATE_FORMAT"), self.known_words
+        if self.known_at is None and self.day > timezone.localdate():
+            return _("What would be true on %(day)s by what is known today.") % {
+                "day": day
+            }
+        if self.known_at is None:
+            return _("What was true on %(day)s, as known today.") % {"day": day}
+        said = _("What was known on %(known)s.")
+        if self.as_of is not None:
+            said = _("What was true on %(day)s, as known on %(known)s.")
+        later = _("What was reported or learned later is left out.")
+        return said % {"day": day, "known": known} + f" {later}"
 
     def pairs(self) -> dict[str, str]:
         """Return what ``parse`` reads back."""

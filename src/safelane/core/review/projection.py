@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review import stages
@@ -90,6 +91,18 @@ def state_of(
     """
     told = reports_on(kind, [record], approved_at__isnull=False)
     return state_as_of(told[record.pk], on, known_at, kind.groups)
+
+
+def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
+    """Return what would be held of a record on a report's day without that report.
+
+    An unsaved period; None where the report is the first. Whoever shows it asks whether
+    its place is open.
+    """
+    day, now = report.date_of_information, timezone.now()
+    told = [r for r in reports_on(kind, [record])[record.pk] if r.id != report.pk]
+    period = state_as_of(told, day, now, kind.groups)
+    return None if period is None else _period_row(kind, record, period, now)
 
 
 def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:

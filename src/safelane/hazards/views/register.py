@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.facts.forms import choice_field, day_field, day_input
-from safelane.core.facts.words import area_text
+from safelane.core.facts.words import area_text, day_text
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
@@ -54,7 +54,7 @@ LABELS = {
     "bbox": _("Map extent"),
     "date_from": _("Information from"),
     "date_to": _("Information until"),
-    "as_of": _("As of"),
+    "as_of": _("What was true on"),
     "known_at": _("As known on"),
 }
 
@@ -111,6 +111,7 @@ def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]
         for key in (name, "after", "before"):
             rest.pop(key, None)
         text = "" if name == "bbox" else _value_text(name, value)
+        text = filters.then.known_words if name == "known_at" else text
         url = f"?{rest.urlencode()}"
         shown.append({"label": str(label), "value": text, "url": url})
     return shown
@@ -122,7 +123,7 @@ def _value_text(name: str, value: Any) -> str:
         return ", ".join(labels.get(code, code) for code in value)
     if name in NAMED:
         return str(NAMED[name].objects.filter(pk=value).first() or value)
-    return str(value)
+    return day_text(value)
 
 
 @dataclass(frozen=True, slots=True)

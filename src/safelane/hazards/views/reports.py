@@ -29,16 +29,17 @@ from safelane.core.history.queries import (
 )
 from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages, chosen_subject
+from safelane.core.review.projection import state_without
 from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import is_exact, published
+from safelane.core.scope.precision import EXACTLY, is_exact
 from safelane.core.ui.context import actor_of
 from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts
 from safelane.hazards.forms.editor import ReportEditor
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 from safelane.hazards.policies import ReportPolicy
 from safelane.hazards.queries import (
     PARTS,
@@ -46,7 +47,6 @@ from safelane.hazards.queries import (
     of_open_parts,
     overlapping,
     parts_of,
-    state_of,
 )
 from safelane.hazards.traverses import field_table
 from safelane.organisations.packs import pack_of
@@ -64,10 +64,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
     closed = [n for n, rows in parts.items() if not all(map(is_exact, rows))]
     points = list(report.points.select_related("from_point"))
     hazard = area_seen_exactly(actor, report.hazard_id)
-    # What was held of the area on the report's date of information.
-    day = report.date_of_information
-    state = None if hazard is None else state_of(hazard, actor, day)
-    before = {} if state is None else published(state)
+    before = {} if hazard is None else _before(report, hazard, actor)
     findings = findings_of(REPORTS, report, actor)
     findings = of_open_parts(findings) if closed else findings
     shape, own = report.geometry, report.hazard_id
@@ -90,6 +87,23 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "changes": _changes(report, hazard, actor),
         "roles": role_names(),
     }
+
+
+def _before(
+    report: HazardReport, hazard: HazardousArea, actor: Actor
+) -> dict[str, Any]:
+    """Return what would be held of an area without a report, where its place is open.
+
+    Args:
+        hazard: Seen exactly; so is what lies in the same admin area.
+    """
+    state = state_without(REPORTS, hazard, report)
+    if state is None:
+        return {}
+    place, seen = state.admin_area_id, HazardPeriod.objects.visible_to(actor)
+    same = seen.filter(EXACTLY, hazard=hazard, admin_area=place)
+    is_open = place == hazard.admin_area_id or same.exists()
+    return dict(state.stated_facts()) if is_open else {}
 
 
 def _map(

@@ -55,7 +55,49 @@ def test_answers_htmx_with_the_state_alone(hazard: HazardousArea, clients: Any) 
     )
     text = part.content.decode()
     assert "<html" not in text
-    assert "past state" in text
+    assert "What was true on 31 December 2024, as known today." in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("as_of=2024-06-01", "What was true on 1 June 2024, as known today."),
+        ("as_of=2999-01-01", "What would be true on 1 January 2999 by what is known"),
+        ("known_at=2020-01-01", "What was known on 1 January 2020. What was reported"),
+        (
+            "as_of=2019-06-01&known_at=2020-01-01",
+            "What was true on 1 June 2019, as known on 1 January 2020. What was",
+        ),
+    ],
+)
+def test_every_page_names_both_dates_of_the_past_in_the_same_words(
+    hazard: HazardousArea, clients: Any, query: str, said: str
+) -> None:
+    record = f"/hazards/{hazard.uid}/"
+    for url in (record, "/hazards/", "/hazards/overlaps/", "/accidents/"):
+        text = clients["noy"].get(f"{url}?{query}").content.decode()
+        assert said in text, url
+        assert "past state" not in text and "23:59" not in text
+
+
+def test_an_approved_report_says_what_it_changed(
+    hazard: HazardousArea, clients: Any
+) -> None:
+    first, second = hazard.reports.order_by("date_of_information")
+    pages = [
+        clients["bounmy"].get(f"/hazards/reports/{report.uid}/").content.decode()
+        for report in (first, second)
+    ]
+    assert '<span class="sl-was">Open</span> → Closed' in pages[1]
+    assert not any("unchanged" in page for page in pages)
+    again = ReportInput(
+        date_of_information=date(2025, 4, 1), hazard=hazard, facts={"status": "closed"}
+    )
+    owner = Registration(hazard.organisation, hazard.country, "", "made for tests")
+    register_approved([again], owner, by=system_actor("tests"))
+    report = hazard.reports.latest("date_of_information")
+    page = clients["bounmy"].get(f"/hazards/reports/{report.uid}/").content.decode()
+    assert "(unchanged)" in page and "sl-was" not in page
 
 
 def test_shows_evidence_reports_and_history(
