@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
 from safelane.core.history.actions import Entry, record
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, Precision
 from safelane.exchange.files.formats import SUFFIXES
 from safelane.exchange.kinds import ExportKind, Filters, export_kind
 from safelane.exchange.writers import Row, Sheet, write_rows
@@ -72,13 +72,20 @@ class About:
 
 def about_export(kind: ExportKind, filters: Filters, reader: Actor) -> About:
     """Return how many rows leave, and the sentence that says so."""
-    count = kind.rows(reader, filters).count()
+    rows: Any = kind.rows(reader, filters)
+    count, model = rows.count(), rows.model
     text = _("%(what)s: %(count)s rows, filter: %(filter)s, written on %(day)s.") % {
         "what": kind.label,
         "count": count,
         "filter": unquote_plus(filters.querystring()) or _("none"),
         "day": timezone.localdate().isoformat(),
     }
+    if model.policy.coarsest(reader) != Precision.EXACT:
+        said = _(
+            "What is not open to you exactly stands roughly: a place as a cell or not "
+            "at all, a number with two digits."
+        )
+        text = f"{text} {said}"
     return About(count, text)
 
 

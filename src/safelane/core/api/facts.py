@@ -59,6 +59,7 @@ def printable(text: str) -> str:
     return text
 
 
+ROUNDED = "With two digits only where the place is not open to the reader exactly."
 Text = Annotated[str, AfterValidator(printable)]
 TYPES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
     (models.BooleanField, bool),
@@ -91,14 +92,14 @@ def facts_schema(
     """
     facts, members = facts_of(model), {}
     for each in names:
-        members[each] = _member(facts, each)
+        members[each] = _member(facts, each, told=base is Schema)
         if year := facts[each].rounded:
             members[year] = int | None, Field(None, description=facts.label(year))
     fields: Any = members
     return create_model(name, __base__=base, __doc__=doc, **fields)
 
 
-def _member(facts: Facts, name: str) -> tuple[Any, Any]:
+def _member(facts: Facts, name: str, *, told: bool) -> tuple[Any, Any]:
     fact, column = facts[name], facts.field(name)
     kind = list[Text] if fact.several else _type(column)
     limits: dict[str, Any] = {}
@@ -106,6 +107,8 @@ def _member(facts: Facts, name: str) -> tuple[Any, Any]:
         limits = {"ge": fact.least, "le": fact.most}
     if kind is float:
         limits["allow_inf_nan"] = False
+    if told and kind in (int, float) and fact.coarse == "round":
+        limits["description"] = ROUNDED
     return Annotated[kind | None, Field(**limits)], None
 
 

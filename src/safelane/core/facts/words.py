@@ -36,19 +36,25 @@ def shown_facts(
     values: Mapping[str, Any],
     pack: Pack,
     before: Mapping[str, Any] | None = None,
+    *,
+    exact: bool = True,
 ) -> list[ShownFact]:
     """Return facts in words, as they come; a place is drawn, not told.
 
     Args:
         values: Name -> value, as far as the reader may see it.
         before: What was held before, where a report changes it.
+        exact: As ``is_exact`` of the row; without, a rounded number says so.
     """
     held = before or {}
     return [
         ShownFact(
             name,
             facts.label(name),
-            fact_text(facts, name, value, pack),
+            about(
+                fact_text(facts, name, value, pack),
+                exact=exact or facts.coarse(name) != "round",
+            ),
             fact_text(facts, name, held.get(name), pack),
         )
         for name, value in values.items()
@@ -69,6 +75,11 @@ def fact_text(facts: Facts, name: str, value: Any, pack: Pack) -> str:
     if fact.unit == "m2":
         return area_text(float(value))
     return day_text(value)
+
+
+def about(text: str, *, exact: bool) -> str:
+    """Return a number in words, marked where it is rounded for its reader."""
+    return text if exact or not text else f"≈ {text}"
 
 
 def day_text(value: Any) -> str:

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.core.facts.words import area_text
+from safelane.core.facts.words import about, area_text
 from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import areas, counts_of
+from safelane.hazards.queries import areas, counts_of, is_coarse
 
 reports = review_panels(
     REPORTS,
@@ -60,10 +60,11 @@ def figures(actor: Actor) -> Sequence[Panel]:
         return ()
     sums = counts_of(areas(actor), ("open", "worked_on"))
     register = reverse("hazards:register")
+    area = about(area_text(sums["area_m2"] or 0.0), exact=not is_coarse(actor))
     entries = []
     if sums["all"]:
         entries = [
-            Entry(_("All areas"), register, note=area_text(sums["area_m2"] or 0.0)),
+            Entry(_("All areas"), register, note=area),
             Entry(_("Open"), f"{register}?status=open", badge=str(sums["open"])),
             Entry(
                 _("Worked on"),

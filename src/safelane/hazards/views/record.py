@@ -72,7 +72,7 @@ def _state_context(state: State) -> dict[str, Any]:
     facts, pack = published(state), pack_of(state.area.country)
     geometry = facts.get("geometry")
     return {
-        "facts": shown_facts(facts_of(type(state)), facts, pack),
+        "facts": shown_facts(facts_of(type(state)), facts, pack, exact=is_exact(state)),
         "kind": coded_mark(pack, "kind", state.kind),
         "status": coded_mark(pack, "status", state.status),
         "is_exact": is_exact(state),

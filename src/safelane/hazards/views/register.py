@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.facts.forms import choice_field, day_field, day_input
-from safelane.core.facts.words import area_text, day_text
+from safelane.core.facts.words import about, area_text, day_text
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
@@ -156,7 +156,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         names=_names(area.reference, facts.get("name", ""), str(shown_area(row) or "")),
         kind=coded_mark(pack, "kind", row.kind, short=True),
         status=coded_mark(pack, "status", row.status),
-        area=area_text(facts.get("area_m2")),
+        area=about(area_text(facts.get("area_m2")), exact=is_exact(row)),
         last_information=row.informed_on,
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),

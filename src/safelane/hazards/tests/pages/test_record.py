@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -157,3 +158,17 @@ def test_the_sum_of_a_past_day_follows_a_change(cast: Any, clients: Any) -> None
     register_area(cast, "laos", "L-2")
     assert clients["bounmy"].get(address).context["total"] == 2
     assert clients["aysel"].get(address).context["total"] == 0
+
+
+def test_a_reader_learns_of_every_number_that_it_is_rounded(
+    cast: Any, clients: Any
+) -> None:
+    area = register_area(cast, "cambodia", "K-1", stated_area_m2=47216.0)
+    for url in (f"/hazards/{area.uid}/", "/hazards/", "/"):
+        text = clients["chan"].get(url).content.decode()
+        assert "4.72" not in text
+        sizes = re.findall(r"[^<>]*\d (?:m²|ha)\b", text)
+        assert sizes and all(size.startswith("≈ ") for size in sizes), (url, sizes)
+    assert "≈ 4.70 ha" in clients["chan"].get(f"/hazards/{area.uid}/").content.decode()
+    leaving = clients["chan"].get("/exchange/export/").content.decode()
+    assert ("a number with two digits" in leaving) == ("Hazardous areas:" in leaving)
