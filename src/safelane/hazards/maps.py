@@ -13,11 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.fields import extent
 from safelane.core.history.kept import kept
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
+from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import is_coarse, register
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
@@ -47,7 +48,8 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
     link = reverse("hazards:detail", args=[NIL]).replace(NIL, UID)
     if filters.is_past:
         link += f"?{urlencode(filters.then.pairs())}"
-    layers.append(tile_layer("hazards", "hazardous-areas", link=link))
+    rough = roughness(HazardPolicy.levels(actor))
+    layers.append(tile_layer("hazards", "hazardous-areas", link=link, rough=rough))
     if SurveyBox.objects.visible_to(actor).exists():
         boxes = _then_tiles("boxes", "survey-boxes", BOX_ZOOM, filters)
         layers.append(boxes | {"classes": box_classes(home_packs(actor))})
@@ -55,6 +57,14 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
         if actor.may(f"{kind}.view"):
             layers.append(_then_tiles(kind, kind, FIND_ZOOM, filters))
     return layers
+
+
+def roughness(levels: Iterable[int]) -> str:
+    """Return whether ``some`` or ``all`` shapes of a layer are cells; "" for none."""
+    found = set(levels)
+    if Precision.CELL not in found:
+        return ""
+    return "some" if Precision.EXACT in found else "all"
 
 
 def _then_tiles(
@@ -148,17 +158,22 @@ def register_bounds(actor: Actor, filters: HazardFilter) -> Bounds | None:
     """Return the box that the register's map starts with, no finer than the rows."""
     if filters.bbox is not None:
         return filters.bbox
+    rows: QuerySet[Any] = register(actor, filters).order_by()
     if not is_coarse(actor):
-        rows: QuerySet[Any] = register(actor, filters)
-        found: Bounds | None = kept(rows.order_by(), "extent", lambda: extent(rows))
-        if found is not None:
-            return found
-    return home_bounds(actor)
+        found: Bounds | None = kept(rows, "extent", lambda: extent(rows))
+        return found or home_bounds(actor)
+    path = "hazard__country" if filters.is_past else "country"
+    named = rows.values_list(path, flat=True).distinct()
+    return home_bounds(actor, kept(named, "countries", lambda: list(named)))
 
 
-def home_bounds(actor: Actor) -> Bounds | None:
-    """Return the box around the countries that the actor works in."""
-    boxes = [pack.bounds for pack in home_packs(actor)]
+def home_bounds(actor: Actor, only: Iterable[int] = ()) -> Bounds | None:
+    """Return the box around the countries that the actor works in.
+
+    Args:
+        only: Keys of those in which something is shown; all where there are none.
+    """
+    boxes = [pack.bounds for pack in home_packs(actor, only)]
     return around(boxes) if boxes else None
 
 
@@ -168,10 +183,12 @@ def around(boxes: Iterable[Bounds]) -> Bounds:
     return min(wests), min(souths), max(easts), max(norths)
 
 
-def home_packs(actor: Actor) -> list[CountryPack]:
-    """Return the packs of the countries that the actor works in."""
-    known = set(available_packs())
-    return [pack_of(c) for c in home_countries(actor) if c.pack in known]
+def home_packs(actor: Actor, only: Iterable[int] = ()) -> list[CountryPack]:
+    """Return the packs of the countries that the actor works in, or of some of them."""
+    known, chosen = set(available_packs()), set(only)
+    rows = home_countries(actor)
+    rows = rows.filter(pk__in=chosen) if chosen else rows
+    return [pack_of(country) for country in rows if country.pack in known]
 
 
 def home_countries(actor: Actor) -> QuerySet[Country]:

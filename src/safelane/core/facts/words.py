@@ -58,7 +58,7 @@ def shown_facts(
             fact_text(facts, name, held.get(name), pack),
         )
         for name, value in values.items()
-        if not isinstance(value, BaseGeometry | dict)
+        if value is not None and not isinstance(value, BaseGeometry | dict)
     ]
 
 

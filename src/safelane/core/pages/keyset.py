@@ -33,6 +33,7 @@ class Slice:
     object_list: Sequence[Any]
     before: str = ""
     after: str = ""
+    start: int | None = None
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.object_list)
@@ -46,6 +47,25 @@ class Slice:
         if isinstance(self.every, QuerySet):
             return self.every.order_by().count()
         return len(self.every)
+
+    @cached_property
+    def first(self) -> int:
+        """Return the number of the first row shown, counted along the whole list."""
+        if self.start is not None or not self.before:
+            return (self.start or 0) + 1
+        order = _order_of(self.every)  # type: ignore[arg-type]
+        assert order is not None, "pages by number have a start"
+        key = _read(order, "before", self.before)
+        assert key is not None, "what is before a row has its key"
+        vendor = connections[self.every.db].vendor  # type: ignore[union-attr]
+        plain = self.every.order_by().select_related(None)  # type: ignore[union-attr]
+        parts = _parts(order, key, True, vendor)
+        return sum(plain.filter(part).count() for part in parts) + 1
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row shown."""
+        return self.first + len(self.object_list) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,4 +226,5 @@ def _by_number(rows: Rows, after: str, before: str, size: int) -> Slice:
         found[:size],
         before=str(start) if start else "",
         after=str(start + size) if len(found) > size else "",
+        start=start,
     )

@@ -120,10 +120,14 @@ class ScopePolicy:
         EXACT means every visible row may be shown exactly, so that a fast path needs
         no per-row expression.
         """
+        return max(cls.levels(actor), default=Precision.NONE)
+
+    @classmethod
+    def levels(cls, actor: Actor) -> set[Precision]:
+        """Return at which precisions some row may be open to the actor."""
         if actor.is_system or cls.is_whole:
-            return Precision.EXACT
-        levels = map(cls.level, actor.grants_for(cls.verb("view")))
-        return max(levels, default=Precision.NONE)
+            return {Precision.EXACT}
+        return set(map(cls.level, actor.grants_for(cls.verb("view"))))
 
     @classmethod
     def opens_country(cls, actor: Actor, country_id: int) -> bool:

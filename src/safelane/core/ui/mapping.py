@@ -43,6 +43,7 @@ def words() -> dict[str, Any]:
         "locate": _("Show where I am"),
         "fullScreen": _("Full screen"),
         "fault": _("Fault in the geometry"),
+        "cell": _("Cell of 1 km: the place lies somewhere in it"),
         "drawPolygon": _("Draw an area"),
         "drawPoint": _("Set a point"),
         "drawLine": _("Draw a line"),
@@ -96,7 +97,8 @@ def config(
     Args:
         layers: Each ``{"kind", "url" | "tiles" | "data", "credit"?}``. ``kind`` is a
             family of symbols of ``map/symbols.js`` that a part declares. Layers with
-            ``classes`` say per class: key, label, colour, pattern, letter.
+            ``classes`` say per class: key, label, colour, pattern, letter. ``rough``
+            is "all" where every shape is a 1 km cell, "some" where some may be.
         bounds: West, south, east, north in degrees; None shows the world.
         query: Filters appended to every tile address, without "?".
         draw: "" or the mode to start in: polygon, point, line.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.core.scope import EVERYTHING, Actor
+from safelane.core.scope import EVERYTHING, Actor, Precision
 
 Text = str | Promise
+PLACELESS = frozenset({Precision.DISTRICT, Precision.NONE})
 # What of the address is no filter.
 OWN = frozenset({"after", "before", "page", "sort", "column"})
 
@@ -41,9 +43,46 @@ def emptiness_of(actor: Actor, rows: Any, query: Mapping[str, Any]) -> str:
         rows: Of ``visible_to``, or a page of them.
     """
     is_filtered = any(value for key, value in query.items() if key not in OWN)
-    every = getattr(getattr(rows, "paginator", rows), "object_list", rows)
-    every = getattr(rows, "every", every)
-    policy: Any = getattr(getattr(every, "model", None), "policy", None)
-    if policy is not None and policy.rows(actor, "view") != EVERYTHING:
+    policy = policy_of(rows)
+    is_part = policy is not None and (
+        policy.rows(actor, "view") != EVERYTHING
+        or (is_filtered and policy.coarsest(actor) != Precision.EXACT)
+    )
+    if is_part:
         return "filtered reach" if is_filtered else "reach"
     return "filtered" if is_filtered else "none"
+
+
+def policy_of(rows: Any) -> Any:
+    """Return the policy of rows, or of a page of them; None where they have none."""
+    every = getattr(getattr(rows, "paginator", rows), "object_list", rows)
+    every = getattr(rows, "every", every)
+    return getattr(getattr(every, "model", None), "policy", None)
+
+
+def levels_of(actor: Actor, shown: Any) -> set[int]:
+    """Return how exactly the places of a row, or of a page of rows, may be shown."""
+    if hasattr(shown, "precision"):
+        return {int(shown.precision)}
+    policy = policy_of(shown)
+    return set() if policy is None else set(map(int, policy.levels(actor)))
+
+
+def place_notes(levels: Iterable[int]) -> list[str]:
+    """Return what a map says to a reader of places that it shows roughly or not.
+
+    Args:
+        levels: Precisions at which its rows are open.
+    """
+    said, found = [], set(levels)
+    if Precision.CELL in found:
+        said.append(_("A square of 1 km: the place lies somewhere in this cell."))
+    if found & PLACELESS:
+        said.append(
+            _(
+                "Positions that are not open to your role are not on this map; at most "
+                "their district is named. Ground without a mark is not known to be "
+                "safe."
+            )
+        )
+    return said

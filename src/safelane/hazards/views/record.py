@@ -71,6 +71,7 @@ def _state_context(state: State) -> dict[str, Any]:
         return {"facts": [], "is_exact": True}
     facts, pack = published(state), pack_of(state.area.country)
     geometry = facts.get("geometry")
+    area = maps.data_layer("hazards", [maps.area_feature(state)])
     return {
         "facts": shown_facts(facts_of(type(state)), facts, pack, exact=is_exact(state)),
         "kind": coded_mark(pack, "kind", state.kind),
@@ -79,7 +80,7 @@ def _state_context(state: State) -> dict[str, Any]:
         "admin_area": shown_area(state),
         "last_information": state.informed_on,
         "bounds": geometry.bounds if geometry is not None else pack.bounds,
-        "area_layer": [maps.data_layer("hazards", [maps.area_feature(state)])],
+        "area_layer": [area | {"rough": "" if is_exact(state) else "all"}],
     }
 
 

@@ -15,7 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from safelane.core.ui import mapping
-from safelane.core.ui.reach import Emptiness, emptiness_of
+from safelane.core.ui.reach import (
+    PLACELESS,
+    Emptiness,
+    emptiness_of,
+    levels_of,
+    place_notes,
+)
 
 register = template.Library()
 
@@ -82,9 +88,13 @@ def pagination(context: Context, page: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/turning.html", takes_context=True)
-def turning(context: Context, page: Any) -> dict[str, Any]:
-    """Show the ways to the pages beside a slice, keeping the other query parameters."""
-    return {"request": context["request"], "page": page}
+def turning(context: Context, page: Any, total: int | None = None) -> dict[str, Any]:
+    """Show the ways to the pages beside a slice, keeping the other query parameters.
+
+    Args:
+        total: How many rows the list has, where that is known already.
+    """
+    return {"request": context["request"], "page": page, "total": total}
 
 
 @register.inclusion_tag("ui/parts/empty.html")
@@ -125,6 +135,29 @@ def within_reach(context: Context, rows: Any, none: str) -> str:
     """Return ``none`` for those who see all of ``rows``, neutral words for others."""
     is_part = emptiness_of(context["actor"], rows, {}) == "reach"
     return str(Emptiness("", "").within) if is_part else none
+
+
+@register.inclusion_tag("ui/parts/place_notes.html", takes_context=True)
+def place_words(context: Context, shown: Any) -> dict[str, Any]:
+    """Say under a map, or above a list, which places its reader sees roughly or not.
+
+    Args:
+        shown: One row of ``visible_to``, or a page of them.
+    """
+    return {"notes": place_notes(levels_of(context["actor"], shown))}
+
+
+@register.inclusion_tag("ui/parts/box_note.html", takes_context=True)
+def box_note(context: Context, rows: Any) -> dict[str, Any]:
+    """Say that the extent of a map finds nothing without a position, if it is asked."""
+    levels = levels_of(context["actor"], rows)
+    return {"is_said": bool(context["request"].GET.get("bbox") and levels & PLACELESS)}
+
+
+@register.simple_tag(takes_context=True)
+def has_places(context: Context, rows: Any) -> bool:
+    """Say whether the reader is shown where some of the rows lie."""
+    return bool(levels_of(context["actor"], rows) - PLACELESS)
 
 
 @register.inclusion_tag("ui/parts/badge.html")

@@ -75,6 +75,72 @@ def test_an_agreement_to_see_is_no_agreement_to_export(
     assert "but not to export" not in told
 
 
+def test_a_map_without_positions_says_so(cast: Any) -> None:
+    area = register_area(cast, "laos", "L-1")
+    words = "Positions that are not open to your role are not on this map"
+    client = client_of(cast, "far", "laa", "all", "district", "hazard")
+    register = text_of(client, "/hazards/")
+    assert words in register
+    assert "Area laos-10" in register
+    assert "data-map-filter" not in register
+    record = text_of(client, f"/hazards/{area.uid}/")
+    assert words in record
+    assert "<dt>Geometry</dt>" not in record
+    asked = text_of(client, "/hazards/?bbox=100,10,110,30")
+    assert "The extent of the map finds only what has a position" in asked
+    assert "Nothing matches" not in asked
+    exact = client_of(cast, "keeper", "laa", "country", "exact", "hazard")
+    assert words not in text_of(exact, "/hazards/?bbox=100,10,110,30")
+
+
+def test_a_cell_is_not_drawn_as_an_outline(cast: Any) -> None:
+    area = register_area(cast, "laos", "L-1")
+    client = client_of(cast, "rough", "laa", "country", "cell", "hazard")
+    for path in ("/hazards/", f"/hazards/{area.uid}/"):
+        text = text_of(client, path)
+        assert "the place lies somewhere in this cell" in text
+        assert "&quot;rough&quot;: &quot;all&quot;" in text
+    exact = text_of(
+        client_of(cast, "keeper", "laa", "country", "exact", "hazard"), path
+    )
+    assert "&quot;rough&quot;: &quot;&quot;" in exact
+    assert "somewhere in this cell" not in exact
+
+
+def test_a_readers_map_opens_on_the_countries_that_he_sees(cast: Any) -> None:
+    register_area(cast, "laos", "L-1")
+    client = client_of(cast, "far", "laa", "all", "district", "hazard")
+    for path in ("/hazards/", "/hazards/?as_of=2025-01-01"):
+        west, _south, east, _north = client.get(path).context["map"]["bounds"]
+        assert 99 < west < east < 109
+
+
+def test_a_page_of_a_long_list_says_which_rows_it_holds(
+    cast: Any, clients: dict[str, Client]
+) -> None:
+    for number in range(52):
+        register_area(cast, "laos", f"L-{number:03}")
+    client = clients["bounmy"]
+    for sort in ("reference", "-date"):
+        first = client.get(f"/hazards/?sort={sort}")
+        assert "Rows 1 to 50 of 52" in first.content.decode()
+        after = first.context["page"].after
+        second = client.get("/hazards/", {"sort": sort, "after": after})
+        assert "Rows 51 to 52 of 52" in second.content.decode()
+        before = second.context["page"].before
+        back = client.get("/hazards/", {"sort": sort, "before": before})
+        assert "Rows 1 to 50 of 52" in back.content.decode()
+
+
+def test_paper_says_that_a_map_is_no_permission_and_when_it_was_shown(
+    clients: dict[str, Client],
+) -> None:
+    footer = text_of(clients["bounmy"], "/hazards/").partition("<footer")[2]
+    assert "not permission to enter land" in footer
+    assert "d-print-none" not in footer.partition("not permission")[0]
+    assert "As shown on" in footer
+
+
 def test_reports_that_are_closed_are_not_counted(
     cast: Any, clients: dict[str, Client]
 ) -> None:

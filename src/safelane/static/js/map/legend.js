@@ -27,6 +27,11 @@ function paint(canvas, form, value) {
   context.fillStyle = value;
   context.lineWidth = 4;
   if (form === "dash") context.setLineDash([9, 6]);
+  if (form === "cell") {
+    context.setLineDash([4, 4]);
+    context.strokeRect(8, 3, 28, 26);
+    return;
+  }
   if (form === "box") {
     context.globalAlpha = 0.5;
     context.fillRect(2, 4, 40, 24);
@@ -72,7 +77,8 @@ function entry([form, word, value], words) {
 
 export function addLegend(map, element, config) {
   const kinds = new Set(config.layers.map((layer) => layer.kind));
-  const entries = [...[...kinds].flatMap((kind) => ENTRIES[kind] || []), ...classesOf(config.layers)];
+  const cells = config.layers.some((layer) => layer.rough) ? [["cell", "cell", OTHER]] : [];
+  const entries = [...[...kinds].flatMap((kind) => ENTRIES[kind] || []), ...cells, ...classesOf(config.layers)];
   if (!entries.length) return;
   const box = document.createElement("details");
   box.className = "sl-map-legend";
