@@ -41,7 +41,7 @@ def accident_target(pack: CountryPack) -> Target:
     ]
     for model, text in ((Victim, victim), (VictimIdentity, sealed)):
         fields += target_fields(model, pack, prefix=VICTIM, called=text)
-    return Target("accidents", _("Accidents"), tuple(fields), "optional")
+    return Target("accidents", _("Accidents"), tuple(fields), "optional", pack.bounds)
 
 
 def victim_of(row: Mapping[str, Any]) -> VictimInput | None:

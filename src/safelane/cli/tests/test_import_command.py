@@ -1,6 +1,7 @@
 """`safelane import` to its end, with a workbook as a spreadsheet program saves it."""
 
 import datetime as dt
+import json
 
 import openpyxl
 import pytest
@@ -34,3 +35,23 @@ def test_a_dry_run_says_the_same_and_writes_nothing(staffed, workbook):
     answer = staffed.answer(*asked)
     assert answer["counts"]["unplaced"] == answer["counts"]["good"] == 2
     assert query(staffed, "SELECT count(*) FROM hazards_hazardousarea") == [(0,)]
+
+
+def test_what_could_mean_something_else_is_not_guessed(staffed, tmp_path):
+    """Opposites, coordinates with a digit too many, depths and sizes with units."""
+    lines = [
+        "hazard_id;type;status;date;lat;lon;Depth (m);Area (ha)",
+        "U-1;SHA;Active;2024-05-01;;;0,5;1,2",
+        "U-2;SHA;Uncleared;2024-05-01;19.4;102.6;0,5;1,2",
+        "U-3;SHA;Active;2024-05-01;19.4;1026.123;0,5;1,2",
+        "U-4;SHA;Active;2024-05-01;16.30.00;102.6;0,5;1,2",
+    ]
+    path = tmp_path / "villages.csv"
+    path.write_text("\n".join(lines) + "\n")
+    asked = ("import", str(path), "--organisation", "LAA", "--skip-faulty", "--json")
+    counts = json.loads(staffed.run(*asked).stdout)["counts"]
+    assert counts["created"] == 1
+    assert counts["faults"]["choice"] == 1
+    assert counts["faults"]["coordinates"] == 2
+    stated = "SELECT reference, depth_cm, stated_area_m2 FROM hazards_hazardousarea"
+    assert query(staffed, stated) == [("U-1", 50, 12_000)]

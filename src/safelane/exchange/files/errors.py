@@ -225,10 +225,19 @@ MESSAGES: dict[str, str | Promise] = {
     "geometry-large": _("The geometry has %(count)s points; the limit is %(limit)s."),
     "geometry-missing": _("The row has no position."),
     "coordinate": _("“%(value)s” is not a coordinate of the kind %(kind)s."),
-    "zone": _("“%(value)s” is not a UTM zone such as 48N."),
+    "coordinates": "%(reason)s",
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),
+    "digits": _(
+        "The column has numbers of more than 15 digits and empty cells, and such "
+        "numbers cannot be read exactly. Save the column as text."
+    ),
+    "grouped": _(
+        "“%(value)s” is read as %(read)s. If the point parts the thousands, say in the "
+        "mapping that decimals have a comma."
+    ),
+    "year": _("“%(value)s” names no day; it is read as 1 January."),
     "date": _("“%(value)s” is not a date in the chosen format (%(format)s)."),
     "boolean": _("“%(value)s” is neither yes nor no."),
     "choice": _("“%(value)s” is not in the list. Say in the mapping what it means."),
@@ -258,6 +267,7 @@ NOTES: dict[str, str | Promise] = {
     "merged": _("%(count)s merged cells were filled downwards."),
     "other-layers": _("The file has %(count)s further layers or sheets."),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
+    "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),
     "no-crs": _("The file does not name its coordinate reference system."),
     "links": _("%(count)s links to other files were not followed."),
     "crs-overruled": _("The file says %(found)s; %(chosen)s is used as you chose."),

@@ -6,17 +6,26 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import mgrs
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 
+from safelane.core.geo.entry.coordinates import from_utm, parse_point
+from safelane.core.geo.entry.sexagesimal import read_angle
+from safelane.core.geo.errors import InvalidCoordinates
+from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
 from safelane.exchange.files.tables import Batch, Geometries
-from safelane.exchange.mapping.convert import convert_column, parse_number
+from safelane.exchange.mapping.convert import (
+    convert_column,
+    is_grouped,
+    parse_number,
+)
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
@@ -26,16 +35,10 @@ from safelane.exchange.mapping.model import (
     TargetField,
 )
 
-_ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z])?", re.I)
-_DEGREES = re.compile(
-    r"""\s*(?P<lead>[NSEWnsew])?\s*(?P<sign>[-+])?
-    (?P<d>\d{1,3}(?:[.,]\d+)?)\s*[°ºd:\s]?\s*
-    (?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*['′’:\s]?\s*)?
-    (?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|'')?\s*)?
-    (?P<tail>[NSEWnsew])?\s*$""",
-    re.VERBOSE,
-)
-_mgrs = mgrs.MGRS()
+_ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
+
+
+Point = tuple[str, str, float, float]
 
 
 @dataclass
@@ -49,11 +52,17 @@ class Places:
     faults: list[RowFault] = field(default_factory=list)
 
 
-def read_places(mapping: GeometryMapping, batch: Batch, crs: str = "") -> Places:
+def read_places(
+    mapping: GeometryMapping, batch: Batch, crs: str = "", bounds: Bounds | None = None
+) -> Places:
     """Return the positions of a batch as the mapping says.
+
+    Typed positions are read as :func:`~safelane.core.geo.entry.coordinates.parse_point`
+    reads them.
 
     Args:
         crs: Reference system of the source's own geometries, for the record.
+        bounds: Box of the country, to tell the meaning of a zone letter S.
     """
     nothing = np.full(len(batch), None, dtype=object)
     if mapping.kind == "none":
@@ -64,7 +73,7 @@ def read_places(mapping: GeometryMapping, batch: Batch, crs: str = "") -> Places
         return Places(geometry, [text or "" for text in originals], crs, "file")
     if mapping.kind == "wkt":
         return _wkt(mapping, batch)
-    return _points(mapping, batch)
+    return _points(mapping, batch, bounds)
 
 
 def _cells_of(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
@@ -78,81 +87,51 @@ def _given(value: Any) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def parse_degrees(value: Any) -> float:
-    """Return decimal degrees for 17.97, "17,97", "17°58'12\\"N" or "S 17 58.2".
-
-    Raises:
-        ValueError: It is none of these.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    match = _DEGREES.match(str(value))
-    if match is None or (match["lead"] and match["tail"]):
-        raise ValueError(value)
-    parts = [float((match[k] or "0").replace(",", ".")) for k in "dms"]
-    if parts[1] >= 60 or parts[2] >= 60:
-        raise ValueError(value)
-    total = parts[0] + parts[1] / 60 + parts[2] / 3600
-    side = (match["lead"] or match["tail"] or "").upper()
-    return -total if match["sign"] == "-" or side in {"S", "W"} else total
-
-
-def _easting(value: Any) -> float:
+def _metres(value: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     text = str(value)
-    return parse_number(text, decimal_comma="," in text and "." not in text)
+    return parse_number(text, text.count(",") == 1 and not is_grouped(text), "m")
 
 
-class _NoZone(ValueError):
-    """A row names no UTM zone."""
+def _utm(cells: Sequence[Any], bounds: Bounds | None) -> Point:
+    """Return the place of a zone such as "48N", "48", "48Q" or "UTM zone 48 N"."""
+    zone, east, north = cells
+    match = _ZONE.fullmatch(str(zone or ""))
+    if match is None:
+        text = _("“%(value)s” is not a UTM zone such as 48N.")
+        raise InvalidCoordinates(text % {"value": str(zone or "")[:80]})
+    letter = match[2].upper() or "N"
+    lon, lat, system = from_utm(
+        int(match[1]), letter, _metres(east), _metres(north), bounds=bounds
+    )
+    return WGS84, system, lon, lat
 
 
-def utm_crs(zone: Any) -> str:
-    """Return the EPSG code for "48N", "48", "48Q" (MGRS band) or "UTM zone 48 N".
-
-    Raises:
-        ValueError: No such zone.
-    """
-    match = _ZONE.fullmatch(str(zone or "").strip())
-    if match is None or not 1 <= int(match[1]) <= 60:
-        raise _NoZone(zone)
-    band = (match[2] or "N").upper()
-    # "S" alone is commonly written for "south", not for the MGRS band S (32-40 N).
-    south = band == "S" or (band < "N" and band != "N")
-    return f"EPSG:{(32700 if south else 32600) + int(match[1])}"
-
-
-_MGRS = re.compile(r"\d{1,2}[C-HJ-NP-X][A-HJ-NP-Z]{2}(\d{2}|\d{4}|\d{6}|\d{8}|\d{10})")
-
-
-def _read_mgrs(cell: Any) -> tuple[float, float]:
-    text = re.sub(r"\s+", "", str(cell)).upper()
-    if not _MGRS.fullmatch(text):
-        raise ValueError(text)
-    try:
-        lat, lon = _mgrs.toLatLon(text)
-    except Exception as error:  # the library raises its own bare exceptions
-        raise ValueError(text) from error
-    return lon, lat
-
-
-def _read_point(mapping: GeometryMapping, cells: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the reference system, x and y of one row, whose cells follow the roles.
+def _read_point(
+    mapping: GeometryMapping, cells: Sequence[Any], bounds: Bounds | None
+) -> Point:
+    """Return the system of x and y, that in which they were typed, and x and y.
 
     Raises:
-        ValueError, TypeError: They are no position of this kind.
+        InvalidCoordinates, ValueError, TypeError: They are no position of this kind.
     """
+    crs = mapping.crs or WGS84
     if mapping.kind == "lonlat":
-        lat, lon = cells
-        return mapping.crs or WGS84, parse_degrees(lon), parse_degrees(lat)
+        lat, lon = (
+            read_angle(str(cell), axis)
+            for cell, axis in zip(cells, ("lat", "lon"), strict=True)
+        )
+        return crs, crs, lon, lat
     if mapping.kind == "mgrs":
-        return WGS84, *_read_mgrs(cells[0])
-    *zone, east, north = cells
-    return mapping.crs or utm_crs(zone[0]), _easting(east), _easting(north)
+        point = parse_point(str(cells[0]), "mgrs")
+        return WGS84, WGS84, point.lon, point.lat
+    if not mapping.crs:
+        return _utm(cells, bounds)
+    return crs, crs, _metres(cells[0]), _metres(cells[1])
 
 
-def _points(mapping: GeometryMapping, batch: Batch) -> Places:
+def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Places:
     """Read each row, then place the rows of one reference system at once."""
     roles, rows = _typed_roles(mapping), batch.rows
     cells = list(zip(*(_cells_of(mapping, batch, role) for role in roles), strict=True))
@@ -161,22 +140,24 @@ def _points(mapping: GeometryMapping, batch: Batch) -> Places:
     usual = mapping.crs or ("UTM" if mapping.kind == "utm" else WGS84)
     result = Places(nothing, texts, usual, mapping.kind)
     found: dict[str, list[tuple[int, float, float]]] = {}
+    typed: set[str] = set()
     for i, row in enumerate(cells):
         if not any(map(_given, row[-2:])):  # a zone alone says nothing
             continue
         try:
-            crs, x, y = _read_point(mapping, row)
+            crs, system, x, y = _read_point(mapping, row, bounds)
             found.setdefault(crs, []).append((i, x, y))
-        except _NoZone as error:
-            values = {"value": str(error.args[0] or "")}
-            result.faults.append(RowFault(rows[i], "zone", values=values))
+            typed.add(system)
+        except InvalidCoordinates as error:
+            said = {"reason": error.message}
+            result.faults.append(RowFault(rows[i], "coordinates", values=said))
         except (ValueError, TypeError):
             result.faults.append(_coordinate_fault(rows[i], texts[i], mapping.kind))
     for crs, points in found.items():
         chosen = [i for i, _x, _y in points]
         shapes = shapely.points(np.array([xy for _i, *xy in points]))
         _place(result, batch, chosen, shapes, crs)
-        result.crs = crs if len(found) == 1 else usual
+    result.crs = typed.pop() if len(typed) == 1 else usual
     return result
 
 
@@ -264,7 +245,7 @@ def apply_mapping(
             read, found = convert_column(cells, batch.rows, wanted, mapped)
             values[wanted.name] = read
             faults += found
-    places = read_places(mapping.geometry, batch, crs)
+    places = read_places(mapping.geometry, batch, crs, target.bounds)
     faults += places.faults
     if target.geometry == "required":
         faults += _missing(places, batch, faults)
@@ -282,7 +263,7 @@ def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
 
 
 def _missing(places: Places, batch: Batch, faults: list[RowFault]) -> list[RowFault]:
-    told = {f.row for f in faults if f.code.startswith(("geometry", "coord", "zone"))}
+    told = {f.row for f in faults if f.code.startswith(("geometry", "coord"))}
     return [
         RowFault(row, "geometry-missing")
         for row, wkb in zip(batch.rows, places.geometry, strict=True)

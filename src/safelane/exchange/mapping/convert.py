@@ -11,11 +11,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
-from safelane.exchange.files.errors import RowFault
+from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping.model import FieldMapping, TargetField
 
 _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
@@ -49,35 +50,78 @@ def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, a, b).ratio()
 
 
-_UNIT = re.compile(r"\s*(m2|m²|sqm|sq\.?\s*m|кв\.?\s*м|ha|га|m|м|cm|см)\.?$", re.I)
+_SQUARE = "m2", "m²", "sqm", "sq m", "sq.m", "sq. m", "кв м", "кв.м", "кв. м"
+_UNITS = {
+    **dict.fromkeys(_SQUARE, ("m2", "1")),
+    **dict.fromkeys(("ha", "hectare", "hectares", "га"), ("m2", "10000")),
+    **dict.fromkeys(("km2", "km²", "км2", "км²"), ("m2", "1000000")),
+    **dict.fromkeys(("mm", "мм"), ("m", "0.001")),
+    **dict.fromkeys(("cm", "см"), ("m", "0.01")),
+    **dict.fromkeys(("m", "м", "metre", "metres", "meter", "meters"), ("m", "1")),
+    **dict.fromkeys(("km", "км"), ("m", "1000")),
+}
+_UNIT = re.compile(
+    rf"\s*({'|'.join(sorted(map(re.escape, _UNITS), key=len))})\.?$", re.I
+)
+_HEADED = re.compile(r"[\s_(\[,]+([\w²]+)[)\]]?\s*$")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
 _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _COMMA = re.compile(r"^\s*[-+]?\d{1,3}([ .\u00a0\u202f]\d{3})*,\d+\s*$")
 _THOUSANDS = re.compile(r"^\s*[-+]?\d{1,3}(,\d{3})+(\.\d+)?\s*$")
+_POINTS = re.compile(r"\s*[-+]?[1-9]\d{0,2}(\.\d{3})+\s*")
 
 
-def parse_number(text: str, decimal_comma: bool = False) -> float:
-    """Return the finite number that ``text`` writes.
+def is_grouped(text: str) -> bool:
+    """Say whether commas part the thousands of a number, as in 345,678."""
+    return bool(_THOUSANDS.match(text))
 
-    A trailing unit of length or square metres is dropped; hectares become square
-    metres.
+
+def unit_of(column: str) -> str:
+    """Return the unit that a column's name ends with, as in "Depth (m)", or ""."""
+    match = _HEADED.search(column.strip())
+    return match[1].lower() if match and match[1].lower() in _UNITS else ""
+
+
+def in_unit(value: Decimal, found: str, wanted: str) -> Decimal:
+    """Return a number of the unit ``found`` in the unit ``wanted``; "" has none.
 
     Raises:
-        ValueError: It is not a finite number.
+        ValueError: The one measures something else than the other.
     """
-    unit = _UNIT.search(text)
-    bare = (text[: unit.start()] if unit else text).translate(_SPACES)
+    if not found:
+        return value
+    (kind, factor), (other, divisor) = _UNITS[found], _UNITS.get(wanted, ("", "1"))
+    if kind != other:
+        raise ValueError(f"{found} is not {wanted}")
+    return value * Decimal(factor) / Decimal(divisor)
+
+
+def parse_number(
+    text: str, decimal_comma: bool = False, unit: str = "", column_unit: str = ""
+) -> float:
+    """Return the finite number that ``text`` writes, in the unit of the field.
+
+    Args:
+        unit: Of the field; "" where it has none, and the text may name none.
+        column_unit: What the number is in where the text names no unit.
+
+    Raises:
+        ValueError: It is not a finite number, or in a unit of something else.
+    """
+    found = _UNIT.search(text)
+    bare = (text[: found.start()] if found else text).strip()
+    if not decimal_comma and is_grouped(bare):
+        bare = bare.replace(",", "")
+    bare = bare.translate(_SPACES)
     if decimal_comma:
         bare = bare.replace(".", "").replace(",", ".")
-    else:
-        bare = bare.replace(",", "") if _THOUSANDS.match(text) else bare
     if not _PLAIN.fullmatch(bare):
         raise ValueError(text)
-    value = float(bare)
+    named = found[1].lower() if found else column_unit
+    value = float(in_unit(Decimal(bare), named, unit) if named else bare)
     if not math.isfinite(value):
         raise ValueError(text)
-    in_hectares = unit is not None and unit[1].lower() in {"ha", "га"}
-    return value * 10_000 if in_hectares else value
+    return value
 
 
 def guess_decimal_comma(texts: Iterable[str]) -> bool:
@@ -92,9 +136,9 @@ def guess_decimal_comma(texts: Iterable[str]) -> bool:
     return commas > points
 
 
-def is_number(text: str) -> bool:
+def is_number(text: str, unit: str = "") -> bool:
     """Say whether ``text`` can be read as a number in either way of writing."""
-    return _reads(parse_number, text, "," in text)
+    return _reads(parse_number, text, "," in text, unit)
 
 
 ISO = ""
@@ -117,6 +161,7 @@ FORMATS = (
 )
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
+_AMERICAN = re.compile(r"\d\s*[AP]M$", re.I)
 # Thai and Lao offices also write Buddhist years: 2567 is 2024.
 _BUDDHIST = 543
 _BUDDHIST_FROM = 2400
@@ -134,6 +179,8 @@ def parse_date(text: str, date_format: str) -> dt.date:
         return _sound(dt.date.fromisoformat(match[1]))
     if date_format == ISO:
         raise ValueError(text)
+    if date_format == "%Y%m%d" and not re.fullmatch(r"\d{8}", text):
+        raise ValueError(text)  # of six digits, strptime makes a day of January
     parsed = dt.datetime.strptime(_TIME.sub("", text), date_format).date()
     return _sound(parsed)
 
@@ -150,10 +197,12 @@ def guess_date_format(texts: Iterable[str]) -> tuple[str, float]:
     """Return the format that reads most of the texts, and its share of them.
 
     Day before month wins where both read everything: that is how the countries
-    served write. ISO is "".
+    served write; but not where hours are told with AM and PM. ISO is "".
     """
     values = [t.strip() for t in texts if t and t.strip()][:200]
-    read = {f: sum(_reads(parse_date, v, f) for v in values) for f in (ISO, *FORMATS)}
+    is_american = any(map(_AMERICAN.search, values))
+    formats = sorted(FORMATS, key=lambda f: is_american and not f.startswith("%m"))
+    read = {f: sum(_reads(parse_date, v, f) for v in values) for f in (ISO, *formats)}
     best = max(read, key=read.__getitem__)
     return best, read[best] / max(1, len(values))
 
@@ -171,6 +220,8 @@ _ANSWERS = {
     False: "no n false f 0 nein non нет н xeyr yox ບໍ່ ไม่",
 }
 _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split()}
+# What programs write for a value that is not there.
+_NOTHING = {"", "nan", "NaN", "NULL", "<NULL>", "<Null>", "#N/A", "1.#QNAN", "-1.#IND"}
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -203,11 +254,35 @@ def convert_column(
                 result[i] = None
             elif value is None and field.required:
                 faults.append(RowFault(row, "required", mapped.column or field.name))
-    return result, faults
+    return result, faults + _doubts(cells, result, rows, field, mapped)
+
+
+def _doubts(
+    cells: list[Any],
+    result: list[Any],
+    rows: list[int],
+    field: TargetField,
+    mapped: FieldMapping,
+) -> list[RowFault]:
+    """Return a warning for each cell that could well mean something else."""
+    if field.kind == "date" and mapped.date_format == "%Y":
+        code, doubtful = "year", re.compile(r"\s*\d{4}\s*")
+    elif field.kind == "number" and not mapped.decimal_comma:
+        code, doubtful = "grouped", _POINTS
+        texts = [c for c in cells if isinstance(c, str) and "." in c]
+        if not all(map(doubtful.fullmatch, texts)):  # others show what a point means
+            return []
+    else:
+        return []
+    return [
+        RowFault(row, code, mapped.column, WARNING, {"value": cell, "read": str(value)})
+        for row, cell, value in zip(rows, cells, result, strict=True)
+        if value is not None and isinstance(cell, str) and doubtful.fullmatch(cell)
+    ]
 
 
 def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
+    if cell is None or (isinstance(cell, str) and cell.strip() in _NOTHING):
         return None
     try:
         return read(cell)
@@ -224,6 +299,7 @@ class CellReader:
 
     def __init__(self, field: TargetField, mapped: FieldMapping) -> None:
         self._field, self._mapped = field, mapped
+        self._column_unit = unit_of(mapped.column) if field.unit else ""
         self._codes = choice_index(field)
         if field.choices:
             self._codes |= {folded(k): v for k, v in mapped.values.items()}
@@ -236,12 +312,16 @@ class CellReader:
         return text or None
 
     def number(self, cell: Any) -> float:
+        unit, column_unit = self._field.unit, self._column_unit
         try:
             if isinstance(cell, int | float) and not isinstance(cell, bool):
-                value = float(cell)
+                value = float(in_unit(Decimal(repr(cell)), column_unit, unit))
+                if not math.isfinite(value):
+                    raise ValueError(cell)
             else:
-                value = parse_number(str(cell), self._mapped.decimal_comma)
-        except (ValueError, OverflowError) as error:
+                decimal_comma = self._mapped.decimal_comma
+                value = parse_number(str(cell), decimal_comma, unit, column_unit)
+        except (ValueError, OverflowError, ArithmeticError) as error:
             raise Unreadable("number", value=_shown(cell)) from error
         if self._field.minimum is not None and value < self._field.minimum:
             raise Unreadable("number", value=_shown(cell))
@@ -249,6 +329,10 @@ class CellReader:
 
     def integer(self, cell: Any) -> int:
         value = self.number(cell)
+        has_comma = self._mapped.decimal_comma
+        is_grouped_or_not = isinstance(cell, str) and _POINTS.fullmatch(cell)
+        if is_grouped_or_not and not has_comma:  # 2.000 may be two thousand
+            raise Unreadable("integer", value=_shown(cell))
         if not value.is_integer() or abs(value) > 2**31 - 1:
             raise Unreadable("integer", value=_shown(cell))
         return int(value)

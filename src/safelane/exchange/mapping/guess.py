@@ -9,8 +9,9 @@ from typing import Any
 
 import shapely
 
+from safelane.core.geo.entry.sexagesimal import read_angle
+from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.tables import Batch, SourceInfo
-from safelane.exchange.mapping.apply import parse_degrees
 from safelane.exchange.mapping.convert import (
     choice_index,
     folded,
@@ -98,14 +99,17 @@ def _in_degrees(sample: Batch, roles: dict[str, str]) -> bool:
     given = [p for p in islice(pairs, _TRIED) if not {None, ""} & set(p)]
     good = 0
     for lon, lat in given:
-        with suppress(ValueError):
-            good += abs(parse_degrees(lon)) <= 180 and abs(parse_degrees(lat)) <= 90
+        with suppress(InvalidCoordinates):
+            read_angle(str(lon), "lon"), read_angle(str(lat), "lat")
+            good += 1
     return bool(given) and good >= 0.5 * len(given)
 
 
 _ENOUGH = 0.6
 _ALIKE = 0.82
 _LOOK = 200
+_SURE = 5  # letters
+_WORDS = re.compile(r"\w+")
 
 
 def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
@@ -172,7 +176,7 @@ def _fit(texts: list[str], field: TargetField) -> float:
         index = choice_index(field)
         return sum(folded(t) in index for t in texts) / len(texts)
     if field.kind in ("number", "integer"):
-        return sum(is_number(t) for t in texts) / len(texts)
+        return sum(is_number(t, field.unit) for t in texts) / len(texts)
     if field.kind == "date":
         return guess_date_format(texts)[1]
     return 1.0
@@ -189,13 +193,44 @@ def _read_so(mapped: FieldMapping, field: TargetField, texts: list[str]) -> None
 
 
 def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
-    """Return words that are no known name but very like one."""
+    """Return words that are a known name but for a slip of the pen.
+
+    Likeness is not enough: "uncleared" is very like "cleared".
+    """
     index = choice_index(field)
+    names = {
+        name: choice.code
+        for choice in field.choices
+        for name in map(str, (choice.code, *choice.names))
+    }
     guessed: dict[str, str] = {}
     for text in dict.fromkeys(texts):
         if folded(text) in index or len(guessed) >= _LOOK:
             continue
-        score, name = max(((likeness(text, n), n) for n in index), default=(0.0, ""))
-        if score >= _ALIKE:
-            guessed[text] = index[name]
+        meant = {code for name, code in names.items() if _is_slip(text, name)}
+        if len(meant) == 1:
+            guessed[text] = meant.pop()
     return guessed
+
+
+def _is_slip(text: str, name: str) -> bool:
+    """Say whether a text is a name with one wrong letter, not the first, in one word.
+
+    A word of fewer than five letters must stand as it is.
+    """
+    one, other = _WORDS.findall(text.casefold()), _WORDS.findall(name.casefold())
+    if len(one) != len(other):
+        return False
+    unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(unlike) == 1 and _differ_by_a_letter(*unlike[0])
+
+
+def _differ_by_a_letter(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(short) < _SURE or short[0] != long[0] or len(long) - len(short) > 1:
+        return False
+    at = next((i for i, c in enumerate(short) if c != long[i]), len(short))
+    if len(short) == len(long):
+        swapped = short[:at] + short[at : at + 2][::-1] + short[at + 2 :]
+        return short[at + 1 :] == long[at + 1 :] or swapped == long
+    return short[at:] == long[at + 1 :]

@@ -31,6 +31,7 @@ class TargetField:
     Attributes:
         synonyms: Column names seen for it in other systems and languages.
         choices: For kinds ``choice`` and ``choices``: the codes in force.
+        unit: Of a number: ``m2``, ``m``, ``cm``, or "" where it has none.
     """
 
     name: str
@@ -41,6 +42,7 @@ class TargetField:
     synonyms: tuple[str, ...] = ()
     max_length: int = 0
     minimum: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,14 @@ class Target:
 
     Attributes:
         geometry: Whether rows need a position: "required", "optional" or "none".
+        bounds: Box of the country (west, south, east, north), if known.
     """
 
     name: str
     label: str | Promise
     fields: tuple[TargetField, ...]
     geometry: Literal["required", "optional", "none"] = "required"
+    bounds: tuple[float, float, float, float] | None = None
 
     def field(self, name: str) -> TargetField:
         """Return the field called ``name``; KeyError when there is none."""

@@ -93,7 +93,7 @@ def open_kmz(job: ReadJob) -> KmlReader:
 def _record(number: int, placemark: Any, folders: list[str]) -> Record:
     values: dict[str, Any] = {}
     faults: list[RowFault] = []
-    geometry = None
+    shapes: list[Any] = []
     for child in placemark:
         tag = local_name(child)
         if tag in _PLAIN:
@@ -105,11 +105,13 @@ def _record(number: int, placemark: Any, folders: list[str]) -> Record:
             values |= {name: time for name, time in times.items() if name in _TIMES}
         elif tag in GEOMETRIES or tag in {"Track", "MultiTrack", "Model"}:
             try:
-                geometry = build_geometry(child)
+                shapes.append(build_geometry(child))
             except (ValueError, TypeError, RecursionError) as error:
                 faults.append(broken_geometry(number, error))
     if path := "/".join(filter(None, folders)):
         values.setdefault("folder", path)
+    # Several side by side are against the standard, and are drawn by others as one.
+    geometry = shapes[0] if len(shapes) == 1 else _together(shapes)
     return Record(number, values, geometry, tuple(faults))
 
 
@@ -176,9 +178,14 @@ def _collection(element: Any, depth: int) -> BaseGeometry:
     parts: list[Any] = [build_geometry(c, depth + 1) for c in found]
     if not parts:
         raise ValueError("the collection is empty")
+    whole: BaseGeometry = _together(parts)
+    return whole
+
+
+def _together(parts: list[Any]) -> Any:
+    """Return the parts as one geometry, None when there is none."""
     kind = "/".join({part.geom_type for part in parts})
-    collection: BaseGeometry = _MULTI.get(kind, GeometryCollection)(parts)
-    return collection
+    return _MULTI.get(kind, GeometryCollection)(parts) if parts else None
 
 
 def _coordinates(element: Any) -> np.ndarray:

@@ -202,6 +202,10 @@ def plain_values(
     if values.dtype.kind == "M":
         return [_iso(v) for v in np.datetime_as_string(values)]
     items = values.tolist()
+    if column.kind == "integer" and values.dtype.kind == "f":
+        # With empty cells GDAL hands whole numbers over as binary fractions.
+        long = [i for i, v in enumerate(items) if abs(v) >= _EXACT]
+        faults += [RowFault(rows[i], "digits", column.name) for i in long]
     if column.kind in _PLAIN:
         plain = _PLAIN[column.kind]  # not a number is GDAL's way of saying nothing
         return [None if v is None or v != v else plain(v) for v in items]
@@ -250,6 +254,7 @@ def _decoded(value: Any, encoding: str) -> tuple[Any, bool]:
         return data.decode(encoding, "replace"), False
 
 
+_EXACT = 2**53
 _SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,9 @@ _SAMPLE = 1 << 20
 # dBASE language driver ids that say something definite.
 _LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "", 0x7C: "cp874"}
 _CODE_PAGES = {"utf8": "utf-8", "utf-8": "utf-8", "65001": "utf-8", "874": "cp874"}
+
+
+Note = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,9 @@ def open_shapefile(job: ReadJob) -> OgrReader:
         raise BrokenFile(layer=layer, reason=reason)
     table = _table(source.with_suffix(".dbf"))
     _check_parts(source, table, layer)
-    encoding, guessed = _encoding(source, table, job)
+    encoding, notes = _encoding(source, table, job)
     info = SourceInfo(layer=layer, layers=list(found))
-    if guessed:
-        info.notes.append(("guessed-encoding", {"encoding": encoding}))
+    info.notes += notes
     expected = table.count - _deleted(source.with_suffix(".dbf"), table)
     return OgrReader(job, source, info, encoding=encoding, expected=expected)
 
@@ -106,23 +109,35 @@ def _deleted(path: Path, table: DbfTable) -> int:
     return int((flags == ord("*")).sum())
 
 
-def _encoding(source: Path, table: DbfTable, job: ReadJob) -> tuple[str, bool]:
-    """Return the encoding and whether it is only a guess."""
+def _encoding(source: Path, table: DbfTable, job: ReadJob) -> tuple[str, list[Note]]:
+    """Return the encoding, and what is to be said of it."""
     if job.encoding:
-        return job.encoding, False
-    declared = source.with_suffix(".cpg")
-    if declared.exists():
-        name = _codec(declared.read_bytes()[:40].decode("ascii", "replace"))
-        if name:
-            return name, False
-    if _LANGUAGES.get(table.language):
-        return _LANGUAGES[table.language], False
+        return job.encoding, []
     with source.with_suffix(".dbf").open("rb") as file:
         file.seek(table.start)
         sample = file.read(min(_SAMPLE, table.count * table.length))
+    file_says = source.with_suffix(".cpg")
+    name = _LANGUAGES.get(table.language, "")
+    if file_says.exists():
+        text = file_says.read_bytes()[:40].decode("ascii", "replace")
+        name = _codec(text) or name
     if sample.isascii():
-        return "utf-8", False
-    return guess_encoding(sample.replace(b"\0", b" ")), True
+        return name or "utf-8", []
+    if name and name != "utf-8" and _is_utf8(sample):
+        return "utf-8", [("encoding-overruled", {"found": name})]
+    if name:
+        return name, []
+    guess = guess_encoding(sample.replace(b"\0", b" "))
+    return guess, [("guessed-encoding", {"encoding": guess})]
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Say whether letters beyond ASCII form UTF-8, as those of no code page do."""
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:  # the sample may end within a letter
+        return error.start >= len(sample) - 3
+    return True
 
 
 def _codec(text: str) -> str:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import shapely
 
+from safelane.core.geo.entry.coordinates import parse_point
+from safelane.core.geo.entry.sexagesimal import read_angle
+from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.errors import MappingInvalid
 from safelane.exchange.files.tables import Batch, Column, SourceInfo
-from safelane.exchange.mapping.apply import apply_mapping, parse_degrees, utm_crs
+from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.convert import (
+    convert_column,
     guess_date_format,
     parse_date,
     parse_number,
 )
 from safelane.exchange.mapping.guess import guess_mapping
-from safelane.exchange.mapping.model import Choice, Mapping, Target, TargetField
+from safelane.exchange.mapping.model import (
+    Choice,
+    FieldMapping,
+    GeometryMapping,
+    Mapping,
+    Target,
+    TargetField,
+)
 
 KINDS = (
     Choice("sha", ("Suspected hazardous area", "ПОТ")),
@@ -28,7 +40,7 @@ TARGET = Target(
     (
         TargetField("reference", "Reference", required=True, synonyms=("hazard_id",)),
         TargetField("kind", "Type", "choice", choices=KINDS, synonyms=("тип",)),
-        TargetField("area", "Area", "number", synonyms=("площадь",)),
+        TargetField("area", "Area", "number", synonyms=("площадь",), unit="m2"),
         TargetField("day", "Date", "date", synonyms=("дата", "tarix")),
     ),
     "optional",
@@ -103,7 +115,7 @@ def test_what_cannot_be_read_is_a_fault_with_words():
     ],
 )
 def test_numbers(text, comma, value):
-    assert parse_number(text, comma) == value
+    assert parse_number(text, comma, "m2") == value
 
 
 @pytest.mark.parametrize("text", ["", "NaN", "1e999", "12 apples", "1,2,3"])
@@ -120,18 +132,151 @@ def test_dates_of_the_countries_served():
         parse_date("31/12/0024", "%d/%m/%Y")
 
 
-def test_degrees_and_zones():
-    assert parse_degrees("17°58'12\"N") == pytest.approx(17.97)
-    assert parse_degrees("S 17 58.2") == pytest.approx(-17.97)
-    assert parse_degrees("17,97") == pytest.approx(17.97)
-    assert (utm_crs("48N"), utm_crs("48Q"), utm_crs("38S")) == (
-        "EPSG:32648",
-        "EPSG:32648",
-        "EPSG:32738",
+def test_degrees():
+    assert read_angle("17°58'12\"N", "lat") == pytest.approx(17.97)
+    assert read_angle("S 17 58.2", "lat") == pytest.approx(-17.97)
+    assert read_angle("17,97", "lat") == pytest.approx(17.97)
+    assert read_angle("1.0297e2", "lon") == pytest.approx(102.97)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16.30.00",  # degrees, minutes, seconds between points: not 16.3
+        "1055.123",  # a digit too many: not 105°5.123'
+        "10551",
+        "17.97 102.6",
+        "102.6 N",
+        "",
+    ],
+)
+def test_what_is_no_longitude(text):
+    with pytest.raises(InvalidCoordinates):
+        read_angle(text, "lon")
+
+
+AZERBAIJAN = (44.7, 38.3, 50.7, 42.0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "east", "north", "bounds"),
+    [
+        ("48N", "231456", "2150000", None),
+        ("48Q", "231456", "2150000", None),
+        ("38S", "500000", "4400000", AZERBAIJAN),
+        ("38S", "500000", "4400000", None),
+        ("48N", "345,678", "2,150,000", None),
+        ("38S", "500000", "8400000", AZERBAIJAN),
+        ("99Z", "500000", "4400000", None),
+        ("48N", "31456", "2150000", None),
+    ],
+)
+def test_a_file_reads_utm_as_the_form_does(zone, east, north, bounds):
+    target = replace(TARGET, bounds=bounds)
+    info, batch = table(reference=["A"], zone=[zone], easting=[east], northing=[north])
+    mapped = apply_mapping(guess_mapping(info, batch, target), target, batch)
+    typed = f"{zone} {east} {north}".replace(",", "")
+    try:
+        point = parse_point(typed, bounds=bounds)
+    except InvalidCoordinates:
+        assert [f.code for f in mapped.faults] == ["coordinates"]
+        assert mapped.places.geometry[0] is None
+        return
+    assert not mapped.faults
+    found = shapely.from_wkb(mapped.places.geometry[0])
+    assert (found.x, found.y) == pytest.approx((point.lon, point.lat))
+    assert mapped.places.crs == point.crs
+
+
+@pytest.mark.parametrize("cell", ["48Q TG 30974 50076", "48QTG3050", "48QTG315008"])
+def test_a_file_reads_mgrs_as_the_form_does(cell):
+    info, batch = table(reference=["A"], mgrs=[cell])
+    mapping = replace(
+        guess_mapping(info, batch, TARGET),
+        geometry=GeometryMapping("mgrs", {"mgrs": "mgrs"}),
     )
-    for text in ("99Z", "", None):
-        with pytest.raises(ValueError):
-            utm_crs(text)
+    found = shapely.from_wkb(apply_mapping(mapping, TARGET, batch).places.geometry[0])
+    point = parse_point(cell)
+    assert (found.x, found.y) == pytest.approx((point.lon, point.lat))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Uncleared", "Not cleared", "Unreleased", "Inactive", "un-closed", "clear"],
+)
+def test_a_word_is_not_taken_for_its_opposite(word):
+    names = {"released": ("Released", "Cleared", "Closed"), "open": ("Active", "Open")}
+    choices = tuple(Choice(code, said) for code, said in names.items())
+    field = TargetField("status", "Status", "choice", choices=choices)
+    target = Target("areas", "Areas", (field,), "none")
+    info, batch = table(status=["Active", "Closed", word])
+    mapped = apply_mapping(guess_mapping(info, batch, target), target, batch)
+    assert [(f.row, f.code) for f in mapped.faults] == [(4, "choice")]
+
+
+def test_a_slip_of_the_pen_is_understood():
+    field = TARGET.field("kind")
+    info, batch = table(kind=["sha", "Suspected hazardous aera", "suspeced"])
+    target = replace(TARGET, fields=(field,), geometry="none")
+    mapping = guess_mapping(info, batch, target)
+    assert mapping.fields["kind"].values.keys() <= {
+        "Suspected hazardous aera",
+        "suspeced",
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("depth_cm", "20", 20),
+        ("depth_cm", "1 m", 100),
+        ("depth_cm", "0.29 m", 29),
+        ("depth (m)", "2", 200),
+        ("depth (m)", 2, 200),
+        ("depth (m)", "30 cm", 30),
+        ("depth_cm", "3 ha", None),
+        ("depth_cm", "2.000", None),
+    ],
+)
+def test_a_number_comes_in_the_unit_of_its_field(column, cell, value):
+    field = TargetField("depth_cm", "Depth", "integer", synonyms=("depth",), unit="cm")
+    mapped = FieldMapping(column)
+    read, faults = convert_column([cell], [2], field, mapped)
+    assert read == [value]
+    assert bool(faults) == (value is None)
+
+
+def test_points_that_may_part_thousands_are_told():
+    field = TargetField("area", "Area", "number", unit="m2")
+    cells = ["1.500", "12.250"]
+    read, faults = convert_column(cells, [2, 3], field, FieldMapping("area"))
+    assert read == [1.5, 12.25]
+    assert [(f.code, f.level) for f in faults] == [("grouped", "warning")] * 2
+    comma = FieldMapping("area", decimal_comma=True)
+    assert convert_column(cells, [2, 3], field, comma) == ([1500, 12250], [])
+    others = ["1.500", "12.25"]
+    assert convert_column(others, [2, 3], field, FieldMapping("area"))[1] == []
+
+
+def test_dates_that_could_be_misread():
+    assert guess_date_format(["3/5/2024 12:00:00 AM"])[0] == "%m/%d/%Y"
+    assert guess_date_format(["3/5/2024 12:00:00"])[0] == "%d/%m/%Y"
+    with pytest.raises(ValueError):
+        parse_date("202411", "%Y%m%d")
+    field = TargetField("day", "Day", "date")
+    mapped = FieldMapping("day", date_format="%Y")
+    read, faults = convert_column(["2024", "2024-02-03"], [2, 3], field, mapped)
+    assert read == [dt.date(2024, 1, 1), dt.date(2024, 2, 3)]
+    assert [(f.row, f.code, f.level) for f in faults] == [(2, "year", "warning")]
+
+
+@pytest.mark.parametrize("cell", ["NaN", "nan", "<Null>", " NULL "])
+def test_what_programs_write_for_nothing_is_nothing(cell):
+    field = TargetField("name", "Name")
+    assert convert_column([cell, "Nan"], [2, 3], field, FieldMapping("name")) == (
+        [None, "Nan"],
+        [],
+    )
 
 
 @pytest.mark.parametrize(

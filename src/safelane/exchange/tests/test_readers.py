@@ -158,3 +158,69 @@ def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
     path = csv_file(tmp_path, "a\n" + "1\n" * 10)
     with pytest.raises(ReadingTookTooLong):
         Source(path, limits=Limits(seconds=0.001))
+
+
+def kml(folder: Path, inside: str) -> Path:
+    path = folder / "areas.kml"
+    path.write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>'
+        f"<name>A</name>{inside}</Placemark></Document></kml>"
+    )
+    return path
+
+
+def square(west: float) -> str:
+    ring = shapely.box(west, 19, west + 0.1, 19.1).exterior.coords
+    text = " ".join(f"{x},{y}" for x, y in ring)
+    return (
+        "<Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{text}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    )
+
+
+def test_polygons_side_by_side_in_a_placemark_all_come_in(tmp_path):
+    with Source(kml(tmp_path, square(103) + square(104))) as source:
+        batch = source.sample()
+    found = shapely.from_wkb(batch.geometry[0])
+    assert found.geom_type == "MultiPolygon"
+    assert found.area == pytest.approx(0.02)
+    assert not batch.faults
+
+
+def test_a_broken_part_beside_a_sound_one_is_named(tmp_path):
+    broken = "<Point><coordinates></coordinates></Point>"
+    with Source(kml(tmp_path, square(103) + broken)) as source:
+        assert [f.code for f in source.sample().faults] == ["geometry-broken"]
+
+
+def test_numbers_too_long_to_be_read_exactly_are_named(tmp_path):
+    path = tmp_path / "areas.gpkg"
+    numbers = np.array([2**53 + 1, 12, 0], dtype=np.int64)
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(shapely.points([[103.0, 19.0]] * 3)),
+        [numbers],
+        ["code"],
+        field_mask=[np.array([False, False, True])],
+        driver="GPKG",
+        layer="areas",
+        geometry_type="Point",
+        crs="EPSG:4326",
+    )
+    with Source(path) as source:
+        batch = source.sample()
+    assert batch.columns["code"][1:] == [12, None]
+    assert [(f.row, f.code) for f in batch.faults] == [(1, "digits")]
+
+
+@pytest.mark.parametrize("declared", ["1251", "ISO-8859-1"])
+def test_a_shapefile_that_names_the_wrong_encoding_is_read_rightly(tmp_path, declared):
+    whole = shapefile(tmp_path, "EPSG:32648", "UTF-8", ["ບ້ານ"] * 3)
+    wrong = tmp_path / "wrong.zip"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(wrong, "w") as out:
+        for name in source.namelist():
+            is_cpg = name.endswith(".cpg")
+            out.writestr(name, declared if is_cpg else source.read(name))
+    with Source(wrong) as source:
+        assert source.sample().columns["name"] == ["ບ້ານ"] * 3
+        assert "encoding-overruled" in dict(source.info.notes)

@@ -54,7 +54,9 @@ def hazards_target(pack: CountryPack) -> Target:
     """Return what can be imported of hazardous areas in a country."""
     said = target_fields(HazardReport, pack, REPORT)
     facts = target_fields(HazardousArea, pack, HAZARD_FACTS)
-    return Target(HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional")
+    return Target(
+        HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional", pack.bounds
+    )
 
 
 def found_target(name: str, pack: CountryPack) -> Target:
@@ -69,7 +71,7 @@ def found_target(name: str, pack: CountryPack) -> Target:
     facts = target_fields(model, pack)
     read = [replace(f, **zone) if f.name == "zone" else f for f in facts]
     fields = (replace(reference, required=False), day, *read)
-    return Target(name, label, fields, geometry)
+    return Target(name, label, fields, geometry, pack.bounds)
 
 
 def content_hashes(target: str, mapped: MappedBatch) -> list[str]:

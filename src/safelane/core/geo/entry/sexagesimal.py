@@ -30,6 +30,8 @@ _MARKS = str.maketrans(
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _DEGREE = re.compile(_NUMBER.pattern + r"\s*D")
 _LETTER = re.compile(r"[NSEW]")
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:\.\d+)?E[-+]?\d+")
+_MOST = {"lat": 90, "lon": 180}
 _STRANGE = re.compile(r"[^\sNSEWD,;/|'\":M]")
 
 
@@ -80,6 +82,46 @@ def read(plain: str, text: str) -> tuple[float, float, str]:
     count = max(len(first.parts), len(second.parts))
     form = {1: "dd", 2: "dm", 3: "dms"}[count]
     return _degrees(first, text), _degrees(second, text), form
+
+
+def read_angle(text: str, axis: str) -> float:
+    """Return the degrees of one latitude or longitude that stands by itself.
+
+    Args:
+        text: Such as ``17.97``, ``17,97``, ``17°58'12"N`` or ``S 17 58.2``.
+        axis: ``lat`` or ``lon``.
+
+    Raises:
+        InvalidCoordinates: Unreadable, out of range, or of the other axis.
+    """
+    plain = normalise(text).removeprefix("+")
+    if _SCIENTIFIC.fullmatch(plain):
+        plain = f"{float(plain):.12f}"
+    plain = _letters_only(plain)
+    if plain.count(",") == 1 and "." not in plain:
+        plain = re.sub(r"(?<=\d),(?=\d)", ".", plain)
+    numbers, letters = _NUMBER.findall(plain), _LETTER.findall(plain)
+    is_strange = re.search(r"[^\sNSEWD:'\"]", _NUMBER.sub(" ", plain))
+    is_other = [name for name in letters if _AXIS[name] != axis]
+    if is_strange or is_other or len(letters) > 1 or not 1 <= len(numbers) <= 3:
+        raise InvalidCoordinates(
+            (
+                _("“%(text)s” is no latitude. Write it such as 17.97 or 17°58'12\"N.")
+                if axis == "lat"
+                else _(
+                    "“%(text)s” is no longitude. Write it such as 103.2 or "
+                    "103°12'00\"E."
+                )
+            )
+            % {"text": text}
+        )
+    degrees = _degrees(_Angle(numbers, "".join(letters)), text)
+    if abs(degrees) > _MOST[axis]:
+        raise InvalidCoordinates(
+            _("“%(text)s” is out of range: the last latitude is 90°, longitude 180°.")
+            % {"text": text}
+        )
+    return degrees
 
 
 def _decimal_points(plain: str, text: str) -> str:
