@@ -38,6 +38,7 @@ from safelane.exchange.mapping.model import (
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
 
 
+_SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 Point = tuple[str, str, float, float]
 
 
@@ -185,25 +186,26 @@ def _coordinate_fault(row: int, text: str, kind: str) -> RowFault:
     return RowFault(row, "coordinate", values={"value": text[:80], "kind": kind})
 
 
-def _bare_wkt(text: str) -> str | None:
-    """Return WKT without the SRID that PostGIS writes before it."""
-    bare = text.partition(";")[2] if text[:5].upper() == "SRID=" else text
-    return bare or None
-
-
 def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
+    """Read WKT; an SRID before it, as PostGIS writes one, names the row's system."""
     texts = [str(c) if _given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
-    given = np.array([_bare_wkt(text) for text in texts], dtype=object)
+    split = [_SRID.match(text) for text in texts]
+    bare = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
+    given = np.array([text or None for text in bare], dtype=object)
+    usual = mapping.crs or WGS84
+    systems = np.array([f"EPSG:{m[1]}" if m else usual for m in split], dtype=object)
     with np.errstate(all="ignore"):
         shapes = shapely.from_wkt(given, on_invalid="ignore")
-    crs = mapping.crs or WGS84
-    label = WGS84 if is_wgs84(crs) else crs
-    result = Places(np.full(len(batch), None, dtype=object), texts, label, "wkt")
+    result = Places(np.full(len(batch), None, dtype=object), texts, usual, "wkt")
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
     chosen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    if chosen.any():
-        _place(result, batch, np.flatnonzero(chosen).tolist(), shapes[chosen], crs)
+    used = sorted(set(systems[chosen]))
+    for crs in used:
+        here = np.flatnonzero(chosen & (systems == crs))
+        _place(result, batch, here.tolist(), shapes[here], crs)
+    only = used[0] if len(used) == 1 else usual
+    result.crs = WGS84 if is_wgs84(only) else only
     return result
 
 

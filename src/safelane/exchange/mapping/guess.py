@@ -102,7 +102,7 @@ def _in_degrees(sample: Batch, roles: dict[str, str]) -> bool:
         with suppress(InvalidCoordinates):
             read_angle(str(lon), "lon"), read_angle(str(lat), "lat")
             good += 1
-    return bool(given) and good >= 0.5 * len(given)
+    return bool(given) and good >= 0.2 * len(given)
 
 
 _ENOUGH = 0.6

@@ -69,10 +69,12 @@ def _is_utf8(data: bytes) -> bool:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError as error:
-        # One damaged place in a file of clean multi-byte text is a fault of a row.
-        good = sum(1 for b in data if b >= 0xC2 and b < 0xF5)
-        rest = data.decode("utf-8", "replace").count("�")
-        return error.start > 0 and good > 20 * rest
+        # A damaged place among clean multi-byte letters is a fault of its row: in the
+        # code pages of eight bits, hardly a letter looks like one of UTF-8.
+        text = data.decode("utf-8", "replace")
+        bad = text.count("�")
+        good = sum(ord(letter) > 127 for letter in text) - bad
+        return error.start > 0 and good > 4 * bad
     return True
 
 

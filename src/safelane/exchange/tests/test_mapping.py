@@ -296,3 +296,20 @@ def test_positions_in_columns(columns):
         pytest.approx(19.43, abs=0.02),
     )
     assert mapped.places.texts[0]
+
+
+def test_an_srid_before_the_text_names_the_system_of_its_row():
+    """PostGIS writes EWKT; coordinates of Indian 1960 lie 200 m off in Laos."""
+    info, batch = table(
+        reference=["A", "B", "C"],
+        wkt=[
+            "POINT (102.438 19.427)",
+            "SRID=32648;POINT (230974 2150076)",
+            "srid=4326; POINT (102.438 19.427)",
+        ],
+    )
+    mapped = apply_mapping(guess_mapping(info, batch, TARGET), TARGET, batch)
+    points = shapely.from_wkb(mapped.places.geometry)
+    assert not mapped.faults
+    assert [round(p.x, 2) for p in points] == [102.44] * 3
+    assert [round(p.y, 2) for p in points] == [19.43] * 3

@@ -49,6 +49,16 @@ def test_encodings_are_found(tmp_path, encoding):
     assert list(row.values()) == text.splitlines()[1].replace(";", ",").split(",")
 
 
+def test_one_damaged_byte_does_not_change_the_encoding(tmp_path):
+    text = "ID,Adı\n1,Ağdam şəhəri\n2,Şuşa\n3,Göyçə\n"
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode().replace("Göy".encode(), b"G\xf6y"))
+    with Source(path) as source:
+        batch = source.sample()
+    assert batch.columns["Adı"][:2] == ["Ağdam şəhəri", "Şuşa"]
+    assert [(f.row, f.code) for f in batch.faults] == [(4, "encoding")]
+
+
 def test_a_row_with_a_cell_too_many_is_named(tmp_path):
     path = csv_file(tmp_path, "a,b\n1,2\n1,2,3\n1\n")
     with Source(path) as source:

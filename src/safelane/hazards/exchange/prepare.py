@@ -54,9 +54,7 @@ def hazards_target(pack: CountryPack) -> Target:
     """Return what can be imported of hazardous areas in a country."""
     said = target_fields(HazardReport, pack, REPORT)
     facts = target_fields(HazardousArea, pack, HAZARD_FACTS)
-    return Target(
-        HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional", pack.bounds
-    )
+    return Target(HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional", pack.bounds)
 
 
 def found_target(name: str, pack: CountryPack) -> Target:
