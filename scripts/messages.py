@@ -36,7 +36,13 @@ from catalogues import (
 from message_extraction import extract_catalog
 from signin_words import ACCOUNT_PAGES
 
-from safelane.core.i18n.languages import COMPLETE, TRANSLATED, is_draft
+from safelane.core.i18n.languages import (
+    COMPLETE,
+    OFFERED_FILE,
+    OFFERED_FROM,
+    TRANSLATED,
+    is_draft,
+)
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 FOLDERS = {
@@ -139,6 +145,18 @@ def compile_all() -> None:
     for kind, folder in FOLDERS.items():
         for language in languages(kind):
             compile_catalogue(po_path(folder, language))
+    OFFERED_FILE.write_text(offered(), "utf-8")
+
+
+def offered() -> str:
+    """Return the languages that are translated so far that people may choose them."""
+    found = []
+    for language in TRANSLATED:
+        catalog = read_catalogue(po_path(FOLDERS["own"], language), language)
+        absent = sum(1 for _ in missing(catalog))
+        if absent <= (1 - OFFERED_FROM) * len(catalog):
+            found.append(language)
+    return json.dumps(found) + "\n"
 
 
 def all_faults() -> Iterator[Fault | str]:
@@ -153,6 +171,8 @@ def all_faults() -> Iterator[Fault | str]:
                 yield from (f for f in found if f.problem != "missing")
             if not is_compiled(path):
                 yield f"{path.with_suffix('.mo')} is older than its .po: compile."
+    if OFFERED_FILE.read_text("utf-8") != offered():
+        yield f"{OFFERED_FILE} is older than the catalogues: compile."
 
 
 def check() -> int:

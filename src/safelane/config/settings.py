@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from safelane.config.env import load_env
+from safelane.core.i18n.languages import OFFERED
 
 env = load_env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -103,7 +104,7 @@ TEMPLATES = [
 FORM_RENDERER = "safelane.core.ui.forms.InterfaceRenderer"
 
 LANGUAGE_CODE = env.language
-LANGUAGES = [
+LANGUAGE_NAMES = [
     ("en", "English"),
     ("az", "Azərbaycanca"),
     ("lo", "ລາວ"),
@@ -113,6 +114,7 @@ LANGUAGES = [
     ("ru", "Русский"),
     ("th", "ไทย"),
 ]
+LANGUAGES = [named for named in LANGUAGE_NAMES if named[0] in OFFERED]
 LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["safelane.core.i18n.formats"]
 USE_I18N = True

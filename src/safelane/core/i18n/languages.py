@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from django.conf import locale
 
 LAO = {"bidi": False, "code": "lo", "name": "Lao", "name_local": "ລາວ"}
@@ -11,6 +14,11 @@ DRAFTS = frozenset({"az", "km", "lo", "my", "ru", "th", "vi"})
 # These must have every message; the others fall back to English.
 COMPLETE = ("az", "lo")
 TRANSLATED = ("az", "km", "lo", "my", "ru", "th", "vi")
+# Of each a reader is offered only what is mostly translated: the share is counted, and
+# the file written, when the catalogues are compiled.
+OFFERED_FROM = 0.8
+OFFERED_FILE = Path(__file__).with_name("offered.json")
+OFFERED = frozenset({"en", *json.loads(OFFERED_FILE.read_text("utf-8"))})
 
 
 def teach_django() -> None:

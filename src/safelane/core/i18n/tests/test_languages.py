@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
-from safelane.core.i18n.languages import COMPLETE, DRAFTS, TRANSLATED, is_draft
+from safelane.core.i18n.languages import COMPLETE, DRAFTS, OFFERED, TRANSLATED, is_draft
 from safelane.core.i18n.middleware import (
     LanguageMiddleware,
     language_of,
@@ -34,7 +34,8 @@ def test_django_knows_the_language(language: str) -> None:
 
 
 def test_all_but_english_have_a_catalogue() -> None:
-    assert set(TRANSLATED) == set(LANGUAGES) - {"en"}
+    assert {"en", *TRANSLATED} == {code for code, _name in settings.LANGUAGE_NAMES}
+    assert set(LANGUAGES) == OFFERED <= {"en", *TRANSLATED}
     assert set(COMPLETE) <= set(TRANSLATED)
     assert not is_draft("en")
     assert all(is_draft(language) for language in DRAFTS)
@@ -54,13 +55,30 @@ def test_the_browser_is_heard() -> None:
 
 
 def test_the_switch_beats_account_and_browser() -> None:
-    request = ask(accept_language="ru")
-    request.session = {"language": "az"}
-    assert language_of(request) == "az"
-    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "lo"
+    request = ask(accept_language="az")
+    request.session = {"language": "lo"}
     assert language_of(request) == "lo"
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert language_of(request) == "en"
     request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = "../etc"
-    assert language_of(request) == "ru"
+    assert language_of(request) == "az"
+
+
+@pytest.mark.django_db
+def test_a_language_that_is_hardly_translated_is_not_offered(client: Client) -> None:
+    page = client.get("/account/login/", headers={"accept-language": "km"})
+    text = page.content.decode()
+    assert page.headers["Content-Language"] == settings.LANGUAGE_CODE
+    assert "ລາວ" in text and "Azərbaycanca" in text
+    assert not [w for w in ("ភាសាខ្មែរ", "Tiếng Việt", "Русский") if w in text]
+
+
+def test_what_is_offered_is_counted_in_the_catalogues(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import messages
+
+    assert messages.OFFERED_FILE.read_text("utf-8") == messages.offered()
+    sys.modules.pop("messages", None)
 
 
 def test_sign_in_brings_the_language_of_the_account() -> None:
