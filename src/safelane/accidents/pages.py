@@ -79,7 +79,9 @@ def shown_victim(victim: Victim, pack: CountryPack) -> dict[str, Any]:
     known = {"uid": victim.uid, "number": victim.number}
     known["facts"] = shown_facts(facts, shown, pack)
     if not exact:
-        return known
+        closed = [facts.label(n) for n in VICTIM_FACTS if facts.coarse(n) == "hide"]
+        closed += [_("Disability"), _("Injuries"), _("Difficulties in doing things")]
+        return known | {"closed": ", ".join(closed)}
     flag = counts.disability_code(victim.has_disability)
     return known | {
         "injuries": [pack.label("injury", code) for code in victim.injuries],

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from safelane.core.scope import Actor
@@ -20,6 +21,26 @@ SHOWN = 5
 
 
 def panels(actor: Actor) -> Sequence[Panel]:
+    """Return one's own roles that wait, and what managers of access are told."""
+    own = MembershipProposal.objects.filter(user_id=actor.user_id or 0, decided=None)
+    waiting = [_own_panel(row) for row in own.select_related("role", "organisation")]
+    return [*waiting, *_managed(actor)]
+
+
+def _own_panel(row: MembershipProposal) -> Panel:
+    said = _(
+        "“%(role)s” in %(organisation)s waits until somebody who gives roles there "
+        "confirms it, other than %(proposer)s, who proposed it on %(date)s."
+    ) % {
+        "role": row.role,
+        "organisation": row.organisation,
+        "proposer": row.proposer,
+        "date": date_format(timezone.localdate(row.created), "SHORT_DATE_FORMAT"),
+    }
+    return Panel(_("Your role waits"), "clock", "", empty=said, order=1)
+
+
+def _managed(actor: Actor) -> Sequence[Panel]:
     """Return proposed roles in reach, and those given in the last fourteen days."""
     if not actor.may(GRANTING):
         return []

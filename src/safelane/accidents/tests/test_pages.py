@@ -218,6 +218,15 @@ def test_hazard_link_is_in_scope_only(cast):
         approved(cast, "lao", replace(said, hazard_uid=uuid4()))
 
 
+def test_what_is_closed_of_a_victim_is_named_and_never_shown_as_empty(cast, clients):
+    report = draft(cast, "azo", claims("AZ-OWN", lon=47.1234, lat=39.4567))
+    page = clients["rauf"].get(f"/accidents/reports/{report.uid}/").content.decode()
+    closed = page.split("<dd>Not open to your role</dd>")[0].split("<dt>")[-1]
+    for name in ("Age", "Consent", "Disability", "Injuries"):
+        assert name in closed
+    assert "<dd></dd>" not in page
+
+
 def test_who_left_reads_no_victim_of_the_own_report(cast, clients):
     report = draft(cast, "azo", claims("AZ-LEFT", lon=47.1234, lat=39.4567))
     url, rauf = f"/accidents/reports/{report.uid}/", cast.users["rauf"]

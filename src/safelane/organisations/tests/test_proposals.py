@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from safelane.core.errors import Conflict, NotPermitted
@@ -119,6 +120,17 @@ def test_a_proposed_role_opens_nothing_until_somebody_else_confirms(cast, client
     assert change.actor_name == "Petra Novak"
     assert change.reason == "Proposed by Aysel Mammadova."
     assert Change.objects.filter(verb="membership.propose").count() == 1
+
+
+def test_who_waits_for_a_role_learns_that_and_for_whom(cast, clients):
+    propose(clients, cast)
+    newcomer, client = User.objects.get(username="newcomer"), Client()
+    client.force_login(newcomer)
+    home = client.get("/").content.decode()
+    assert "Operations officer" in home and "other than Aysel Mammadova" in home
+    assert "no role so far" not in home
+    decide(clients["petra"])
+    assert "Your role waits" not in client.get("/").content.decode()
 
 
 def test_both_names_and_the_state_stand_on_the_managers_home_page(cast, clients):

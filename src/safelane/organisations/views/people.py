@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,8 +58,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     if words:
         rows = rows.filter(name__icontains=words)
-    counted = rows.annotate(people_count=Count("people")).order_by("name")
-    page = Paginator(counted, 50).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("name"), 50).get_page(request.GET.get("page"))
     context = {"page": page, "words": words}
     return render(request, "organisations/list.html", context)
 
@@ -134,7 +132,7 @@ def person_edit(
             update_person(row, facts, by=actor)
         return reverse("organisations:detail", args=[organisation.uid])
 
-    title = str(row) if row else _("Add a person")
+    title = str(row) if row else _("Add a contact")
     button, trail = _("Save"), trail_of(organisation)
     return edit_page(request, form, save, title=title, button=button, trail=trail)
 
