@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from safelane.core.review.findings import BLOCK, Ref
+from safelane.core.review.findings import BLOCK, Ref, in_words
 from safelane.countries.errors import UnknownRule
 from safelane.countries.pack import Rule
 
@@ -106,7 +106,7 @@ class Finding:
     @property
     def message(self) -> str:
         """Return what is wrong and what to do, in the active language."""
-        return str(self.template) % dict(self.values)
+        return str(self.template) % in_words(self.values)
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept; ``core.review.findings`` puts it into words."""

@@ -47,7 +47,7 @@ def _entry(job: JobRun) -> Entry:
     return Entry(
         label=job.title,
         url=reverse("jobs:detail", args=[job.uid]),
-        note=job.message,
+        note=job.message if job.is_open else "",
         badge=job.get_status_display(),
         tone=TONES.get(JobRun.Status(job.status), "secondary"),
     )

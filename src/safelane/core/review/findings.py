@@ -29,6 +29,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from safelane.core.scope import Actor, Precision
@@ -36,6 +37,7 @@ from safelane.core.scope import Actor, Precision
 Ref = tuple[str, int]
 Kept = Mapping[str, Any]
 BLOCK = "block"
+GROUPED_FROM = 10_000  # a year or a small number stands as it is
 
 
 def references(findings: Iterable[Kept]) -> set[Ref]:
@@ -150,7 +152,17 @@ def _in_words(finding: Kept, seen: Container[Ref], doubted: set[str]) -> dict[st
         "clause": finding["clause"],
         "rule_version": finding["rule_version"],
         "severity": BLOCK if _blocks(finding, doubted) else "warn",
-        "message": gettext(sentence) % values,
+        "message": gettext(sentence) % in_words(values),
         "where": finding.get("where"),
         "values": values,
+    }
+
+
+def in_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of a sentence, long whole numbers in groups of digits."""
+    return {
+        name: number_format(value, force_grouping=True)
+        if isinstance(value, int) and abs(value) >= GROUPED_FROM
+        else value
+        for name, value in values.items()
     }

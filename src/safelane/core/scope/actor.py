@@ -124,8 +124,7 @@ class Actor:
         if self.is_public:
             raise SignInNeeded(_("Sign in first."))
         raise NotPermitted(
-            _("None of your roles allows “%(verb)s”. Ask your administrator.")
-            % {"verb": verb}
+            _("None of your roles opens this. Ask your administrator."), verb=verb
         )
 
     def role_for(self, verb: str) -> str:

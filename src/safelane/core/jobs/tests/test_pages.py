@@ -46,6 +46,14 @@ def test_an_ended_job_is_not_asked_for_again(clients, mine):
     assert "Try again" in page
 
 
+def test_home_tells_what_a_job_does_only_while_it_does_it(clients, mine):
+    JobRun.objects.update(message="Writing the file", status="running")
+    assert "Writing the file" in clients["bounmy"].get("/").content.decode()
+    JobRun.objects.update(status="succeeded")
+    home = clients["bounmy"].get("/").content.decode()
+    assert "Import of sheet" in home and "Writing the file" not in home
+
+
 def test_cancelling_on_the_page(clients, mine):
     assert clients["chan"].post(f"/jobs/{mine.uid}/cancel/").status_code == 404
     assert clients["bounmy"].post(f"/jobs/{mine.uid}/cancel/").status_code == 302

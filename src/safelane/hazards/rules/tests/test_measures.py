@@ -42,7 +42,7 @@ def test_polygon_and_number_agree_within_the_tolerance(computed, stated, agrees)
 def test_both_areas_are_shown():
     finding = rules_broken(area_m2=12_000.4, stated_area_m2=20_000)["area-agrees"]
     assert finding.values == {"computed": 12_000, "stated": 20_000, "allowed": 600}
-    assert "12000" in finding.message and "20000" in finding.message
+    assert "12,000 m²" in finding.message and "20,000 m²" in finding.message
 
 
 def test_overlap_above_the_limit_is_shown_not_blocked():
@@ -109,4 +109,4 @@ def test_numbers_must_add_up_too():
         parts_m2={"cancelled": 40_000, "remaining": 50_000},
     )
     assert ledger(balance).number_gap == 10_000
-    assert "10000 m²" in rules_broken(balance=balance)["land-conservation"].message
+    assert "10,000 m²" in rules_broken(balance=balance)["land-conservation"].message

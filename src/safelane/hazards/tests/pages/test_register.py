@@ -125,3 +125,17 @@ def test_sqlite_walks_the_index_of_the_order_past_a_scope() -> None:
         plan = [row[3] for row in cursor.fetchall()]
     assert "period_valid" in plan[0]
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_a_refused_page_names_no_verb_but_the_api_does(clients: Any) -> None:
+    page = clients["eve"].get("/hazards/")
+    assert page.status_code == 403
+    assert "Ask your administrator" in page.content.decode()
+    assert "hazard.view" not in page.content.decode()
+    assert clients["eve"].get("/api/v1/hazards").json()["verb"] == "hazard.view"
+
+
+def test_the_chips_of_days_are_written_as_people_write_them(clients: Any) -> None:
+    page = clients["chan"].get("/hazards/?known_at=2020-01-01&date_from=2019-01-02")
+    chips = [chip["value"] for chip in page.context["active_filters"]]
+    assert chips == ["2 Jan 2019", "1 January 2020"]
