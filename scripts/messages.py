@@ -39,11 +39,11 @@ from signin_words import ACCOUNT_PAGES
 from safelane.core.i18n.languages import (
     COMPLETE,
     OFFERED_FILE,
-    OFFERED_FROM,
     TRANSLATED,
     is_draft,
 )
 
+OFFERED_FROM = 0.8
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 FOLDERS = {
     "own": SOURCE / "safelane" / "locale",

@@ -16,7 +16,6 @@ COMPLETE = ("az", "lo")
 TRANSLATED = ("az", "km", "lo", "my", "ru", "th", "vi")
 # Of each a reader is offered only what is mostly translated: the share is counted, and
 # the file written, when the catalogues are compiled.
-OFFERED_FROM = 0.8
 OFFERED_FILE = Path(__file__).with_name("offered.json")
 OFFERED = frozenset({"en", *json.loads(OFFERED_FILE.read_text("utf-8"))})
 
