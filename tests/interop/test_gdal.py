@@ -66,6 +66,37 @@ def test_every_collection_is_filtered_by_attribute(site, ogr2ogr):
     assert wrong == {}
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "first_information < '2024-05-01'",
+        "first_information <= '2024-05-01'",
+        "last_information > '2024-05-01T00:00:00Z'",
+        "last_information >= '2024-05-01'",
+        "updated_at > '2020-01-01T00:00:00Z'",
+        "updated_at < '2020-01-01T00:00:00Z'",
+        "last_information >= '2024-01-01' AND last_information < '2025-01-01'",
+        "reference LIKE 'la-%'",
+        "reference ILIKE 'la-%'",
+        "reference <> 'LA-1'",
+        "NOT (reference = 'LA-1') OR kind = 'cha'",
+        "reference IN ('LA-1', 'LA-2')",
+        "depth_cm IS NULL",
+        "area_m2 BETWEEN 1 AND 100000000",
+    ],
+)
+def test_a_filter_finds_what_it_finds_in_the_copy(
+    site, ogr2ogr, run_client, tmp_path, where
+):
+    """GDAL believes the server, and looks through a copied file by itself."""
+    found = ogr2ogr("hazardous-areas", "-where", where)
+    ogr2ogr("hazardous-areas")
+    whole, part = tmp_path / "copy.geojson", tmp_path / "part.geojson"
+    run_client("ogr2ogr", "-f", "GeoJSON", str(part), str(whole), "-where", where)
+    expected = json.loads(part.read_text(encoding="utf-8"))["features"]
+    assert sorted(map(str, ids(found))) == sorted(map(str, ids(expected)))
+
+
 def test_shapes_arrive_as_they_are_stored(site, ogr2ogr):
     (area,) = [
         f for f in ogr2ogr("hazardous-areas") if f["properties"]["reference"] == "LA-1"

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.errors import SafelaneError
 from safelane.core.ogc import crs
-from safelane.core.ogc.params import DEFAULT_LIMIT, MAX_LIMIT, moment_names
+from safelane.core.ogc.params import (
+    DEFAULT_LIMIT,
+    FILTER_LANGUAGES,
+    MAX_LIMIT,
+    moment_names,
+)
 
 Url = Callable[..., str]
 Describe = Callable[[Collection, Url], dict[str, Any]]
@@ -260,7 +265,7 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
         _query("datetime", text),
         *_then(collection),
         _query("filter", text),
-        _query("filter-lang", text | {"enum": ["cql2-text"]}),
+        _query("filter-lang", text | {"enum": list(FILTER_LANGUAGES)}),
         _query("filter-crs", text | {"enum": [crs.CRS84]}),
         *(
             _query(item.name, _parameter_schema(field_schema(item)))

@@ -28,6 +28,9 @@ ITEMS_PARAMETERS = frozenset(
         "filter-lang", "filter-crs", "access_token",
     }
 )  # fmt: skip
+# GDAL knows CQL2 by the name of its draft. Without it, it sends a comparison with any
+# date as "datetime", and believes that the one date meant there was the one it asked.
+FILTER_LANGUAGES = ("cql2-text", "cql-text")
 Interval = tuple[datetime | None, datetime | None]
 
 
@@ -157,7 +160,7 @@ def _interval(text: str | None, collection: Collection) -> Interval | None:
 
 
 def _condition(query: QueryDict, collection: Collection, *, exact: bool) -> Q:
-    if query.get("filter-lang", "cql2-text") != "cql2-text":
+    if query.get("filter-lang", "cql2-text") not in FILTER_LANGUAGES:
         raise bad_value("filter-lang", query["filter-lang"])
     if crs.checked(query.get("filter-crs", crs.CRS84), "filter-crs") != crs.CRS84:
         raise bad_value("filter-crs", query["filter-crs"])

@@ -36,7 +36,8 @@ def moment(text: str, edge: time) -> datetime:
         BadParameter: It is neither.
     """
     try:
-        if len(text) == 10 and (day := parse_date(text)):
+        bare = text.removesuffix("T")  # GDAL writes a day with an empty time
+        if len(bare) == 10 and (day := parse_date(bare)):
             return datetime.combine(day, edge, tzinfo=UTC)
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError as error:
@@ -78,7 +79,7 @@ def typed(value: Any, item: CollectionField) -> Any:
 
 
 def _boolean(value: Any) -> bool:
-    return {"true": True, "false": False}[str(value).lower()]
+    return {"true": True, "1": True, "false": False, "0": False}[str(value).lower()]
 
 
 def _integer(value: Any) -> int:

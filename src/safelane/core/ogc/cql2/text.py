@@ -171,7 +171,7 @@ class _Parser:
             self.expect("NULL")
             found = Node("NULL", (left,))
             return Node("NOT", (found,)) if negated else found
-        if self.token.text.upper() in ("NOT", "BETWEEN", "IN", "LIKE"):
+        if self.token.text.upper() in ("NOT", "BETWEEN", "IN", "LIKE", "ILIKE"):
             negated = self.takes("NOT")
             found = self._ranged(left)
             return Node("NOT", (found,)) if negated else found
@@ -186,6 +186,8 @@ class _Parser:
             return Node("BETWEEN", (left, low, self.operand()))
         if self.takes("LIKE"):
             return Node("LIKE", (left, self.operand()))
+        if isinstance(left, Property) and self.takes("ILIKE"):  # as GDAL writes it
+            return Node("LIKE", (left._replace(folded=True), self.operand()))
         self.expect("IN")
         self.expect("(")
         listed = self._listed()
