@@ -174,7 +174,7 @@ def test_evidence_far_from_the_area_that_it_confirms_is_an_error(field):
         if stands:
             assert submit_report(report, by=field.bounmy)
             continue
-        with pytest.raises(RuleBroken, match="lies 3[0-9]{4} m from the area"):
+        with pytest.raises(RuleBroken, match="lies 3[0-9],[0-9]{3} m from the area"):
             submit_report(report, by=field.bounmy)
 
 
