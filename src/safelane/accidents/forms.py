@@ -85,7 +85,7 @@ class VictimForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.is_kept = bool(self.initial)
         # The number ties a kept victim to the sealed identity, which is not shown.
-        self.fields["number"].disabled = self.is_kept
+        self.fields["number"].widget.attrs["readonly"] = self.is_kept
         if not self.is_kept:
             del self.fields["leave_out"]
         self.questions = [c.code for c in pack.codes("wgss_question")]
@@ -112,7 +112,12 @@ class VictimForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a block in which something is written of a victim without number."""
         data = super().clean() or self.cleaned_data
-        if self.is_stated and "number" in data and data["number"] is None:
+        if self.is_kept and data.get("number") != self.initial["number"]:
+            said = _(
+                "The victims have changed since the page was opened: open it again."
+            )
+            self.add_error(None, said)
+        elif self.is_stated and "number" in data and data["number"] is None:
             said = _("Give this victim a number, or empty the block to leave it out.")
             self.add_error("number", said)
         return data
@@ -156,7 +161,16 @@ class AccidentEditor:
         ]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in (self.form, *self.victims)])
+        if not all([form.is_valid() for form in (self.form, *self.victims)]):
+            return False
+        # A number is the tie to a sealed identity: nobody else gets it at once.
+        out = [form for form in self.victims if form.is_kept and not form.is_stated]
+        left = {form.initial["number"] for form in out}
+        for form in self.victims:
+            if not form.is_kept and form.cleaned_data["number"] in left:
+                said = _("The victim who is left out had this number: take another.")
+                form.add_error("number", said)
+        return all(form.is_valid() for form in self.victims)
 
     def claims(self) -> AccidentInput:
         """Return what the report says."""

@@ -144,6 +144,29 @@ def test_a_victim_of_a_draft_stays_with_its_identity_until_left_out(clients):
     assert not Victim.objects.exists()
 
 
+def test_another_person_never_gets_a_sealed_identity(clients):
+    """Not under the number of who is left out, nor by a page opened before a change."""
+    ask = clients["bounmy"].post
+    two = {"victim-1-number": "2", "victim-1-identity_name": "Somsy"}
+    ask("/accidents/reports/new/", form(**two))
+    url = f"/accidents/reports/{AccidentReport.objects.get().uid}/edit/"
+
+    def names():
+        rows = VictimIdentity.objects.all()
+        return {row.victim.number: row.name for row in rows}
+
+    kept = {"victim-1-number": "2", "victim-0-identity_name": ""}
+    other = {"victim-2-number": "1", "victim-2-sex": "female"}
+    said = {"victim-0-leave_out": "on"} | kept | other
+    assert ask(url, form(**said)).status_code == 200
+    assert names() == {1: "Khamla", 2: "Somsy"}
+    ask(url, form(**{"victim-0-leave_out": "on"} | kept))
+    assert names() == {2: "Somsy"}
+    answer = ask(url, form(**kept))  # a page on which both still stood
+    assert "have changed since the page was opened" in answer.content.decode()
+    assert names() == {2: "Somsy"}
+
+
 def test_save_and_submit_moves_the_report_on(clients):
     clients["bounmy"].post("/accidents/reports/new/", form(then="submit"))
     report = AccidentReport.objects.get()

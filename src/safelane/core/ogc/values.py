@@ -74,7 +74,7 @@ def typed(value: Any, item: CollectionField) -> Any:
     """
     try:
         return _TYPES[item.type](value)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise bad_value(item.name, value) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,7 +42,10 @@ SORTS = {
 PAST_SORTS = SORTS | {"reference": "hazard__reference", "date": "valid_from"}
 MOST_AREAS = 400
 CODES = {fact.filter: fact.codes for fact in HazardFilter.asked()}
-NAMED: dict[str, Any] = {"area": AdminArea, "organisation": Organisation}
+NAMED: dict[str, Callable[[Actor], Any]] = {
+    "area": lambda _actor: AdminArea.objects,
+    "organisation": Organisation.objects.visible_to,
+}
 LABELS = {
     "q": _("Words"),
     "kind": _("Type"),
@@ -100,7 +104,9 @@ class FilterForm(forms.Form):
         return [self[name] for name in names]
 
 
-def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]]:
+def shown_filters(
+    filters: HazardFilter, data: QueryDict, actor: Actor
+) -> list[dict[str, str]]:
     """Return the active filters with the address that takes each one away."""
     shown = []
     for name, label in LABELS.items():
@@ -110,19 +116,20 @@ def shown_filters(filters: HazardFilter, data: QueryDict) -> list[dict[str, str]
         rest = data.copy()
         for key in (name, "after", "before"):
             rest.pop(key, None)
-        text = "" if name == "bbox" else _value_text(name, value)
+        text = "" if name == "bbox" else _value_text(name, value, actor)
         text = filters.then.known_words if name == "known_at" else text
         url = f"?{rest.urlencode()}"
         shown.append({"label": str(label), "value": text, "url": url})
     return shown
 
 
-def _value_text(name: str, value: Any) -> str:
+def _value_text(name: str, value: Any, actor: Actor) -> str:
     if name in CODES:
         labels = merged_choices(Country.objects.all(), CODES[name])
         return ", ".join(labels.get(code, code) for code in value)
     if name in NAMED:
-        return str(NAMED[name].objects.filter(pk=value).first() or value)
+        seen = NAMED[name](actor).filter(pk=value).first()
+        return str(seen or value)
     return day_text(value)
 
 
@@ -187,7 +194,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "can_sort_area": not is_coarse(actor),
         "filters": filters,
         "form": FilterForm(request.GET, actor=actor),
-        "active_filters": shown_filters(filters, request.GET),
+        "active_filters": shown_filters(filters, request.GET, actor),
         "views": views_of(actor, PAGE_NAME),
         "map": {
             "layers": maps.register_layers(actor, filters),

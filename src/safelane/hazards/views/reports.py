@@ -29,6 +29,7 @@ from safelane.core.history.queries import (
 )
 from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages, chosen_subject
+from safelane.core.review import stages
 from safelane.core.review.projection import state_without
 from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
@@ -94,9 +95,17 @@ def _before(
 ) -> dict[str, Any]:
     """Return what would be held of an area without a report, where its place is open.
 
+    It is put together from the other approved reports: only for those who may open
+    each of them.
+
     Args:
         hazard: Seen exactly; so is what lies in the same admin area.
     """
+    others = HazardReport.objects.filter(hazard=hazard, stage=stages.APPROVED)
+    others = others.exclude(pk=report.pk)
+    open_to_actor = HazardReport.objects.visible_to(actor).filter(pk__in=others)
+    if open_to_actor.count() != others.count():
+        return {}
     state = state_without(REPORTS, hazard, report)
     if state is None:
         return {}

@@ -40,7 +40,27 @@ def create_organisation(
 
 
 # Nothing is deleted: an organisation is made inactive.
-update_organisation = update_person = partial(update, may="manage")
+update_person = partial(update, may="manage")
+
+
+def update_organisation(
+    organisation: Organisation, facts: dict[str, Any], *, by: Actor
+) -> Organisation:
+    """Change what is stated of an organisation.
+
+    Its country stays while somebody has a role in it: roles without a country of their
+    own reach as far as it, and would be given for another one by one person alone.
+
+    Raises:
+        InvalidInput: The country would change under the roles of people.
+    """
+    moved = facts.get("country", organisation.country) != organisation.country
+    if moved and organisation.memberships.exists():
+        text = _("People have roles in %(name)s, which would then hold in another "
+                 "country. Register the organisation there as a new one.")  # fmt: skip
+        said = text % {"name": organisation.short_name}
+        raise InvalidInput(said, field="country")
+    return update(organisation, facts, by=by, may="manage")
 
 
 def create_person(

@@ -3,11 +3,17 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from safelane.core.errors import InvalidInput
 from safelane.core.history.models import Change
 from safelane.core.scope import system_actor
-from safelane.organisations.actions import create_person, make_agreement
+from safelane.organisations.actions import (
+    create_person,
+    make_agreement,
+    update_organisation,
+)
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
@@ -267,3 +273,18 @@ def test_the_chains_are_checked_by_a_button(clients, authority):
     Change.objects.filter(verb="person.create").update(actor_name="Eve")
     answer = clients["aysel"].post(page("history-verify"))
     assert [found.kind for found in answer.context["breaks"]] == ["altered"]
+
+
+def test_the_country_of_an_organisation_stays_under_the_roles_in_it(cast, partner):
+    """One person alone would give them all another country."""
+    home, other = partner, cast.organisations["aza"].country
+    with pytest.raises(InvalidInput, match="People have roles in"):
+        update_organisation(home, {"country": other}, by=SYSTEM)
+    update_organisation(home, {"country": partner.country}, by=SYSTEM)
+    home.refresh_from_db()
+    assert home.country_id != other.pk
+
+
+def test_a_visitor_chooses_the_language():
+    answer = Client().post("/language/", {"language": "lo", "next": "/account/login/"})
+    assert answer.status_code == 302

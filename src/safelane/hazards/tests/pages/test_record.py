@@ -14,8 +14,9 @@ from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import HazardousArea
+from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import register_area
+from safelane.organisations.models import Organisation
 
 
 @pytest.fixture
@@ -91,6 +92,11 @@ def test_an_approved_report_says_what_it_changed(
     ]
     assert '<span class="sl-was">Open</span> → Closed' in pages[1]
     assert not any("unchanged" in page for page in pages)
+    elsewhere = Organisation.objects.exclude(country=hazard.country).first()
+    HazardReport.objects.filter(pk=first.pk).update(organisation=elsewhere)
+    page = clients["bounmy"].get(f"/hazards/reports/{second.uid}/").content.decode()
+    assert "Closed" in page and "sl-was" not in page  # told by a report out of reach
+    HazardReport.objects.filter(pk=first.pk).update(organisation=first.organisation)
     again = ReportInput(
         date_of_information=date(2025, 4, 1), hazard=hazard, facts={"status": "closed"}
     )
