@@ -25,7 +25,8 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 class Steps:
     """Progress of a command, in the words of the step that runs.
 
-    It has the methods of :class:`safelane.core.jobs.Progress` that actions call.
+    It has those methods of :class:`~safelane.core.jobs.progress.Progress` that
+    actions call.
     """
 
     def __init__(self, bars: Progress) -> None:

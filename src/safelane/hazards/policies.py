@@ -30,7 +30,7 @@ class ReportedFactPolicy(ScopePolicy):
     """Facts inside reports: open to readers once approved, before that to reviewers.
 
     Those of reports that were withdrawn later are open too: they were known once. What
-    counts, now or then, is asked of ``Moment.counting``. They tell where an area lies,
+    counts, now or then, is asked of ``review.queries``. They tell where an area lies,
     so a role shows them no more exactly than areas, also where it names only these.
     """
 

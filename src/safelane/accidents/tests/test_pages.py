@@ -290,3 +290,9 @@ def test_victims_out_of_sight_are_said_and_not_lost(cast, clients, who):
     answer = clients[who].post(f"{url}edit/", sent | {"kind": "mine"})
     assert answer.status_code == 403
     assert VictimIdentity.objects.filter(victim__report=report).exists()
+
+
+@pytest.mark.parametrize("end", ["after", "before"])
+def test_an_endless_number_in_an_address_is_refused(clients, end):
+    answer = clients["bounmy"].get("/accidents/", {end: "[1e400,5]"})
+    assert answer.status_code in (400, 422)

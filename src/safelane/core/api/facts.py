@@ -34,7 +34,7 @@ SCHEMA = {
         "geometries": {"type": "array", "items": {"type": "object"}},
     },
 }  # fmt: skip
-# Whether the coordinates hold together is said by ``core.geo.prepare_geometry``.
+# Whether the coordinates hold together is said by ``core.geo.values.prepare_geometry``.
 GeoJSON = Annotated[dict[str, Any], WithJsonSchema(SCHEMA)]
 
 

@@ -270,7 +270,7 @@ class GeometryFormField(forms.Field):
     """Accept GeoJSON or WKT text in longitude and latitude.
 
     Args:
-        geom_type: As :class:`safelane.core.geo.GeometryField`.
+        geom_type: As :class:`safelane.core.geo.fields.GeometryField`.
     """
 
     widget = forms.Textarea

@@ -1,4 +1,4 @@
-"""How one link is hashed: pure, and the same on every database."""
+"""How one link is hashed, the same on every database, and how chains are verified."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def _read(order: _Order, name: str, text: str) -> Key | None:
         value = None if shown is None else order.field.to_python(shown)
         if type(pk) is not int or not 0 <= pk < 2**63:
             raise ValueError(text)
-    except (ValueError, TypeError, ValidationError) as error:
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise unreadable(name, text) from error
     return value, pk
 
