@@ -13,6 +13,7 @@ from safelane.core.geo.measure import GEOD, Bounds
 
 Place = tuple[float, float]
 MAX_EDGE_M = 5_000.0  # the longest plausible distance between two vertices
+MOST_CROSSED = 300  # corners among which all crossings are looked for
 SPIKE_DEGREES = 1.0  # a corner that is sharper is a spike
 NO_AREA_DEG2 = 1e-12  # about a square decimetre
 Mask = NDArray[np.bool_]
@@ -151,7 +152,13 @@ def long_edges(shape: BaseGeometry) -> list[tuple[Place, float]]:
 
 
 def crossings(shape: BaseGeometry) -> list[Place]:
-    """Return where the rings of ``shape`` cross, apart from shared vertices."""
+    """Return where the rings of ``shape`` cross, apart from shared vertices.
+
+    Nothing for a shape of many corners: a thousand that cross each other at random take
+    a quarter of a minute.
+    """
+    if shapely.get_num_coordinates(shape) > MOST_CROSSED:
+        return []
     noded = shapely.get_coordinates(shapely.node(shapely.boundary(shape)))
     own = {tuple(point) for point in shapely.get_coordinates(shape)}
     found = dict.fromkeys(tuple(point) for point in noded)

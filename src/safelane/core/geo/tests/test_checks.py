@@ -170,3 +170,9 @@ def test_one_fault_among_many_shapes_is_found():
     shapes = shapely.buffer(shapely.points(centres), 0.002, quad_segs=3)
     shapes[7] = polygon((102, 19), (102.01, 19.01), (102.01, 19), (102, 19.01))
     assert list(check_many(shapes)) == [7]
+
+
+def test_of_very_many_crossings_one_is_named():
+    points = np.random.default_rng(1).uniform((102, 19), (102.1, 19.1), (2000, 2))
+    faults = check_geometry(shapely.Polygon(points))
+    assert [f.code for f in faults if f.code == "self_crossing"] == ["self_crossing"]
