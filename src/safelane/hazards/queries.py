@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.filters.reading import Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
+from safelane.core.review import stages
 from safelane.core.review.queries import counting, holding, known
 from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum, with_record
@@ -105,6 +106,15 @@ def reports_of(
     """
     rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
     return rows.filter(counting(then)) if then.is_past else rows
+
+
+def others_are_open(report: HazardReport, actor: Actor) -> bool:
+    """Say whether the actor may open every other approved report of the area."""
+    others = HazardReport.objects.filter(hazard=report.hazard, stage=stages.APPROVED)
+    others = others.exclude(pk=report.pk)
+    return not others.exclude(
+        pk__in=HazardReport.objects.visible_to(actor).values("pk")
+    ).exists()
 
 
 def parts_of(report: HazardReport, actor: Actor) -> dict[str, list[Any]]:

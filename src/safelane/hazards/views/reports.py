@@ -29,7 +29,6 @@ from safelane.core.history.queries import (
 )
 from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages, chosen_subject
-from safelane.core.review import stages
 from safelane.core.review.projection import state_without
 from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
@@ -46,6 +45,7 @@ from safelane.hazards.queries import (
     PARTS,
     area_seen_exactly,
     of_open_parts,
+    others_are_open,
     overlapping,
     parts_of,
 )
@@ -101,10 +101,7 @@ def _before(
     Args:
         hazard: Seen exactly; so is what lies in the same admin area.
     """
-    others = HazardReport.objects.filter(hazard=hazard, stage=stages.APPROVED)
-    others = others.exclude(pk=report.pk)
-    open_to_actor = HazardReport.objects.visible_to(actor).filter(pk__in=others)
-    if open_to_actor.count() != others.count():
+    if not others_are_open(report, actor):
         return {}
     state = state_without(REPORTS, hazard, report)
     if state is None:
