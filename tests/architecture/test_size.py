@@ -51,3 +51,18 @@ def test_folders_hold_few_modules():
         if number > FULLEST_FOLDER
     }
     assert not full
+
+
+# Lines that hold one tag of Django's, which cannot be broken, or an empty cell.
+UNBREAKABLE = 17
+LONGEST_TEMPLATE_LINE = 140
+
+
+def test_template_lines_can_be_read():
+    long = [
+        f"{path.relative_to(PACKAGE)}:{number}"
+        for path in PACKAGE.rglob("*.html")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
+    assert len(long) <= UNBREAKABLE, long
