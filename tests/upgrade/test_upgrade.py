@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import lzma
+import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,29 @@ def test_a_workspace_is_upgraded_in_place(version, tmp_path):
     assert space.answer("doctor")["well"]
 
 
+OPENED = """SELECT m.uid, coalesce(m.country_id, o.country_id)
+FROM organisations_membership m JOIN organisations_organisation o
+ON m.organisation_id = o.id ORDER BY m.uid"""
+FOLLOW = """UPDATE organisations_membership SET country_id = NULL WHERE country_id =
+(SELECT country_id FROM organisations_organisation o WHERE o.id = organisation_id)"""
+WRITTEN = "SELECT uid, country_id FROM organisations_membership ORDER BY uid"
+TOLD = "SELECT count(*) FROM history_change WHERE verb = 'membership.place'"
+
+
+def test_memberships_write_down_the_country_that_they_opened(tmp_path):
+    space = unpacked("0.1.0", tmp_path / "data")
+    file = space.folder / "safelane.sqlite3"
+    with closing(sqlite3.connect(file)) as before, before:
+        followers = before.execute(FOLLOW).rowcount
+        opened = before.execute(OPENED).fetchall()
+    space.answer("init")
+    with closing(sqlite3.connect(file)) as after:
+        assert after.execute(WRITTEN).fetchall() == opened
+        (told,) = after.execute(TOLD).fetchone()
+    assert told == followers > 0
+    assert space.answer("audit", "verify")["holds"]
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_backup_is_restored_and_upgraded(version, tmp_path):
     space = Workspace(tmp_path / "data")
@@ -80,8 +105,6 @@ def test_a_backup_is_restored_onto_postgis(version, postgis):
 
 def test_a_lost_row_and_an_altered_one_are_seen(tmp_path):
     """The comparison can fail: what an upgrade might lose is taken away by hand."""
-    import sqlite3
-
     version = VERSIONS[0]
     space = unpacked(version, tmp_path / "data")
     space.answer("init")

@@ -75,6 +75,7 @@ DOMAIN = Domain(
         "codes.add": _("added a code"),
         "codes.retire": _("retired a code"),
         "membership.grant": _("gave a role"),
+        "membership.place": _("wrote down the country of a role"),
         "membership.end": _("ended a role"),
         "membership.propose": _("proposed a role"),
         "membership.refuse": _("refused a proposed role"),

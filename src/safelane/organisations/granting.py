@@ -64,7 +64,11 @@ def _level(role: Role, data_class: str) -> Precision:
 def lies_within(
     actor: Actor, role: Role, organisation: Organisation, term: Term
 ) -> bool:
-    """Say whether everything that a membership would open is open to ``actor`` too."""
+    """Say whether everything that a membership would open is open to ``actor`` too.
+
+    Args:
+        term: With its country.
+    """
     return all(
         any(_covers(grant, verb, role, organisation, term) for grant in actor.grants)
         for verb in role.verbs
@@ -87,9 +91,8 @@ def _covers(
 def _reaches(grant: Grant, role: Role, home: Organisation, term: Term) -> bool:
     if grant.reach == "all" or role.reach == "all":
         return grant.reach == "all"
-    country = term.country.pk if term.country else home.country_id
     if grant.reach == "country":
-        return grant.country_id is not None and grant.country_id == country
+        return term.country is not None and grant.country_id == term.country.pk
     return role.reach == "organisation" and grant.organisation_id == home.pk
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,10 @@ class Term:
     ends: date | None = None
     country: Country | None = None
     area: AdminArea | None = None
+
+    def given_in(self, home: Organisation) -> Term:
+        """Return the term with its country: that of ``home`` today, if none is said."""
+        return replace(self, country=self.country or home.country)
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def actor_for_memberships(
     user: User, memberships: Any, day: date, *, kind: str
 ) -> Actor:
     """Return an actor limited to some memberships, such as a token's one."""
-    rows = list(memberships.select_related("role", "organisation", "area"))
+    rows = list(memberships.select_related("role", "area"))
     if not user.is_active:
         rows = []
     grants = (*map(_grant, rows), *_agreement_grants(rows, day))
@@ -66,13 +66,13 @@ def public_actor() -> Actor:
 
 
 def _grant(membership: Membership) -> Grant:
-    organisation, area = membership.organisation, membership.area
+    organisation_id, area = membership.organisation_id, membership.area
     return _opened(
         membership.role,
-        organisation_id=organisation.pk,
-        country_id=membership.country_id or organisation.country_id,
+        organisation_id=organisation_id,
+        country_id=membership.country_id,
         area_path=area.path if area else "",
-        home_organisation_id=organisation.pk,
+        home_organisation_id=organisation_id,
     )
 
 

@@ -16,6 +16,7 @@ from django.db import (
     IntegrityError,
     InterfaceError,
     NotSupportedError,
+    OperationalError,
     ProgrammingError,
 )
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -38,6 +39,13 @@ from safelane.core.sqlite.base import took_too_long
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+PROGRAM_LIMIT = "54"  # class of SQLSTATE: a limit of PostgreSQL on statements
+TOO_COMPLEX = (  # how SQLite says so
+    "Expression tree is too large",
+    "parser stack overflow",
+    "too many SQL variables",
+    "too many terms in compound SELECT",
+)
 
 
 class ErrorMiddleware:
@@ -64,6 +72,13 @@ def as_fault(exception: Exception) -> SafelaneError | None:
         return TooLarge(_("The form is larger than this server accepts."))
     if is_time_over(exception):
         return took_too_long(settings.READ_SECONDS)
+    if is_too_complex(exception):
+        return InvalidInput(
+            _(
+                "This asks for more at once than the database can take. Ask for fewer"
+                " values or conditions at a time."
+            )
+        )
     if is_about_storage(exception):
         log.error("storage unavailable: %s", exception)
         return nothing_saved()
@@ -85,6 +100,14 @@ def is_about_database(exception: BaseException) -> bool:
     # SQLite says so of a statement that names what no table has.
     misspelt = str(exception).startswith("no such column")
     return failed and not misspelt and not isinstance(exception, ours)
+
+
+def is_too_complex(exception: BaseException) -> bool:
+    """Say whether a statement was longer or deeper than the database reads."""
+    if not isinstance(exception, OperationalError):
+        return False
+    state = getattr(exception.__cause__, "sqlstate", None) or ""
+    return state.startswith(PROGRAM_LIMIT) or str(exception).startswith(TOO_COMPLEX)
 
 
 def answer(request: HttpRequest, fault: SafelaneError) -> HttpResponse:

@@ -86,6 +86,8 @@ def grant_membership(
 ) -> Membership:
     """Give a person a role in an organisation, for an area and a time.
 
+    Its country is written down: it does not move with the organisation.
+
     Args:
         proposed_by: Name of the first of two people; :func:`give_role` asks for both.
 
@@ -96,7 +98,7 @@ def grant_membership(
         SecondPersonNeeded: Two people can give this role, and only one does.
     """
     by.require_in_person()
-    term = term or Term()
+    term = (term or Term()).given_in(organisation)
     check_dates(term.starts, term.ends)
     require_grantable(organisation, role, term, by)
     reason = _("Proposed by %(name)s.") % {"name": proposed_by} if proposed_by else ""
@@ -302,7 +304,7 @@ def give_role(
         BadDates, NotPermitted: As :func:`grant_membership`.
     """
     by.require_in_person()
-    term = term or Term()
+    term = (term or Term()).given_in(organisation)
     check_dates(term.starts, term.ends)
     require_grantable(organisation, role, term, by)
     guarded = needs_second_person(role)

@@ -48,8 +48,8 @@ def update_organisation(
 ) -> Organisation:
     """Change what is stated of an organisation.
 
-    Its country stays while somebody has a role in it: roles without a country of their
-    own reach as far as it, and would be given for another one by one person alone.
+    Its country stays while somebody has a role in it: roles that open the records of
+    the organisation would reach into another country by the word of one person alone.
 
     Raises:
         InvalidInput: The country would change under the roles of people.

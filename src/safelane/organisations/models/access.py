@@ -50,7 +50,11 @@ class Role(models.Model):
 
 
 class Membership(models.Model):
-    """A person's role in an organisation, for an area and a time."""
+    """A person's role in an organisation, for an area and a time.
+
+    ``country`` is that of the organisation on the day when the role was given, if none
+    was chosen. It is None where the organisation had none: no country is opened then.
+    """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = Link(User, related_name="memberships")

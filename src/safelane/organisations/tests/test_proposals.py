@@ -20,6 +20,7 @@ from safelane.organisations.granting import needs_second_person
 from safelane.organisations.models import (
     Membership,
     MembershipProposal,
+    Organisation,
     Role,
     User,
 )
@@ -291,6 +292,16 @@ def test_the_command_line_proposes_where_two_can_confirm(cast):
     assert decide_proposal(row, accept=True, by=cast.actor("petra"))
     with pytest.raises(Conflict):
         decide_proposal(row, accept=True, by=cast.actor("petra"))
+
+
+def test_what_is_confirmed_is_the_country_that_was_proposed(cast):
+    home, by = cast.organisations["aza"], cast.actor("aysel")
+    country = home.country
+    assert give_role(cast.users["eve"], home, role("team_leader"), by=by) is None
+    Organisation.objects.filter(pk=home.pk).update(country=cast.countries["laos"])
+    row = MembershipProposal.objects.get()
+    given = decide_proposal(row, accept=True, by=system_actor())
+    assert given.country == country
 
 
 def test_the_command_line_helps_whoever_is_left(cast):

@@ -25,7 +25,7 @@ from safelane.organisations.actions import (
 )
 from safelane.organisations.errors import BadDates, LastAdministrator
 from safelane.organisations.inputs import AreaRow, Opening, Term
-from safelane.organisations.models import Membership, Role
+from safelane.organisations.models import Membership, Organisation, Role
 from safelane.organisations.queries import actor_for_user, organisations_in_reach
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,18 @@ def test_an_operator_sees_its_own_rows_only(world):
 def test_an_authority_sees_its_country(world):
     aysel = member("Aysel", world["authority"], "information_manager")
     assert references(aysel) == ["AZE-47.0"]
+
+
+def test_a_role_stays_in_the_country_in_which_it_was_given(world):
+    home = world["authority"]
+    aysel = member("Aysel", home, "information_manager")
+    Organisation.objects.filter(pk=home.pk).update(country=world["laos"])
+    assert references(aysel) == ["AZE-47.0"]
+    Organisation.objects.filter(pk=home.pk).update(country=None)
+    home.refresh_from_db()
+    nobody = member("Nobody", home, "information_manager")
+    Organisation.objects.filter(pk=home.pk).update(country=world["laos"])
+    assert references(nobody) == []
 
 
 def test_a_membership_for_an_area_ends_at_its_border(world):

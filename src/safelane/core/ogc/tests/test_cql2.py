@@ -108,6 +108,21 @@ def test_a_row_has_a_place_where_one_is_shown(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_many_numbers_are_asked_for_at_once_as_a_coarse_reader_sees_them(
+    clients, cast, is_listed
+):
+    register_area(cast, "cambodia", "KH-9")
+    shown = clients["chan"].get(ITEMS).json()["features"][0]["properties"]["area_m2"]
+    numbers = [f"{shown:g}"] * is_listed + [str(n) for n in range(1, 1_000)]
+    text = f"area_m2 IN ({','.join(numbers)})"
+    for asked, count in ((text, is_listed), (f"NOT {text}", not is_listed)):
+        answer = clients["chan"].get(f"{ITEMS}?filter={quote(asked)}")
+        assert answer.status_code == 200, answer.content
+        assert answer.json()["numberMatched"] == count
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("query", "found"),
     [

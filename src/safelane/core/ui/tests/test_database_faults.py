@@ -1,8 +1,16 @@
 """A database that fails is a page with 503 and what to do, on every door."""
 
 import pytest
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
 from django.urls import reverse
+
+from safelane.core.ui.errors import as_fault
 
 pytestmark = pytest.mark.django_db
 FAULTS = [
@@ -13,8 +21,6 @@ FAULTS = [
 
 
 def asked(client, address, fault, after=0, **headers):
-    from django.db import connection
-
     client.raise_request_exception = False
     count = iter(range(10_000))
 
@@ -52,3 +58,10 @@ def test_programs_get_a_problem_document(clients):
 def test_a_defect_of_ours_is_not_called_a_failing_database(clients):
     answer = asked(clients["aysel"], reverse("home"), IntegrityError("ours"), 9)
     assert answer.status_code == 500
+
+
+def test_a_question_too_deep_for_the_database_is_not_called_damage(db):
+    with pytest.raises(OperationalError) as told, connection.cursor() as cursor:
+        cursor.execute("SELECT " + " + ".join("1" * 50_000))
+    fault = as_fault(told.value)
+    assert fault.http_status == 422 and "fewer values" in fault.message
