@@ -30,15 +30,10 @@ from safelane.hazards.inputs import ReportInput, Verdict
 from safelane.hazards.judging.ground import Ground, held_in_boxes
 from safelane.hazards.judging.sheet import SCREENS, Before, Edges, Limits, Near, Sheet
 from safelane.hazards.models import HazardousArea, HazardPeriod
-from safelane.hazards.rules.evaluation import CHECKS, nearby
+from safelane.hazards.rules.evaluation import CHECKS, STEPS, nearby
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
-# Rules on what land may become judge a step. A register that is taken over reports
-# steps that were taken elsewhere: they are shown and kept, and do not keep a row out.
-STEPS = frozenset(
-    key for key, check in CHECKS.items() if check.__module__.endswith(".land")
-)
 _OUTLINES = 500
 
 
@@ -63,7 +58,8 @@ class Judge:
 
     Args:
         by: For whom findings are put into words.
-        lenient: Rules on steps warn only (a register taken over as approved).
+        lenient: Rules on steps warn only. A register that is taken over as approved
+            reports steps that were taken elsewhere: they do not keep a row out.
     """
 
     def __init__(

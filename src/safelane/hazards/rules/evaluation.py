@@ -15,7 +15,8 @@ from safelane.hazards.rules.facts import ReportFacts
 
 Check = Callable[[ReportFacts, Rule], Iterable[Breach]]
 
-CHECKS: Mapping[str, Check] = {
+# Rules on what land may become: they judge a step.
+STEPS: Mapping[str, Check] = {
     "sha-to-cha-direct-evidence": land.direct_evidence_for_cha,
     "cha-needs-polygon": land.cha_needs_polygon,
     "closing-with-direct-evidence": land.closing_with_direct_evidence,
@@ -23,6 +24,10 @@ CHECKS: Mapping[str, Check] = {
     "kind-transition": land.kind_transition,
     "status-transition": land.status_transition,
     "reopening-needs-reason": land.reopening_needs_reason,
+}
+
+CHECKS: Mapping[str, Check] = {
+    **STEPS,
     "area-agrees": measures.area_agrees,
     "overlap-shown": measures.overlap_shown,
     "land-conservation": measures.land_conservation,

@@ -14,9 +14,9 @@ from safelane.countries import load_pack
 from safelane.exchange.kinds import Prepared
 from safelane.hazards.exchange.imports import judge_rows
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.judging.judge import STEPS, Judge, Known
+from safelane.hazards.judging.judge import Judge, Known
 from safelane.hazards.judging.sheet import SCREENS
-from safelane.hazards.rules.evaluation import CHECKS, evaluate
+from safelane.hazards.rules.evaluation import CHECKS, STEPS, evaluate
 
 
 def polygons(count: int, seed: int) -> list[object]:
@@ -81,4 +81,4 @@ def test_the_stricter_way_keeps_steps_out(field):
 
 def test_screens_and_steps_are_rules_that_exist():
     assert set(SCREENS) <= set(CHECKS)
-    assert set(CHECKS) >= STEPS
+    assert set(CHECKS) >= set(STEPS)
