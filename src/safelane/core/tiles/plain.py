@@ -87,6 +87,8 @@ def _properties(row: tuple[Any, ...], items: list[tuple[int, Any]]) -> dict[str,
         for (_index, item), value in zip(items, row[7:], strict=True)
     }
     shown = {name: value for name, value in values.items() if value is not None}
+    if row[5] == Precision.CELL:
+        shown["rough"] = True  # a cell is drawn so that nobody takes it for an outline
     return {"uid": str(encode.fid_text(row[0])), "count": 1, **shown}
 
 

@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safelane.core.history.models import ChainHead, Change
+from safelane.core.scope import system_actor
 from safelane.core.tiles import views
 from safelane.core.tiles.grid import EXTENT, Tile
 from safelane.core.tiles.views import MEDIA
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.testing import HIDDEN_NAME, area_at, register_area
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.models import Role
 from safelane.organisations.testing import CORNERS
 
 NAME = "hazardous-areas"
@@ -167,6 +170,7 @@ def test_a_coarse_reader_gets_cells_only(clients, cast, z):
         metres = size / EXTENT * (east - west) * 111_000
         assert shape.geom_type == "Point" or metres > 150 or shape.bounds[2] > EXTENT
         assert HIDDEN_NAME not in str(feature)
+        assert feature["properties"]["rough"] is True
         if shape.geom_type == "Point":
             lon = west + shape.x / EXTENT * (east - west)
             from safelane.core.geo.cells import cell_bounds
@@ -174,6 +178,23 @@ def test_a_coarse_reader_gets_cells_only(clients, cast, z):
             cell = cell_bounds(centre.x, centre.y)
             unit = (east - west) / EXTENT
             assert lon == pytest.approx((cell[0] + cell[2]) / 2, abs=2 * unit)
+
+
+@pytest.mark.django_db
+def test_a_reader_of_both_is_told_which_is_a_cell(client, cast):
+    """Nobody takes a cell for an outline because outlines are drawn on the same map."""
+    shown = [register_area(cast, "laos", "L-1"), register_area(cast, "cambodia", "KH-1")]
+    person = cast.with_role("both", ("laa", "country", "exact", "view"), ["hazard"])
+    cast.with_role("other", ("kha", "country", "cell", "view"), ["hazard"])
+    cell = Role.objects.get(code="test-other")
+    grant_membership(person, cast.organisations["kha"], cell, by=system_actor("tests"))
+    client.force_login(person)
+    told = {}
+    for hazard in shown:
+        tile = tile_at(12, *hazard.geometry.centroid.coords[0])
+        for feature in read(client.get(address(12, tile.x, tile.y))):
+            told[feature["properties"]["reference"]] = feature["properties"].get("rough")
+    assert told == {"L-1": None, "KH-1": True}
 
 
 @pytest.mark.django_db

@@ -93,15 +93,20 @@ function statusLine(id, filter, colour, dash) {
   return { id, type: "line", filter: ["all", SHAPE, filter], paint }; // thin areas come as lines
 }
 
-// A cell of 1 km is no outline: it is drawn faintly, with a dotted border.
+// A cell of 1 km is no outline: it is drawn faintly, with a dotted border. Somebody with
+// two roles has both on one map: tiles say which is which.
 function hazards({ rough }) {
   const status = ["get", "status"];
-  const [opacity, dots] = rough === "all" ? [0.15, [1, 2]] : [0.5, undefined];
+  const isCell = rough === "some" ? ["has", "rough"] : ["literal", rough === "all"];
+  const lines = (id, filter, colour, dash) => [
+    statusLine(id, ["all", ["!", isCell], filter], colour, dash),
+    ...(rough ? [statusLine(`${id}-cell`, ["all", isCell, filter], colour, [1, 2])] : []),
+  ];
   return [
-    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": KIND_COLOUR, "fill-opacity": opacity } },
-    statusLine("worked", ["==", status, "worked_on"], SHA, dots || [3, 2]),
-    statusLine("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED, dots),
-    statusLine("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA, dots),
+    { id: "fill", type: "fill", filter: POLYGON, paint: { "fill-color": KIND_COLOUR, "fill-opacity": ["case", isCell, 0.15, 0.5] } },
+    ...lines("worked", ["==", status, "worked_on"], SHA, [3, 2]),
+    ...lines("closed", ["in", status, ["literal", CLOSED_STATES]], CLOSED),
+    ...lines("open", ["!", ["in", status, ["literal", ["worked_on", ...CLOSED_STATES]]]], CHA),
     { id: "dot", type: "circle", filter: POINT, paint: { "circle-radius": ["case", ACTIVE, 9, dotSize(COUNT)], "circle-color": KIND_COLOUR, "circle-opacity": 0.8, "circle-stroke-width": 1, "circle-stroke-color": "#ffffff" } },
     { id: "count", type: "symbol", filter: ["all", POINT, [">", COUNT, 3]], layout: { "text-field": ["to-string", COUNT], "text-font": ["Noto Sans"], "text-size": 11, "symbol-sort-key": ["-", COUNT] }, paint: { "text-color": "#000000" } },
     { id: "label", type: "symbol", minzoom: 13, layout: { "text-field": ["coalesce", ["get", "reference"], ""], "text-font": ["Noto Sans"], "text-size": 12 }, paint: label("#15202b") },
