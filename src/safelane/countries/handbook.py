@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import django
 
 from safelane.countries.loader import available_packs, load_pack
 from safelane.countries.pack import Rule
@@ -88,4 +91,6 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safelane.config.settings")
+    django.setup()
     main(Path(sys.argv[1]))

@@ -249,11 +249,6 @@ class Edges:
 Screen = Callable[[Sheet, Edges, Rule], Mask]
 
 
-def _none(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    """Nobody reports the release of land by rows yet."""
-    return np.zeros(len(sheet), dtype=bool)
-
-
 def _having(*names: str) -> Screen:
     return lambda sheet, _edges, _rule: sheet.having(*names)
 
@@ -298,7 +293,7 @@ def _other_area(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 
 
 def _overlapping(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
-    mask = _none(sheet, edges, rule)
+    mask = np.zeros(len(sheet), dtype=bool)
     mask[list(sheet.overlaps)] = True
     return mask
 
@@ -333,8 +328,5 @@ SCREENS: dict[str, Screen] = {
     "depth-plausible": _with_depth,
     "depth-unusual": _with_depth,
     "area-size": _odd_size,
-    **{
-        key: _having(*BESIDE[name]) if name in BESIDE else _none
-        for key, name in NEEDS.items()
-    },
+    **{key: _having(*BESIDE[name]) for key, name in NEEDS.items()},
 }

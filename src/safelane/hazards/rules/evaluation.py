@@ -20,7 +20,6 @@ STEPS: Mapping[str, Check] = {
     "sha-to-cha-direct-evidence": land.direct_evidence_for_cha,
     "cha-needs-polygon": land.cha_needs_polygon,
     "closing-with-direct-evidence": land.closing_with_direct_evidence,
-    "cancelling-with-direct-evidence": land.cancelling_with_direct_evidence,
     "kind-transition": land.kind_transition,
     "status-transition": land.status_transition,
     "reopening-needs-reason": land.reopening_needs_reason,
@@ -30,7 +29,6 @@ CHECKS: Mapping[str, Check] = {
     **STEPS,
     "area-agrees": measures.area_agrees,
     "overlap-shown": measures.overlap_shown,
-    "land-conservation": measures.land_conservation,
     "information-date": finds.information_date,
     "find-date": finds.find_date,
     "confirming-evidence-near": finds.confirming_evidence_near,
@@ -67,14 +65,11 @@ NEEDS: Mapping[str, str] = {
     "box-needs-find": "boxes",
     "intermediate-points": "points",
     "traverse-closure": "closure_m",
-    "land-conservation": "balance",
-    "cancelling-with-direct-evidence": "balance",
 }
 # Rules whose answer hangs on what is recorded near a report.
 ON_EVIDENCE = (
     "sha-to-cha-direct-evidence",
     "closing-with-direct-evidence",
-    "cancelling-with-direct-evidence",
     "confirming-evidence-near",
     "evidence-near-area",
     "box-needs-find",

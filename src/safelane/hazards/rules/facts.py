@@ -9,7 +9,6 @@ from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.review.findings import Ref
-from safelane.hazards.rules.conservation import LandBalance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,6 @@ class ReportFacts:
             near distance of its polygon: approved ones and those of this report.
         direct_inside: Those of them that lie inside the polygon in force.
         near_rows, inside_rows: The recorded ones among either.
-        direct_positions: Where approved direct evidence was found, as far as known.
         ground_known: Whether the area has a polygon after this report.
         ground_rows: The area whose recorded polygon was looked at; empty where the
             report states its own.
@@ -113,7 +111,6 @@ class ReportFacts:
         box_size_m: Side of a box that is usual in the country.
         box_share: Share of a box (0 to 1) that counts as having searched it.
         bounds: Box of the country: west, south, east, north in WGS 84 degrees.
-        balance: What became of the land, when the report is about its release.
     """
 
     today: date
@@ -131,7 +128,6 @@ class ReportFacts:
     direct_inside: int = 0
     near_rows: tuple[Ref, ...] = ()
     inside_rows: tuple[Ref, ...] = ()
-    direct_positions: tuple[Point, ...] = ()
     ground_known: bool = False
     ground_rows: tuple[Ref, ...] = ()
     nearby_land: tuple[Ref, ...] = ()
@@ -145,4 +141,3 @@ class ReportFacts:
     closure_m: float | None = None
     perimeter_m: float | None = None
     bounds: tuple[float, float, float, float] | None = None
-    balance: LandBalance | None = None

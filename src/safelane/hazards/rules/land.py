@@ -61,23 +61,6 @@ def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Bre
         yield Breach(message, values, "status", facts.ground_rows, inside)
 
 
-def cancelling_with_direct_evidence(
-    facts: ReportFacts, _rule: Rule
-) -> Iterator[Breach]:
-    """Cancelled ground holds no direct evidence."""
-    if facts.balance is None:
-        return
-    cancelled = facts.balance.part("cancelled")
-    own = tuple(f.geometry for f in facts.finds if f.directness == "direct")
-    inside = [p for p in (*facts.direct_positions, *own) if cancelled.intersects(p)]
-    if inside:
-        message = _(
-            "%(count)s pieces of direct evidence lie on the ground to be "
-            "cancelled. Leave that ground out."
-        )
-        yield Breach(message, {"count": len(inside)}, (inside[0].x, inside[0].y))
-
-
 def kind_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """The type follows the land release process."""
     message = _(

@@ -1,4 +1,4 @@
-"""Areas: polygon against number, overlaps, and the balance of land release."""
+"""Areas: polygon against number, and overlaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import Rule
 from safelane.countries.findings import Breach
-from safelane.hazards.rules.conservation import Ledger, ledger
 from safelane.hazards.rules.facts import ReportFacts
 
 
@@ -48,33 +47,3 @@ def overlap_shown(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             }
             values = {**sizes, "reference": other.reference}
             yield Breach(message, values, "geometry", other.rows)
-
-
-def land_conservation(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
-    """Hazard = cancelled + reduced + cleared + remaining."""
-    if facts.balance is None:
-        return
-    book = ledger(facts.balance)
-    allowed = tolerance_m2(book.hazard, rule)
-    yield from _by_polygon(book, allowed)
-    if book.number_gap is not None and abs(book.number_gap) > allowed:
-        message = _(
-            "The numbers do not add up: hazard minus its parts leaves %(gap)s m², "
-            "%(allowed)s m² are allowed."
-        )
-        values = {"gap": round(book.number_gap), "allowed": round(allowed)}
-        yield Breach(message, values, "stated_area_m2")
-
-
-def _by_polygon(book: Ledger, allowed: float) -> Iterator[Breach]:
-    if book.uncovered > allowed:
-        message = _("%(area)s m² of the area are neither released nor remaining.")
-        yield Breach(message, {"area": round(book.uncovered)}, "geometry")
-    if book.outside > allowed:
-        message = _("%(area)s m² lie outside the area that is being released.")
-        yield Breach(message, {"area": round(book.outside)}, "geometry")
-    for (one, other), shared in book.doubled.items():
-        if shared > allowed:
-            message = _("%(area)s m² are both “%(one)s” and “%(other)s”.")
-            values = {"area": round(shared), "one": one, "other": other}
-            yield Breach(message, values, "geometry")

@@ -3,17 +3,13 @@
 from datetime import date
 
 import pytest
-import shapely
-from shapely.geometry import Point
 
 from safelane.countries import load_pack
-from safelane.hazards.rules.conservation import LandBalance
 from safelane.hazards.rules.evaluation import evaluate
-from safelane.hazards.rules.facts import FindFacts, ReportFacts
+from safelane.hazards.rules.facts import ReportFacts
 
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 1)
-SQUARE = shapely.box(103.2, 19.4, 103.201, 19.401)
 
 
 def ask(pack="laos", on=TODAY, **facts):
@@ -83,17 +79,3 @@ def test_reopening_needs_a_reason():
     reason = "Submunition found by a farmer."
     found = ask(status_before="closed", status_after="open", status_reason=reason)
     assert found == {}
-
-
-def test_ground_with_direct_evidence_is_not_cancelled():
-    balance = LandBalance(hazard=SQUARE, parts={"cancelled": SQUARE})
-    inside, outside = Point(103.2005, 19.4005), Point(103.3, 19.5)
-    assert "cancelling-with-direct-evidence" in ask(
-        balance=balance, direct_positions=(outside, inside)
-    )
-    assert ask(balance=balance, direct_positions=(outside,)) == {}
-    own = FindFacts(
-        label="evidence 1", geometry=inside, directness="direct", accuracy_m=3
-    )
-    found = ask(balance=balance, finds=(own,))
-    assert found["cancelling-with-direct-evidence"].where == (103.2005, 19.4005)
