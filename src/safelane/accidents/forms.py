@@ -19,7 +19,7 @@ from safelane.core.facts.forms import (
     position_field,
     typed_point,
 )
-from safelane.core.pages.reports import Subject
+from safelane.core.pages.subjects import Subject
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.organisations.packs import pack_of

@@ -95,6 +95,12 @@ def form(**more):
     } | more
 
 
+def edited(client, url, **more):
+    """Open a draft and send its form."""
+    version = client.get(url).context["version"]
+    return client.post(url, form(version=version, **more))
+
+
 def test_team_leader_reports_by_form(clients):
     answer = clients["bounmy"].post("/accidents/reports/new/", form())
     report = AccidentReport.objects.get()
@@ -137,10 +143,11 @@ def test_a_victim_of_a_draft_stays_with_its_identity_until_left_out(clients):
     ask("/accidents/reports/new/", form())
     url = f"/accidents/reports/{AccidentReport.objects.get().uid}/edit/"
     for number in ("", "3"):
-        ask(url, form(**{"victim-0-number": number, "victim-0-identity_name": ""}))
+        said = {"victim-0-number": number, "victim-0-identity_name": ""}
+        edited(clients["bounmy"], url, **said)
         assert Victim.objects.get().number == 1
         assert VictimIdentity.objects.get().name == "Khamla"
-    ask(url, form(**{"victim-0-leave_out": "on"}))
+    edited(clients["bounmy"], url, **{"victim-0-leave_out": "on"})
     assert not Victim.objects.exists()
 
 
@@ -158,11 +165,11 @@ def test_another_person_never_gets_a_sealed_identity(clients):
     kept = {"victim-1-number": "2", "victim-0-identity_name": ""}
     other = {"victim-2-number": "1", "victim-2-sex": "female"}
     said = {"victim-0-leave_out": "on"} | kept | other
-    assert ask(url, form(**said)).status_code == 200
+    assert edited(clients["bounmy"], url, **said).status_code == 200
     assert names() == {1: "Khamla", 2: "Somsy"}
-    ask(url, form(**{"victim-0-leave_out": "on"} | kept))
+    edited(clients["bounmy"], url, **{"victim-0-leave_out": "on"} | kept)
     assert names() == {2: "Somsy"}
-    answer = ask(url, form(**kept))  # a page on which both still stood
+    answer = edited(clients["bounmy"], url, **kept)  # a page on which both still stood
     assert "have changed since the page was opened" in answer.content.decode()
     assert names() == {2: "Somsy"}
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken, SafelaneError
+from safelane.core.errors import NotPermitted, RuleBroken, SafelaneError
 from safelane.core.pages.listing import (
     Action,
     Column,
@@ -29,18 +29,25 @@ from safelane.core.pages.listing import (
     text,
 )
 from safelane.core.pages.record import add_fault
+from safelane.core.pages.subjects import (
+    Kind,
+    Subject,
+    chosen_subject,
+    one_report,
+    organisations_of,
+    subject_of,
+)
 from safelane.core.review import stages
-from safelane.core.review.errors import NotADraft
-from safelane.core.review.kind import ReportKind
+from safelane.core.review.errors import ChangedMeanwhile, NotADraft
 from safelane.core.review.queries import report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
-from safelane.core.review.writing import create_report, require_open, update_report
+from safelane.core.review.versions import version_of
+from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import Emptiness
 
-Kind = ReportKind[Any, Any]
 NOTHING_WAITS = Emptiness(
     gettext_lazy("Nothing waits for your check"),
     gettext_lazy(
@@ -48,34 +55,6 @@ NOTHING_WAITS = Emptiness(
         "wrote yourself wait for somebody else."
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a report is written about and in whose name.
-
-    Args:
-        record: The record that it speaks of, seen exactly or not; None for a new one.
-        report: The draft that is changed; None for a new report.
-    """
-
-    organisation: Any
-    record: Any = None
-    report: Any = None
-
-    @property
-    def country(self) -> Any:
-        """Return the country whose codes and rules are meant.
-
-        Raises:
-            InvalidInput: The organisation has none.
-        """
-        if self.report is not None:
-            return self.report.country
-        country = (self.record or self.organisation).country
-        if country is None:
-            raise InvalidInput(_("This organisation belongs to no country."))
-        return country
 
 
 class Editor(Protocol):
@@ -244,19 +223,6 @@ def _detail(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, template, pages.read(report, actor) | shown)
 
 
-def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
-    """Return a report that the actor may see, with its record where that is open.
-
-    Raises:
-        SignInNeeded, NotPermitted: No role of the actor opens reports.
-        NotFound: It is outside the actor's scope.
-    """
-    actor.require(kind.verb("view"))
-    names = ("organisation", "country", "admin_area", "entered_by", "stage_by")
-    rows = kind.reports.select_related(*names, f"{kind.record}__country")
-    return with_record(rows, actor, kind.record).get_for(actor, uid=uid)
-
-
 def _new(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     """Write a new report, on a record (such as ``?area=``) or on something new."""
     actor = actor_of(request)
@@ -268,73 +234,43 @@ def _edit(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
     """Change a draft."""
     actor = actor_of(request)
     actor.require(pages.kind.verb("report"))
-    subject = _subject_of(pages.kind, one_report(pages.kind, actor, uid), actor)
-    if subject.report.stage != stages.DRAFT:
+    version = version_of(pages.kind, uid)
+    subject = subject_of(pages.kind, one_report(pages.kind, actor, uid), actor)
+    # What was typed for a draft that was submitted meanwhile is shown with the fault.
+    if subject.report.stage != stages.DRAFT and request.method != "POST":
         raise NotADraft(_("Only a draft can be changed. Write a new report instead."))
-    return _entry(pages, request, actor, subject)
-
-
-def _subject_of(kind: Kind, report: Any, actor: Actor) -> Subject:
-    require_open(kind, report, actor)
-    return Subject(report.organisation, kind.record_of(report), report)
-
-
-def chosen_subject(kind: Kind, request: HttpRequest, actor: Actor) -> Subject:
-    """Return what is written: ``?report=``, or the record and ``?organisation=``.
-
-    Raises:
-        NotFound: The draft or the record is outside the actor's scope.
-        NotPermitted: No organisation of the actor can report there, or a part of the
-            draft is closed to the actor.
-    """
-    actor.require(kind.verb("report"))
-    if draft := request.GET.get("report"):
-        return _subject_of(kind, one_report(kind, actor, draft), actor)
-    record = None
-    if uid := request.GET.get(kind.record):
-        rows = kind.record_model.objects.select_related("country")
-        record = rows.get_for(actor, uid=uid)
-    wanted = request.GET.get("organisation", "")
-    organisations = _organisations(kind, actor)
-    return Subject(_organisation(organisations, wanted, record, actor), record)
-
-
-def _organisations(kind: Kind, actor: Actor) -> Any:
-    """Return the organisations in whose name the actor may report."""
-    model: Any = kind.report._meta.get_field("organisation").related_model
-    reach = kind.programme.in_reach(actor, kind.verb("report"))
-    return model.objects.visible_to(actor).filter(pk__in=reach)
-
-
-def _organisation(choices: Any, wanted: str, record: Any, actor: Actor) -> Any:
-    """Return the wanted organisation, else the record's, else one's own, else any."""
-    rows = choices.filter(is_active=True).exclude(country=None)
-    if record is not None:
-        rows = rows.filter(country=record.country_id)
-    known = {row.pk: row for row in rows.select_related("country")}
-    named = [int(wanted)] if wanted.isascii() and wanted.isdecimal() else []
-    named += [record.organisation_id] if record is not None else []
-    for pk in (*named, *sorted(actor.organisation_ids), *known):
-        if pk in known:
-            return known[pk]
-    raise NotPermitted(_("None of your organisations can report here."))
+    return _entry(pages, request, actor, subject, version)
 
 
 def _entry(
-    pages: ReportPages, request: HttpRequest, actor: Actor, subject: Subject
+    pages: ReportPages,
+    request: HttpRequest,
+    actor: Actor,
+    subject: Subject,
+    version: str = "",
 ) -> HttpResponse:
     editor, sent = pages.editor(request, subject, actor), request.method == "POST"
+    meanwhile = False
+    if sent:
+        version = request.POST.get("version", "")
     if sent and editor.is_valid():
-        saved = _saved(pages, request, editor, subject, actor)
-        if saved is not None:
-            return redirect(pages.url("report", saved.uid))
+        try:
+            saved = _saved(pages, request, editor.claims(), subject, actor)
+        except SafelaneError as fault:
+            add_fault(editor.form, fault)
+            meanwhile = isinstance(fault, ChangedMeanwhile | NotADraft)
+            version = fault.details.get("version", version)
+        else:
+            return _done(pages, request, saved, actor)
     context = {
         "editor": editor,
+        "version": version,
+        "meanwhile": meanwhile,
         "report": subject.report,
         "organisation": subject.organisation,
         "organisations": [subject.organisation]
         if subject.report is not None
-        else list(_organisations(pages.kind, actor)),
+        else list(organisations_of(pages.kind, actor)),
         **editor.context(),
     }
     template = f"{pages.kind.app}/report_edit.html"
@@ -345,35 +281,41 @@ def _entry(
 def _saved(
     pages: ReportPages,
     request: HttpRequest,
-    editor: Editor,
+    claims: Any,
     subject: Subject,
     actor: Actor,
 ) -> Any:
-    """Save the draft and submit it if asked; None where a fault is to be shown."""
-    kind, submits = pages.kind, request.POST.get("then") == "submit"
-    try:
-        claims = editor.claims()
-        with transaction.atomic():
-            if subject.report is not None:
-                report = update_report(kind, subject.report, claims, by=actor)
-            else:
-                of = subject.organisation
-                report = create_report(kind, claims, organisation=of, by=actor)
-            if submits and pages.saves_whole:
-                move_report(kind, report, stages.SUBMIT, by=actor)
-    except SafelaneError as fault:
-        add_fault(editor.form, fault)
-        return None
+    """Save the draft; with ``saves_whole`` submit it, too, where that is asked."""
+    kind, seen = pages.kind, request.POST.get("version", "")
+    with transaction.atomic():
+        if subject.report is not None:
+            report = update_report(kind, subject.report, claims, by=actor, seen=seen)
+        else:
+            of = subject.organisation
+            report = create_report(kind, claims, organisation=of, by=actor)
+        if pages.saves_whole and _submits(request):
+            move_report(kind, report, stages.SUBMIT, by=actor)
+    return report
+
+
+def _submits(request: HttpRequest) -> bool:
+    return request.POST.get("then") == "submit"
+
+
+def _done(
+    pages: ReportPages, request: HttpRequest, report: Any, actor: Actor
+) -> HttpResponse:
+    """Submit a saved draft if that is asked and open, and lead to it."""
+    submits = _submits(request)
+    said = _("%(number)s is submitted.") if submits else _("Draft %(number)s is saved.")
     try:
         if submits and not pages.saves_whole:
-            move_report(kind, report, stages.SUBMIT, by=actor)
+            move_report(pages.kind, report, stages.SUBMIT, by=actor)
+        messages.success(request, said % {"number": report})
     except RuleBroken:
         said = _("Saved as a draft, but not submitted: correct what is marked below.")
         messages.error(request, said)
-        return report
-    said = _("%(number)s is submitted.") if submits else _("Draft %(number)s is saved.")
-    messages.success(request, said % {"number": report})
-    return report
+    return redirect(pages.url("report", report.uid))
 
 
 def _step(

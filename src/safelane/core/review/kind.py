@@ -8,7 +8,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.text import capfirst
 
 from safelane.core.facts import facts_of, followers, lists
 from safelane.core.review.models import ReviewedReport
@@ -191,6 +193,16 @@ class ReportKind(Generic[R, C]):
     def says_beside(self, claims: C) -> bool:
         """Say whether claims state something beside the facts."""
         return any(getattr(claims, name) for name in self.beside)
+
+    def label_of(self, name: str) -> str:
+        """Return what a person calls what a report says under a name in the history."""
+        try:
+            field: Any = self.report._meta.get_field(name)
+        except FieldDoesNotExist:
+            return name.replace("_", " ")
+        if field.auto_created:  # rows that belong to the report
+            return str(capfirst(str(field.related_model._meta.verbose_name_plural)))
+        return facts_of(self.report).label(name)
 
     def verb(self, name: str) -> str:
         return f"{self.name}.{name}"

@@ -28,6 +28,7 @@ from safelane.core.review.kind import C, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.projection import area_then
 from safelane.core.review.timeline import Groups
+from safelane.core.review.versions import refuse_changed
 from safelane.core.scope import Actor
 
 
@@ -67,11 +68,18 @@ def create_report(
 
 
 @transaction.atomic
-def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) -> R:
+def update_report(
+    kind: ReportKind[R, C], report: R, claims: C, *, by: Actor, seen: str | None = None
+) -> R:
     """Replace what a draft says.
+
+    Args:
+        seen: ``versions.version_of`` of the state that the claims were made from; None
+            replaces whatever it says now.
 
     Raises:
         NotADraft: The report has been submitted; a new report corrects it.
+        ChangedMeanwhile: It was saved since ``seen``.
         NotPermitted: It is outside the actor's scope, or a part of it is.
     """
     kind.policy.require_row(by, "report", report)
@@ -82,6 +90,8 @@ def update_report(kind: ReportKind[R, C], report: R, claims: C, *, by: Actor) ->
             _("Report %(number)s is no longer a draft. Write a new report instead.")
             % {"number": draft.number}
         )
+    if seen is not None:
+        refuse_changed(kind, draft, seen)
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
     kind.clear_beside(draft)

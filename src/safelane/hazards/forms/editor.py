@@ -33,7 +33,7 @@ from safelane.core.geo.entry.outline import (
     read_outline,
 )
 from safelane.core.geo.entry.traverse import TraversePoint
-from safelane.core.pages.reports import Subject
+from safelane.core.pages.subjects import Subject
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack
@@ -127,7 +127,7 @@ class ReportEditor:
     def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
         self.subject, self.actor = subject, actor
         self.pack: CountryPack = pack_of(subject.country)
-        self.data = request.POST if request.method == "POST" else None
+        self.data = request.POST.copy() if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
         self._on: date | None = getattr(subject.report, "date_of_information", None)
         self.form = self._report_form()
@@ -286,6 +286,9 @@ class ReportEditor:
         if not (sent := form.cleaned_data["photo"]):
             return form.as_input(None)
         photo = store_file(sent, sent.name, kind="photo", verb=VERB, by=self.actor)
+        # A page that is shown again, with a fault, cannot hold the file itself.
+        data: Any = form.data
+        data[form.add_prefix("kept_photo")] = str(photo.uid)
         return form.as_input(photo)
 
 

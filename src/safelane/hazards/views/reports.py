@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from shapely.geometry import Polygon
@@ -28,7 +26,8 @@ from safelane.core.history.queries import (
     shown,
 )
 from safelane.core.pages import Emptiness
-from safelane.core.pages.reports import ReportPages, chosen_subject
+from safelane.core.pages.reports import ReportPages
+from safelane.core.pages.subjects import chosen_subject
 from safelane.core.review.projection import state_without
 from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
@@ -79,7 +78,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "evidence": evidence,
         "ordnance": ordnance,
         "boxes": boxes,
-        "closed": [_label(name) for name in closed],
+        "closed": [REPORTS.label_of(name) for name in closed],
         "box_counts": box_counts((box.result for box in boxes), pack),
         "points": points,
         "traverse": field_table(points),
@@ -170,17 +169,7 @@ def _in_words(difference: FieldDifference, pack: CountryPack) -> FieldDifference
     name, facts = difference.name, facts_of(HazardReport)
     values = (difference.before, difference.after)
     before, after = (fact_text(facts, name, value, pack) or None for value in values)
-    return FieldDifference(_label(name), before, after)
-
-
-def _label(name: str) -> str:
-    try:
-        field: Any = HazardReport._meta.get_field(name)
-    except FieldDoesNotExist:
-        return name.replace("_", " ")
-    if field.auto_created:  # rows that belong to the report, such as its evidence
-        return str(capfirst(str(field.related_model._meta.verbose_name_plural)))
-    return facts_of(HazardReport).label(name)
+    return FieldDifference(REPORTS.label_of(name), before, after)
 
 
 PAGES = ReportPages(

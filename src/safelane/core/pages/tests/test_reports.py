@@ -11,8 +11,9 @@ from django.test import Client
 from safelane.accidents.actions import REPORTS as ACCIDENTS
 from safelane.accidents.actions import AccidentInput
 from safelane.core.errors import InvalidInput, NotFound, NotPermitted
-from safelane.core.pages.reports import Subject, chosen_subject
-from safelane.core.review import stages, steps, writing
+from safelane.core.pages.subjects import Subject, chosen_subject
+from safelane.core.review import stages, steps, versions, writing
+from safelane.core.review.errors import ChangedMeanwhile
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
@@ -158,3 +159,88 @@ def test_only_who_reports_sees_the_form_and_only_of_drafts(kind, draft, cast, cl
     assert clients["chan"].get(url).status_code == 403
     steps.move_report(kind, draft, stages.WITHDRAW, reason="x", by=cast.actor("bounmy"))
     assert clients["bounmy"].get(url).status_code == 409
+
+
+def opened(client, url, **typed):
+    """Open a draft to change it, and return what the page would send."""
+    page = client.get(url)
+    version = page.context["version"]
+    assert f'name="version" value="{version}"' in page.content.decode()
+    named = {"reference": "A-1", "date_of_information": "2025-05-02"}
+    counts = ("TOTAL_FORMS", "INITIAL_FORMS")
+    rows = ("evidence", "ordnance", "boxes", "points")
+    none = {f"{name}-{count}": "0" for name in rows for count in counts}
+    return none | named | {"version": version} | typed
+
+
+def test_a_second_tab_says_who_saved_what_and_keeps_what_was_typed(
+    kind, draft, clients
+):
+    url = f"/{kind.app}/reports/{draft.uid}/edit/"
+    client, text = clients["bounmy"], "description"
+    text = text if kind is ACCIDENTS else "comment"
+    first = opened(client, url, kind=draft.kind, **{text: "Seen from the road"})
+    second = opened(client, url, kind=draft.kind, **{text: "Near the stream"})
+    assert client.post(url, first).status_code == 302
+    refused = client.post(url, second)
+    page = refused.content.decode()
+    label = kind.label_of(text)
+    assert f"{draft.entered_by} changed the draft on" in page and f"({label})" in page
+    assert (
+        "Near the stream" in page and f'href="/{kind.app}/reports/{draft.uid}/"' in page
+    )
+    draft.refresh_from_db()
+    assert getattr(draft, text) == "Seen from the road"
+    again = second | {"version": refused.context["version"]}
+    assert client.post(url, again).status_code == 302
+    draft.refresh_from_db()
+    assert getattr(draft, text) == "Near the stream"
+
+
+@pytest.mark.parametrize("version", [None, "", "nine", "²", "9" * 30, "-1"])
+def test_a_page_that_does_not_say_what_it_was_opened_on_replaces_nothing(
+    kind, draft, clients, version
+):
+    url = f"/{kind.app}/reports/{draft.uid}/edit/"
+    sent = opened(clients["bounmy"], url) | {"version": version}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    page = clients["bounmy"].post(url, sent).content.decode()
+    assert "was saved after this page was opened" in page
+    draft.refresh_from_db()
+    assert draft.kind
+
+
+def test_a_fault_of_another_kind_does_not_take_a_page_for_newer(kind, draft, clients):
+    url = f"/{kind.app}/reports/{draft.uid}/edit/"
+    client = clients["bounmy"]
+    wrong = opened(client, url, kind=draft.kind, date_of_information="soon")
+    client.post(url, opened(client, url, kind=draft.kind))
+    assert client.post(url, wrong).context["version"] == wrong["version"]
+
+
+def test_what_was_typed_for_a_draft_that_was_submitted_meanwhile_is_shown(
+    kind, draft, cast, clients
+):
+    url = f"/{kind.app}/reports/{draft.uid}/edit/"
+    typed = opened(clients["bounmy"], url, kind=draft.kind, depth_cm="37")
+    steps.move_report(kind, draft, stages.WITHDRAW, reason="x", by=cast.actor("bounmy"))
+    page = clients["bounmy"].post(url, typed).content.decode()
+    assert "is no longer a draft" in page and 'value="37"' in page
+    draft.refresh_from_db()
+    assert draft.depth_cm is None
+
+
+def test_two_who_save_at_once_are_told_apart(kind, draft, cast):
+    seen = versions.version_of(kind, draft.uid)
+    by, claims = (
+        cast.actor("bounmy"),
+        KINDS[kind.app][1](
+            date_of_information=date(2025, 5, 2),
+            reference="A-2",
+            facts={"kind": draft.kind},
+        ),
+    )
+    writing.update_report(kind, draft, claims, by=by, seen=seen)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        writing.update_report(kind, draft, claims, by=by, seen=seen)
+    assert refused.value.details == {"version": versions.version_of(kind, draft.uid)}

@@ -76,10 +76,12 @@ def test_a_draft_keeps_its_boxes_when_it_is_edited(bounmy: Client) -> None:
     sent(bounmy, place=PLACE, description="dense bamboo")
     report = HazardReport.objects.get()
     address = f"/hazards/reports/{report.uid}/edit/"
-    (form,) = bounmy.get(address).context["editor"].boxes.forms
+    page = bounmy.get(address)
+    (form,) = page.context["editor"].boxes.forms
     again = {name: form[name].value() or "" for name in form.fields if name != "DELETE"}
     changed = rows("boxes", again | {"result": "fragments"})
     changed["boxes-INITIAL_FORMS"] = "1"
+    changed["version"] = page.context["version"]
     bounmy.post(address, fields(reference="") | changed)
     box = report.boxes.get()
     assert (box.result, box.description) == ("fragments", "dense bamboo")

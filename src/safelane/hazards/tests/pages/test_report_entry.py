@@ -10,6 +10,7 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from safelane.core.files.tests.photos import jpeg
 from safelane.core.review import stages
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import area_at, register_area
@@ -215,12 +216,49 @@ def test_changes_a_draft_and_keeps_what_it_had(bounmy: Client) -> None:
     report = HazardReport.objects.get()
     page = bounmy.get(f"/hazards/reports/{report.uid}/edit/")
     assert page.context["editor"].outline_form["typed"].value() == CORNERS
-    bounmy.post(
-        f"/hazards/reports/{report.uid}/edit/", typed | {"comment": "Seen from afar"}
-    )
+    said = {"comment": "Seen from afar", "version": page.context["version"]}
+    bounmy.post(f"/hazards/reports/{report.uid}/edit/", typed | said)
     report.refresh_from_db()
     assert report.comment == "Seen from afar"
     assert report.geometry is not None
+
+
+def test_rows_and_photos_of_two_tabs_replace_each_other_only_knowingly(
+    bounmy: Client,
+) -> None:
+    bounmy.post(NEW, fields(kind="sha"))
+    report = HazardReport.objects.get()
+    url = f"/hazards/reports/{report.uid}/edit/"
+    opened = fields(kind="sha", version=bounmy.get(url).context["version"])
+    sign = {"directness": "direct", "kind": "item", "count": "1"}
+
+    def found(position: str) -> dict[str, Any]:
+        photo = SimpleUploadedFile(f"{position}.jpg", jpeg())
+        row = sign | {"position": position, "photo": photo}
+        return opened | rows("evidence", row)
+
+    assert bounmy.post(url, found("19.40, 103.05")).status_code == 302
+    refused = bounmy.post(url, found("19.41, 103.06"))
+    assert refused.status_code == 422
+    assert "(Evidence)" in refused.content.decode()
+    assert report.evidence.get().position_text == "19.40, 103.05"
+    (form,) = refused.context["editor"].evidence.forms
+    assert form["position"].value() == "19.41, 103.06"
+    kept = form["kept_photo"].value()
+    assert f'href="/files/{kept}/"' in refused.content.decode()
+    again = rows("evidence", sign | {"position": "19.41, 103.06", "kept_photo": kept})
+    again["version"] = refused.context["version"]
+    assert bounmy.post(url, opened | again).status_code == 302
+    evidence = report.evidence.get()
+    assert evidence.position_text == "19.41, 103.06"
+    assert evidence.photo is not None and evidence.photo.name == "19.41, 103.06.jpg"
+
+
+def test_a_photo_that_is_no_name_of_one_is_shown_as_none(bounmy: Client) -> None:
+    row = {"directness": "direct", "kind": "item", "kept_photo": "no-photo"}
+    answer = bounmy.post(NEW, fields() | rows("evidence", row))
+    assert answer.status_code == 422
+    assert "The photo is kept" not in answer.content.decode()
 
 
 def test_a_report_on_an_area_needs_no_reference(cast: Any, bounmy: Client) -> None:

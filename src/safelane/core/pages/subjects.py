@@ -1,0 +1,109 @@
+"""What a report is written about and in whose name, and the one report of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.review.kind import ReportKind
+from safelane.core.review.writing import require_open
+from safelane.core.scope import Actor
+from safelane.core.scope.precision import with_record
+
+Kind = ReportKind[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a report is written about and in whose name.
+
+    Args:
+        record: The record that it speaks of, seen exactly or not; None for a new one.
+        report: The draft that is changed; None for a new report.
+    """
+
+    organisation: Any
+    record: Any = None
+    report: Any = None
+
+    @property
+    def country(self) -> Any:
+        """Return the country whose codes and rules are meant.
+
+        Raises:
+            InvalidInput: The organisation has none.
+        """
+        if self.report is not None:
+            return self.report.country
+        country = (self.record or self.organisation).country
+        if country is None:
+            raise InvalidInput(_("This organisation belongs to no country."))
+        return country
+
+
+def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
+    """Return a report that the actor may see, with its record where that is open.
+
+    Raises:
+        SignInNeeded, NotPermitted: No role of the actor opens reports.
+        NotFound: It is outside the actor's scope.
+    """
+    actor.require(kind.verb("view"))
+    names = ("organisation", "country", "admin_area", "entered_by", "stage_by")
+    rows = kind.reports.select_related(*names, f"{kind.record}__country")
+    return with_record(rows, actor, kind.record).get_for(actor, uid=uid)
+
+
+def subject_of(kind: Kind, report: Any, actor: Actor) -> Subject:
+    """Return a draft as what is written.
+
+    Raises:
+        NotPermitted: A part of it is closed to the actor.
+    """
+    require_open(kind, report, actor)
+    return Subject(report.organisation, kind.record_of(report), report)
+
+
+def chosen_subject(kind: Kind, request: HttpRequest, actor: Actor) -> Subject:
+    """Return what is written: ``?report=``, or the record and ``?organisation=``.
+
+    Raises:
+        NotFound: The draft or the record is outside the actor's scope.
+        NotPermitted: No organisation of the actor can report there, or a part of the
+            draft is closed to the actor.
+    """
+    actor.require(kind.verb("report"))
+    if draft := request.GET.get("report"):
+        return subject_of(kind, one_report(kind, actor, draft), actor)
+    record = None
+    if uid := request.GET.get(kind.record):
+        rows = kind.record_model.objects.select_related("country")
+        record = rows.get_for(actor, uid=uid)
+    wanted = request.GET.get("organisation", "")
+    organisations = organisations_of(kind, actor)
+    return Subject(_organisation(organisations, wanted, record, actor), record)
+
+
+def organisations_of(kind: Kind, actor: Actor) -> Any:
+    """Return the organisations in whose name the actor may report."""
+    model: Any = kind.report._meta.get_field("organisation").related_model
+    reach = kind.programme.in_reach(actor, kind.verb("report"))
+    return model.objects.visible_to(actor).filter(pk__in=reach)
+
+
+def _organisation(choices: Any, wanted: str, record: Any, actor: Actor) -> Any:
+    """Return the wanted organisation, else the record's, else one's own, else any."""
+    rows = choices.filter(is_active=True).exclude(country=None)
+    if record is not None:
+        rows = rows.filter(country=record.country_id)
+    known = {row.pk: row for row in rows.select_related("country")}
+    named = [int(wanted)] if wanted.isascii() and wanted.isdecimal() else []
+    named += [record.organisation_id] if record is not None else []
+    for pk in (*named, *sorted(actor.organisation_ids), *known):
+        if pk in known:
+            return known[pk]
+    raise NotPermitted(_("None of your organisations can report here."))
