@@ -48,6 +48,6 @@ def _local_codes(country: Country) -> dict[str, tuple[Code, ...]]:
 
 def _merged(pack: CountryPack, added: dict[str, tuple[Code, ...]]) -> CountryPack:
     lists = dict(pack.lists)
-    for name, codes in added.items():
-        lists[name] = replace(lists[name], codes=lists[name].codes + codes)
+    for name in added.keys() & lists.keys():  # a newer pack may have a list no more
+        lists[name] = replace(lists[name], codes=lists[name].codes + added[name])
     return replace(pack, lists=lists) if added else pack

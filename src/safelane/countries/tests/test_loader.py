@@ -86,12 +86,23 @@ def test_country_adds_to_a_list_or_replaces_it():
     assert azerbaijan.code_list("land_use").title
 
 
-def test_country_rule_and_parameter_win_over_the_base():
+def test_country_rule_wins_over_the_base():
     laos, azerbaijan = load_pack("laos"), load_pack("azerbaijan")
     assert laos.rule("position-accuracy").parameters["metres"] == 10
     assert azerbaijan.rule("position-accuracy").parameters["metres"] == 15
-    assert azerbaijan.parameter("fade_out_m") == 10
     assert laos.parameter("small_cell_minimum") == 5
+
+
+def test_country_parameter_wins_over_the_base(folders):
+    laos, base = folders
+    rewrite(
+        base / "parameters.yaml",
+        "key: box_size_m\n  value: 50",
+        "key: box_size_m\n  value: 40",
+    )
+    assert read_pack(laos, base).parameter("box_size_m") == 50
+    rewrite(laos / "parameters.yaml", "key: box_size_m", "key: other_m")
+    assert read_pack(laos, base).parameter("box_size_m") == 40
 
 
 def test_unconfirmed_values_say_who_must_confirm():

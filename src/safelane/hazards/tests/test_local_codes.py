@@ -14,7 +14,8 @@ from safelane.hazards.models import HazardousArea
 from safelane.hazards.templatetags.hazards import coded
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.views.register import FilterForm
-from safelane.organisations.packs import pack_of
+from safelane.organisations.models import LocalCode
+from safelane.organisations.packs import forget_packs, pack_of
 from safelane.organisations.testing import add_code
 
 __all__ = ["begin", "bring_in"]
@@ -56,3 +57,10 @@ def test_pages_and_exports_show_its_label(unsure):
 def test_the_register_can_be_filtered_by_it(unsure):
     form = FilterForm(QueryDict(), actor=unsure.manager)
     assert ("disputed", "Disputed") in list(form.fields["status"].choices)
+
+
+def test_a_code_of_a_list_that_a_newer_pack_has_no_more_is_left_aside(unsure):
+    LocalCode.objects.update(list_name="what_became_of_it")
+    forget_packs()
+    codes = [code.code for code in pack_of(unsure.country).codes("hazard_status")]
+    assert "open" in codes and "disputed" not in codes
