@@ -7,10 +7,12 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import Domain, Group, MapKind, NavItem
-from safelane.core.history.queries import Subject, if_may
+from safelane.core.history.models import Change
+from safelane.core.history.queries import Subject
 from safelane.core.jobs.recurring import Recurring
 from safelane.exchange import policies
 from safelane.exchange.imports.outcome import expire_imports
+from safelane.exchange.kinds import exportable, importable
 from safelane.exchange.models import ImportRun
 from safelane.exchange.policies import ImportPolicy
 
@@ -26,17 +28,21 @@ DOMAIN = Domain(
     },
     map_kinds=(MapKind("fault", {"fault": _("Fault in the geometry")}),),
     navigation=(
-        NavItem(_("Import"), "exchange:imports", "upload", "hazard.import", Group.LAND),
         NavItem(
-            _("Export"), "exchange:exports", "download", "hazard.export", Group.LAND
+            _("Import"), "exchange:imports", "upload",
+            group=Group.LAND, shown_if=importable,
+        ),
+        NavItem(
+            _("Export"), "exchange:exports", "download",
+            group=Group.LAND, shown_if=exportable,
         ),
     ),
     urls="safelane.exchange.urls",
     prefix="exchange/",
     subjects={
         "import": Subject(ImportRun, ImportPolicy.rows),
-        "export": Subject(None, if_may("hazard.export")),
+        "export": Subject(Change, policies.exports_told, key="object_id"),
     },
     recurring=(Recurring("exchange.expire", timedelta(hours=1), expire_imports),),
     file_doors=(policies.files_of,),
-)
+)  # fmt: skip

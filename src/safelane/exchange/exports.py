@@ -105,7 +105,9 @@ def _counted(rows: Iterable[Row], progress: Any) -> Iterator[Row]:
 def _note(kind: ExportKind, said: dict[str, Any], by: Actor) -> None:
     home, name = min(by.organisation_ids, default=None), said["file"]
     verb, permission = f"{kind.name}.export", kind.verb
-    entry = Entry(home, verb, "export", name, name, after=said, permission=permission)
+    # Two kinds may leave in files of one name: each is told to who may export it.
+    key = f"{kind.name}/{name}"[:60]
+    entry = Entry(home, verb, "export", key, name, after=said, permission=permission)
     record(entry, by=by)
 
 

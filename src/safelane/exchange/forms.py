@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
 from safelane.exchange.files.tables import Batch, SourceInfo
-from safelane.exchange.kinds import export_kinds, import_kinds
+from safelane.exchange.kinds import exportable, importable
 from safelane.exchange.mapping.apply import unknown_words
 from safelane.exchange.mapping.convert import FORMATS
 from safelane.exchange.mapping.model import (
@@ -75,13 +75,12 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reach = organisations_in_reach(actor, "hazard.import")
+        kinds = importable(actor)
+        reach = {k for one in kinds for k in organisations_in_reach(actor, one.verb)}
         chosen: Any = self.fields["organisation"]
         chosen.queryset = Organisation.objects.filter(pk__in=reach)
         target: Any = self.fields["target"]
-        target.choices = [
-            (kind.name, kind.label) for kind in import_kinds() if actor.may(kind.verb)
-        ]
+        target.choices = [(kind.name, kind.label) for kind in kinds]
 
 
 class ReadingForm(forms.Form):
@@ -267,6 +266,5 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [kind for kind in export_kinds() if actor.may(kind.verb)]
         target: Any = self.fields["target"]
-        target.choices = [(kind.name, kind.label) for kind in kinds]
+        target.choices = [(kind.name, kind.label) for kind in exportable(actor)]

@@ -251,6 +251,16 @@ def export_kinds() -> tuple[ExportKind, ...]:
     return tuple(house().exports.values())
 
 
+def importable(actor: Actor) -> tuple[ImportKind, ...]:
+    """Return what an actor may bring in."""
+    return tuple(kind for kind in import_kinds() if actor.may(kind.verb))
+
+
+def exportable(actor: Actor) -> tuple[ExportKind, ...]:
+    """Return what an actor may take out."""
+    return tuple(kind for kind in export_kinds() if actor.may(kind.verb))
+
+
 def import_kind(name: str) -> ImportKind:
     """Return what is imported under a name.
 

@@ -16,18 +16,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from safelane.core.errors import InvalidInput, NotFound, NotPermitted, SafelaneError
+from safelane.core.errors import InvalidInput, NotFound, SafelaneError
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
-from safelane.exchange.exports import About, about_export
+from safelane.exchange.exports import about_export
 from safelane.exchange.files.errors import note_text
 from safelane.exchange.files.tables import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
-from safelane.exchange.kinds import ExportKind, Filters, export_kinds, import_kinds
+from safelane.exchange.kinds import (
+    ExportKind,
+    Filters,
+    export_kinds,
+    exportable,
+    import_kinds,
+)
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
@@ -42,7 +48,7 @@ PREVIEWED = 8
 def import_list(request: HttpRequest) -> HttpResponse:
     """List imports and take a new file."""
     actor = actor_of(request)
-    actor.require("hazard.import")
+    actor.require(*(kind.verb for kind in import_kinds()))
     form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -285,10 +291,7 @@ def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
 def export_page(request: HttpRequest) -> HttpResponse:
     """Choose what goes out; the register's filters come along in the address."""
     actor = actor_of(request)
-    verbs = [kind.verb for kind in export_kinds()]
-    if not any(actor.may(verb) for verb in verbs):
-        actor.require(verbs[0])
-        raise NotPermitted
+    actor.require(*(kind.verb for kind in export_kinds()))
     query = _narrowing(request, actor)
     target = request.GET.get("target")
     initial = {"filter": query, "format": "gpkg", "target": target}
@@ -312,32 +315,44 @@ def export_page(request: HttpRequest) -> HttpResponse:
 
 def _narrowing(request: HttpRequest, actor: Actor) -> str:
     """Return the filters in the address, without what else a list keeps there."""
-    kinds = {kind.name: kind for kind in export_kinds() if actor.may(kind.verb)}
-    first = next(iter(kinds.values()))
-    kind = kinds.get(request.GET.get("target", ""), first)
+    kinds = {kind.name: kind for kind in exportable(actor)}
+    kind = kinds.get(request.GET.get("target", "")) or next(iter(kinds.values()))
     return kind.parse(request.GET).querystring()
 
 
-def _only_seen(kind: ExportKind, filters: Filters, about: About, actor: Actor) -> str:
-    """Say how many rows one may see and not export; nothing where there are none."""
-    seen = kind.rows(actor, filters).count() - about.count
-    if seen <= 0:
+def _only_seen(kind: ExportKind, filters: Filters, actor: Actor) -> str:
+    """Say how many rows one may see and not export so; nothing where there are none."""
+    reader, seen = actor.within(kind.verb), kind.rows(actor, filters)
+    view = seen.model.policy.verb("view")
+    if actor.is_system or all(g.allows(kind.verb) for g in actor.grants_for(view)):
         return ""
+    left = kind.rows(reader, filters).order_by().values("pk")
+    count = seen.exclude(pk__in=left).count()
+    if not count:
+        return ""
+    if filters.querystring():  # what a coarse reader cannot ask for finds no row of his
+        return ngettext(
+            "%(n)s row more is open to you to see, but not to export, or only coarser "
+            "than this filter asks.",
+            "%(n)s rows more are open to you to see, but not to export, or only "
+            "coarser than this filter asks.",
+            count,
+        ) % {"n": count}
     return ngettext(
         "%(n)s row more is open to you to see, but not to export.",
         "%(n)s rows more are open to you to see, but not to export.",
-        seen,
-    ) % {"n": seen}
+        count,
+    ) % {"n": count}
 
 
 def _leaving(query: str, actor: Actor) -> list[str]:
     """Say of each kind of record how many rows the file would hold, or why none can."""
     said = []
-    for kind in (kind for kind in export_kinds() if actor.may(kind.verb)):
+    for kind in exportable(actor):
         try:
             filters = kind.narrowed(query)
             about = about_export(kind, filters, actor.within(kind.verb))
-            said.append(f"{about.text} {_only_seen(kind, filters, about, actor)}")
+            said.append(f"{about.text} {_only_seen(kind, filters, actor)}")
         except InvalidInput as error:
             said.append(error.message)
     return said

@@ -4,50 +4,52 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.scope import NOTHING, Actor, ScopePolicy
-from safelane.exchange.kinds import import_kinds
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
+from safelane.exchange.kinds import exportable, importable
 from safelane.organisations.queries import organisations_in_reach
 
 
 class ImportPolicy(ScopePolicy):
-    """Runs of the organisations for which one may import."""
+    """Runs of what one may import, where one may; one's own where they hold people."""
 
-    data_class = "hazard"
     area_path = ""
+    is_whole = True
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
-        rows = super().rows(actor, "import")
-        if not actor.is_system:  # a file with names is for who brought it
-            rows &= ~Q(target__in=[k.name for k in import_kinds() if k.sealed])
-        return rows if actor.user_id is None else rows | _own(actor)
-
-
-def _own(actor: Actor) -> Q:
-    """Return the runs that the actor began and could still begin."""
-    found = NOTHING
-    for kind in import_kinds():
-        mine = Q(created_by_id=actor.user_id, target=kind.name)
-        if not kind.is_shared:
-            mine &= Q(organisation_id__in=organisations_in_reach(actor, kind.verb))
-        if actor.may(kind.verb):
-            found |= mine
-    return found
+        if actor.is_system:
+            return EVERYTHING
+        found = NOTHING
+        for kind in importable(actor):
+            of_kind = Q(target=kind.name)
+            if not kind.sealed:  # a file with names is for who brought it
+                found |= of_kind & cls.rows_of(actor.grants_for(kind.verb))
+            if actor.user_id is not None:
+                reach = organisations_in_reach(actor, kind.verb)
+                near = Q() if kind.is_shared else Q(organisation_id__in=reach)
+                found |= of_kind & near & Q(created_by_id=actor.user_id)
+        return found
 
 
 class MappingPolicy(ScopePolicy):
     """Mappings are shared within the organisation that saved them."""
 
-    data_class = "hazard"
     country = ""
     area_path = ""
+    is_whole = True
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         if actor.is_system:
-            return Q()
+            return EVERYTHING
         homes = actor.organisation_ids
         return Q(organisation_id__in=homes) if homes else NOTHING
+
+
+def exports_told(actor: Actor) -> Q:
+    """Return the entries of the history on exports of what one may export oneself."""
+    verbs = [f"{kind.name}.export" for kind in exportable(actor)]
+    return Q(object_type="export", verb__in=verbs) if verbs else NOTHING
 
 
 def files_of(actor: Actor) -> Q:

@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
+from safelane.core.domain import house
 from safelane.core.history.models import Change
+from safelane.core.history.queries import only_open
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportFault, ImportRun
 
@@ -177,3 +179,43 @@ def test_a_team_leader_cannot_bring_accidents_in(cast: Any, clients: Any) -> Non
     answer = clients["bounmy"].post(reverse("exchange:imports"), data)
     assert answer.status_code in (403, 422)
     assert not ImportRun.objects.exists()
+
+
+def test_a_role_for_accidents_alone_brings_them_in_and_out(
+    cast: Any, clients: Any
+) -> None:
+    role = ("lao", "country", "exact", "*")
+    user = cast.with_role("achara", role, ["accident", "accident_report", "history"])
+    person = Client()
+    person.force_login(user)
+    imports, exports = reverse("exchange:imports"), reverse("exchange:exports")
+    home = person.get("/").content.decode()
+    assert imports in home and exports in home
+    form = person.get(imports).context["form"]
+    assert [name for name, _label in form["target"].field.choices] == ["accidents"]
+    data = {"file": file_of(FIRST, OTHER), "target": "accidents"}
+    data["organisation"] = str(cast.organisations["lao"].pk)
+    url = str(person.post(imports, data)["Location"])
+    assert go(person, url, "import").stage == "done"
+    assert "OLD-1" in person.get(reverse("accidents:list")).content.decode()
+    wanted = {"target": "accidents", "format": "csv", "filter": ""}
+    job = str(person.post(exports, wanted)["Location"])
+    run_waiting_jobs()
+    assert "/files/" in person.get(job).content.decode()
+    foreign = {**data, "file": file_of(FIRST), "target": "hazards"}
+    assert person.post(imports, foreign).status_code == 422
+
+
+def test_who_may_export_one_kind_reads_of_no_other_export(
+    cast: Any, clients: Any
+) -> None:
+    for target in ("hazards", "accidents"):
+        wanted = {"target": target, "format": "csv", "filter": ""}
+        clients["noy"].post(reverse("exchange:exports"), wanted)
+    run_waiting_jobs()
+    shown = {"noy": {"hazards.export", "accidents.export"}, "vanh": {"hazards.export"}}
+    subjects = house().subjects
+    rows = Change.objects.filter(object_type="export")
+    for person, verbs in shown.items():
+        found = only_open(rows, cast.actor(person), subjects)
+        assert {change.verb for change in found} == verbs

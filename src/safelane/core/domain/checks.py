@@ -127,7 +127,9 @@ def _unknown(part: Domain, known: set[str]) -> Iterator[str]:
     config = next((c for c in apps.get_app_configs() if c.name == part.app), None)
     for model in config.get_models() if config else ():
         policy: Any = getattr(model, "policy", None)
-        if policy is not None and policy.data_class not in known:
+        if policy is None or (not policy.data_class and "rows" in vars(policy)):
+            continue
+        if policy.data_class not in known:
             yield (
                 f"{policy.__name__} speaks of the data class “{policy.data_class}”, "
                 "which no part declares. Add it to data_classes."

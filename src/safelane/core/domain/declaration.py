@@ -74,6 +74,7 @@ class NavItem:
         icon: Name in the icon sprite.
         verb: ``"<data class>.<verb>"`` that the actor needs; "" shows it to everybody
             who is signed in.
+        shown_if: Says it instead where a page serves records of many classes.
         group: None stands by itself, before the groups.
     """
 
@@ -82,8 +83,11 @@ class NavItem:
     icon: str
     verb: str = ""
     group: Group | None = None
+    shown_if: Callable[[Actor], object] | None = None
 
     def shown_to(self, actor: Actor) -> bool:
+        if self.shown_if is not None:
+            return bool(self.shown_if(actor))
         return actor.may(self.verb) if self.verb else not actor.is_public
 
 

@@ -56,13 +56,14 @@ class Kind:
 
 
 PHOTOS = frozenset({JPEG, PNG, WEBP})
-TABLES = frozenset({CSV, XLSX, ODS})
+TABLES = frozenset({CSV, XLSX})
+# Some programs call a KML file .xml.
 MAPS = frozenset({GEOPACKAGE, GEOJSON, JSON, KML, KMZ, ZIP, XML})
 KINDS = {
     kind.name: kind
     for kind in (
         Kind("photo", PHOTOS, 25, inline=True),
-        Kind("document", PHOTOS | TABLES | {PDF, DOCX, ODT, TEXT}, 100),
+        Kind("document", PHOTOS | TABLES | {ODS, PDF, DOCX, ODT, TEXT}, 100),
         Kind("import", TABLES | MAPS | {TEXT}, None),
         Kind("export", frozenset(), None),
         Kind("report", frozenset({PDF}), 100),

@@ -112,19 +112,19 @@ class Actor:
         """
         return replace(self, grants=self.grants_for(verb))
 
-    def require(self, verb: str) -> None:
-        """Raise unless some grant allows ``verb``.
+    def require(self, *verbs: str) -> None:
+        """Raise unless some grant allows one of ``verbs``.
 
         Raises:
             SignInNeeded: Nobody is signed in.
             NotPermitted: No membership allows it.
         """
-        if self.may(verb):
+        if any(map(self.may, verbs)):
             return
         if self.is_public:
             raise SignInNeeded(_("Sign in first."))
         raise NotPermitted(
-            _("None of your roles opens this. Ask your administrator."), verb=verb
+            _("None of your roles opens this. Ask your administrator."), verb=", ".join(verbs)
         )
 
     def role_for(self, verb: str) -> str:

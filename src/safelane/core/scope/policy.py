@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -21,7 +22,8 @@ class ScopePolicy:
     """Rows by country, organisation and admin area; override paths per model.
 
     Attributes:
-        data_class: Name in role verbs and agreements, such as ``"job"``.
+        data_class: Name in role verbs and agreements, such as ``"job"``; "" where
+            rows are of many classes and ``rows`` asks each row's own.
         organisation: Lookup path from the row to its organisation id.
         country: Lookup path to the country id, or "" when the class has none.
         area_path: Lookup path to the admin area's materialised path, or "".
@@ -59,11 +61,16 @@ class ScopePolicy:
     def _opened(cls, actor: Actor, verb: str, *, exactly: bool) -> Q:
         if actor.is_system:
             return EVERYTHING
-        parts = [
-            cls.grant_rows(grant)
+        return cls.rows_of(
+            grant
             for grant in actor.grants_for(cls.verb(verb))
             if not exactly or cls.level(grant) == Precision.EXACT
-        ]
+        )
+
+    @classmethod
+    def rows_of(cls, grants: Iterable[Grant]) -> Q:
+        """Return the rows that any of the grants opens."""
+        parts = [cls.grant_rows(grant) for grant in grants]
         if EVERYTHING in parts:  # an empty Q vanishes when it is joined to others
             return EVERYTHING
         return reduce(operator.or_, parts) if parts else NOTHING

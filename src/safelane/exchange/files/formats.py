@@ -203,6 +203,8 @@ def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
             return _by_name_or_content(known[0], start), inner
     if any(_suffix(n) == ".zip" for n in names):
         raise ArchiveRefused(file=name, reason="it holds another zip")
+    if "content.xml" in names:
+        raise UnknownFormat(file=name, found=f"OpenDocument {_suffix(name)}")
     raise UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))
 
 

@@ -16,10 +16,8 @@ from django.utils.translation import gettext as _
 
 from safelane.core.bulk.columns import insert_columns
 from safelane.core.errors import SafelaneError
-from safelane.core.geo.checks import Fault
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
-from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
 from safelane.exchange.kinds import Complaint, import_kinds
@@ -29,12 +27,6 @@ MAX_LISTED = 50_000
 HIDDEN = "•••"
 # What messages quote is a value of the file; each language quotes in its own way.
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
-
-
-def from_geometry_fault(row: int, fault: Fault) -> Complaint:
-    """Return a fault of a shape."""
-    level = ERROR if fault.severity == "block" else WARNING
-    return Complaint(row, fault.code, fault.message, level, where=fault.where)
 
 
 def without_values(message: str) -> str:

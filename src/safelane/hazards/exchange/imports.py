@@ -19,7 +19,6 @@ from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.exchange.files.errors import ERROR, WARNING
-from safelane.exchange.imports.outcome import from_geometry_fault
 from safelane.exchange.imports.reports import (
     drop_unchanged,
     send_to_review,
@@ -46,6 +45,14 @@ from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
 
+# Faults of shapes that rules look for as well -> the rule; it is said once.
+SAID_BY_RULE = {
+    "duplicate_vertex": "duplicate-vertices",
+    "long_edge": "vertex-distance",
+    "outside_country": "inside-country",
+}
+
+
 def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
     """Add what rules and geometry checks say; drop the rows that cannot stand.
 
@@ -58,12 +65,21 @@ def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
     rows, items = list(prepared.items), list(prepared.items.values())
     if not rows:
         return
-    unsound = _geometry_faults(rows, items, prepared, judge)
+    shapes = np.array([i.facts.get("geometry") for i in items], dtype=object)
+    checked = check_many(shapes, bounds=judge.pack.bounds)
+    faults = {i: found for i, found in checked.items() if shapes[i] is not None}
+    unsound = {i for i in faults if any(f.severity == BLOCK for f in faults[i])}
     step = APPROVE if approves else SUBMIT
     judged = judge.judge(items, prepared.known, unsound)
-    for row, item in zip(rows, judged, strict=True):
+    for i, (row, item) in enumerate(zip(rows, judged, strict=True)):
         prepared.items[row] = item
         findings = judge.told(item)
+        said = {finding["rule"] for finding in findings}
+        prepared.complaints += [
+            Complaint(row, f.code, f.message, _level(f.severity), where=f.where)
+            for f in faults.get(i, ())
+            if SAID_BY_RULE.get(f.code) not in said
+        ]
         prepared.complaints += [_complaint(row, f) for f in findings]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
@@ -83,24 +99,12 @@ def _complaint(row: int, finding: dict[str, Any]) -> Complaint:
     placed = tuple(where) if isinstance(where, list) else None
     column = where if isinstance(where, str) else ""
     clause = f" ({finding['clause']})" if finding["clause"] else ""
-    level = ERROR if finding["severity"] == BLOCK else WARNING
-    message = finding["message"] + clause
+    message, level = finding["message"] + clause, _level(finding["severity"])
     return Complaint(row, finding["rule"], message, level, column, placed)
 
 
-def _geometry_faults(
-    rows: list[int], items: list[Any], prepared: Prepared, judge: Judge
-) -> set[int]:
-    shapes = np.array([i.facts.get("geometry") for i in items], dtype=object)
-    unsound: set[int] = set()
-    for i, faults in check_many(shapes, bounds=judge.pack.bounds).items():
-        if shapes[i] is None:
-            continue
-        found = [from_geometry_fault(rows[i], fault) for fault in faults]
-        prepared.complaints += found
-        if any(c.blocks for c in found):
-            unsound.add(i)
-    return unsound
+def _level(severity: str) -> str:
+    return ERROR if severity == BLOCK else WARNING
 
 
 class ReportIntake(Intake):

@@ -93,6 +93,21 @@ def test_a_confirmed_area_without_evidence_is_shown_but_taken_over(bring_in):
     assert report.findings[0]["severity"] == "warn"
 
 
+@pytest.mark.parametrize(
+    ("ring", "codes"),
+    [
+        ([(103, 19), (103, 19), (103.01, 19), (103, 19.01)], ["duplicate-vertices"]),
+        ([(103, 19), (103.2, 19), (103.1, 19.01)], ["vertex-distance"]),
+        ([(9, 19), (9.01, 19), (9, 19.01)], ["inside-country"]),
+    ],
+)
+def test_a_fault_of_a_shape_that_a_rule_names_is_said_once(begin, field, ring, codes):
+    outline = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    run = begin(feature(1, outline), mode="skip")
+    check_file(run, Progress(field.manager))
+    assert sorted(run.faults.values_list("code", flat=True)) == codes
+
+
 def test_two_different_rows_on_one_area_and_day_are_refused(begin, field):
     run = begin(feature(1), feature(1, remarks="other"), mode="skip")
     import_file(run, Progress(field.manager))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -142,6 +143,29 @@ def test_a_file_that_cannot_be_read_says_so(field):
         {"file": data, "target": "hazards", "organisation": field.authority.pk},
     )
     assert answer.status_code in (302, 422)
+
+
+def test_a_spreadsheet_of_another_format_is_refused_by_its_name(field):
+    sheet = io.BytesIO()
+    with zipfile.ZipFile(sheet, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office/>")
+    data = SimpleUploadedFile("register.ods", sheet.getvalue())
+    sent = {"file": data, "target": "hazards", "organisation": field.authority.pk}
+    answer = client_of(field.manager).post(reverse("exchange:imports"), sent)
+    assert answer.status_code == 422
+    assert "OpenDocument .ods) cannot be imported" in answer.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_a_kml_by_another_name_comes_in(field):
+    text = """<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>A</name>
+    <Point><coordinates>103,19</coordinates></Point></Placemark></kml>"""
+    data = SimpleUploadedFile("areas.xml", text.encode())
+    sent = {"file": data, "target": "hazards", "organisation": field.authority.pk}
+    answer = client_of(field.manager).post(reverse("exchange:imports"), sent)
+    assert answer.status_code == 302
+    assert ImportRun.objects.get().info["format"] == "kml"
 
 
 def test_others_see_no_import(page, field):

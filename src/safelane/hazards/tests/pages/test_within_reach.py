@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from safelane.core.scope import system_actor
 from safelane.hazards.testing import register_area
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.models import Role
 
 REACH = "Nothing here within your reach"
 
@@ -73,6 +76,24 @@ def test_an_agreement_to_see_is_no_agreement_to_export(
     assert "what your roles let you export" in text
     told = text_of(clients["aysel"], "/exchange/export/")
     assert "but not to export" not in told
+
+
+def test_rows_that_leave_coarser_are_not_said_to_be_closed(cast: Any) -> None:
+    """Two roles, one exact to see, one coarse to export: a filter asks the exact."""
+    area = register_area(cast, "laos", "L-1")
+    client = client_of(cast, "two", "laa", "country", "exact", "hazard")
+    role = Role.objects.create(
+        code="coarse", name="coarse", reach="country",
+        verbs=["hazard.view", "hazard.export"], precision={"hazard": "cell"},
+    )  # fmt: skip
+    by, home = system_actor("tests"), cast.organisations["laa"]
+    grant_membership(cast.users["two"], home, role, by=by)
+    plain = text_of(client, "/exchange/export/")
+    assert "Hazardous areas: 1 rows" in plain
+    assert "open to you to see" not in plain
+    village = text_of(client, f"/exchange/export/?area={area.admin_area_id}")
+    assert "Hazardous areas: 0 rows" in village
+    assert "1 row more is open to you to see, but not to export, or only" in village
 
 
 def test_a_map_without_positions_says_so(cast: Any) -> None:
