@@ -53,8 +53,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "django_tasks",
-    "django_tasks_db",
     "safelane.core.geo",
     "safelane.core.ogc",
     "safelane.core.history",
@@ -207,7 +205,6 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 globals().update(env.email)
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = "safelane.config.logging.configure"
 LOGGING = env.logging

@@ -16,7 +16,7 @@ from safelane.countries import CountryPack
 from safelane.exchange.mapping.model import Choice, TargetField, TargetKind
 from safelane.exchange.writers import ExportField
 
-Columns = tuple[tuple[type[models.Field[Any, Any]], Any], ...]
+Columns = tuple[tuple["type[models.Field[Any, Any]]", Any], ...]
 TARGET_KINDS: Columns = (
     (models.BooleanField, "boolean"),
     (models.IntegerField, "integer"),

@@ -32,7 +32,7 @@ from safelane.core.files.durable import written_whole
 from safelane.core.files.store import path_of
 from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
-from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.models import OLD_QUEUE, JobRun
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
 from safelane.core.protect.models import DestroyedKey
@@ -251,9 +251,10 @@ def require_same_state(archive: ArchiveReader) -> None:
     Raises:
         OtherVersion: Names migrations that differ.
     """
-    here, there = set(applied_migrations()), set(archive.manifest["migrations"])
+    here = _keys(applied_migrations())
+    there = _keys(archive.manifest["migrations"])
     if here != there:
-        raise other_version(archive, _keys(here ^ there))
+        raise other_version(archive, here ^ there)
 
 
 def models_of(archive: ArchiveReader) -> list[type[models.Model]]:
@@ -283,7 +284,7 @@ def other_version(archive: ArchiveReader, keys: Collection[Key]) -> OtherVersion
 
 def _keys(names: Collection[str]) -> set[Key]:
     parts = (name.partition(".") for name in names)
-    return {(app, name) for app, _dot, name in parts}
+    return {(app, name) for app, _dot, name in parts if app != OLD_QUEUE}
 
 
 def _is_kept(label: str) -> bool:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import shapely
@@ -27,14 +27,13 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.protect.fields import EncryptedTextField, as_sealed
 
-Column = models.Field[Any, Any]
+Column: TypeAlias = "models.Field[Any, Any]"
 
 # What a restored copy makes by itself, or must not inherit: content types come from
-# migrations; open sessions, running tasks and counted guesses end with the machine.
+# migrations; open sessions, running jobs and counted guesses end with the machine.
 LEFT_OUT = {
     "auth.permission",
     "contenttypes.contenttype",
-    "django_tasks_database.dbtaskresult",
     "protect.backupmade",
     "protect.rowkey",
     "sessions.session",

@@ -19,7 +19,7 @@ def among(path: str, texts: Sequence[str]) -> Q:
 
 
 @CharField.register_lookup
-class Among(Lookup[Any]):
+class Among(Lookup):
     """One of many texts, whatever their number."""
 
     lookup_name = "among"

@@ -116,7 +116,7 @@ def _index_condition(
     )
 
 
-class GeometryLookup(Lookup[Any]):
+class GeometryLookup(Lookup):
     """Base: a geometry column against a constant geometry."""
 
     sql_function: ClassVar[str]
@@ -199,7 +199,7 @@ class Exact(GeometryLookup):
 
 
 @GeometryField.register_lookup
-class BBox(Lookup[Any]):
+class BBox(Lookup):
     """The envelope of the row's geometry touches a box (west, south, east, north)."""
 
     lookup_name = "bbox"

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 import safelane
 from safelane.core.history.models import ChainHead
 from safelane.core.jobs.heartbeats import seconds_since_last_beat
+from safelane.core.jobs.models import OLD_QUEUE
 
 LOW_DISK_MB = 200
 WORKER_SILENT_SECONDS = 60
@@ -60,7 +61,8 @@ def unknown_migrations() -> list[str]:
     loader = MigrationExecutor(connection).loader
     unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
     replaced = {key for m in loader.disk_migrations.values() for key in m.replaces}
-    return sorted(f"{app}.{name}" for app, name in unknown - replaced)
+    left = (key for key in unknown - replaced if key[0] != OLD_QUEUE)
+    return sorted(f"{app}.{name}" for app, name in left)
 
 
 def _migrations() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from safelane.core.errors import NotFound
 from safelane.core.jobs import heartbeats
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobNotOpen
-from safelane.core.jobs.runner import execute, find, pack
+from safelane.core.jobs.runner import find, pack
 from safelane.core.scope import Actor
 from safelane.core.scope.basis import basis_of, verb_in
 
@@ -32,7 +32,7 @@ def start_job(
         SignInNeeded, NotPermitted: No role allows ``verb``.
     """
     by.require(verb)
-    job = JobRun.objects.create(
+    return JobRun.objects.create(
         kind=kind,
         title=(title or str(find(kind).title))[:200],
         owner_id=by.user_id,
@@ -40,8 +40,6 @@ def start_job(
         basis=basis_of(by, verb),
         params=params,
     )
-    execute.enqueue(job.pk, job.attempt)
-    return job
 
 
 @transaction.atomic
@@ -94,7 +92,6 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
         raise JobNotOpen(_("Only a job that failed or was cancelled can be retried."))
     heartbeats.forget_job(job.uid)
     job.refresh_from_db()
-    execute.enqueue(job.pk, job.attempt)
     return job
 
 

@@ -13,6 +13,9 @@ from safelane.core.links import Link
 from safelane.core.scope import EVERYTHING, Actor, ScopedQuerySet, ScopePolicy
 from safelane.core.scope.basis import own_rows
 
+# The app that kept the queue of 0.1.0: its table is dropped, its migrations no matter.
+OLD_QUEUE = "django_tasks_database"
+
 
 class JobPolicy(ScopePolicy):
     """A job is seen by whoever started it and still could, and by administrators."""
@@ -61,7 +64,6 @@ class JobRun(models.Model):
     checkpoint = models.JSONField(default=dict)
     result = models.JSONField(_("result"), default=dict)
     error = models.TextField(_("error"), blank=True)
-    cancel_requested = models.BooleanField(default=False)
     created = models.DateTimeField(_("asked for"), auto_now_add=True)
     started = models.DateTimeField(_("started"), null=True)
     finished = models.DateTimeField(_("finished"), null=True)

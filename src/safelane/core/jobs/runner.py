@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 from safelane.core import context
 from safelane.core.errors import SafelaneError
@@ -37,28 +36,29 @@ OWNERSHIP_EVERY = 5
 stopping = threading.Event()
 
 
-@task()
-def execute(job_id: int, attempt: int) -> None:
-    """Run an attempt unless it was cancelled, retried or taken over meanwhile."""
-    job = _claim(job_id, attempt)
-    if job is None:
-        return
+def claim_next() -> JobRun | None:
+    """Take the job that has waited longest; None when none waits.
+
+    Of several workers the update lets one through, and the others look again. A read
+    takes no lock, so that an idle worker blocks nobody.
+    """
+    waiting = JobRun.objects.filter(status=JobRun.Status.QUEUED)
+    while job := waiting.order_by("created", "pk").first():
+        mine = waiting.filter(pk=job.pk, attempt=job.attempt)
+        if mine.update(status=JobRun.Status.RUNNING, started=timezone.now()):
+            job.refresh_from_db()
+            return job
+    return None
+
+
+def execute(job: JobRun) -> None:
+    """Run the attempt that this worker has claimed."""
     token = context.request_id.set(f"job-{job.uid.hex[:12]}")
     try:
         with translation.override(job.actor.get("language") or None):
             _attempt(job)
     finally:
         context.request_id.reset(token)
-
-
-def _claim(job_id: int, attempt: int) -> JobRun | None:
-    waiting = JobRun.objects.filter(
-        pk=job_id, attempt=attempt, status=JobRun.Status.QUEUED
-    )
-    now = timezone.now()
-    if not waiting.update(status=JobRun.Status.RUNNING, started=now):
-        return None
-    return JobRun.objects.get(pk=job_id)
 
 
 def _attempt(job: JobRun) -> None:
@@ -87,16 +87,13 @@ def _attempt(job: JobRun) -> None:
 
 def requeue(job: JobRun, *, killed: bool) -> bool:
     """Queue an interrupted job again; return False if somebody else did."""
-    with transaction.atomic():
-        changed = job.running().update(
+    return bool(
+        job.running().update(
             status=JobRun.Status.QUEUED,
             attempt=job.attempt + 1,
             kills=job.kills + killed,
         )
-        if changed:
-            job.refresh_from_db()
-            execute.enqueue(job.pk, job.attempt)
-    return bool(changed)
+    )
 
 
 def _unforeseen(job: JobRun) -> str:

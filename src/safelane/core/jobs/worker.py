@@ -7,13 +7,10 @@ import os
 import socket
 import threading
 import time
-from datetime import timedelta
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks_db.management.commands.db_worker import Worker as TaskRunner
-from django_tasks_db.models import DBTaskResult
 
 from safelane.core.jobs import heartbeats, recurring, runner
 from safelane.core.jobs.models import JobRun
@@ -22,14 +19,13 @@ from safelane.core.jobs.runner import requeue
 log = logging.getLogger("safelane.worker")
 MAX_KILLS = 3
 RECOVER_EVERY = 15.0
-KEEP_FINISHED = timedelta(days=14)
 
 
 class Worker:
     """Run jobs one after another until told to stop.
 
     Several workers may run at once, also on several machines with PostgreSQL: each
-    claims its job in a transaction of its own.
+    job is claimed by one of them.
     """
 
     def __init__(self, *, interval: float = 1.0) -> None:
@@ -37,7 +33,6 @@ class Worker:
         self.interval = interval
         self.stopped = threading.Event()
         self._recovered = 0.0
-        self._runner = _task_runner(self.name)
 
     def run(self) -> None:
         """Work until :meth:`stop`; wait for a database that is away."""
@@ -62,44 +57,25 @@ class Worker:
         except DatabaseError:
             log.exception("the database does not answer")
             busy = False
+        except Exception:  # of a job whose row cannot be understood, say
+            log.exception("the worker goes on after a fault")
+            busy = False
         if not busy:
             self.stopped.wait(self.interval)
 
     def run_one(self) -> bool:
         """Run one waiting job; return False when there is none."""
-        waiting = DBTaskResult.objects.ready()
-        # A read takes no lock, so that an idle worker blocks nobody.
-        if not waiting.exists():
-            return False
-        with transaction.atomic():
-            taken = waiting.get_locked()
-            if taken is None:
-                return False
-            taken.claim(self.name)
-        self._runner.run_task(taken)
-        return True
+        job = runner.claim_next()
+        if job is not None:
+            runner.execute(job)
+        return job is not None
 
     def _recover(self) -> None:
         if time.monotonic() - self._recovered < RECOVER_EVERY and self._recovered:
             return
         self._recovered = time.monotonic()
         recover_interrupted()
-        old = timezone.now() - KEEP_FINISHED
-        DBTaskResult.objects.filter(finished_at__lt=old).delete()
         recurring.run_due()
-
-
-def _task_runner(name: str) -> TaskRunner:
-    return TaskRunner(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=name[:64],
-        excluded_queue_names=[],
-    )
 
 
 def recover_interrupted() -> list[JobRun]:

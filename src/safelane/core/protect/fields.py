@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from safelane.core.protect.cipher import seal, unseal
 
 
-class SealedTextField(models.TextField[Any, Any]):
+class SealedTextField(models.TextField):  # type: ignore[type-arg]
     """Base: it cannot be searched, sorted or compared; only ``isnull`` is a lookup."""
 
     def get_lookup(self, lookup_name: str) -> Any:

@@ -124,7 +124,8 @@ class Actor:
         if self.is_public:
             raise SignInNeeded(_("Sign in first."))
         raise NotPermitted(
-            _("None of your roles opens this. Ask your administrator."), verb=", ".join(verbs)
+            _("None of your roles opens this. Ask your administrator."),
+            verb=", ".join(verbs),
         )
 
     def role_for(self, verb: str) -> str:

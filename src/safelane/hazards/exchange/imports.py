@@ -44,7 +44,6 @@ from safelane.hazards.exchange.prepare import (
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
-
 # Faults of shapes that rules look for as well -> the rule; it is said once.
 SAID_BY_RULE = {
     "duplicate_vertex": "duplicate-vertices",

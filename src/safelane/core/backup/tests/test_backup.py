@@ -9,7 +9,7 @@ from shapely.geometry import Point
 
 from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import write_backup
-from safelane.core.backup.load import read_backup
+from safelane.core.backup.load import older_targets, read_backup
 from safelane.core.backup.tables import (
     BrokenBackup,
     NotEmpty,
@@ -170,6 +170,17 @@ def test_a_backup_of_another_version_is_refused(archive, progress):
     rewrite(archive, "manifest.json", older)
     with pytest.raises(OtherVersion, match="empty database"):
         read_backup(archive, progress, force=True)
+
+
+def test_migrations_of_the_queue_of_before_do_not_matter(archive, progress):
+    def older(content):
+        manifest = json.loads(content)
+        manifest["migrations"].append("django_tasks_database.0001_initial")
+        return json.dumps(manifest).encode()
+
+    rewrite(archive, "manifest.json", older)
+    assert older_targets(archive) == []
+    read_backup(archive, progress, force=True)
 
 
 def test_a_full_disk_leaves_no_archive(cast, progress, tmp_path, monkeypatch):

@@ -42,7 +42,7 @@ FORMATS = (
     ("mgrs", gettext_lazy("MGRS: 48QUG 11452 51876")),
 )
 MAX_CORNERS = 2_000
-Read = Callable[[UploadedFile[Any]], tuple[list[BaseGeometry], str]]
+Read = Callable[["UploadedFile[Any]"], tuple[list[BaseGeometry], str]]
 
 
 @dataclass(frozen=True, slots=True)

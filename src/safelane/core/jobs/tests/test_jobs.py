@@ -1,8 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput, NotFound
-from safelane.core.jobs import heartbeats
+from safelane.core.jobs import heartbeats, runner, worker
 from safelane.core.jobs.actions import cancel_job, retry_job, start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobLost, JobNotOpen, UnknownJob
@@ -55,6 +59,56 @@ def test_a_job_runs_and_keeps_its_result():
     assert done.started <= done.finished
 
 
+def test_who_asked_first_is_served_first():
+    jobs = [start(upto=upto) for upto in (3, 1, 2)]
+    run_waiting_jobs()
+    ended = JobRun.objects.order_by("finished").values_list("pk", flat=True)
+    assert list(ended) == [job_run.pk for job_run in jobs]
+
+
+def test_of_two_workers_one_takes_the_job(monkeypatch):
+    job_run, first = start(), QuerySet.first
+
+    def look_and_wait(rows):
+        """Another worker takes it between this one's look and its claim."""
+        found = first(rows)
+        JobRun.objects.update(status="running")
+        return found
+
+    monkeypatch.setattr(QuerySet, "first", look_and_wait)
+    assert runner.claim_next() is None
+    assert job_run.attempt == 1 and seen == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_take_every_job_once():
+    if connection.vendor == "sqlite":
+        pytest.skip("a test's SQLite belongs to one thread")
+    wanted = {start().pk for _ in range(40)}
+
+    def take_all(_number):
+        taken = []
+        while found := runner.claim_next():
+            taken.append(found.pk)
+        connection.close()
+        return taken
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [pk for part in pool.map(take_all, range(6)) for pk in part]
+    assert sorted(taken) == sorted(wanted)
+
+
+def test_a_row_that_cannot_be_understood_stops_no_worker(monkeypatch):
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # the test's own
+    broken, good = start(), start()
+    JobRun.objects.filter(pk=broken.pk).update(actor={})
+    hands = worker.Worker(interval=0)
+    hands._turn()
+    hands._turn()
+    good.refresh_from_db()
+    assert good.status == "succeeded"
+
+
 def test_an_unknown_job_is_refused_at_once():
     with pytest.raises(UnknownJob):
         start_job("tests.nothing", {}, verb=VERB, by=system_actor())
@@ -104,7 +158,7 @@ def test_cancelling_a_running_job_asks_its_worker():
     JobRun.objects.update(status="running", started=timezone.now())
     cancel_job(running, by=system_actor())
     assert state_of(JobRun.objects.get()).is_cancelling
-    assert run_waiting_jobs() == 1  # the queue's task finds nothing to do
+    assert run_waiting_jobs() == 0
     heartbeats.forget_job(running.uid)
 
 

@@ -28,7 +28,7 @@ def _in_order(found: re.Match[str]) -> str:
     return "_" * run.count("_") + "%" * ("%" in run)
 
 
-class Like(Lookup[Any]):
+class Like(Lookup):
     """``name__like``: a pattern with ``%`` and ``_``, escaped by a backslash.
 
     No database tries it again and again.
