@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,8 @@ PRECISIONS = {
 }
 AGREEMENT_REACH = "organisation"
 GEOD = Geod(ellps="WGS84")
+DISTRICTS = 2  # level of admin areas
+MOST_AREAS = 400
 
 
 def actor_for_user(user: User, on: date | None = None) -> Actor:
@@ -182,6 +184,26 @@ def area_at(country: Country, point: Point) -> AdminArea | None:
         .order_by("-level", "pk")
         .first()
     )
+
+
+def offered_areas(
+    countries: Iterable[Country], chosen: int | None
+) -> tuple[QuerySet[AdminArea], bool]:
+    """Return the admin areas that a list offers, and whether they are all.
+
+    Provinces and districts; where these are more than a list can hold, provinces. What
+    lies in a chosen area is offered too, and what it lies in: step by step, every area
+    can be reached.
+    """
+    rows = AdminArea.objects.filter(country__in=countries)
+    usual, on_path = Q(level__lte=DISTRICTS), Q(pk__in=())
+    is_whole = rows.filter(usual).count() <= MOST_AREAS
+    if not is_whole:
+        usual = Q(level=1)
+    if found := rows.filter(pk=chosen).first():
+        steps = [int(key) for key in found.path.split("/") if key]
+        on_path = Q(pk__in=steps) | Q(parent__in=steps)
+    return rows.filter(usual | on_path).defer("geometry"), is_whole
 
 
 def nearest_place(country: Country, point: Point) -> tuple[Place, float, float] | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from safelane.core.facts.forms import choice_field, day_field, day_input
 from safelane.core.facts.words import about, area_text, day_text
+from safelane.core.filters.reading import number_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
@@ -30,6 +31,7 @@ from safelane.hazards.queries import counts_of, is_coarse
 from safelane.hazards.queries import register as register_rows
 from safelane.organisations.models import AdminArea, Country, Organisation
 from safelane.organisations.packs import merged_choices, pack_of
+from safelane.organisations.queries import offered_areas
 
 PAGE_NAME = "hazards"
 SORTS = {
@@ -40,7 +42,6 @@ SORTS = {
     "date": "last_information",
 }
 PAST_SORTS = SORTS | {"reference": "hazard__reference", "date": "valid_from"}
-MOST_AREAS = 400
 CODES = {fact.filter: fact.codes for fact in HazardFilter.asked()}
 NAMED: dict[str, Callable[[Actor], Any]] = {
     "area": lambda _actor: AdminArea.objects,
@@ -86,8 +87,10 @@ class FilterForm(forms.Form):
         for name in ("kind", "status", "grade"):
             codes = merged_choices(countries, CODES[name])
             self._choose(name, list(codes.items()))
-        areas = AdminArea.objects.filter(country__in=countries, level__lte=2)
-        self._choose("area", [(str(a.pk), str(a)) for a in areas[:MOST_AREAS]])
+        areas, is_whole = offered_areas(countries, number_of(data, "area"))
+        self._choose("area", [(str(a.pk), str(a)) for a in areas])
+        if not is_whole:
+            self.fields["area"].help_text = _("Show an area to be offered those in it.")
         organisations = Organisation.objects.visible_to(actor)
         self._choose("organisation", [(str(o.pk), str(o)) for o in organisations])
 
