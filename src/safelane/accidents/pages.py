@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -135,7 +136,7 @@ def _listing(filters: queries.AccidentFilter) -> Listing:
             text("place", _("Where")),
             text("organisation", _("Organisation")),
         ),
-        present=line,
+        present=partial(map, line),
         actions=(
             Action(
                 _("Reports"), REPORT_PAGES.url("reports"), "inbox",

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import shapely
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pyproj import Geod
 from shapely.geometry import Point
@@ -235,6 +234,4 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 def role_names() -> dict[str, str]:
     """Return role code -> name in the reader's language; roles are open to all."""
-    language = get_language() or "en"
-    rows = Role.objects.values_list("code", "name", "names")
-    return {code: str(names.get(language) or name) for code, name, names in rows}
+    return {role.code: role.local_name for role in Role.objects.all()}

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from safelane.organisations.views import people, reference
+from safelane.organisations.views import agreements, people, reference
 
 app_name = "organisations"
 urlpatterns = [
     path("", people.organisation_list, name="list"),
     path("new/", people.organisation_edit, name="new"),
-    path("agreements/", people.agreement_list, name="agreements"),
-    path("agreements/new/", people.agreement_new, name="agreement-new"),
+    path("agreements/", agreements.agreement_list, name="agreements"),
+    path("agreements/new/", agreements.agreement_new, name="agreement-new"),
     path(
         "agreements/<uuid:uid>/revoke/",
-        people.agreement_revoke,
+        agreements.agreement_revoke,
         name="agreement-revoke",
     ),
+    path("agreements/<uuid:uid>/", agreements.agreement_detail, name="agreement"),
     path("memberships/<uuid:uid>/end/", people.membership_end, name="membership-end"),
     path("memberships/proposed/", people.proposal_list, name="proposals"),
     path(

@@ -76,10 +76,6 @@ class Bulk:
     verb: str
 
 
-def _itself(row: Any) -> Any:
-    return row
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A list as its part declares it.
@@ -89,7 +85,7 @@ class Listing:
         verb: ``"<data class>.<verb>"`` without which the list is not open at all; ""
             where the caller has asked.
         order: Usual order: name of a column, with "-" for falling.
-        present: Makes of a row what the columns read.
+        present: Makes of the rows of a page what the columns read.
     """
 
     name: str
@@ -98,10 +94,22 @@ class Listing:
     columns: Sequence[Column]
     empty: Emptiness
     order: str = ""
-    present: Callable[[Any], Any] = _itself
+    present: Callable[[Sequence[Any]], Iterable[Any]] = iter
     actions: Sequence[Action] = ()
     bulk: Sequence[Bulk] = ()
     trail: Trail = ()
+
+
+class SearchForm(forms.Form):
+    """Words to look for, as they stand in the address; ``label`` says in what."""
+
+    use_required_attribute = False
+
+    def __init__(self, query: QueryDict, label: Text) -> None:
+        super().__init__(query)
+        shown = {"type": "search", "placeholder": label}
+        widget = forms.TextInput(attrs=shown)
+        self.fields["q"] = forms.CharField(label=label, required=False, widget=widget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,7 @@ def _table(
         "listing": listing,
         "columns": columns,
         "column_names": {column.name for column in columns},
-        "lines": [_line(columns, listing.present(row)) for row in page],
+        "lines": [_line(columns, row) for row in listing.present(page.object_list)],
         "totals": _totals(columns, rows) if page.object_list else [],
         "page": page,
         "sort": sort,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.people import Organisation, User
-from safelane.organisations.models.places import AdminArea, Country
+from safelane.organisations.models.places import AdminArea, Country, in_language
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
 
 
@@ -47,6 +47,10 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        return in_language(self.names, self.name)
 
 
 class Membership(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django.db import models
@@ -12,6 +13,12 @@ from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.organisations.facts import AREA, PLACE
+
+
+def in_language(names: Mapping[str, str], name: str) -> str:
+    """Return the name in the reader's language, else ``name``."""
+    language = (get_language() or "en").split("-")[0]
+    return str(names.get(language) or name)
 
 
 class LocalNames(models.Model):
@@ -28,9 +35,7 @@ class LocalNames(models.Model):
 
     @property
     def local_name(self) -> str:
-        """Return the name in the reader's language, else the main one."""
-        language = (get_language() or "en").split("-")[0]
-        return str(self.names.get(language) or self.name)
+        return in_language(self.names, self.name)
 
 
 class Country(LocalNames):

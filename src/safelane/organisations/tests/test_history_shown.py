@@ -98,8 +98,9 @@ def coarse(cast, clients):
         verbs=["hazard.view", "hazard_report.view", "history.view"],
         precision={"hazard": "cell", "evidence": "cell"},
     )
+    home = cast.organisations["laa"]
     Membership.objects.create(
-        user=cast.users["eve"], organisation=cast.organisations["laa"], role=role
+        user=cast.users["eve"], organisation=home, role=role, country=home.country
     )
     return clients["eve"]
 

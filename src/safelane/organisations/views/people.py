@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.errors import InvalidInput, SafelaneError
 from safelane.core.facts.forms import on_forms
-from safelane.core.pages import add_fault, edit_page
-from safelane.core.pages.listing import Trail, frame
+from safelane.core.filters.reading import text_of
+from safelane.core.pages import (
+    Action,
+    Column,
+    Emptiness,
+    Listing,
+    Section,
+    Trail,
+    add_fault,
+    edit_page,
+    list_page,
+    record_page,
+    text,
+)
+from safelane.core.pages.listing import SearchForm, frame
 from safelane.core.pages.record import fact_form
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
@@ -28,15 +40,13 @@ from safelane.organisations.actions import (
     decide_proposal,
     end_membership,
     give_role,
-    make_agreement,
-    revoke_agreement,
     update_organisation,
     update_person,
 )
 from safelane.organisations.attention import state_of
-from safelane.organisations.forms import AccountForm, AgreementForm, MembershipForm
+from safelane.organisations.forms import AccountForm, MembershipForm
 from safelane.organisations.granting import GRANTING
-from safelane.organisations.inputs import Opening, Term
+from safelane.organisations.inputs import Term
 from safelane.organisations.models import (
     Agreement,
     Membership,
@@ -51,33 +61,110 @@ from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
 from safelane.organisations.signin.actions import invite_user
 
 
+def kind_label(row: Organisation) -> str:
+    return common_pack().label("organisation_kind", row.kind)
+
+
+ORGANISATIONS = Listing(
+    name="organisations",
+    title=gettext_lazy("Organisations and people"),
+    verb="organisation.view",
+    columns=(
+        text(
+            "name",
+            gettext_lazy("Name"),
+            order="name",
+            url=lambda row: reverse("organisations:detail", args=[row.uid]),
+        ),
+        text("short_name", gettext_lazy("Short name"), order="short_name"),
+        Column("kind", gettext_lazy("Kind"), kind_label),
+        text("country", gettext_lazy("Country")),
+        Column(
+            "state",
+            gettext_lazy("Status"),
+            lambda row: _("active") if row.is_active else _("inactive"),
+            badge=lambda row: ("success" if row.is_active else "secondary", ""),
+        ),
+    ),
+    empty=Emptiness(
+        gettext_lazy("No organisation here yet"),
+        gettext_lazy(
+            "Authorities, operators, NGOs, donors and the regional centre are"
+            " registered here. Reports are always written in the name of one of them."
+        ),
+        "building",
+    ),
+    order="name",
+    actions=(
+        Action(
+            gettext_lazy("New organisation"),
+            reverse_lazy("organisations:new"),
+            "plus",
+            "organisation.manage",
+            main=True,
+        ),
+    ),
+)
+
+
+@require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Show the organisations in scope with a search."""
-    actor_of(request).require("organisation.view")
     rows = Organisation.objects.visible_to(actor_of(request)).select_related("country")
-    words = request.GET.get("q", "").strip()[:100]
-    if words:
+    if words := text_of(request.GET, "q"):
         rows = rows.filter(name__icontains=words)
-    page = Paginator(rows.order_by("name"), 50).get_page(request.GET.get("page"))
-    context = {"page": page, "words": words}
-    return render(request, "organisations/list.html", context)
+    form = SearchForm(request.GET, _("Name"))
+    return list_page(request, ORGANISATIONS, rows, form=form)
 
 
+@require_safe
 def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
     """Show one organisation: its people, its accounts and its agreements."""
     actor = actor_of(request)
-    organisation = Organisation.objects.get_for(actor, uid=uid)
-    people = Person.objects.visible_to(actor).filter(organisation=organisation)
-    memberships = Membership.objects.visible_to(actor).filter(organisation=organisation)
+    row = Organisation.objects.get_for(actor, uid=uid)
+    people = Person.objects.visible_to(actor).filter(organisation=row)
+    memberships = Membership.objects.visible_to(actor).filter(organisation=row)
     agreements = Agreement.objects.visible_to(actor)
-    context = {
-        "organisation": organisation,
-        "people": people.order_by("family_name", "given_name"),
-        "memberships": memberships.select_related("user", "role", "area"),
-        "given": agreements.filter(owner=organisation).select_related("partner"),
-        "received": agreements.filter(partner=organisation).select_related("owner"),
-    }
-    return render(request, "organisations/detail.html", context)
+    facts = (
+        (_("Short name"), row.short_name),
+        (_("Kind"), kind_label(row)),
+        (_("Country"), row.country),
+    )
+    parts = "organisations/parts"
+    return record_page(
+        request,
+        row.name,
+        [
+            Section(_("Organisation"), facts, icon="building"),
+            Section(_("Contacts"), (), f"{parts}/people.html", verb="person.view"),
+            Section(
+                _("Accounts and roles"), (), f"{parts}/accounts.html",
+                verb="membership.view",
+            ),
+            Section(
+                _("Agreements"), (), f"{parts}/agreements.html", verb="agreement.view"
+            ),
+        ],
+        actions=_detail_actions(row.uid),
+        trail=trail_of(),
+        organisation=row,
+        people=people.order_by("family_name", "given_name"),
+        memberships=memberships.select_related("user", "role", "area", "country"),
+        given=agreements.filter(owner=row).select_related("partner"),
+        received=agreements.filter(partner=row).select_related("owner"),
+    )  # fmt: skip
+
+
+def _detail_actions(uid: object) -> list[Action]:
+    return [
+        Action(label, reverse(f"organisations:{name}", args=[uid]), icon, verb)
+        for label, name, icon, verb in (
+            (_("Edit"), "edit", "pencil", "organisation.manage"),
+            (_("Add a contact"), "person-new", "plus", "person.manage"),
+            (_("Invite somebody"), "account-new", "user-plus", GRANTING),
+            (_("Add a role"), "membership-new", "key", GRANTING),
+        )
+    ]
 
 
 def trail_of(organisation: Organisation | None = None) -> Trail:
@@ -212,45 +299,6 @@ def role_list(request: HttpRequest) -> HttpResponse:
     """Show what each role may do, and how exactly it sees places."""
     actor_of(request).require("membership.view")
     return render(request, "organisations/roles.html", {"roles": Role.objects.all()})
-
-
-def agreement_list(request: HttpRequest) -> HttpResponse:
-    """Show agreements given and received."""
-    actor_of(request).require("agreement.view")
-    rows = Agreement.objects.visible_to(actor_of(request))
-    context = {
-        "agreements": rows.select_related("owner", "partner", "country"),
-        "today": timezone.localdate(),
-    }
-    return render(request, "organisations/agreements.html", context)
-
-
-def agreement_new(request: HttpRequest) -> HttpResponse:
-    """Open data classes to a partner for a time."""
-    actor = actor_of(request)
-    actor.require("agreement.manage")
-    form = AgreementForm(request.POST or None, actor=actor)
-    agreements = reverse("organisations:agreements")
-
-    def save(facts: dict[str, Any]) -> str:
-        names = ("owner", "partner", "data_classes", "precision", "purpose")
-        opening = Opening(*(facts[name] for name in names))
-        make_agreement(opening, Term(facts["starts"], facts["ends"]), by=actor)
-        return agreements
-
-    done = _("The agreement is in force from its first day.")
-    words = {"title": _("New agreement"), "button": _("Save"), "done": done}
-    trail = [(_("Agreements"), agreements)]
-    return edit_page(request, form, save, trail=trail, **words)
-
-
-@require_POST
-def agreement_revoke(request: HttpRequest, uid: str) -> HttpResponse:
-    """End an agreement at once."""
-    agreement = Agreement.objects.get_for(actor_of(request), uid=uid)
-    revoke_agreement(agreement, request.POST.get("reason", ""), by=actor_of(request))
-    messages.success(request, _("The agreement is revoked."))
-    return redirect("organisations:agreements")
 
 
 SHOWN = 200

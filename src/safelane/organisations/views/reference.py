@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
+from safelane.core.facts.forms import day_field
+from safelane.core.filters.reading import day_of, number_of, text_of
 from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
 from safelane.core.history.queries import (
     changes_in_chains,
     differences,
     only_open,
+    said,
     shown,
 )
-from safelane.core.pages import edit_page
+from safelane.core.pages import (
+    Emptiness,
+    Listing,
+    Trail,
+    edit_page,
+    list_page,
+    number,
+    text,
+)
+from safelane.core.pages.listing import Column, SearchForm
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import add_local_code, retire_local_code
@@ -32,25 +48,50 @@ from safelane.organisations.models import AdminArea, Country, LocalCode, Organis
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach, role_names
 
+AREA_ORDER = ("country", "level", "name")
+AREAS = Listing(
+    name="areas",
+    title=gettext_lazy("Admin areas"),
+    verb="area.view",
+    columns=(
+        Column("name", gettext_lazy("Name"), str, url=lambda row: f"?under={row.pk}"),
+        text("code", gettext_lazy("Code"), order="code"),
+        number("level", gettext_lazy("Level")),
+        text("country", gettext_lazy("Country")),
+        text("source", gettext_lazy("Source and licence")),
+    ),
+    empty=Emptiness(
+        gettext_lazy("No admin areas"),
+        gettext_lazy(
+            "Provinces, districts and villages come from a file of boundaries. Records"
+            " find their own area by their position."
+        ),
+        "map",
+    ),
+)
 
+
+@require_safe
 def area_list(request: HttpRequest) -> HttpResponse:
     """Show the admin areas of a country, level by level."""
-    actor_of(request).require("area.view")
-    rows = AdminArea.objects.select_related("country", "parent").defer("geometry")
-    words = request.GET.get("q", "").strip()[:100]
-    under = request.GET.get("under", "")
-    parent = int(under) if under.isdigit() else None
-    if words:
-        rows = rows.filter(name__icontains=words)
-    elif parent is not None:
-        rows = rows.filter(parent=parent)
-    else:
-        rows = rows.filter(level=1)
-    paginator = Paginator(rows.order_by("country", "level", "name"), 50)
-    page = paginator.get_page(request.GET.get("page"))
-    above = parent and AdminArea.objects.filter(pk=parent).first()
-    context = {"page": page, "words": words, "parent": above}
-    return render(request, "organisations/areas.html", context)
+    every = AdminArea.objects.select_related("country", "parent").defer("geometry")
+    rows, listing = every.filter(level=1), AREAS
+    if words := text_of(request.GET, "q"):
+        rows = every.filter(name__icontains=words)
+    elif parent := every.filter(pk=number_of(request.GET, "under")).first():
+        rows = every.filter(parent=parent)
+        listing = replace(AREAS, title=str(parent), trail=_way_to(parent))
+    form, rows = SearchForm(request.GET, _("Name")), rows.order_by(*AREA_ORDER)
+    return list_page(request, listing, rows, form=form)
+
+
+def _way_to(area: AdminArea) -> Trail:
+    """Return the list of all, and the areas that an area lies in, widest first."""
+    above: list[tuple[str, str]] = []
+    while area.parent is not None:
+        area = area.parent
+        above.insert(0, (str(area), f"?under={area.pk}"))
+    return [(_("Admin areas"), reverse("organisations:areas")), *above]
 
 
 def code_lists(request: HttpRequest) -> HttpResponse:
@@ -97,26 +138,63 @@ def code_retire(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("organisations:code-list", country=code, name=name)
 
 
+@require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Show who did what, newest first, in the chains in scope."""
     actor = actor_of(request)
     actor.require("history.view")
-    rows = changes_in_chains(_chains(actor))
+    rows, subjects = changes_in_chains(_chains(actor)), house().subjects
     for parameter, lookup in (("verb", "verb"), ("kind", "object_type")):
-        if value := request.GET.get(parameter, "").strip()[:60]:
+        if value := text_of(request.GET, parameter):
             rows = rows.filter(**{lookup: value})
-    subjects = house().subjects
-    if words := request.GET.get("q", "").strip()[:100]:
-        named = rows.filter(object_label__icontains=words)
-        rows = only_open(named, actor, subjects)
-    if day := _day(request.GET.get("until", "")):
+    if words := text_of(request.GET, "q"):
+        rows = only_open(rows.filter(object_label__icontains=words), actor, subjects)
+    if day := day_of(request.GET, "until"):
         rows = rows.filter(server_time__date__lte=day)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    page.object_list = shown(page.object_list, actor, subjects)
+    form = SearchForm(request.GET, _("Record"))
+    form.fields["until"] = day_field(_("Until"), required=False)
+    template = "organisations/history.html"
+    return list_page(request, _history(actor), rows, form=form, template=template)
+
+
+def _history(actor: Actor) -> Listing:
     known = Organisation.objects.visible_to(actor)
-    names = dict(known.values_list("pk", "short_name"))
-    context = {"page": page, "names": names, "roles": role_names()}
-    return render(request, "organisations/history.html", context)
+    names, roles = dict(known.values_list("pk", "short_name")), role_names()
+
+    def when(row: Change) -> str:
+        return date_format(localtime(row.server_time), "SHORT_DATETIME_FORMAT")
+
+    def record(row: Any) -> str:
+        return row.object_label if row.is_open else _("Not open to your role")
+
+    return Listing(
+        name="history",
+        title=_("History"),
+        verb="history.view",
+        columns=(
+            Column("when", _("When"), when, url=_change_url),
+            text("actor_name", _("Who")),
+            Column("role", _("Role"), lambda row: roles.get(row.role, row.role)),
+            Column("what", _("What"), lambda row: said(row.verb)),
+            Column("record", _("Record"), record),
+            Column(
+                "organisation", _("Organisation"),
+                lambda row: names.get(row.organisation_id),
+            ),
+            Column("reason", _("Reason"), lambda row: Truncator(row.reason).chars(80)),
+        ),
+        present=lambda page: shown(page, actor, house().subjects),
+        empty=Emptiness(
+            _("Nothing here within your reach"),
+            _("Every change is written here with who, when and why, and chained so that"
+              " tampering shows."),
+            "history",
+        ),
+    )  # fmt: skip
+
+
+def _change_url(row: Change) -> str:
+    return reverse("organisations:change", args=[row.pk])
 
 
 def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -144,10 +222,3 @@ def _chains(actor: Actor) -> set[int]:
     """Return the chains in reach; the platform's own belongs to administrators."""
     chains = organisations_in_reach(actor, "history.view")
     return chains | {0} if actor.may("admin.manage") else chains
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
