@@ -199,7 +199,7 @@ def offered_areas(
     is_whole = rows.filter(usual).count() <= MOST_AREAS
     if not is_whole:
         usual = Q(level=1)
-    if found := rows.filter(pk=chosen).first():
+    if chosen and (found := rows.filter(pk=chosen).first()):
         steps = [int(key) for key in found.path.split("/") if key]
         on_path = Q(pk__in=steps) | Q(parent__in=steps)
     return rows.filter(usual | on_path).defer("geometry"), is_whole

@@ -34,7 +34,7 @@ class Action:
     """
 
     label: Text
-    url: str
+    url: Text
     icon: str
     verb: str = ""
     main: bool = False
@@ -105,7 +105,7 @@ class SearchForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, query: QueryDict, label: Text) -> None:
+    def __init__(self, query: QueryDict, label: str) -> None:
         super().__init__(query)
         shown = {"type": "search", "placeholder": label}
         widget = forms.TextInput(attrs=shown)

@@ -78,7 +78,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
     rows, listing = every.filter(level=1), AREAS
     if words := text_of(request.GET, "q"):
         rows = every.filter(name__icontains=words)
-    elif parent := every.filter(pk=number_of(request.GET, "under")).first():
+    elif parent := every.filter(pk=number_of(request.GET, "under") or 0).first():
         rows = every.filter(parent=parent)
         listing = replace(AREAS, title=str(parent), trail=_way_to(parent))
     form, rows = SearchForm(request.GET, _("Name")), rows.order_by(*AREA_ORDER)

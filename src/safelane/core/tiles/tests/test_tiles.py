@@ -183,7 +183,10 @@ def test_a_coarse_reader_gets_cells_only(clients, cast, z):
 @pytest.mark.django_db
 def test_a_reader_of_both_is_told_which_is_a_cell(client, cast):
     """Nobody takes a cell for an outline because outlines are drawn on the same map."""
-    shown = [register_area(cast, "laos", "L-1"), register_area(cast, "cambodia", "KH-1")]
+    shown = [
+        register_area(cast, "laos", "L-1"),
+        register_area(cast, "cambodia", "KH-1"),
+    ]
     person = cast.with_role("both", ("laa", "country", "exact", "view"), ["hazard"])
     cast.with_role("other", ("kha", "country", "cell", "view"), ["hazard"])
     cell = Role.objects.get(code="test-other")
@@ -193,7 +196,9 @@ def test_a_reader_of_both_is_told_which_is_a_cell(client, cast):
     for hazard in shown:
         tile = tile_at(12, *hazard.geometry.centroid.coords[0])
         for feature in read(client.get(address(12, tile.x, tile.y))):
-            told[feature["properties"]["reference"]] = feature["properties"].get("rough")
+            told[feature["properties"]["reference"]] = feature["properties"].get(
+                "rough"
+            )
     assert told == {"L-1": None, "KH-1": True}
 
 
