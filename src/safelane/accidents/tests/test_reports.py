@@ -186,6 +186,16 @@ def test_rules_block_what_cannot_be(cast):
     assert {"accident-inside-country", "accident-counts-agree"} == rules
 
 
+@pytest.mark.parametrize(("age", "is_blocked"), [(115, False), (116, True)])
+def test_nobody_is_older_than_the_limit(cast, age, is_blocked):
+    report = draft(cast, "azo", claims("B", victims=(victim(age=age),)))
+    if not is_blocked:
+        assert submit_report(report, by=cast.actor("rauf")).findings == []
+        return
+    with pytest.raises(RuleBroken, match="nobody is 116 years old"):
+        submit_report(report, by=cast.actor("rauf"))
+
+
 def test_warnings_stay_on_the_report(cast):
     told = (victim(1, age=None, sex="unknown"),)
     report = submit_report(

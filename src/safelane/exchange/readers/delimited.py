@@ -51,7 +51,7 @@ def guess_encoding(data: bytes) -> str:
             return name
     if wide := _wide(data):
         return wide
-    if _is_utf8(data):
+    if is_utf8(data):
         return "utf-8"
     return max(EIGHT_BIT, key=lambda name: _likelihood(data, name))
 
@@ -65,12 +65,16 @@ def _wide(data: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Say whether the first bytes of a text are UTF-8; the last letter may be cut.
+
+    A damaged place among clean letters of several bytes, such as one that a field of
+    fixed width cut in two, is a fault of its row. In the code pages of eight bits few
+    letters look like UTF-8; in Thai many do, though not four of five.
+    """
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError as error:
-        # A damaged place among clean multi-byte letters is a fault of its row: in the
-        # code pages of eight bits, hardly a letter looks like one of UTF-8.
         text = data.decode("utf-8", "replace")
         bad = text.count("�")
         good = sum(ord(letter) > 127 for letter in text) - bad

@@ -12,7 +12,7 @@ import numpy as np
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.tables import ReadJob, SourceInfo
-from safelane.exchange.readers.delimited import guess_encoding
+from safelane.exchange.readers.delimited import guess_encoding, is_utf8
 from safelane.exchange.readers.ogr import OgrReader
 from safelane.exchange.readers.records import choose_layer
 
@@ -123,21 +123,12 @@ def _encoding(source: Path, table: DbfTable, job: ReadJob) -> tuple[str, list[No
         name = _codec(text) or name
     if sample.isascii():
         return name or "utf-8", []
-    if name and name != "utf-8" and _is_utf8(sample):
+    if name and name != "utf-8" and is_utf8(sample):
         return "utf-8", [("encoding-overruled", {"found": name})]
     if name:
         return name, []
     guess = guess_encoding(sample.replace(b"\0", b" "))
     return guess, [("guessed-encoding", {"encoding": guess})]
-
-
-def _is_utf8(sample: bytes) -> bool:
-    """Say whether letters beyond ASCII form UTF-8, as those of no code page do."""
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:  # the sample may end within a letter
-        return error.start >= len(sample) - 3
-    return True
 
 
 def _codec(text: str) -> str:

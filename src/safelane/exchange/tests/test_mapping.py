@@ -214,15 +214,32 @@ def test_a_word_is_not_taken_for_its_opposite(word):
     assert [(f.row, f.code) for f in mapped.faults] == [(4, "choice")]
 
 
-def test_a_slip_of_the_pen_is_understood():
-    field = TARGET.field("kind")
-    info, batch = table(kind=["sha", "Suspected hazardous aera", "suspeced"])
-    target = replace(TARGET, fields=(field,), geometry="none")
-    mapping = guess_mapping(info, batch, target)
-    assert mapping.fields["kind"].values.keys() <= {
-        "Suspected hazardous aera",
-        "suspeced",
-    }
+@pytest.mark.parametrize(
+    ("word", "is_slip"),
+    [
+        ("Relesed", True),  # one left out
+        ("Releaased", True),  # one too many
+        ("Relaesed", True),  # two that changed places
+        ("Raleased", True),
+        ("Releasad", True),
+        ("Peleased", False),  # the first letter
+        ("Eleased", False),
+        ("Erleased", False),
+        ("Raleasad", False),  # two letters
+        ("Oben", False),  # too short to be sure
+        ("Land relaesed", True),  # in one word of several
+        ("Lend released", False),
+        ("Lend relaesed", False),
+    ],
+)
+def test_one_wrong_letter_that_is_not_the_first_is_a_slip(word, is_slip):
+    names = {"released": ("Released", "Land released"), "open": ("Open",)}
+    choices = tuple(Choice(code, said) for code, said in names.items())
+    field = TargetField("status", "Status", "choice", choices=choices)
+    target = Target("areas", "Areas", (field,), "none")
+    info, batch = table(status=["Open", "Released", word])
+    guessed = guess_mapping(info, batch, target).fields["status"].values
+    assert guessed == ({word: "released"} if is_slip else {})
 
 
 @pytest.mark.parametrize(
@@ -244,6 +261,14 @@ def test_a_number_comes_in_the_unit_of_its_field(column, cell, value):
     read, faults = convert_column([cell], [2], field, mapped)
     assert read == [value]
     assert bool(faults) == (value is None)
+
+
+@pytest.mark.parametrize(("kind", "below"), [("integer", "1"), ("number", "1.9")])
+def test_the_least_number_is_taken_and_what_is_below_it_is_not(kind, below):
+    field = TargetField("depth", "Depth", kind, minimum=2)
+    read, faults = convert_column(["2", below], [2, 3], field, FieldMapping("depth"))
+    assert read == [2, None]
+    assert [(f.row, f.code) for f in faults] == [(3, "number")]
 
 
 def test_points_that_may_part_thousands_are_told():

@@ -223,14 +223,30 @@ def test_numbers_too_long_to_be_read_exactly_are_named(tmp_path):
     assert [(f.row, f.code) for f in batch.faults] == [(1, "digits")]
 
 
+@pytest.mark.parametrize("is_cut", [False, True])
 @pytest.mark.parametrize("declared", ["1251", "ISO-8859-1"])
-def test_a_shapefile_that_names_the_wrong_encoding_is_read_rightly(tmp_path, declared):
+def test_a_shapefile_that_names_the_wrong_encoding_is_read_rightly(
+    tmp_path, declared, is_cut
+):
     whole = shapefile(tmp_path, "EPSG:32648", "UTF-8", ["ບ້ານ"] * 3)
-    wrong = tmp_path / "wrong.zip"
+    wrong, letter = tmp_path / "wrong.zip", "ນ".encode()
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(wrong, "w") as out:
         for name in source.namelist():
-            is_cpg = name.endswith(".cpg")
-            out.writestr(name, declared if is_cpg else source.read(name))
+            data = source.read(name)
+            if name.endswith(".cpg"):
+                data = declared.encode()
+            elif name.endswith(".dbf") and is_cut:  # in the first row
+                data = data.replace(letter, letter[:2] + b" ", 1)
+            out.writestr(name, data)
     with Source(wrong) as source:
-        assert source.sample().columns["name"] == ["ບ້ານ"] * 3
+        first = "ບ້າ" if is_cut else "ບ້ານ"
+        assert source.sample().columns["name"] == [first, "ບ້ານ", "ບ້ານ"]
         assert "encoding-overruled" in dict(source.info.notes)
+
+
+@pytest.mark.parametrize("village", ["หนองบก", "หนองบอน", "หนองคาย"])
+def test_thai_whose_letters_look_like_utf_8_is_read_as_thai(tmp_path, village):
+    """In cp874, half of these letters and more form letters of UTF-8."""
+    with Source(csv_file(tmp_path, f"ID,Name\n1,{village}\n", "cp874")) as source:
+        assert source.sample().columns["Name"] == [village]
+        assert source.info.encoding == "cp874"

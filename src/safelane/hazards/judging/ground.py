@@ -38,7 +38,7 @@ from safelane.hazards.queries import overlapping, state_of
 from safelane.hazards.rules.evaluation import evaluate
 from safelane.hazards.rules.facts import OverlapFacts, ReportFacts
 from safelane.hazards.traverses import closure_of
-from safelane.organisations.models import Country
+from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
 
 
@@ -64,11 +64,14 @@ class Ground:
     The rules see the land of all organisations, whoever asks: ground is shared. Rows of
     the file join as they are judged, so that they are compared with each other too.
 
+    Args:
+        organisation: Whose the rows of the file are; references are unique in it only.
+
     Attributes:
         seen: The records that the one who asks may see exactly.
     """
 
-    def __init__(self, country: Country, by: Actor) -> None:
+    def __init__(self, organisation: Organisation, country: Country, by: Actor) -> None:
         areas = HazardousArea.objects.filter(
             country=country, is_withdrawn=False, geometry__isnull=False
         )
@@ -76,6 +79,8 @@ class Ground:
         columns = [list(column) for column in zip(*known, strict=True)]
         names, keys, shapes = columns or ([], [], [])
         self._layers = [Layer(names, keys, shapes)]
+        others = areas.exclude(organisation=organisation)
+        self._of_others = frozenset(others.values_list("pk", flat=True))
         direct = _direct(country)
         found = list(direct.annotate(place=F("geometry")).values_list("pk", "place"))
         self._evidence_keys = [key for key, _place in found]
@@ -135,18 +140,19 @@ class Ground:
         self, names: list[str], shapes: Any
     ) -> dict[int, tuple[OverlapFacts, ...]]:
         """Return, by position, the other areas that share ground with each shape."""
-        found: dict[int, dict[str, OverlapFacts]] = {}
+        found: dict[int, dict[str | int, OverlapFacts]] = {}
         own = Layer(names, [0] * len(names), shapes)
         for layer in [*self._layers, own]:
             for i, j, common, share in shared_ground(own, layer):
-                other, key = layer.names[j], layer.keys[j]
-                if other == names[i]:
+                name, key = layer.names[j], layer.keys[j]
+                area = key if key in self._of_others else name
+                if area == names[i]:
                     continue
                 rows = references(HazardousArea, [key]) if key else ()
                 fact = OverlapFacts(
-                    reference=other, share=share, area_m2=common, rows=rows
+                    reference=name, share=share, area_m2=common, rows=rows
                 )
-                found.setdefault(i, {})[other] = fact
+                found.setdefault(i, {})[area] = fact
         return {i: tuple(facts.values()) for i, facts in found.items()}
 
     def direct_evidence(self, shape: Any, near_m: float) -> tuple[Refs, Refs]:

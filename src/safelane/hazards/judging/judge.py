@@ -73,7 +73,7 @@ class Judge:
         self.pack, self.today = pack_of(country), timezone.localdate()
         self.rules = self.pack.rules(self.today, "hazard")
         self._country, self._organisation = country, organisation
-        self._lenient, self._ground = lenient, Ground(country, by)
+        self._lenient, self._ground = lenient, Ground(organisation, country, by)
         self._limits = Limits.of(self.pack, self.today)
         self._steps: dict[tuple[Any, ...], list[Finding]] = {}
         self._kept: dict[int, dict[str, Any]] = {}

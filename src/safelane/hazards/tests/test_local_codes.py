@@ -1,6 +1,7 @@
 """A code that the authority added works wherever codes are read or shown."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.http import QueryDict
@@ -28,17 +29,38 @@ def unsure(field):
     return field
 
 
+def legacy(field):
+    return Registration(field.operator, field.country, batch="b", reason="Legacy")
+
+
 @pytest.mark.parametrize("finds", [(), (submunition(),)], ids=["quick", "long"])
 def test_a_register_brings_it_in(unsure, finds):
-    registration = Registration(
-        organisation=unsure.operator, country=unsure.country, batch="b", reason="Legacy"
-    )
+    registration = legacy(unsure)
     row = replace(claims(status="disputed"), evidence=finds)
     register_approved([row], registration, by=unsure.manager)
     assert HazardousArea.objects.get().status == "disputed"
     with pytest.raises(UnknownCode, match="disputed"):
         wrong = replace(row, reference="X", facts=row.facts | {"status": "nonsense"})
         register_approved([wrong], registration, by=unsure.manager)
+
+
+@pytest.mark.parametrize("first", ["open", "disputed"])
+def test_a_row_of_before_the_code_borrows_no_day_of_another(unsure, first):
+    rows = [
+        claims("XK-1", status=first),
+        claims("XK-2", day=date(2019, 12, 31), status="disputed"),
+    ]
+    with pytest.raises(UnknownCode, match="disputed"):
+        register_approved(rows, legacy(unsure), by=unsure.manager)
+
+
+def test_a_row_is_taken_from_the_codes_first_day(unsure):
+    rows = [
+        claims("XK-1", day=date(2019, 12, 31)),
+        claims("XK-2", day=date(2020, 1, 1), status="disputed"),
+    ]
+    register_approved(rows, legacy(unsure), by=unsure.manager)
+    assert HazardousArea.objects.get(reference="XK-2").status == "disputed"
 
 
 def test_a_file_names_it_by_its_label(unsure, bring_in):

@@ -21,7 +21,7 @@ from safelane.hazards.tests.test_then import (
 )
 from safelane.organisations.actions import create_user, grant_membership
 from safelane.organisations.inputs import Term
-from safelane.organisations.models import AdminArea, Role
+from safelane.organisations.models import AdminArea, Role, User
 
 BEFORE, AFTER = date(2024, 8, 31), SEPTEMBER
 
@@ -97,3 +97,24 @@ def test_what_was_elsewhere_is_not_called_unknown(
     assert answer.status_code == 404 and "not open" in answer.content.decode()
     early = client.get(f"/hazards/{moved.uid}/?as_of=2020-01-01").content.decode()
     assert "Nothing was known" in early
+
+
+@pytest.mark.parametrize(
+    ("district", "is_told"), [("laos-11", False), ("laos-1", True)]
+)
+def test_a_report_does_not_tell_where_the_area_lay_before(
+    moved: HazardousArea, cast: Any, district: str, is_told: bool
+) -> None:
+    """Who may read all reports on it, and see areas of one district only."""
+    client = client_of(cast, "mai", district)
+    verbs = ["hazard_report.view"]
+    role = Role.objects.create(code="some", name="some", reach="country", verbs=verbs)
+    user = User.objects.get(username="mai")
+    home, by = cast.organisations["laa"], system_actor("tests")
+    grant_membership(user, home, role, by=by)
+    report = moved.reports.get(date_of_information=SEPTEMBER)
+    page = client.get(f"/hazards/reports/{report.uid}/")
+    layers = {layer["kind"]: layer for layer in page.context["map"]["layers"]}
+    (before,) = layers["shape"]["data"]["features"]
+    assert page.context["hazard"] == moved
+    assert (before["geometry"] is not None) is is_told

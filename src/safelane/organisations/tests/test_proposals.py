@@ -130,6 +130,8 @@ def test_who_waits_for_a_role_learns_that_and_for_whom(cast, clients):
     home = client.get("/").content.decode()
     assert "Operations officer" in home and "other than Aysel Mammadova" in home
     assert "no role so far" not in home
+    other = clients["bounmy"].get("/").content.decode()
+    assert "Your role waits" not in other
     decide(clients["petra"])
     assert "Your role waits" not in client.get("/").content.decode()
 

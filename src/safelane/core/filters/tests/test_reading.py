@@ -1,6 +1,6 @@
 """Values of a query string: read as meant, or refused by their name."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -40,6 +40,14 @@ def test_a_bare_day_is_known_at_its_end_and_a_moment_as_it_stands():
     moment = reading.moment_of({"at": "2024-06-01T10:00 02:00"}, "at")
     assert moment == datetime.fromisoformat("2024-06-01T10:00+02:00")
     assert reading.moment_of({}, "at") is None
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(-1, "was true"), (0, "was true"), (1, "would be true")]
+)
+def test_today_is_no_day_to_come(days, said):
+    day = timezone.localdate() + timedelta(days=days)
+    assert said in reading.Moment(as_of=day).words
 
 
 def test_days_are_real_days():

@@ -13,7 +13,7 @@ from safelane.core.jobs.progress import JobCancelled, JobLost, JobNotOpen, Unkno
 from safelane.core.jobs.queries import state_of
 from safelane.core.jobs.runner import job
 from safelane.core.jobs.worker import recover_interrupted, run_waiting_jobs
-from safelane.core.scope import Actor, system_actor
+from safelane.core.scope import Actor, Precision, system_actor
 
 pytestmark = pytest.mark.django_db
 seen: list = []
@@ -31,6 +31,12 @@ def count(progress, *, upto, fail_at=None, fault="", cancel_at=None):
         if progress.done == fail_at and progress.job.attempt == 1:
             raise InvalidInput(fault) if fault else RuntimeError("secret detail")
     return {"counted": progress.done, "by": progress.actor.name}
+
+
+@job("tests.look", title="Look")
+def look(progress):
+    (grant,) = progress.actor.grants
+    return {"precision": int(grant.precision_of("area"))}
 
 
 VERB = "area.view"  # what everybody of the cast may do
@@ -235,6 +241,30 @@ def test_a_job_never_does_more_than_at_its_start(cast):
     limited = Actor(kind="token", user_id=aysel.user_id, name="x", grants=())
     assert unpack(pack(limited)).grants == ()
     assert unpack(pack(aysel)).grants == aysel.grants
+
+
+@pytest.mark.parametrize(
+    ("then", "now"), [("cell", "exact"), ("exact", "cell"), ("district", "cell")]
+)
+def test_a_job_sees_no_more_exactly_than_at_its_start_and_now(cast, then, now):
+    from safelane.organisations.models import Role
+
+    roles = Role.objects.filter(code="team_leader")
+    roles.update(precision={"area": then})
+    waiting = start_job("tests.look", {}, verb=VERB, by=cast.actor("bounmy"))
+    roles.update(precision={"area": now})
+    coarser = max(Precision[level.upper()] for level in (then, now))
+    assert run(waiting).result == {"precision": coarser}
+
+
+def test_a_job_does_not_begin_once_its_verb_has_ended(cast):
+    from safelane.organisations.models import Role
+
+    waiting = start(by=cast.actor("bounmy"))
+    Role.objects.filter(code="team_leader").update(verbs=["job.view"])
+    assert run(waiting).status == "failed"
+    assert "None of your roles" in waiting.error
+    assert seen == []
 
 
 def test_a_stranger_cannot_cancel_a_job(cast):

@@ -30,12 +30,15 @@ def forward(rows: Any, size: int) -> list[Any]:
     page, seen = page_of(rows, {}, size), []
     assert page.before == ""
     while True:
+        assert page.first == sum(map(len, seen)) + 1
         seen.append([row.pk for row in page])
+        assert page.last == sum(map(len, seen))
         if not page.after:
             return seen
         following = page_of(rows, {"after": page.after}, size)
         back = page_of(rows, {"before": following.before}, size)
         assert [row.pk for row in back] == seen[-1]
+        assert (back.first, back.last) == (page.first, page.last)
         page = following
 
 

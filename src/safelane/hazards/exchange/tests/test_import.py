@@ -11,10 +11,12 @@ from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
 from safelane.core.review import newrecords
+from safelane.core.review.newrecords import Registration
 from safelane.exchange.actions import begin_import, withdraw_import
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
+from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import (
@@ -23,6 +25,8 @@ from safelane.hazards.models import (
     HazardPeriod,
     HazardReport,
 )
+from safelane.hazards.testing import withdraw_report
+from safelane.hazards.tests.conftest import claims, square
 from safelane.organisations.models import Place
 
 
@@ -118,6 +122,28 @@ def test_rows_that_cover_each_other_are_shown(bring_in):
     shape = feature(1)["geometry"]
     run = bring_in(feature(1), feature(2, shape))
     assert run.counts["faults"]["overlap-shown"] == 2
+
+
+def test_land_of_a_withdrawn_area_is_free(bring_in, field):
+    bring_in(feature(1))
+    withdraw_report(HazardReport.objects.get(), "Written twice", by=field.manager)
+    assert HazardousArea.objects.get().is_withdrawn
+    run = bring_in(feature(2, feature(1)["geometry"]))
+    assert "overlap-shown" not in run.counts["faults"]
+
+
+def test_another_organisations_area_of_the_same_reference_is_another(bring_in, field):
+    registration = Registration(field.operator, field.country, "", "made for tests")
+    register_approved([claims("XK-1")], registration, by=field.manager)
+    run = bring_in(feature(1, square().__geo_interface__))
+    assert run.counts["faults"]["overlap-shown"] == 1
+
+
+def test_an_area_does_not_overlap_itself(bring_in):
+    for day in ("2024-05-01", "2024-06-01"):
+        run = bring_in(feature(1, date=day))
+        assert "overlap-shown" not in run.counts["faults"]
+    assert HazardousArea.objects.count() == 1
 
 
 def test_all_or_none_reads_and_judges_each_row_once(begin, field, monkeypatch):

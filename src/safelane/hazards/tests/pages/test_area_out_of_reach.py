@@ -14,13 +14,20 @@ import pytest
 
 from safelane.core.scope import system_actor
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardReport,
+    OrdnanceFound,
+)
+from safelane.hazards.rules.evaluation import MAY_OVERLAP
 from safelane.hazards.testing import (
     HIDDEN_NAME,
     area_at,
     create_report,
     register_area,
     submit_report,
+    withdraw_report,
 )
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.inputs import Term
@@ -132,6 +139,23 @@ def test_a_place_of_its_own_is_told_with_the_report(
 ) -> None:
     report_on(cast, area, geometry=area_at("azerbaijan", 0.003))
     assert secrets_in(clients["rauf"].get("/hazards/reports/")) == [VILLAGE]
+
+
+@pytest.mark.parametrize("other", ["", "standing", "withdrawn"])
+def test_the_areas_own_land_is_no_other_land_nearby(
+    cast: Any, area: HazardousArea, clients: Any, other: str
+) -> None:
+    """Nobody is told that a report may overlap the very area that it speaks of."""
+    if other:
+        beside = register_area(cast, "azerbaijan", "AZ-OTHER", owner="aza")
+        if other == "withdrawn":
+            withdraw_report(beside.reports.get(), "Twice", by=cast.actor("aysel"))
+    for found in (Evidence, OrdnanceFound):
+        found.objects.all().delete()
+    report = report_on(cast, area, geometry=area_at("azerbaijan", 0.003))
+    submit_report(report, by=cast.actor("aysel"))
+    page = clients["gunay"].get(f"/hazards/reports/{report.uid}/").content.decode()
+    assert (str(MAY_OVERLAP) in page) is (other == "standing")
 
 
 NONE = "No evidence yet"

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from safelane.core.scope import system_actor
+from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.testing import register_area
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.models import Role
+from safelane.organisations.queries import actor_for_user
 
 REACH = "Nothing here within your reach"
 
@@ -112,6 +114,21 @@ def test_a_map_without_positions_says_so(cast: Any) -> None:
     assert "Nothing matches" not in asked
     exact = client_of(cast, "keeper", "laa", "country", "exact", "hazard")
     assert words not in text_of(exact, "/hazards/?bbox=100,10,110,30")
+
+
+def test_a_map_with_some_positions_says_that_others_are_missing(cast: Any) -> None:
+    register_area(cast, "laos", "L-1")
+    words = "Positions that are not open to your role are not on this map"
+    user = cast.with_role("mixed", ("laa", "all", "district", "view"), ["hazard"])
+    role = Role.objects.get(code="operations_officer")
+    grant_membership(user, cast.organisations["laa"], role, by=system_actor("tests"))
+    client = Client()
+    client.force_login(user)
+    assert HazardPolicy.levels(actor_for_user(user)) == {0, 2}
+    assert words in text_of(client, "/hazards/")
+    grant = user.memberships.get(role__code="test-mixed")
+    grant.delete()
+    assert words not in text_of(client, "/hazards/")
 
 
 def test_a_cell_is_not_drawn_as_an_outline(cast: Any) -> None:
