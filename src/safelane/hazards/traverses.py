@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import shapely
+from django.utils import timezone
 
+from safelane.core.geo.checks import WARN, Fault
+from safelane.core.geo.entry.outline import Outline
 from safelane.core.geo.entry.traverse import (
     PlacedPoint,
     TraversePoint,
     TraverseResult,
     traverse_polygon,
 )
+from safelane.core.geo.measure import area_m2
+from safelane.countries import CountryPack
+from safelane.countries.findings import ask_rules
 from safelane.hazards.inputs import PointInput
 from safelane.hazards.models import GeoPoint, HazardReport
+from safelane.hazards.rules.evaluation import CHECKS, ON_OUTLINE
+from safelane.hazards.rules.facts import ReportFacts
 
 
 def point_inputs(
@@ -51,6 +59,29 @@ def _point_input(
         declination_deg=None if used is None else used.degrees,
         distance_m=row.distance_m,
     )
+
+
+def outline_faults(found: Outline, pack: CountryPack) -> Iterator[Fault]:
+    """Yield what a country's rules say of an outline that is not saved yet.
+
+    They only warn here: a draft may say what no submitted report may.
+    """
+    if found.geometry is None:
+        return
+    today, table = timezone.localdate(), found.traverse
+    asked = ReportFacts(
+        today=today,
+        date_of_information=today,
+        geometry=found.geometry,
+        area_m2=area_m2(found.geometry),
+        points=point_inputs(found.rows, table) if table else (),
+        closure_m=table.closure_m if table else None,
+        perimeter_m=table.length_m if table else None,
+    )
+    rules = [rule for rule in pack.rules(today, "hazard") if rule.key in ON_OUTLINE]
+    for finding in ask_rules(rules, CHECKS, asked):
+        where = finding.where if isinstance(finding.where, tuple) else None
+        yield Fault(finding.rule, finding.message, where, WARN)
 
 
 def field_table(points: Iterable[GeoPoint]) -> TraverseResult | None:

@@ -121,7 +121,6 @@ def _fault(code: str, where: Where = None, **values: object) -> Fault:
 _MERE_WARNINGS = frozenset(
     {
         "unclosed", "outside_country", "duplicate_vertex", "duplicate_point", "spike",
-        "long_edge",
     }
 )  # fmt: skip
 _TEXTS = {
@@ -154,9 +153,6 @@ _TEXTS = {
         "The same point occurs more than once. Check the list of points."
     ),
     "spike": _("The outline doubles back here (%(angle)s°): a mistyped corner?"),
-    "long_edge": _(
-        "Two corners are %(metres)s m apart, more than %(limit)s m: a mistyped corner?"
-    ),
 }
 
 
@@ -219,9 +215,6 @@ def _vertex_faults(shape: BaseGeometry) -> Iterator[Fault]:
         yield _fault("duplicate_point", where)
     for where, angle in ring_checks.spikes(shape):
         yield _fault("spike", where, angle=f"{angle:.2f}")
-    limit = f"{ring_checks.MAX_EDGE_M:.0f}"
-    for where, metres in ring_checks.long_edges(shape):
-        yield _fault("long_edge", where, metres=f"{metres:.0f}", limit=limit)
 
 
 def check_many(

@@ -1,4 +1,4 @@
-"""Corner by corner: duplicates, spikes, long edges, crossings, for one or for many."""
+"""Corner by corner: duplicates, spikes, crossings, for one or for many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.geo.measure import GEOD, Bounds
 
 Place = tuple[float, float]
-MAX_EDGE_M = 5_000.0  # the longest plausible distance between two vertices
 MOST_CROSSED = 300  # corners among which all crossings are looked for
 SPIKE_DEGREES = 1.0  # a corner that is sharper is a spike
 NO_AREA_DEG2 = 1e-12  # about a square decimetre
@@ -143,14 +142,6 @@ def rough_sides(shapes: NDArray[np.object_]) -> tuple[Indices, NDArray[np.float6
     return chain.owner[1:][same], np.hypot(step[:, 0], step[:, 1])[same]
 
 
-def long_edges(shape: BaseGeometry) -> list[tuple[Place, float]]:
-    """Return the middle and the geodesic length of edges that are too long, metres."""
-    start, end, metres = sides(shape)
-    far = metres > MAX_EDGE_M
-    middle = _places(((start + end) / 2)[far])
-    return list(zip(middle, metres[far].tolist(), strict=True))
-
-
 def crossings(shape: BaseGeometry) -> list[Place]:
     """Return where the rings of ``shape`` cross, apart from shared vertices.
 
@@ -173,9 +164,7 @@ def suspects(shapes: NDArray[np.object_], bounds: Bounds | None) -> Mask:
     chain = corners(shapes)
     same, step = _edges(chain)
     lengths = np.hypot(step[:, 0], step[:, 1])
-    # The plane estimate is within 1 % of geodesic; the closer look decides.
-    odd = (lengths > MAX_EDGE_M * 0.98) | (lengths == 0)
-    found[chain.owner[1:][same & odd]] = True
+    found[chain.owner[1:][same & (lengths == 0)]] = True
     with np.errstate(invalid="ignore"):
         sharp = _angles(chain, same, step) < SPIKE_DEGREES
     found[chain.owner[sharp & chain.closed]] = True

@@ -229,6 +229,7 @@ MESSAGES: dict[str, str | Promise] = {
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),
+    "high": _("“%(value)s” is more than %(limit)s."),
     "digits": _(
         "The column has numbers of more than 15 digits and empty cells, and such "
         "numbers cannot be read exactly. Save the column as text."

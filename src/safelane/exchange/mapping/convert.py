@@ -325,6 +325,9 @@ class CellReader:
             raise Unreadable("number", value=_shown(cell)) from error
         if self._field.minimum is not None and value < self._field.minimum:
             raise Unreadable("number", value=_shown(cell))
+        if self._field.maximum is not None and value > self._field.maximum:
+            limit = f"{self._field.maximum:.0f}"
+            raise Unreadable("high", value=_shown(cell), limit=limit)
         return value
 
     def integer(self, cell: Any) -> int:

@@ -42,6 +42,7 @@ class TargetField:
     synonyms: tuple[str, ...] = ()
     max_length: int = 0
     minimum: float | None = None
+    maximum: float | None = None
     unit: str = ""
 
 

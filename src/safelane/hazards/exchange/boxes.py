@@ -17,7 +17,7 @@ from safelane.exchange.facts import imported
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
-from safelane.hazards.actions.report import MOST_PERCENT, find_boxes
+from safelane.hazards.actions.report import find_boxes
 from safelane.hazards.exchange.prepare import (
     BOXES,
     areas_named,
@@ -46,9 +46,11 @@ def prepare_boxes(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
     texts = mapped.places.texts
     for (i, row, values), box in _located(mapped, pack_of(run.country)):
         reference = values.get("reference", "")
-        complaint = no_such_area(row, reference, areas) or _fault(row, box, values)
-        if complaint or isinstance(box, OffGrid):
-            prepared.complaints += [complaint] if complaint else []
+        if complaint := no_such_area(row, reference, areas):
+            prepared.complaints.append(complaint)
+            continue
+        if isinstance(box, OffGrid):
+            prepared.complaints.append(Complaint.of(row, box))
             continue
         facts = {name: values[name] for name in BOX_FACTS if name in values}
         item = BoxInput(box=box, position_text=texts[i][:200], **facts)
@@ -127,18 +129,6 @@ def _zone_name(text: str, pack: CountryPack) -> str:
         return plain if match is None else f"{match[1]}{match[2]}"
     south = any(z > 32_700 and z % 100 == int(match[1]) for z in pack.utm_zones)
     return f"{match[1]}{'S' if south else 'N'}"
-
-
-def _fault(
-    row: int, box: GridBox | OffGrid, values: dict[str, Any]
-) -> Complaint | None:
-    if isinstance(box, OffGrid):
-        return Complaint.of(row, box)
-    percent = values.get("searched_percent")
-    if percent is not None and percent > MOST_PERCENT:
-        message = _("%(share)s %% is no share of a box.") % {"share": percent}
-        return Complaint(row, "no-share", message, column="searched_percent")
-    return None
 
 
 def _refuse_double(prepared: Prepared) -> None:

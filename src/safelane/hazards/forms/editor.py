@@ -52,7 +52,7 @@ from safelane.hazards.forms.rows import (
 )
 from safelane.hazards.inputs import PointInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.traverses import point_inputs
+from safelane.hazards.traverses import outline_faults, point_inputs
 from safelane.organisations.packs import pack_of
 
 VERB = "hazard_report.report"
@@ -242,7 +242,8 @@ class ReportEditor:
         said = getattr(self.form, "cleaned_data", {}).get("date_of_information")
         facts, bounds = self.outline_form.cleaned_data, self.pack.bounds
         day = said or timezone.localdate()
-        return read_outline(facts, rows, bounds, day, shapes_in)
+        found = read_outline(facts, rows, bounds, day, shapes_in)
+        return replace(found, faults=(*found.faults, *outline_faults(found, self.pack)))
 
     def claims(self) -> ReportInput:
         """Return what the report says; photos are stored first."""

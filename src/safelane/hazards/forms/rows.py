@@ -118,11 +118,9 @@ class OrdnanceForm(FindForm):
 
     model = OrdnanceFound
     INPUT = OrdnanceInput
-    FACTS = ("category", "subcategory", "model", "condition", *FindForm.SHARED)
-    depth_cm = forms.IntegerField(
-        label=_("Depth (cm)"), min_value=0, max_value=2_000, required=False
-    )
-    field_order = (*FACTS[:4], "position", *FindForm.SHARED, "photo", "depth_cm")
+    WHAT = ("category", "subcategory", "model", "condition")
+    FACTS = (*WHAT, *FindForm.SHARED, "depth_cm")
+    field_order = (*WHAT, "position", *FindForm.SHARED, "photo", "depth_cm")
 
 
 class BoxForm(RowForm):

@@ -74,6 +74,8 @@ ON_EVIDENCE = (
     "evidence-near-area",
     "box-needs-find",
 )
+# Rules on the shape of an outline, asked as soon as it is given.
+ON_OUTLINE = ("vertex-distance", "intermediate-points", "traverse-closure", "area-size")
 NEARBY = "recorded-nearby"
 MAY_OVERLAP = gettext_lazy(
     "This may overlap land that is already recorded. Operations will check."

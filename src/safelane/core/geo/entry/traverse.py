@@ -74,8 +74,8 @@ KINDS = (
     REFERENCE, LANDMARK, BENCHMARK, START, TURNING, INTERMEDIATE, END, EVIDENCE, USAGE,
 )  # fmt: skip
 OUTLINE = frozenset({START, TURNING, INTERMEDIATE, END})
-MAX_SIGHT_M = 50.0
-MAX_CLOSURE_SHARE = 0.01
+# How far a measured point may lie from its fixed position: metres, share of the leg.
+MISFIT_M, MISFIT_SHARE = 5.0, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def traverse_polygon(
         length_m=sum(p.distance_m or 0.0 for p in outline[1:]),
     )
     result = _with_closure(result, outline)
-    return replace(result, warnings=tuple(_warnings(result, outline)))
+    return replace(result, warnings=tuple(_warnings(result)))
 
 
 def _place_all(points: Sequence[TraversePoint], on: date | None) -> list[PlacedPoint]:
@@ -292,53 +292,19 @@ def _with_closure(
     return replace(result, closure_m=metres, closure_ratio=ratio)
 
 
-def _warnings(
-    result: TraverseResult, outline: Sequence[PlacedPoint]
-) -> Iterator[Fault]:
+def _warnings(result: TraverseResult) -> Iterator[Fault]:
     for point in result.points:
         if point.declination and point.declination.warning:
             yield Fault("declination", point.declination.warning, point.where, WARN)
             break
-    yield from _sight_warnings(outline)
     yield from _misfit_warnings(result)
-    if (result.closure_ratio or 1 / MAX_CLOSURE_SHARE) < 1 / MAX_CLOSURE_SHARE:
-        message = _(
-            "The traverse misses its start by %(metres)s m (1:%(ratio)s). Check the "
-            "bearings and distances."
-        ) % {
-            "metres": f"{result.closure_m:.1f}",
-            "ratio": f"{result.closure_ratio:.0f}",
-        }
-        yield Fault("closure", message, outline[-1].where, WARN)
     if result.polygon is not None:
         yield from check_geometry(result.polygon)
 
 
-def _sight_warnings(outline: Sequence[PlacedPoint]) -> Iterator[Fault]:
-    if len(outline) < 2:
-        return
-    ring = [*outline] if outline[-1].closes else [*outline, outline[0]]
-    if len(outline) < 3:
-        ring = [*outline]
-    for one, other in zip(ring, ring[1:], strict=False):
-        metres = GEOD.inv(one.lon, one.lat, other.lon, other.lat)[2]
-        if metres > MAX_SIGHT_M:
-            message = _(
-                "%(metres)s m from %(one)s to %(other)s: more than %(limit)s m needs "
-                "an intermediate point."
-            ) % {
-                "metres": f"{metres:.0f}",
-                "one": one.label or one.kind,
-                "other": other.label or other.kind,
-                "limit": f"{MAX_SIGHT_M:.0f}",
-            }
-            middle = ((one.lon + other.lon) / 2, (one.lat + other.lat) / 2)
-            yield Fault("intermediate_point_missing", message, middle, WARN)
-
-
 def _misfit_warnings(result: TraverseResult) -> Iterator[Fault]:
     for point in result.points:
-        allowed = max(5.0, (point.distance_m or 0.0) * MAX_CLOSURE_SHARE)
+        allowed = max(MISFIT_M, (point.distance_m or 0.0) * MISFIT_SHARE)
         if point.misfit_m is None or point.misfit_m <= allowed or point.closes:
             continue
         message = _(

@@ -72,27 +72,12 @@ def test_closure_error_in_metres_and_as_a_ratio():
     result = traverse_polygon(square(closing=36))
     assert result.closure_m == pytest.approx(4, abs=0.01)
     assert result.closure_ratio == pytest.approx(156 / 4, rel=0.01)
-    assert "closure" in codes(result)
 
 
 def test_without_a_closing_leg_nothing_is_claimed():
     result = traverse_polygon(square()[:-1])
     assert (result.closure_m, result.closure_ratio) == (None, None)
     assert result.polygon is not None
-
-
-def test_a_long_side_asks_for_an_intermediate_point():
-    result = traverse_polygon(square(side=80, closing=80))
-    assert codes(result) == ["intermediate_point_missing"] * 4
-    assert "80 m from SP to TP1" in result.warnings[0].message
-    assert result.warnings[0].where is not None
-    filled = []
-    for point in square(side=40, closing=40):
-        if point.kind in (TURNING, END) or point is square()[-1]:
-            filled.append(leg(INTERMEDIATE, "", point.bearing, 40))
-        filled.append(point)
-    half = traverse_polygon(filled)
-    assert half.polygon is not None and "SP to" not in str(half.warnings)
 
 
 def test_intermediate_points_are_not_corners():

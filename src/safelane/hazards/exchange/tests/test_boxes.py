@@ -84,7 +84,7 @@ def test_grid_numbers_mean_the_box(field, header):
         (box(None), "off-grid"),
         (box(grid_number="48N-6222-42930"), "off-grid"),
         (box(None, grid_number="the corner box"), "off-grid"),
-        (box(searched=120), "no-share"),
+        (box(searched=120), "high"),
         (box(colour="safe"), "choice"),
         (box(hazard_id="nowhere"), "no-such-area"),
         (box(survey_date="2024-05-02"), "box-date"),

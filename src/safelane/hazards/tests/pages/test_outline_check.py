@@ -9,7 +9,12 @@ from django.test import Client
 
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import register_area
-from safelane.hazards.tests.pages.test_report_entry import CORNERS, CROSSED, fields
+from safelane.hazards.tests.pages.test_report_entry import (
+    CORNERS,
+    CROSSED,
+    fields,
+    rows,
+)
 
 URL = "/hazards/outline/"
 
@@ -50,3 +55,28 @@ def test_tells_which_areas_share_the_ground(cast: Any, clients: Any) -> None:
 @pytest.mark.parametrize("person", ["chan", "dara", "eve"])
 def test_only_those_who_report_may_ask(clients: Any, person: str) -> None:
     assert clients[person].post(URL, fields()).status_code == 403
+
+
+def test_long_sides_are_told_in_the_words_of_the_rule(clients: Any) -> None:
+    far = "19.40, 103.05\n19.40, 103.11\n19.41, 103.11\n19.41, 103.05"
+    text = check(clients["bounmy"], far)
+    assert "2 sides are longer than 5000 m, the longest" in text
+    sent = fields(kind="sha", outline__method="typed", outline__typed=far)
+    assert clients["bounmy"].post("/hazards/reports/new/", sent).status_code == 302
+
+
+def test_a_field_table_is_judged_by_the_rules_of_the_country(clients: Any) -> None:
+    legs = [
+        ("start_point", 90, 30),
+        *(("turning_point", b, 80) for b in (90, 180, 270)),
+    ]
+    table = rows(
+        "points",
+        {"kind": "benchmark", "label": "BM", "position": "19.45, 103.06"},
+        *({"kind": k, "bearing": b, "distance_m": m} for k, b, m in legs),
+        {"kind": "start_point", "bearing": 0, "distance_m": 70},
+    )
+    data = fields(outline__method="traverse") | table
+    text = clients["bounmy"].post(URL, data).content.decode()
+    assert "4 pairs of points are more than 50 m apart" in text
+    assert "misses its start by 10" in text and "3.1 m are allowed" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -285,3 +286,24 @@ def test_a_submitted_report_cannot_be_edited(bounmy: Client) -> None:
     )
     uid = HazardReport.objects.get().uid
     assert bounmy.get(f"/hazards/reports/{uid}/edit/").status_code == 409
+
+
+def test_a_depth_out_of_reach_is_told_by_the_rule_at_every_door(
+    bounmy: Client, cast: Any
+) -> None:
+    position = {"position": "19.4, 103.05", "category": "bomb", "count": "1"}
+    found = rows("ordnance", position | {"depth_cm": "2001"})
+    said = fields(kind="sha", status="open", information_source="community")
+    page = bounmy.post(NEW, said | found | {"then": "submit"}, follow=True)
+    words = "a depth of 2001 cm is not between 0 and 2000."
+    assert "Saved as a draft, but not submitted" in page.content.decode()
+    assert words in page.content.decode()
+    point = {"type": "Point", "coordinates": [103.05, 19.4]}
+    body = {
+        "organisation": str(cast.organisations["lao"].uid),
+        "date_of_information": "2024-05-01",
+        "ordnance": [{"geometry": point, "category": "bomb", "depth_cm": 2001}],
+    }
+    ask = partial(bounmy.post, content_type="application/json")
+    uid = ask("/api/v1/reports", body).json()["uid"]
+    assert words in ask(f"/api/v1/reports/{uid}/submit", {}).json()["detail"]
