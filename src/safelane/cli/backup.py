@@ -33,7 +33,8 @@ def backup(
     The keys of victims' identities are written beside it, into identity-keys.json,
     which every backup replaces: keep only the newest, and identities that were
     destroyed come back from no archive.
-    Exit code 4: the disk is full or cannot be written; no archive was made.
+    Exit code 1: another backup is being written; 4: the disk is full or cannot be
+    written. No archive was made.
     """
     set_up()
     from safelane.core.backup.dump import write_backup

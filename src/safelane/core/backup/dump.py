@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
+from django.utils.translation import gettext as _
 
 import safelane
 from safelane.core.backup.archive import CHUNK, ArchiveWriter
 from safelane.core.backup.tables import (
+    BackupRunning,
     applied_migrations,
     backed_up_models,
     columns_of,
@@ -26,6 +28,7 @@ from safelane.core.files.store import path_of
 from safelane.core.history.chain import heads
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
+from safelane.core.sqlite.writer_queue import turns_for
 
 BATCH = 2_000
 SECRET = "private/secret"  # noqa: S105 - the name of a member
@@ -40,10 +43,11 @@ def write_backup(path: Path, progress: Counter) -> dict[str, Any]:
     every record: guard it like the data folder.
 
     Raises:
+        BackupRunning: Another one is being written.
         StorageUnavailable: The disk is full or the folder cannot be written.
     """
     part = path.with_name(path.name + ".part")
-    with written_whole(path, mode=0o600, part=part) as file, _one_view():
+    with _alone(), written_whole(path, mode=0o600, part=part) as file, _one_view():
         archive = ArchiveWriter(file)
         try:
             facts = _write(archive, progress)
@@ -66,6 +70,25 @@ def _write(archive: ArchiveWriter, progress: Counter) -> dict[str, Any]:
         "missing_files": missing,
         "heads": {str(chain): digest for chain, digest in heads().items()},
     }
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let nobody else write a backup of this workspace.
+
+    Two that have the same name would write into each other's ``.part``.
+    """
+    turns = turns_for(Path(settings.DATA_DIR) / "backup-turns", 0.0)
+    try:
+        turns.enter()
+    except OperationalError as error:
+        raise BackupRunning(
+            _("Another backup of this workspace is being written. Wait for its end.")
+        ) from error
+    try:
+        yield
+    finally:
+        turns.leave()
 
 
 @contextmanager

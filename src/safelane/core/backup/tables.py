@@ -162,3 +162,7 @@ class OtherVersion(Conflict):
 
 class NotEmpty(Conflict):
     """There is data already that a restore would replace."""
+
+
+class BackupRunning(Conflict):
+    """Another backup of this workspace is being written."""

@@ -76,6 +76,7 @@ def _claim(work: Recurring, now: datetime) -> bool:
         except IntegrityError:
             return False
         return True
-    if now - last < work.every:
+    # Begun by a clock that was ahead, it would wait until that day.
+    if abs(now - last) < work.every:
         return False
     return bool(rows.filter(begun=last).update(begun=now, ended=None, error=""))

@@ -1,6 +1,7 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,6 +12,7 @@ from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import write_backup
 from safelane.core.backup.load import older_targets, read_backup
 from safelane.core.backup.tables import (
+    BackupRunning,
     BrokenBackup,
     NotEmpty,
     OtherVersion,
@@ -27,6 +29,7 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import system_actor
+from safelane.core.sqlite.writer_queue import Turns
 from safelane.organisations.actions import create_country, create_user
 from safelane.organisations.models import Country, Place, User
 
@@ -194,6 +197,18 @@ def test_a_full_disk_leaves_no_archive(cast, progress, tmp_path, monkeypatch):
     with pytest.raises(StorageUnavailable, match="is full"):
         write_backup(tmp_path / "copy.zip", progress)
     assert not list(tmp_path.glob("copy.zip*"))
+
+
+def test_a_second_backup_leaves_the_first_alone(archive, progress, settings):
+    whole = archive.read_bytes()
+    other = Turns(Path(settings.DATA_DIR) / "backup-turns", patience=0)
+    other.enter()
+    with pytest.raises(BackupRunning, match="being written"):
+        write_backup(archive, progress)
+    assert not list(archive.parent.glob("*.part"))
+    assert archive.read_bytes() == whole
+    other.leave()
+    write_backup(archive, progress)
 
 
 def test_an_archive_is_readable_by_its_owner_only(archive):

@@ -36,6 +36,13 @@ def test_it_runs_at_once_and_then_when_due(only):
     assert [moment - NOON for moment in only] == [0 * HOUR, HOUR, 2 * HOUR]
 
 
+def test_a_clock_that_was_years_ahead_stops_no_work(only):
+    run_due(NOON.replace(year=2036))
+    run_due(NOON)
+    run_due(NOON - HOUR / 2)  # another machine's clock is a little behind
+    assert [moment.year for moment in only] == [2036, 2026]
+
+
 def test_of_two_workers_one_does_it(only, monkeypatch):
     run_due(NOON)
     first = QuerySet.first
