@@ -2,26 +2,64 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.jobs.actions import cancel_job, retry_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import job_for, jobs_of, state_of
+from safelane.core.pages import Column, Emptiness, Listing, list_page, text
 from safelane.core.ui.context import actor_of
 
-PER_PAGE = 25
+BADGES = {
+    "succeeded": ("success", "check"),
+    "failed": ("danger", "alert-triangle"),
+    "cancelled": ("secondary", "x"),
+    "running": ("primary", "progress"),
+    "queued": ("secondary", "clock"),
+}
+
+
+def _progress(job: JobRun) -> str:
+    state = state_of(job)
+    return f"{state.percent} %" if state.percent is not None else str(state.done or "")
+
+
+LISTING = Listing(
+    name="jobs",
+    title=_("Jobs"),
+    verb="",  # everybody sees their own
+    columns=(
+        text("title", _("Job"), url=lambda job: reverse("jobs:detail", args=[job.uid])),
+        Column(
+            "status",
+            _("Status"),
+            lambda job: job.get_status_display(),
+            badge=lambda job: BADGES[job.status],
+            order="status",
+        ),
+        Column("progress", _("Progress"), _progress),
+        text("owner", _("Started by")),
+        text("created", _("Asked for"), order="created"),
+    ),
+    empty=Emptiness(
+        _("No jobs yet"),
+        _(
+            "Imports, exports and rankings that take long appear here with their"
+            " progress."
+        ),
+        "progress",
+    ),
+    order="-created",
+)
 
 
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    paginator = Paginator(jobs_of(actor_of(request)), PER_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    rows = [(job, state_of(job)) for job in page]
-    return render(request, "jobs/list.html", {"page": page, "rows": rows})
+    return list_page(request, LISTING, jobs_of(actor_of(request)))
 
 
 @require_safe
@@ -48,7 +86,8 @@ def job_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _context(job: JobRun) -> dict[str, object]:
     links = job.result.get("links", []) if isinstance(job.result, dict) else []
-    return {"job": job, "state": state_of(job), "links": links}
+    badge = BADGES[job.status]
+    return {"job": job, "state": state_of(job), "links": links, "badge": badge}
 
 
 app_name = "jobs"

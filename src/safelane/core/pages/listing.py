@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.formats import localize, number_format
 from django.utils.functional import Promise
+from django.utils.timezone import template_localtime
 
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
@@ -271,6 +273,8 @@ def shown_value(value: Any) -> str:
         return DASH
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return number_format(value, use_l10n=True, force_grouping=True)
+    if isinstance(value, datetime):
+        value = template_localtime(value)
     return str(localize(value))
 
 

@@ -1,4 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope.basis import basis_of
@@ -71,3 +75,11 @@ def test_retrying_an_open_job_is_a_conflict(clients, mine):
     answer = clients["bounmy"].post(f"/api/v1/jobs/{mine.uid}/retry")
     assert answer.status_code == 409
     assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_the_list_tells_moments_in_local_time(clients, mine):
+    moment = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
+    JobRun.objects.filter(pk=mine.pk).update(created=moment)
+    with timezone.override("Asia/Vientiane"):
+        text = clients["petra"].get("/jobs/").content.decode()
+        assert date_format(timezone.localtime(moment), "DATETIME_FORMAT") in text
