@@ -38,6 +38,18 @@ def test_translatable_text_is_a_literal():
     assert not found
 
 
+def test_what_translates_goes_by_a_name_that_the_catalogues_know():
+    found = [
+        f"{module.name}:{node.lineno} {item.asname}"
+        for module in product_modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and "translation" in (node.module or "")
+        for item in node.names
+        if item.name in GETTEXT and (item.asname or "_") not in GETTEXT
+    ]
+    assert not found
+
+
 def name_of(call: ast.Call) -> str:
     function = call.func
     return getattr(function, "id", None) or getattr(function, "attr", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from safelane.accidents import actions
 from safelane.accidents.exchange import ACCIDENTS, EXPORT
@@ -20,39 +20,37 @@ from safelane.core.review.replay import replay_checks
 
 PANELS = review_panels(
     actions.REPORTS,
-    ReportPanel(
-        "waiting", lazy("Accident reports waiting for my check"), "activity", 60
-    ),
-    ReportPanel("rejected", lazy("Accident reports sent back to me"), "activity", 60),
+    ReportPanel("waiting", _("Accident reports waiting for my check"), "activity", 60),
+    ReportPanel("rejected", _("Accident reports sent back to me"), "activity", 60),
 )
 
 DOMAIN = Domain(
     app="safelane.accidents",
-    title=lazy("Accidents"),
+    title=_("Accidents"),
     data_classes=(
-        DataClass("accident", lazy("Accidents (never victims)"), is_shareable=True),
-        DataClass("accident_report", lazy("Accident reports")),
-        DataClass("victim", lazy("Victims")),
-        DataClass("statistics", lazy("Accident statistics")),
+        DataClass("accident", _("Accidents (never victims)"), is_shareable=True),
+        DataClass("accident_report", _("Accident reports")),
+        DataClass("victim", _("Victims")),
+        DataClass("statistics", _("Accident statistics")),
     ),
     reports=("accident_report",),
     said={
-        "statistics.publish": lazy("published counts of victims"),
-        "victim.forget": lazy("destroyed the identity of a victim"),
-        "victim.reveal": lazy("opened the identity of a victim"),
+        "statistics.publish": _("published counts of victims"),
+        "victim.forget": _("destroyed the identity of a victim"),
+        "victim.reveal": _("opened the identity of a victim"),
     },
     recurring=(
         Recurring("accidents.publish_counts", timedelta(hours=1), actions.publish_due),
         Recurring("accidents.forget_victims", timedelta(days=1), actions.forget_due),
     ),
     rule_subjects=("accident",),
-    map_kinds=(MapKind("accidents", {"accident": lazy("Accident")}),),
+    map_kinds=(MapKind("accidents", {"accident": _("Accident")}),),
     navigation=(
         NavItem(
-            lazy("Accidents"), "accidents:list", "activity", "accident.view", Group.LAND
+            _("Accidents"), "accidents:list", "activity", "accident.view", Group.LAND
         ),
         NavItem(
-            lazy("Accident statistics"), "accidents:statistics", "chart-bar",
+            _("Accident statistics"), "accidents:statistics", "chart-bar",
             "statistics.view", Group.LAND,
         ),
     ),
@@ -69,8 +67,8 @@ DOMAIN = Domain(
     collections=(
         Collection(
             name="accidents",
-            title=lazy("Accidents"),
-            description=lazy("Accidents with explosive ordnance, without victims."),
+            title=_("Accidents"),
+            description=_("Accidents with explosive ordnance, without victims."),
             queryset=lambda actor, asked: accidents(actor, AccidentFilter.parse(asked)),
             fields=fields_of(Accident),
             # No "datetime": a day is finer than what coarse rows show, the year.

@@ -169,11 +169,9 @@ def _anchor(text: str, here: str, path: Path, number: int, is_own: bool) -> Anch
             _("Line %(line)s of %(path)s is of another installation.") % where
         )
     if not keyring.verify(key, content, signature):
-        raise InvalidInput(
-            _(
-                "The signature in line %(line)s of %(path)s does not fit: somebody"
-                " altered the file."
-            )
-            % where
+        message = _(
+            "The signature in line %(line)s of %(path)s does not fit: somebody"
+            " altered the file."
         )
+        raise InvalidInput(message % where)
     return Anchor(made, heads, str(path), is_own)

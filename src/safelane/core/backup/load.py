@@ -78,13 +78,11 @@ def _check_empty(found: Models, force: bool) -> None:
     account = settings.AUTH_USER_MODEL.lower()
     people = next(m for m in found if m._meta.label_lower == account)
     if not force and people._base_manager.exists():
-        raise NotEmpty(
-            _(
-                "There are accounts and %(count)s changes here already. Give --force to"
-                " replace them all with the backup."
-            )
-            % {"count": Change.objects.count()}
+        message = _(
+            "There are accounts and %(count)s changes here already. Give --force to"
+            " replace them all with the backup."
         )
+        raise NotEmpty(message % {"count": Change.objects.count()})
 
 
 def _check_members(archive: ArchiveReader, found: Models, progress: Counter) -> None:

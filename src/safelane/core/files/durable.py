@@ -72,13 +72,11 @@ def settle(part: Path, path: Path) -> None:
 def storage_fault(error: OSError, folder: Path) -> StorageUnavailable:
     """Return the fault that says what is wrong with ``folder`` and what to do."""
     if error.errno in FULL:
-        return StorageUnavailable(
-            _(
-                "The disk that holds %(folder)s is full. Nothing was saved: free some"
-                " space and try again."
-            )
-            % {"folder": folder}
+        message = _(
+            "The disk that holds %(folder)s is full. Nothing was saved: free some"
+            " space and try again."
         )
+        return StorageUnavailable(message % {"folder": folder})
     return StorageUnavailable(
         _("%(folder)s cannot be written (%(why)s). Nothing was saved.")
         % {"folder": folder, "why": error.strerror or type(error).__name__}

@@ -163,13 +163,11 @@ def require_sound() -> None:
     """
     found = damage(quick=True)
     if found:
-        raise DatabaseDamaged(
-            _(
-                "The database is damaged: %(first)s. Nothing was done. Put a copy of it"
-                " aside, then restore the newest backup with `safelane restore`."
-            )
-            % {"first": found[0]}
+        message = _(
+            "The database is damaged: %(first)s. Nothing was done. Put a copy of it"
+            " aside, then restore the newest backup with `safelane restore`."
         )
+        raise DatabaseDamaged(message % {"first": found[0]})
 
 
 def damage(*, quick: bool = False) -> list[str]:

@@ -88,13 +88,11 @@ def require_secret(*, is_there: bool) -> None:
         return
     wanted = wanted_secret()
     if not is_there:
-        raise SecretMissing(
-            _(
-                "There is data here, and the secret that opens its sealed records is"
-                " gone. Take it from a backup: safelane secret --from BACKUP. %(where)s"
-            )
-            % {"where": where_to_find(wanted)}
+        message = _(
+            "There is data here, and the secret that opens its sealed records is"
+            " gone. Take it from a backup: safelane secret --from BACKUP. %(where)s"
         )
+        raise SecretMissing(message % {"where": where_to_find(wanted)})
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if wanted and wanted not in map(fingerprint, secrets):
         raise SecretOther(

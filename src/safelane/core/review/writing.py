@@ -107,14 +107,12 @@ def require_open(kind: ReportKind[R, C], report: R, by: Actor) -> None:
         NotPermitted: Replacing it would lose what is not seen.
     """
     if kind.is_closed(report, by):
-        raise NotPermitted(
-            _(
-                "Report %(number)s says more than is open to your role, and saving it "
-                "would lose that. Let its author or somebody who may see all of it "
-                "change it."
-            )
-            % {"number": report.number}
+        message = _(
+            "Report %(number)s says more than is open to your role, and saving it "
+            "would lose that. Let its author or somebody who may see all of it "
+            "change it."
         )
+        raise NotPermitted(message % {"number": report.number})
 
 
 def new_report(

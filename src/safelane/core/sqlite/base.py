@@ -165,10 +165,8 @@ class QueuedCursor(base.SQLiteCursorWrapper):
 
 def took_too_long(seconds: float) -> TookTooLong:
     """Return the fault that says which limit was met and what to do."""
-    return TookTooLong(
-        _(
-            "This question took longer than %(seconds)s seconds and was broken off."
-            " Narrow it: a smaller area, fewer days, or a simpler filter."
-        )
-        % {"seconds": f"{seconds:g}"}
+    message = _(
+        "This question took longer than %(seconds)s seconds and was broken off."
+        " Narrow it: a smaller area, fewer days, or a simpler filter."
     )
+    return TookTooLong(message % {"seconds": f"{seconds:g}"})

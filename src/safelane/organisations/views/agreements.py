@@ -7,10 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.domain import house
@@ -53,49 +52,44 @@ def data_labels(row: Agreement) -> str:
     return ", ".join(str(known[name].label) for name in row.data_classes)
 
 
-AGREEMENTS = Listing(
-    name="agreements",
-    title=gettext_lazy("Agreements"),
-    verb="agreement.view",
-    columns=(
-        Column(
-            "parties",
-            gettext_lazy("Agreement"),
-            str,
-            url=lambda row: reverse("organisations:agreement", args=[row.uid]),
+def _listing() -> Listing:
+    title, about = _("No agreement yet"), _(
+        "By an agreement one organisation opens named kinds of data to another, for a"
+        " time and at a chosen precision. Without one, nobody outside sees anything."
+    )  # fmt: skip
+    new = reverse("organisations:agreement-new")
+    return Listing(
+        name="agreements",
+        title=_("Agreements"),
+        verb="agreement.view",
+        columns=(
+            Column("parties", _("Agreement"), str, url=_url_of),
+            Column("state", _("Status"), _state, badge=_badge),
+            text("purpose", _("Purpose")),
+            Column("data", _("Data opened"), data_labels),
+            Column("precision", _("Precision of places"), precision_label),
+            text("starts", _("From"), order="starts"),
+            text("ends", _("Until"), order="ends"),
         ),
-        Column(
-            "state",
-            gettext_lazy("Status"),
-            lambda row: state_of(row)[0],
-            badge=lambda row: (state_of(row)[1], ""),
-        ),
-        text("purpose", gettext_lazy("Purpose")),
-        Column("data", gettext_lazy("Data opened"), data_labels),
-        Column("precision", gettext_lazy("Precision of places"), precision_label),
-        text("starts", gettext_lazy("From"), order="starts"),
-        text("ends", gettext_lazy("Until"), order="ends"),
-    ),
-    empty=Emptiness(
-        gettext_lazy("No agreement yet"),
-        gettext_lazy(
-            "By an agreement one organisation opens named kinds of data to another, for"
-            " a time and at a chosen precision. Without one, nobody outside sees"
-            " anything."
-        ),
-        "file-certificate",
-    ),
-    order="-starts",
-    actions=(
-        Action(
-            gettext_lazy("New agreement"),
-            reverse_lazy("organisations:agreement-new"),
-            "plus",
-            "agreement.manage",
-            main=True,
-        ),
-    ),
-)
+        empty=Emptiness(title, about, "file-certificate"),
+        order="-starts",
+        actions=(Action(_("New agreement"), new, "plus", MANAGE, main=True),),
+    )
+
+
+def _url_of(row: Agreement) -> str:
+    return reverse("organisations:agreement", args=[row.uid])
+
+
+def _state(row: Agreement) -> str:
+    return state_of(row)[0]
+
+
+def _badge(row: Agreement) -> tuple[str, str]:
+    return state_of(row)[1], ""
+
+
+MANAGE = "agreement.manage"
 RELATED = ("owner", "partner", "country")
 
 
@@ -103,7 +97,7 @@ RELATED = ("owner", "partner", "country")
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """Show agreements given and received."""
     rows = Agreement.objects.visible_to(actor_of(request)).select_related(*RELATED)
-    return list_page(request, AGREEMENTS, rows)
+    return list_page(request, _listing(), rows)
 
 
 @require_safe
@@ -134,7 +128,7 @@ def agreement_detail(request: HttpRequest, uid: str) -> HttpResponse:
 def agreement_new(request: HttpRequest) -> HttpResponse:
     """Open data classes to a partner for a time."""
     actor = actor_of(request)
-    actor.require("agreement.manage")
+    actor.require(MANAGE)
     form = AgreementForm(request.POST or None, actor=actor)
     agreements = reverse("organisations:agreements")
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,51 +60,46 @@ from safelane.organisations.packs import common_pack
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
 from safelane.organisations.signin.actions import invite_user
 
+MANAGE = "organisation.manage"
+
 
 def kind_label(row: Organisation) -> str:
     return common_pack().label("organisation_kind", row.kind)
 
 
-ORGANISATIONS = Listing(
-    name="organisations",
-    title=gettext_lazy("Organisations and people"),
-    verb="organisation.view",
-    columns=(
-        text(
-            "name",
-            gettext_lazy("Name"),
-            order="name",
-            url=lambda row: reverse("organisations:detail", args=[row.uid]),
+def _listing() -> Listing:
+    title, about = _("No organisation here yet"), _(
+        "Authorities, operators, NGOs, donors and the regional centre are registered"
+        " here. Reports are always written in the name of one of them."
+    )  # fmt: skip
+    new = reverse("organisations:new")
+    return Listing(
+        name="organisations",
+        title=_("Organisations and people"),
+        verb="organisation.view",
+        columns=(
+            text("name", _("Name"), order="name", url=_url_of),
+            text("short_name", _("Short name"), order="short_name"),
+            Column("kind", _("Kind"), kind_label),
+            text("country", _("Country")),
+            Column("state", _("Status"), _state, badge=_badge),
         ),
-        text("short_name", gettext_lazy("Short name"), order="short_name"),
-        Column("kind", gettext_lazy("Kind"), kind_label),
-        text("country", gettext_lazy("Country")),
-        Column(
-            "state",
-            gettext_lazy("Status"),
-            lambda row: _("active") if row.is_active else _("inactive"),
-            badge=lambda row: ("success" if row.is_active else "secondary", ""),
-        ),
-    ),
-    empty=Emptiness(
-        gettext_lazy("No organisation here yet"),
-        gettext_lazy(
-            "Authorities, operators, NGOs, donors and the regional centre are"
-            " registered here. Reports are always written in the name of one of them."
-        ),
-        "building",
-    ),
-    order="name",
-    actions=(
-        Action(
-            gettext_lazy("New organisation"),
-            reverse_lazy("organisations:new"),
-            "plus",
-            "organisation.manage",
-            main=True,
-        ),
-    ),
-)
+        empty=Emptiness(title, about, "building"),
+        order="name",
+        actions=(Action(_("New organisation"), new, "plus", MANAGE, main=True),),
+    )
+
+
+def _url_of(row: Organisation) -> str:
+    return reverse("organisations:detail", args=[row.uid])
+
+
+def _state(row: Organisation) -> str:
+    return _("active") if row.is_active else _("inactive")
+
+
+def _badge(row: Organisation) -> tuple[str, str]:
+    return "success" if row.is_active else "secondary", ""
 
 
 @require_safe
@@ -114,7 +109,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if words := text_of(request.GET, "q"):
         rows = rows.filter(name__icontains=words)
     form = SearchForm(request.GET, _("Name"))
-    return list_page(request, ORGANISATIONS, rows, form=form)
+    return list_page(request, _listing(), rows, form=form)
 
 
 @require_safe
@@ -159,7 +154,7 @@ def _detail_actions(uid: object) -> list[Action]:
     return [
         Action(label, reverse(f"organisations:{name}", args=[uid]), icon, verb)
         for label, name, icon, verb in (
-            (_("Edit"), "edit", "pencil", "organisation.manage"),
+            (_("Edit"), "edit", "pencil", MANAGE),
             (_("Add a contact"), "person-new", "plus", "person.manage"),
             (_("Invite somebody"), "account-new", "user-plus", GRANTING),
             (_("Add a role"), "membership-new", "key", GRANTING),
@@ -171,15 +166,14 @@ def trail_of(organisation: Organisation | None = None) -> Trail:
     """Return the way to a page below an organisation, or below their list."""
     trail = [(_("Organisations and people"), reverse("organisations:list"))]
     if organisation is not None:
-        url = reverse("organisations:detail", args=[organisation.uid])
-        trail.append((organisation.name, url))
+        trail.append((organisation.name, _url_of(organisation)))
     return trail
 
 
 def organisation_edit(request: HttpRequest, uid: str | None = None) -> HttpResponse:
     """Create or change an organisation."""
     actor = actor_of(request)
-    actor.require("organisation.manage")
+    actor.require(MANAGE)
     row = None if uid is None else Organisation.objects.get_for(actor, uid=uid)
     if row is not None:
         OrganisationPolicy.require_row(actor, "manage", row)
@@ -192,7 +186,7 @@ def organisation_edit(request: HttpRequest, uid: str | None = None) -> HttpRespo
             saved = create_organisation(**facts, by=actor)
         else:
             saved = update_organisation(row, facts, by=actor)
-        return reverse("organisations:detail", args=[saved.uid])
+        return _url_of(saved)
 
     title = row.name if row else _("New organisation")
     button, trail = _("Save"), trail_of(row)
@@ -217,7 +211,7 @@ def person_edit(
             create_person(organisation, facts, by=actor)
         else:
             update_person(row, facts, by=actor)
-        return reverse("organisations:detail", args=[organisation.uid])
+        return _url_of(organisation)
 
     title = str(row) if row else _("Add a contact")
     button, trail = _("Save"), trail_of(organisation)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.domain import house
@@ -49,38 +47,39 @@ from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import organisations_in_reach, role_names
 
 AREA_ORDER = ("country", "level", "name")
-AREAS = Listing(
-    name="areas",
-    title=gettext_lazy("Admin areas"),
-    verb="area.view",
-    columns=(
-        Column("name", gettext_lazy("Name"), str, url=lambda row: f"?under={row.pk}"),
-        text("code", gettext_lazy("Code"), order="code"),
-        number("level", gettext_lazy("Level")),
-        text("country", gettext_lazy("Country")),
-        text("source", gettext_lazy("Source and licence")),
-    ),
-    empty=Emptiness(
-        gettext_lazy("No admin areas"),
-        gettext_lazy(
-            "Provinces, districts and villages come from a file of boundaries. Records"
-            " find their own area by their position."
+
+
+def _areas(title: str, trail: Trail) -> Listing:
+    none, about = _("No admin areas"), _(
+        "Provinces, districts and villages come from a file of boundaries. Records find"
+        " their own area by their position."
+    )  # fmt: skip
+    return Listing(
+        name="areas",
+        title=title,
+        verb="area.view",
+        columns=(
+            Column("name", _("Name"), str, url=lambda row: f"?under={row.pk}"),
+            text("code", _("Code"), order="code"),
+            number("level", _("Level")),
+            text("country", _("Country")),
+            text("source", _("Source and licence")),
         ),
-        "map",
-    ),
-)
+        empty=Emptiness(none, about, "map"),
+        trail=trail,
+    )
 
 
 @require_safe
 def area_list(request: HttpRequest) -> HttpResponse:
     """Show the admin areas of a country, level by level."""
     every = AdminArea.objects.select_related("country", "parent").defer("geometry")
-    rows, listing = every.filter(level=1), AREAS
+    rows, listing = every.filter(level=1), _areas(_("Admin areas"), ())
     if words := text_of(request.GET, "q"):
         rows = every.filter(name__icontains=words)
     elif parent := every.filter(pk=number_of(request.GET, "under") or 0).first():
         rows = every.filter(parent=parent)
-        listing = replace(AREAS, title=str(parent), trail=_way_to(parent))
+        listing = _areas(str(parent), _way_to(parent))
     form, rows = SearchForm(request.GET, _("Name")), rows.order_by(*AREA_ORDER)
     return list_page(request, listing, rows, form=form)
 

@@ -111,24 +111,20 @@ def _refuse_out_of_range(lon: float, lat: float, text: str) -> None:
             )
             % {"text": text, "first": f"{lat:g}"}
         )
-    raise InvalidCoordinates(
-        _(
-            "“%(text)s” is out of range: latitudes end at 90°, longitudes at 180°. "
-            "Metres need their UTM zone, such as 48Q."
-        )
-        % {"text": text}
+    message = _(
+        "“%(text)s” is out of range: latitudes end at 90°, longitudes at 180°. "
+        "Metres need their UTM zone, such as 48Q."
     )
+    raise InvalidCoordinates(message % {"text": text})
 
 
 def _refuse_swapped(lon: float, lat: float, bounds: Bounds, text: str) -> None:
     if not _inside(lon, lat, bounds) and _inside(lat, lon, bounds):
-        raise InvalidCoordinates(
-            _(
-                "“%(text)s” lies outside the country, but inside it the other way "
-                "round. Write the latitude first, or add N, S, E, W."
-            )
-            % {"text": text}
+        message = _(
+            "“%(text)s” lies outside the country, but inside it the other way "
+            "round. Write the latitude first, or add N, S, E, W."
         )
+        raise InvalidCoordinates(message % {"text": text})
 
 
 def _inside(lon: float, lat: float, bounds: Bounds) -> bool:
@@ -153,13 +149,11 @@ def _read_mgrs(plain: str, text: str, bounds: Bounds | None, crs: str) -> Parsed
     code = plain.replace(" ", "")
     digits = re.sub(r"^\d{1,2}[A-Z]{3}", "", code)
     if len(digits) % 2 or len(digits) > 10:
-        raise InvalidCoordinates(
-            _(
-                "“%(text)s” has %(count)s digits after the square; MGRS needs the "
-                "same number for east and north, at most 5 each."
-            )
-            % {"text": text, "count": len(digits)}
+        message = _(
+            "“%(text)s” has %(count)s digits after the square; MGRS needs the "
+            "same number for east and north, at most 5 each."
         )
+        raise InvalidCoordinates(message % {"text": text, "count": len(digits)})
     half = 10.0 ** (5 - len(digits) // 2) / 2
     try:
         zone, hemisphere, east, north = mgrs.MGRS().MGRSToUTM(code)
@@ -195,13 +189,11 @@ def _checked_crs(crs: str) -> str:
 
 
 def _not_understood(text: str) -> InvalidCoordinates:
-    return InvalidCoordinates(
-        _(
-            "“%(text)s” is not understood. Write latitude and longitude (19.45, "
-            "103.2), UTM with its zone (48Q 212345 2145678) or MGRS."
-        )
-        % {"text": text}
+    message = _(
+        "“%(text)s” is not understood. Write latitude and longitude (19.45, "
+        "103.2), UTM with its zone (48Q 212345 2145678) or MGRS."
     )
+    return InvalidCoordinates(message % {"text": text})
 
 
 _READERS = {

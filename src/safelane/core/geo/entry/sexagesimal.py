@@ -131,26 +131,22 @@ def _decimal_points(plain: str, text: str) -> str:
         return plain
     rest = re.sub(r"(?<=\d),(?=\d)", "", plain)
     if not re.search(r"\d[^\d]+\d", rest):
-        raise InvalidCoordinates(
-            _(
-                "The commas in “%(text)s” can mean decimals or a break. Write a space "
-                "between latitude and longitude."
-            )
-            % {"text": text}
+        message = _(
+            "The commas in “%(text)s” can mean decimals or a break. Write a space "
+            "between latitude and longitude."
         )
+        raise InvalidCoordinates(message % {"text": text})
     return re.sub(r"(?<=\d),(?=\d)", ".", plain)
 
 
 def _angles(plain: str, text: str) -> tuple[_Angle, _Angle]:
     strange = _STRANGE.search(_NUMBER.sub(" ", plain))
     if strange:
-        raise InvalidCoordinates(
-            _(
-                "“%(text)s” is not understood at “%(mark)s”. Write latitude and "
-                "longitude such as 19.45, 103.2 or 19°27'00\"N 103°12'00\"E."
-            )
-            % {"text": text, "mark": strange[0]}
+        message = _(
+            "“%(text)s” is not understood at “%(mark)s”. Write latitude and "
+            "longitude such as 19.45, 103.2 or 19°27'00\"N 103°12'00\"E."
         )
+        raise InvalidCoordinates(message % {"text": text, "mark": strange[0]})
     letters = _LETTER.findall(plain)
     if letters and (len(letters) != 2 or len({_AXIS[name] for name in letters}) != 2):
         raise InvalidCoordinates(
