@@ -22,7 +22,6 @@ from safelane.organisations.testing import CORNERS, Cast
 create_report = partial(writing.create_report, REPORTS)
 update_report = partial(writing.update_report, REPORTS)
 move_report = partial(steps.move_report, REPORTS)
-move_reports = partial(steps.move_reports, REPORTS)
 submit_report = partial(move_report, step=stages.SUBMIT)
 check_report_operator = partial(move_report, step=stages.CHECK_OPERATOR)
 check_report_operations = partial(move_report, step=stages.CHECK_OPERATIONS)

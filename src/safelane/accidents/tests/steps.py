@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from safelane.core.review import (
     registration,
     stages,
     steps,
+    timeline,
     writing,
 )
 from safelane.exchange.facts import imported
@@ -30,8 +31,15 @@ approve_report = partial(move_report, step=stages.APPROVE)
 reject_report = partial(steps.reject_report, REPORTS)
 withdraw_report = partial(steps.withdraw_report, REPORTS)
 report_queue = partial(queries.report_queue, REPORTS)
-accident_as_of = partial(projection.state_of, REPORTS)
 register_approved = partial(registration.register_approved, REPORTS)
+
+
+def accident_as_of(accident: Accident, on: date, known_at: datetime) -> Any:
+    """Return what was true of an accident on a day, as known at a moment."""
+    told = projection.reports_on(REPORTS, [accident], approved_at__isnull=False)
+    return timeline.state_as_of(told[accident.pk], on, known_at, REPORTS.groups)
+
+
 PEOPLE = {
     "azo": ("rauf", "gunay", "farid", "aysel"),
     "lao": ("bounmy", "keo", "vanh", "noy"),

@@ -142,10 +142,6 @@ class CrossTable:
         """Return (label, cells) per row, the totals last."""
         return list(zip((*self.row_labels, _("Total")), self.cells, strict=True))
 
-    @property
-    def has_hidden(self) -> bool:
-        return any(cell is None for line in self.cells for cell in line)
-
 
 def counted(
     rows: QuerySet[Any],

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.formats import localize, number_format
 from django.utils.functional import Promise
-from django.utils.timezone import template_localtime
+from django.utils.timezone import is_aware, localtime
 
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
@@ -273,8 +273,8 @@ def shown_value(value: Any) -> str:
         return DASH
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return number_format(value, use_l10n=True, force_grouping=True)
-    if isinstance(value, datetime):
-        value = template_localtime(value)
+    if isinstance(value, datetime) and is_aware(value):
+        value = localtime(value)
     return str(localize(value))
 
 

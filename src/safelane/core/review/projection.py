@@ -82,17 +82,6 @@ def timeline_report(kind: ReportKind[R, Any], report: R) -> TimelineReport:
     )
 
 
-def state_of(
-    kind: ReportKind[Any, Any], record: Any, on: date, known_at: datetime
-) -> Period | None:
-    """Return what was true of a record on a day, as known at a moment.
-
-    ``record`` was fetched in scope; whoever shows the answer applies its precision.
-    """
-    told = reports_on(kind, [record], approved_at__isnull=False)
-    return state_as_of(told[record.pk], on, known_at, kind.groups)
-
-
 def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
     """Return what would be held of a record on a report's day without that report.
 

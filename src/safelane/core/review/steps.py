@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,19 +80,6 @@ def move_report(
     told = {"stage": before}, said
     record(entry(kind, step.name, row, *told, may=step.verb, reason=row.reason), by=by)
     return row
-
-
-@transaction.atomic
-def move_reports(
-    kind: ReportKind[R, Any],
-    reports: Iterable[R],
-    step: Step,
-    *,
-    reason: str = "",
-    by: Actor,
-) -> list[R]:
-    """Move several reports by one step: all of them or none."""
-    return [move_report(kind, row, step, reason=reason, by=by) for row in reports]
 
 
 def reject_report(kind: ReportKind[R, Any], report: R, reason: str, *, by: Actor) -> R:

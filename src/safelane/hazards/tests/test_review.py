@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted, RuleBroken
 from safelane.core.history.chain import verify
@@ -24,7 +25,7 @@ from safelane.hazards.testing import (
     approve_report,
     check_report_operator,
     create_report,
-    move_reports,
+    move_report,
     own_reports,
     reject_report,
     report_queue,
@@ -102,7 +103,7 @@ def test_nobody_approves_their_own_report(field):
     report = create_report(claims(), organisation=field.authority, by=field.manager)
     report = submit_report(report, by=field.manager)
     report = check_report_operator(report, by=field.manager)
-    report = move_reports([report], stages.CHECK_OPERATIONS, by=field.manager)[0]
+    report = move_report(report, stages.CHECK_OPERATIONS, by=field.manager)
     with pytest.raises(OwnReport):
         approve_report(report, by=field.manager)
     assert approve_report(report, by=field.other_manager).stage == stages.APPROVED
@@ -172,8 +173,9 @@ def test_withdrawing_the_only_report_withdraws_the_area_and_keeps_both(field):
 def test_all_reports_move_or_none(field):
     one = submit_report(draft(field, claims("XK-1")), by=field.bounmy)
     two = draft(field, claims("XK-2"))
-    with pytest.raises(Conflict):
-        move_reports([one, two], stages.CHECK_OPERATOR, by=field.checker)
+    with pytest.raises(Conflict), transaction.atomic():
+        for report in (one, two):
+            move_report(report, stages.CHECK_OPERATOR, by=field.checker)
     assert HazardReport.objects.get(pk=one.pk).stage == stages.SUBMITTED
 
 

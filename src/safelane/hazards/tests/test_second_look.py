@@ -27,7 +27,7 @@ from safelane.hazards.testing import (
     check_report_operations,
     check_report_operator,
     create_report,
-    move_reports,
+    move_report,
     report_queue,
     submit_report,
     update_report,
@@ -64,8 +64,9 @@ def test_many_at_once_ask_for_every_row(field):
     good = checked(field, claims("XK-2", geometry=square(103.6)))
     report, found = confirmed_by_a_sign(field)
     withdraw_report(found, "Was a tin", by=field.manager)
-    with pytest.raises(RuleBroken):
-        move_reports([good, report], stages.APPROVE, by=field.manager)
+    with pytest.raises(RuleBroken), transaction.atomic():
+        for row in (good, report):
+            move_report(row, stages.APPROVE, by=field.manager)
     assert not HazardousArea.objects.exists()
 
 

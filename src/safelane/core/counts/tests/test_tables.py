@@ -26,5 +26,5 @@ def test_a_table_is_kept_as_it_was_and_told_in_words():
     found = Counted(("7",), ("male",), ((None, 9), (9, 9)), 5)
     assert Counted.from_json(asdict(found)) == found
     table = in_words(found, PLACE, SEX, load_pack("laos"))
-    assert table.has_hidden and table.minimum == 5
+    assert None in sum(table.cells, ()) and table.minimum == 5
     assert [label for label, _cells in table.lines] == ["Seven", "Total"]
