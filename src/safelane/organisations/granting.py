@@ -22,19 +22,10 @@ from safelane.organisations.queries import PRECISIONS
 
 GRANTING = "membership.manage"
 # Classes of data that endanger nobody; every other one is guarded, also a new one.
-PLAIN = frozenset(
-    {
-        "organisation",
-        "person",
-        "area",
-        "codes",
-        "job",
-        "file",
-        "history",
-        "statistics",
-        "prior",
-    }
-)
+PLAIN = frozenset({
+    "organisation", "person", "area", "codes", "job", "file", "history", "statistics",
+    "prior",
+})  # fmt: skip
 LOOKING = frozenset({"view", "export"})
 ABOUT_ACCESS = frozenset({"membership", "agreement", "admin"})
 

@@ -19,8 +19,7 @@ forget_packs = _known.clear
 def pack_of(country: Country) -> CountryPack:
     """Return the pack of a country, with local codes in its lists."""
     return _known.get(
-        country.code,
-        lambda: _merged(load_pack(country.pack), _local_codes(country)),
+        country.code, lambda: _merged(load_pack(country.pack), _local_codes(country))
     )
 
 

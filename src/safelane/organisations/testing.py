@@ -104,10 +104,7 @@ class Cast:
         return actor_for_user(self.users[name], on or timezone.localdate())
 
     def with_role(
-        self,
-        name: str,
-        role: tuple[str, str, str, str] | None,
-        data_classes: list[str],
+        self, name: str, role: tuple[str, str, str, str] | None, data_classes: list[str]
     ) -> User:
         """Add an account with one role on some data classes.
 

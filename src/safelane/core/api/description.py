@@ -12,12 +12,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict
 
-from safelane.core.errors import (
-    InvalidInput,
-    NotFound,
-    SafelaneError,
-    SignInNeeded,
-)
+from safelane.core.errors import InvalidInput, NotFound, SafelaneError, SignInNeeded
 from safelane.core.ui.errors import PROBLEM, problem_response
 
 

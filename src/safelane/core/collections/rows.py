@@ -11,11 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import (
-    EmptyResultSet,
-    FieldDoesNotExist,
-    ValidationError,
-)
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import OperationalError, connections
 from django.db.models import F, Field, Func, Q
 

@@ -163,8 +163,7 @@ def counted(
     row_keys = row.ordered({*before, *(key for key, _other in found)}, pack)
     column_keys = column.ordered({*across, *(key for _other, key in found)}, pack)
     counts = np.array(
-        [[found.get((r, c), 0) for c in column_keys] for r in row_keys],
-        dtype=np.int64,
+        [[found.get((r, c), 0) for c in column_keys] for r in row_keys], dtype=np.int64
     ).reshape(len(row_keys), len(column_keys))
     shown = [table.placed(row_keys, column_keys, counts) for table in earlier]
     table, hidden = with_totals(counts), hidden_after(counts, shown, minimum)

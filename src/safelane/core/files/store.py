@@ -33,12 +33,7 @@ HEAD = 4096
 
 
 def store_file(
-    fileobj: IO[bytes],
-    name: str,
-    *,
-    kind: str,
-    verb: str,
-    by: Actor,
+    fileobj: IO[bytes], name: str, *, kind: str, verb: str, by: Actor
 ) -> StoredFile:
     """Store a file and return its record; equal content takes space once.
 

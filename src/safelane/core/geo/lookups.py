@@ -75,10 +75,7 @@ def any_box(bounds: Bounds, condition: Callable[[Bounds], Sql]) -> Sql:
 
 
 def overlaps_bounds(
-    compiler: SQLCompiler,
-    connection: BaseDatabaseWrapper,
-    column: Any,
-    bounds: Bounds,
+    compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: Any, bounds: Bounds
 ) -> Sql:
     """Return exact SQL for "the envelope of ``column`` touches ``bounds``"."""
     xmin, ymin, xmax, ymax = sibling_sql(compiler, column)
@@ -93,10 +90,7 @@ def overlaps_bounds(
 
 
 def _index_condition(
-    compiler: SQLCompiler,
-    connection: BaseDatabaseWrapper,
-    column: Col,
-    box: Bounds,
+    compiler: SQLCompiler, connection: BaseDatabaseWrapper, column: Col, box: Bounds
 ) -> Sql:
     """Return the condition that lets the spatial index work, ending in AND."""
     if connection.vendor == "postgresql":

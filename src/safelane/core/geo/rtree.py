@@ -87,9 +87,7 @@ def ensure_trees(connection: BaseDatabaseWrapper, app: AppConfig) -> None:
             _build(connection, model, column)
 
 
-def _indexed_geometries(
-    app: AppConfig,
-) -> Iterator[tuple[type[models.Model], str]]:
+def _indexed_geometries(app: AppConfig) -> Iterator[tuple[type[models.Model], str]]:
     for model in app.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             yield from ((model, column) for column in indexed_columns(model))

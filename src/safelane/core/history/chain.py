@@ -39,11 +39,7 @@ def canonical_json(value: Mapping[str, Any] | None) -> str:
     if value is None:
         return ""
     return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        default=_plain,
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
     )
 
 

@@ -34,10 +34,7 @@ def number_text(
     """Write a number with at most ``digits`` decimals."""
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return format_decimal(
-        value,
-        format=pattern,
-        locale=current_locale(language),
-        numbering_system=DIGITS,
+        value, format=pattern, locale=current_locale(language), numbering_system=DIGITS
     )
 
 

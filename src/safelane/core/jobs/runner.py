@@ -153,10 +153,7 @@ def _keep_beating(job: JobRun, progress: Progress, ended: threading.Event) -> No
 
 def _beat(job: JobRun, progress: Progress) -> None:
     heartbeats.beat_job(
-        job,
-        done=progress.done,
-        total=progress.total,
-        message=progress.message[:300],
+        job, done=progress.done, total=progress.total, message=progress.message[:300]
     )
     if heartbeats.cancel_requested(job.uid):
         progress.stop_with = JobCancelled(_("Cancelled."))

@@ -126,10 +126,7 @@ def schema(shown: Collection, url: Url) -> dict[str, Any]:
 
 def _schema(shown: Collection, address: str) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "geometry": {
-            "title": _("geometry"),
-            "format": "geometry-any",
-        }
+        "geometry": {"title": _("geometry"), "format": "geometry-any"}
     }
     properties |= {item.name: field_schema(item) for item in shown.fields}
     return {

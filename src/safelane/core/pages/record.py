@@ -21,14 +21,7 @@ from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.fact import Pack
 from safelane.core.facts.forms import fact_fields, on_forms
-from safelane.core.pages.listing import (
-    Action,
-    Column,
-    Text,
-    Trail,
-    frame,
-    shown_value,
-)
+from safelane.core.pages.listing import Action, Column, Text, Trail, frame, shown_value
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 

@@ -236,12 +236,7 @@ class Registration:
     is_fresh: bool = False
 
 
-def register_new(
-    stated: FactColumns,
-    registration: Registration,
-    *,
-    by: Actor,
-) -> None:
+def register_new(stated: FactColumns, registration: Registration, *, by: Actor) -> None:
     """Write new records, each stated by one report with nothing beside the facts.
 
     It writes what would be written row by row: the report, the record, its one open

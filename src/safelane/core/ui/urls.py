@@ -10,8 +10,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("basemap.pmtiles", basemap_file, name="basemap"),
     path(
-        "language/",
-        login_not_required(require_POST(set_language)),
-        name="set_language",
+        "language/", login_not_required(require_POST(set_language)), name="set_language"
     ),
 ]

@@ -13,12 +13,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
-from safelane.organisations.models import (
-    Country,
-    Organisation,
-    Person,
-    User,
-)
+from safelane.organisations.models import Country, Organisation, Person, User
 
 
 @transaction.atomic

@@ -26,31 +26,19 @@ from safelane.core.scope.actor import PUBLIC
 from safelane.core.ui.errors import answer, as_fault, problem_response
 from safelane.organisations.signin.adapters import client_address
 from safelane.organisations.signin.errors import SecondFactorNeeded
-from safelane.organisations.signin.header import (
-    MACHINE_PATHS,
-    challenge_for,
-    is_below,
-)
+from safelane.organisations.signin.header import MACHINE_PATHS, challenge_for, is_below
 from safelane.organisations.signin.token_cache import may_be_kept
-from safelane.organisations.signin.tokens import (
-    actor_from_request,
-    lacks_second_factor,
-)
+from safelane.organisations.signin.tokens import actor_from_request, lacks_second_factor
 
 OGC_PATH = "/ogc/"
 _seen: Cache[bool] = Cache(10_000, seconds=300.0)
 NOT_KEPT = "private, no-store"
 # What a session that knows the password only may open where a second factor is asked
 # for: setting it up, and leaving. /health tells nothing of anybody.
-WITHOUT_FACTOR = frozenset(
-    {
-        "mfa_index",
-        "mfa_activate_totp",
-        "account_reauthenticate",
-        "account_logout",
-        "health",
-    }
-)
+WITHOUT_FACTOR = frozenset({
+    "mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_logout",
+    "health",
+})  # fmt: skip
 
 
 class ActorMiddleware:

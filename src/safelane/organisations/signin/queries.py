@@ -33,19 +33,10 @@ ALWAYS = frozenset(
 )
 # People decide on these in person, signed in with their second factor, never a program;
 # jobs and files open with the data that they are made of.
-IN_PERSON = frozenset(
-    {
-        "organisation",
-        "person",
-        "membership",
-        "agreement",
-        "admin",
-        "history",
-        "secret",
-        "job",
-        "file",
-    }
-)
+IN_PERSON = frozenset({
+    "organisation", "person", "membership", "agreement", "admin", "history", "secret",
+    "job", "file",
+})  # fmt: skip
 # A class in which something is done in person (revealing) is opened verb by verb.
 VERBS_OF = {"victim": frozenset({"view", "export", "report"})}
 

@@ -17,11 +17,7 @@ from django.http import HttpRequest
 from safelane.core.cache import Cache
 from safelane.core.scope import Actor
 from safelane.organisations.signin.header import is_below
-from safelane.organisations.signin.models import (
-    AccessVersion,
-    SharedValue,
-    WrongGuess,
-)
+from safelane.organisations.signin.models import AccessVersion, SharedValue, WrongGuess
 from safelane.organisations.signin.queries import actor_for_token
 from safelane.organisations.signin.secrets import hash_of
 

@@ -241,10 +241,7 @@ def _origin(
 
 
 def _place(
-    point: TraversePoint,
-    origin: PlacedPoint | None,
-    on: date | None,
-    row: int,
+    point: TraversePoint, origin: PlacedPoint | None, on: date | None, row: int
 ) -> PlacedPoint:
     if origin is None:
         return PlacedPoint(
