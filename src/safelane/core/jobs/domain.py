@@ -12,17 +12,12 @@ from django.utils.translation import gettext_lazy
 from safelane.core.domain import DataClass, Domain, Group, NavItem
 from safelane.core.files.orphans import remove_expired
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.queries import jobs_of
+from safelane.core.jobs.queries import BADGES, jobs_of
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 
 SHOWN = 5
-TONES = {
-    JobRun.Status.FAILED: "danger",
-    JobRun.Status.SUCCEEDED: "success",
-    JobRun.Status.RUNNING: "info",
-}
 
 
 def panels(actor: Actor) -> Sequence[Panel]:
@@ -49,7 +44,7 @@ def _entry(job: JobRun) -> Entry:
         url=reverse("jobs:detail", args=[job.uid]),
         note=job.message if job.is_open else "",
         badge=job.get_status_display(),
-        tone=TONES.get(JobRun.Status(job.status), "secondary"),
+        tone=BADGES[job.status][0],
     )
 
 

@@ -11,6 +11,14 @@ from safelane.core.jobs import heartbeats
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 
+BADGES = {  # tone and icon of each status
+    "succeeded": ("success", "check"),
+    "failed": ("danger", "alert-triangle"),
+    "cancelled": ("secondary", "x"),
+    "running": ("info", "progress"),
+    "queued": ("secondary", "clock"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class JobState:

@@ -10,17 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.jobs.actions import cancel_job, retry_job
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.queries import job_for, jobs_of, state_of
-from safelane.core.pages import Column, Emptiness, Listing, list_page, text
+from safelane.core.jobs.queries import BADGES, job_for, jobs_of, state_of
+from safelane.core.pages import Column, Emptiness, Listing, list_page, state, text
 from safelane.core.ui.context import actor_of
 
-BADGES = {
-    "succeeded": ("success", "check"),
-    "failed": ("danger", "alert-triangle"),
-    "cancelled": ("secondary", "x"),
-    "running": ("primary", "progress"),
-    "queued": ("secondary", "clock"),
-}
+
+def _state(job: JobRun) -> tuple[str, str, str]:
+    return job.get_status_display(), *BADGES[job.status]
 
 
 def _progress(job: JobRun) -> str:
@@ -34,13 +30,7 @@ LISTING = Listing(
     verb="",  # everybody sees their own
     columns=(
         text("title", _("Job"), url=lambda job: reverse("jobs:detail", args=[job.uid])),
-        Column(
-            "status",
-            _("Status"),
-            lambda job: job.get_status_display(),
-            badge=lambda job: BADGES[job.status],
-            order="status",
-        ),
+        state("status", _("Status"), _state, order="status"),
         Column("progress", _("Progress"), _progress),
         text("owner", _("Started by")),
         text("created", _("Asked for"), order="created"),

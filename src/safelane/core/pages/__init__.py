@@ -7,6 +7,7 @@ from safelane.core.pages.listing import Listing as Listing
 from safelane.core.pages.listing import Trail as Trail
 from safelane.core.pages.listing import list_page as list_page
 from safelane.core.pages.listing import number as number
+from safelane.core.pages.listing import state as state
 from safelane.core.pages.listing import text as text
 from safelane.core.pages.record import Chart as Chart
 from safelane.core.pages.record import Section as Section

@@ -247,6 +247,15 @@ def number(name: str, label: Text, **more: Any) -> Column:
     return Column(name, label, lambda row: getattr(row, name), is_number=True, **more)
 
 
+def state(
+    name: str, label: Text, of: Callable[[Any], tuple[Any, str, str]], **more: Any
+) -> Column:
+    """Return a column of badges: ``of`` gives word, tone and icon for a row."""
+    return Column(
+        name, label, lambda row: of(row)[0], badge=lambda row: of(row)[1:], **more
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell, ready for the template."""

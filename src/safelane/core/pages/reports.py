@@ -25,6 +25,7 @@ from safelane.core.pages.listing import (
     Listing,
     Text,
     list_page,
+    state,
     tabs,
     text,
 )
@@ -199,18 +200,17 @@ def _listing(pages: ReportPages) -> Listing:
                 _("Date of information"),
                 order="date_of_information",
             ),
-            Column(
-                "stage",
-                _("Stage"),
-                lambda row: stages.LABELS[row.stage],
-                badge=lambda row: stages.TONES[row.stage],
-            ),
+            state("stage", _("Stage"), _stage_of),
             text("organisation", _("Organisation")),
             text("entered_by", _("Entered by")),
         ),
         actions=(pages.write_button,),
         empty=pages.empty,
     )
+
+
+def _stage_of(row: Any) -> tuple[Text, str, str]:
+    return stages.LABELS[row.stage], *stages.TONES[row.stage]
 
 
 def _detail(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:

@@ -187,12 +187,20 @@ def test_an_agreement_is_made_shown_to_both_and_revoked(clients, authority, part
     agreement = Agreement.objects.get(purpose="Joint training")
     assert "Joint training" in clients["aysel"].get(page("agreements")).content.decode()
     assert "Joint training" in clients["noy"].get(page("agreements")).content.decode()
-    revoke = page("agreement-revoke", agreement.uid)
+    one, revoke = (
+        page(name, agreement.uid) for name in ("agreement", "agreement-revoke")
+    )
+    assert revoke in clients["aysel"].get(one).content.decode()
+    partners = clients["noy"].get(one).content.decode()
+    assert "In force" in partners and revoke not in partners
+    assert clients["chan"].get(one).status_code == 404
     assert clients["noy"].post(revoke, {"reason": "mine now"}).status_code == 403
     assert clients["aysel"].post(revoke, {"reason": " "}).status_code == 422
     clients["aysel"].post(revoke, {"reason": "Training is over"})
     agreement.refresh_from_db()
     assert agreement.revoked_at is not None
+    after = clients["aysel"].get(one).content.decode()
+    assert "Revoked" in after and revoke not in after
 
 
 @pytest.mark.parametrize(

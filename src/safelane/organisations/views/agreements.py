@@ -21,6 +21,7 @@ from safelane.core.pages import (
     edit_page,
     list_page,
     record_page,
+    state,
     text,
 )
 from safelane.core.pages.listing import Column
@@ -31,16 +32,16 @@ from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import Agreement
 
 
-def state_of(row: Agreement) -> tuple[str, str]:
-    """Return in a word whether an agreement is in force today, and the tone."""
+def state_of(row: Agreement) -> tuple[str, str, str]:
+    """Return in a word whether an agreement is in force, its tone and no icon."""
     today = timezone.localdate()
     if row.revoked_at:
-        return _("Revoked"), "danger"
+        return _("Revoked"), "danger", ""
     if row.ends < today:
-        return _("Ended"), "secondary"
+        return _("Ended"), "secondary", ""
     if row.starts > today:
-        return _("Not yet in force"), "secondary"
-    return _("In force"), "success"
+        return _("Not yet in force"), "secondary", ""
+    return _("In force"), "success", ""
 
 
 def precision_label(row: Agreement) -> str:
@@ -64,7 +65,7 @@ def _listing() -> Listing:
         verb="agreement.view",
         columns=(
             Column("parties", _("Agreement"), str, url=_url_of),
-            Column("state", _("Status"), _state, badge=_badge),
+            state("state", _("Status"), state_of),
             text("purpose", _("Purpose")),
             Column("data", _("Data opened"), data_labels),
             Column("precision", _("Precision of places"), precision_label),
@@ -79,14 +80,6 @@ def _listing() -> Listing:
 
 def _url_of(row: Agreement) -> str:
     return reverse("organisations:agreement", args=[row.uid])
-
-
-def _state(row: Agreement) -> str:
-    return state_of(row)[0]
-
-
-def _badge(row: Agreement) -> tuple[str, str]:
-    return state_of(row)[1], ""
 
 
 MANAGE = "agreement.manage"
@@ -121,7 +114,11 @@ def agreement_detail(request: HttpRequest, uid: str) -> HttpResponse:
         form = "organisations/parts/revoke.html"
         sections.append(Section(_("Revoke"), (), form, icon="x"))
     trail = [(_("Agreements"), reverse("organisations:agreements"))]
-    shown: dict[str, Any] = {"badge": state_of(row), "trail": trail, "agreement": row}
+    shown: dict[str, Any] = {
+        "badge": state_of(row)[:2],
+        "trail": trail,
+        "agreement": row,
+    }
     return record_page(request, str(row), sections, **shown)
 
 

@@ -28,6 +28,7 @@ from safelane.core.pages import (
     edit_page,
     list_page,
     record_page,
+    state,
     text,
 )
 from safelane.core.pages.listing import SearchForm, frame
@@ -82,7 +83,7 @@ def _listing() -> Listing:
             text("short_name", _("Short name"), order="short_name"),
             Column("kind", _("Kind"), kind_label),
             text("country", _("Country")),
-            Column("state", _("Status"), _state, badge=_badge),
+            state("state", _("Status"), _state),
         ),
         empty=Emptiness(title, about, "building"),
         order="name",
@@ -94,12 +95,10 @@ def _url_of(row: Organisation) -> str:
     return reverse("organisations:detail", args=[row.uid])
 
 
-def _state(row: Organisation) -> str:
-    return _("active") if row.is_active else _("inactive")
-
-
-def _badge(row: Organisation) -> tuple[str, str]:
-    return "success" if row.is_active else "secondary", ""
+def _state(row: Organisation) -> tuple[str, str, str]:
+    if row.is_active:
+        return _("active"), "success", ""
+    return _("inactive"), "secondary", ""
 
 
 @require_safe
