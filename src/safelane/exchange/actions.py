@@ -91,9 +91,9 @@ def begin_import(
 
 
 def _entry(target: str, by: Actor, organisation: Organisation) -> str:
-    """Return how rows come in: approved only for those who may approve."""
-    verb = import_kind(target).approve_verb
-    may = by.is_system or organisation.pk in organisations_in_reach(by, verb)
+    """Return how rows come in: approved only for those who may approve all of them."""
+    verb, whole = import_kind(target).approve_verb, by.for_whole_reach()
+    may = by.is_system or organisation.pk in organisations_in_reach(whole, verb)
     return ImportRun.Entry.REGISTER if may else ImportRun.Entry.SUBMIT
 
 

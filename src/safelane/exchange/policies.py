@@ -10,7 +10,11 @@ from safelane.organisations.queries import organisations_in_reach
 
 
 class ImportPolicy(ScopePolicy):
-    """Runs of what one may import, where one may; one's own where they hold people."""
+    """Runs of what one may import, where one may; one's own where they hold people.
+
+    For one area only one's own too: a file and the faults of its rows tell of every
+    area in which they lie.
+    """
 
     area_path = ""
     is_whole = True
@@ -19,11 +23,11 @@ class ImportPolicy(ScopePolicy):
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         if actor.is_system:
             return EVERYTHING
-        found = NOTHING
+        found, whole = NOTHING, actor.for_whole_reach()
         for kind in importable(actor):
             of_kind = Q(target=kind.name)
             if not kind.sealed:  # a file with names is for who brought it
-                found |= of_kind & cls.rows_of(actor.grants_for(kind.verb))
+                found |= of_kind & cls.rows_of(whole.grants_for(kind.verb))
             if actor.user_id is not None:
                 reach = organisations_in_reach(actor, kind.verb)
                 near = Q() if kind.is_shared else Q(organisation_id__in=reach)

@@ -67,14 +67,18 @@ def public_actor() -> Actor:
 
 
 def _grant(membership: Membership) -> Grant:
-    organisation_id, area = membership.organisation_id, membership.area
+    organisation_id = membership.organisation_id
     return _opened(
         membership.role,
         organisation_id=organisation_id,
         country_id=membership.country_id,
-        area_path=area.path if area else "",
+        area_path=_area_path(membership),
         home_organisation_id=organisation_id,
     )
+
+
+def _area_path(membership: Membership) -> str:
+    return membership.area.path if membership.area else ""
 
 
 def _opened(role: Role, **where: Any) -> Grant:
@@ -87,18 +91,31 @@ def _opened(role: Role, **where: Any) -> Grant:
 
 
 def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Grant]:
-    """Open a partner's data to those whose own role may view that data class."""
-    roles_of: dict[int, list[Role]] = {}
+    """Open a partner's data to those whose own role may view that data class.
+
+    A role for one area opens no more of the partner's data than lies there.
+    """
+    roles_of: dict[tuple[int, str], list[Role]] = {}
     for membership in memberships:
-        roles_of.setdefault(membership.organisation_id, []).append(membership.role)
+        key = membership.organisation_id, _area_path(membership)
+        roles_of.setdefault(key, []).append(membership.role)
     agreements = Agreement.objects.filter(
-        in_force(day), partner__in=roles_of, revoked_at__isnull=True
+        in_force(day),
+        partner__in={home for home, _path in roles_of},
+        revoked_at__isnull=True,
     )
-    grants = [_agreement_grant(a, roles_of[a.partner_id]) for a in agreements]
+    grants = [
+        _agreement_grant(agreement, roles, path)
+        for agreement in agreements
+        for (home, path), roles in roles_of.items()
+        if home == agreement.partner_id
+    ]
     return [grant for grant in grants if grant.verbs]
 
 
-def _agreement_grant(agreement: Agreement, roles: Sequence[Role]) -> Grant:
+def _agreement_grant(
+    agreement: Agreement, roles: Sequence[Role], area_path: str
+) -> Grant:
     """Return what an agreement opens, no more exactly than the role would show it."""
     agreed = PRECISIONS[agreement.place_precision]
     levels = {
@@ -111,6 +128,7 @@ def _agreement_grant(agreement: Agreement, roles: Sequence[Role]) -> Grant:
         reach=AGREEMENT_REACH,
         organisation_id=agreement.owner_id,
         country_id=agreement.country_id,
+        area_path=area_path,
         precision=tuple(sorted(levels.items())),
         role="agreement",
         home_organisation_id=agreement.partner_id,
@@ -133,6 +151,22 @@ def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
         lands = [g.country_id or 0 for g in grants if g.reach == "country"]
         rows = rows.filter(Q(pk__in=own) | Q(country_id__in=lands))
     return set(rows.values_list("pk", flat=True))
+
+
+def covers_country(actor: Actor, verb: str, country: Country) -> bool:
+    """Say whether ``verb`` is open to the actor in the whole of a country.
+
+    Its codes and admin areas hold everywhere in it: a role in one organisation, for one
+    area or in another country does not decide on them.
+    """
+    return actor.is_system or any(
+        not grant.area_path and (grant.reach == "all" or _is_of(grant, country))
+        for grant in actor.grants_for(verb)
+    )
+
+
+def _is_of(grant: Grant, country: Country) -> bool:
+    return grant.reach == "country" and grant.country_id == country.pk
 
 
 class AreaFinder:

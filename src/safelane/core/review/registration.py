@@ -128,13 +128,15 @@ def require_registrar(
 ) -> None:
     """Raise unless the actor answers for reports that nobody here has checked.
 
+    A role for one area does not: a row may lie in another, or change what lies there.
+
     Raises:
         NotPermitted: The actor may not both import and approve for the organisation.
         InvalidInput: Nothing says where they were approved.
     """
     for verb in (kind.importing, kind.verb("approve")):
         by.require(verb)
-        if organisation.pk not in kind.programme.in_reach(by, verb):
+        if organisation.pk not in kind.programme.in_reach(by.for_whole_reach(), verb):
             raise NotPermitted(
                 _("You cannot take over approved reports of “%(name)s”.")
                 % {"name": organisation.name}

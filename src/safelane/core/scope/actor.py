@@ -112,6 +112,14 @@ class Actor:
         """
         return replace(self, grants=self.grants_for(verb))
 
+    def for_whole_reach(self) -> Actor:
+        """Return the actor with the grants alone that are not limited to one area.
+
+        For what holds rows of many areas and says of none in which it lies.
+        """
+        grants = tuple(grant for grant in self.grants if not grant.area_path)
+        return replace(self, grants=grants)
+
     def require(self, *verbs: str) -> None:
         """Raise unless some grant allows one of ``verbs``.
 

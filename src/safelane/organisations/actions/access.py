@@ -33,6 +33,7 @@ from safelane.organisations.granting import (
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     Agreement,
+    Country,
     Membership,
     MembershipProposal,
     Organisation,
@@ -41,7 +42,7 @@ from safelane.organisations.models import (
 )
 from safelane.organisations.models.access import in_force
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
-from safelane.organisations.queries import organisations_in_reach
+from safelane.organisations.queries import covers_country, organisations_in_reach
 
 ADMINISTRATOR = "administrator"
 
@@ -150,6 +151,18 @@ def require_reach(organisation: Organisation, verb: str, by: Actor) -> None:
     if organisation.pk not in organisations_in_reach(by, verb):
         message = _("“%(name)s” is outside your reach.")
         raise NotPermitted(message % {"name": organisation.name})
+
+
+def require_country(country: Country, verb: str, by: Actor) -> None:
+    """Raise unless ``by`` may do this in the whole of a country.
+
+    Raises:
+        SignInNeeded, NotPermitted.
+    """
+    by.require(verb)
+    if not covers_country(by, verb, country):
+        message = _("“%(name)s” is outside your reach.")
+        raise NotPermitted(message % {"name": country.name})
 
 
 @transaction.atomic

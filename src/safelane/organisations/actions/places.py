@@ -18,6 +18,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import AlreadyExists
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
+from safelane.organisations.actions.access import require_country
 from safelane.organisations.inputs import AreaRow, PlaceRow
 from safelane.organisations.models import AdminArea, Country, LocalCode, Place
 from safelane.organisations.packs import forget_packs, pack_of
@@ -52,9 +53,10 @@ def import_admin_areas(
         The areas in the order of ``rows``.
 
     Raises:
+        NotPermitted: The country, or part of it, is outside the actor's reach.
         InvalidInput: A code stands twice, or an area has no parent above it.
     """
-    by.require("area.manage")
+    require_country(country, "area.manage", by)
     listed = list(rows)
     ordered = sorted(listed, key=lambda row: (row.level, row.code))
     _refuse_double_codes(ordered)
@@ -125,8 +127,12 @@ def _outline(rows: Sequence[AreaRow]) -> BaseGeometry | None:
 def import_places(
     rows: Iterable[PlaceRow], *, country: Country, source: str, by: Actor
 ) -> list[Place]:
-    """Create or update places, each in the deepest admin area that holds it."""
-    by.require("area.manage")
+    """Create or update places, each in the deepest admin area that holds it.
+
+    Raises:
+        NotPermitted: As :func:`import_admin_areas`.
+    """
+    require_country(country, "area.manage", by)
     listed = list(rows)
     places = np.array([[row.lon, row.lat] for row in listed], dtype=float)
     points: Any = shapely.points(places.reshape(-1, 2))
@@ -163,10 +169,11 @@ def add_local_code(
     """Add a code that the pack's list lacks.
 
     Raises:
+        NotPermitted: The country, or part of it, is outside the actor's reach.
         AlreadyExists: The list has this code already.
         InvalidInput: The list is unknown, or the code has no English label.
     """
-    by.require("codes.manage")
+    require_country(country, "codes.manage", by)
     known = pack_of(country).code_list(list_name)
     if any(item.code == code for item in known.codes):
         raise AlreadyExists(
@@ -189,8 +196,14 @@ def add_local_code(
 
 @transaction.atomic
 def retire_local_code(row: LocalCode, ends: date, *, by: Actor) -> LocalCode:
-    """End a local code on a day; records that use it keep it."""
-    by.require("codes.manage")
+    """End a local code on a day; records that use it keep it.
+
+    Raises:
+        NotPermitted: As :func:`add_local_code`.
+        Conflict: It has been retired already.
+        InvalidInput: It begins only after that day.
+    """
+    require_country(row.country, "codes.manage", by)
     if row.valid_to is not None:
         raise Conflict(_("This code has been retired already."))
     if ends < row.valid_from:

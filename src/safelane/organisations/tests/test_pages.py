@@ -6,21 +6,26 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.scope import system_actor
 from safelane.organisations.actions import (
     create_person,
+    grant_membership,
+    import_admin_areas,
+    import_places,
     make_agreement,
     update_organisation,
 )
-from safelane.organisations.inputs import Opening, Term
+from safelane.organisations.inputs import AreaRow, Opening, PlaceRow, Term
 from safelane.organisations.models import (
+    AdminArea,
     Agreement,
     LocalCode,
     Membership,
     Organisation,
     Person,
+    Role,
     User,
 )
 from safelane.organisations.packs import pack_of
@@ -250,6 +255,38 @@ def test_an_authority_adds_a_code_and_retires_it(clients, cast):
     assert "code" in again.context["form"].errors
     clients["aysel"].post(page("code-retire", LocalCode.objects.get().pk))
     assert LocalCode.objects.get().valid_to == date.today()
+
+
+def limited(cast, client):
+    """Sign in an information manager of Azerbaijan for one district."""
+    area = AdminArea.objects.get(code="azerbaijan-11")
+    role = Role.objects.get(code="information_manager")
+    home, user = cast.organisations["aza"], cast.users["eve"]
+    grant_membership(user, home, role, Term(area=area), by=SYSTEM)
+    client.force_login(user)
+    return client
+
+
+def test_codes_and_areas_of_a_country_are_for_who_answers_for_all_of_it(
+    clients, cast, client
+):
+    url = page("code-list", "aze", "vegetation")
+    clients["aysel"].post(url, code())
+    retire = page("code-retire", LocalCode.objects.get().pk)
+    for other in (clients["noy"], limited(cast, client)):
+        assert 'name="label_en"' not in other.get(url).content.decode()
+        assert other.post(url, code(code="reeds")).status_code == 403
+        assert other.post(retire).status_code == 403
+    assert LocalCode.objects.get().valid_to is None
+    country = cast.countries["azerbaijan"]
+    for name in ("noy", "eve"):
+        how = {"country": country, "source": "x", "by": cast.actor(name)}
+        with pytest.raises(NotPermitted):
+            import_admin_areas([AreaRow(1, "X", "X")], **how)
+        with pytest.raises(NotPermitted):
+            import_places([PlaceRow("X", "X", 47, 39)], **how)
+    rows = [AreaRow(1, "X", "X")]
+    import_admin_areas(rows, country=country, source="Order 12", by=cast.actor("aysel"))
 
 
 def test_a_reader_adds_no_code(clients):

@@ -209,6 +209,23 @@ def test_an_agreement_for_one_country_opens_no_other(world):
     assert references(aysel) == ["AZE-47.0", "LAO-102.5", "LAO-103.5"]
 
 
+def test_an_agreement_opens_to_a_role_for_one_area_what_lies_there(world):
+    partner = create_organisation(
+        "Partner", "PA", "operator", country=world["laos"], by=SYSTEM
+    )
+    shared = Opening(world["operator"], partner, ("hazard",), "exact", "joint plan")
+    make_agreement(shared, YEAR, by=SYSTEM)
+    lead = member("Lead", partner, "team_leader", area=world["west"])
+    assert references(lead) == ["LAO-102.5"]
+    reader = Role.objects.get(code="reader")
+    grant_membership(lead, partner, reader, by=SYSTEM)
+    rows = HazardousArea.objects.visible_to(actor_for_user(lead, TODAY))
+    assert dict(rows.values_list("reference", "precision")) == {
+        "LAO-102.5": Precision.EXACT,
+        "LAO-103.5": Precision.CELL,
+    }
+
+
 def test_an_agreement_opens_no_other_class_and_no_writing(world):
     aysel = member("Aysel", world["authority"], "information_manager")
     make_agreement(opening(world, "accident"), YEAR, by=SYSTEM)

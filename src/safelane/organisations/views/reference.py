@@ -41,10 +41,15 @@ from safelane.core.pages.listing import Column, SearchForm
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import add_local_code, retire_local_code
+from safelane.organisations.actions.access import require_country
 from safelane.organisations.forms import LocalCodeForm
 from safelane.organisations.models import AdminArea, Country, LocalCode, Organisation
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import organisations_in_reach, role_names
+from safelane.organisations.queries import (
+    covers_country,
+    organisations_in_reach,
+    role_names,
+)
 
 AREA_ORDER = ("country", "level", "name")
 
@@ -111,8 +116,9 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
         raise NotFound(_("There is no code list “%(name)s”.") % {"name": name})
     added = LocalCode.objects.filter(country=row, list_name=name)
     local = {code.code: code for code in added}
+    manages = covers_country(actor, "codes.manage", row)
     if request.method == "POST":
-        actor.require("codes.manage")
+        require_country(row, "codes.manage", actor)
 
     def save(facts: dict[str, Any]) -> str:
         local_language = (pack_of(row).languages or ("en",))[0]
@@ -122,7 +128,7 @@ def code_list(request: HttpRequest, country: str, name: str) -> HttpResponse:
 
     form, done = LocalCodeForm(request.POST or None), _("The code is added.")
     words: dict[str, Any] = {"title": shown.title, "button": _("Add"), "done": done}
-    words |= {"country": row, "list": shown, "local": local}
+    words |= {"country": row, "list": shown, "local": local, "manages": manages}
     template = "organisations/code_list.html"
     return edit_page(request, form, save, template=template, **words)
 

@@ -2,21 +2,30 @@
 
 import io
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from safelane.core.errors import NotPermitted
 from safelane.core.files.models import StoredFile
 from safelane.core.files.orphans import GRACE_SECONDS, remove_expired
 from safelane.core.files.store import path_of
 from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.core.review.newrecords import Registration
+from safelane.core.scope import system_actor
+from safelane.exchange.actions import begin_import
 from safelane.exchange.models import ImportRun
-from safelane.organisations.models import Membership
+from safelane.hazards.actions import register_approved
+from safelane.hazards.inputs import ReportInput
+from safelane.hazards.testing import register_area
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import AdminArea, Membership, Role
 from safelane.organisations.signin.actions import create_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,6 +170,50 @@ def test_an_import_ends_with_the_role_that_began_it(cast, clients):
     assert get(mine, paths[0]).status_code == 200
     end(membership_of(cast, "aysel"))
     assert statuses(clients["aysel"], paths) == [404, 404]
+
+
+def test_a_manager_of_one_area_sees_no_import_of_the_country(cast, clients, client):
+    """A file tells where areas lie, whichever district they are in."""
+    country, user = "azerbaijan", cast.users["eve"]
+    home, aysel = cast.organisations["aza"], cast.actor("aysel")
+    how = {"target": "hazards", "organisation": home}
+    run = begin_import(io.BytesIO(CSV), "areas.csv", **how, by=aysel)
+    assert run.entry == ImportRun.Entry.REGISTER
+    area = AdminArea.objects.get(code=f"{country}-11")
+    role = Role.objects.get(code="information_manager")
+    grant_membership(user, home, role, Term(area=area), by=system_actor())
+    client.force_login(user)
+    paths = [
+        f"/files/{run.file.uid}/",
+        *(
+            reverse(f"exchange:import-{name}", args=[run.uid])
+            for name in ("run", "faults", "report")
+        ),
+    ]
+    assert statuses(clients["petra"], paths) == [404] * 4
+    assert statuses(client, paths) == [404] * 4
+    page = client.get(reverse("exchange:imports")).content.decode()
+    assert "areas.csv" not in page
+    own = begin_import(io.BytesIO(CSV), "own.csv", **how, by=cast.actor("eve"))
+    assert own.entry == ImportRun.Entry.SUBMIT
+    assert client.get(paths[1].replace(str(run.uid), str(own.uid))).status_code == 200
+
+
+def test_a_manager_of_one_area_takes_no_report_over_as_approved(cast):
+    """The row names an area of another district, which would be open no more."""
+    standing = register_area(cast, "azerbaijan", "AZ-1")
+    area = AdminArea.objects.get(code="azerbaijan-11")
+    role = Role.objects.get(code="information_manager")
+    home = cast.organisations["aza"]
+    grant_membership(cast.users["eve"], home, role, Term(area=area), by=system_actor())
+    facts = {"status": "cancelled"}
+    day = date(2025, 5, 1)
+    claims = ReportInput(date_of_information=day, reference="AZ-1", facts=facts)
+    registration = Registration(home, cast.countries["azerbaijan"], "", "Register")
+    with pytest.raises(NotPermitted):
+        register_approved([claims], registration, by=cast.actor("eve"))
+    standing.refresh_from_db()
+    assert standing.status == "open"
 
 
 def test_a_retried_job_runs_with_the_rights_of_who_retries_it(cast, clients, exported):
