@@ -99,10 +99,9 @@ def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Gran
     for membership in memberships:
         key = membership.organisation_id, _area_path(membership)
         roles_of.setdefault(key, []).append(membership.role)
+    homes = {home for home, _path in roles_of}
     agreements = Agreement.objects.filter(
-        in_force(day),
-        partner__in={home for home, _path in roles_of},
-        revoked_at__isnull=True,
+        in_force(day), partner__in=homes, revoked_at__isnull=True
     )
     grants = [
         _agreement_grant(agreement, roles, path)

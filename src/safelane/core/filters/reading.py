@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django.utils import timezone
@@ -75,17 +75,19 @@ def day_of(query: Query, name: str) -> date | None:
 
 def moment_of(query: Query, name: str) -> datetime | None:
     """Return a moment; a bare day means its last: it reads back as that day."""
-    if len(text_of(query, name)) <= DAY_LENGTH:
-        day = day_of(query, name)
-        return None if day is None else end_of(day)
     return _read(query, name, _moment)
 
 
 def _moment(text: str) -> datetime | None:
-    moment = parse_datetime(text.replace(" ", "+"))
-    if moment is None or timezone.is_aware(moment):
-        return moment
-    return timezone.make_aware(moment)
+    if len(text) <= DAY_LENGTH:
+        day = parse_date(text)
+        moment = None if day is None else end_of(day)
+    else:
+        moment = parse_datetime(text.replace(" ", "+"))
+    # The first and the last year have hours that other time zones cannot write.
+    if moment is None or not MINYEAR < moment.year < MAXYEAR:
+        return None
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def end_of(day: date) -> datetime:

@@ -40,11 +40,20 @@ def moment(text: str, edge: time) -> datetime:
         if len(bare) == 10 and (day := parse_date(bare)):
             return datetime.combine(day, edge, tzinfo=UTC)
         found = parse_datetime(text.replace(" ", "+"))
-    except ValueError as error:
+        if found is None:
+            raise bad_value("datetime", text)
+        return in_utc(found)
+    except (ValueError, OverflowError) as error:
         raise bad_value("datetime", text) from error
-    if found is None:
-        raise bad_value("datetime", text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; without a zone it is meant so.
+
+    Raises:
+        OverflowError: It lies before the first year there, or after the last.
+    """
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def compared(item: CollectionField, lookup: str, value: Any, *, exact: bool) -> Q:

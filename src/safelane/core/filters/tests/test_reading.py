@@ -43,6 +43,14 @@ def test_a_bare_day_is_known_at_its_end_and_a_moment_as_it_stands():
 
 
 @pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31"]
+)
+def test_a_moment_that_other_zones_cannot_write_is_refused(text):
+    with pytest.raises(InvalidInput, match=text[:10]):
+        reading.moment_of({"at": text}, "at")
+
+
+@pytest.mark.parametrize(
     ("days", "said"), [(-1, "was true"), (0, "was true"), (1, "would be true")]
 )
 def test_today_is_no_day_to_come(days, said):

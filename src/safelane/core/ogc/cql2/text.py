@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from safelane.core.ogc.values import in_utc
 
 MAX_DEPTH = 40
 SPATIAL = {"S_INTERSECTS", "S_WITHIN", "S_CONTAINS", "S_DISJOINT"}
@@ -255,7 +257,7 @@ class _Parser:
         value = self.operand()
         try:
             return read(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise SyntaxFault(token.text) from error
 
     def _interval(self) -> Interval:
@@ -282,8 +284,7 @@ _CALLS: dict[str, Callable[[_Parser], Any]] = {
 
 
 def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return in_utc(datetime.fromisoformat(text))
 
 
 def _end(text: str) -> date | datetime | None:
