@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import InvalidInput, NotFound, SafelaneError
+from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
@@ -60,7 +60,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("exchange:import-run", uid=run.uid)
     runs = ImportRun.objects.visible_to(actor).select_related("file", "organisation")
-    page = Paginator(runs, 25).get_page(request.GET.get("page"))
+    page = page_of(runs, request.GET)
     names = {kind.name: kind.label for kind in import_kinds()}
     context = {"form": form, "page": page, "names": names}
     status = 422 if form.errors else 200
@@ -227,7 +227,7 @@ def _harmless_columns(
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     info = SourceInfo.from_wire(run.info)
-    page = Paginator(run.faults.all(), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(run.faults.all(), request.GET, PER_PAGE)
     has_places = run.faults.filter(lon__isnull=False).exists()
     return {
         "run": run,

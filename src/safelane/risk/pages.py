@@ -7,7 +7,6 @@ from typing import Any
 import shapely
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -25,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.api import as_geojson
 from safelane.core.i18n.localize import fixed_text
 from safelane.core.jobs.actions import start_job
+from safelane.core.pages.keyset import page_of
 from safelane.core.ui.context import actor_of
 from safelane.risk.actions import note_export
 from safelane.risk.exchange import csv_lines, geojson_parts
@@ -97,8 +97,7 @@ class WeightsForm(forms.Form):
 def prior_list(request: HttpRequest) -> HttpResponse:
     """Show the runs in scope, newest first."""
     actor_of(request).require("prior.view")
-    rows = Paginator(priors(actor_of(request)), ON_PAGE)
-    page = rows.get_page(request.GET.get("page"))
+    page = page_of(priors(actor_of(request)), request.GET)
     return render(request, "risk/list.html", {"page": page, "statement": statement()})
 
 
@@ -110,7 +109,7 @@ def prior_detail(
     level = _level(request)
     words = request.GET.get("q", "").strip()[:100]
     rows = ranked(actor_of(request), prior, level, words)
-    page = Paginator(rows, ON_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET, ON_PAGE)
     context = {
         "prior": prior,
         "statement": statement(),

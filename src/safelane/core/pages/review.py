@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError, SignInNeeded
+from safelane.core.pages.keyset import page_of
 from safelane.core.pages.listing import tabs
 from safelane.core.pages.reports import ReportPages
 from safelane.core.review import stages
@@ -73,10 +73,10 @@ def _queue(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     shown = rows.filter(stage=stage) if stage in stages.FORWARD else rows
     known = with_record(shown, actor, kind.record)
-    page = Paginator(known, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = page_of(known, request.GET, PAGE_ROWS)
+    page = replace(page, object_list=with_findings(page.object_list, actor))
     context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
-        page.object_list = with_findings(page.object_list, actor)
         first = page.object_list[0]
         context |= pages.read(first, actor)
         context |= {"report": first, "steps": steps_for(kind, first, actor)}

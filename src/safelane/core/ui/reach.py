@@ -55,8 +55,7 @@ def emptiness_of(actor: Actor, rows: Any, query: Mapping[str, Any]) -> str:
 
 def policy_of(rows: Any) -> Any:
     """Return the policy of rows, or of a page of them; None where they have none."""
-    every = getattr(getattr(rows, "paginator", rows), "object_list", rows)
-    every = getattr(rows, "every", every)
+    every = getattr(rows, "every", rows)
     return getattr(getattr(every, "model", None), "policy", None)
 
 

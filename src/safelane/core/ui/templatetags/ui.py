@@ -72,21 +72,6 @@ def item(values: Mapping[Any, Any] | None, key: Any) -> Any:
     return None if values is None else values.get(key)
 
 
-@register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
-def pagination(context: Context, page: Any) -> dict[str, Any]:
-    """Show the pages of a Django ``Page``, keeping the other query parameters."""
-    numbers = page.paginator.get_elided_page_range(
-        page.number, on_each_side=1, on_ends=1
-    )
-    ellipsis = page.paginator.ELLIPSIS
-    return {
-        "request": context["request"],
-        "page": page,
-        "numbers": list(numbers),
-        "ellipsis": ellipsis,
-    }
-
-
 @register.inclusion_tag("ui/parts/turning.html", takes_context=True)
 def turning(context: Context, page: Any, total: int | None = None) -> dict[str, Any]:
     """Show the ways to the pages beside a slice, keeping the other query parameters.

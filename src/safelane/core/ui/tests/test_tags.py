@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.core.paginator import Paginator
 from django.template import Context, engines
 from django.test import RequestFactory
 
+from safelane.core.pages.keyset import page_of
 from safelane.core.ui.templatetags.ui import sort_heading
 
 
@@ -21,16 +21,17 @@ def test_query_changes_one_value_and_keeps_the_rest() -> None:
     assert render('{% query kind="" %}', "/?kind=cha") == "?"
 
 
-def test_pagination_keeps_filters() -> None:
-    page = Paginator(range(100), 10).page(2)
-    html = render("{% pagination page %}", "/?kind=cha&page=2", page=page)
-    assert "?kind=cha&amp;page=3" in html
-    assert 'aria-current="page"' in html
+def test_the_ways_to_pages_beside_keep_filters() -> None:
+    page = page_of(range(100), {"after": "10"}, 10)
+    html = render("{% turning page %}", "/?kind=cha&after=10", page=page)
+    assert "?kind=cha&amp;after=20" in html
+    assert "?kind=cha&amp;before=10" in html
+    assert "Rows 11 to 20 of 100" in html
 
 
-def test_one_page_needs_no_pagination() -> None:
-    page = Paginator(range(5), 10).page(1)
-    assert render("{% pagination page %}", page=page).strip() == ""
+def test_one_page_has_no_ways_to_others() -> None:
+    page = page_of(range(5), {}, 10)
+    assert render("{% turning page %}", page=page).strip() == ""
 
 
 def test_icon_is_decorative() -> None:
