@@ -14,6 +14,7 @@ from safelane.core.counts.tables import (
     Counted,
     CrossTable,
     Feature,
+    agreed,
     counted,
     in_words,
     people_moved,
@@ -92,10 +93,11 @@ class Publication:
         for row, column in self.shown:
             name = f"{row}-{column}"
             earlier = [Counted.from_json(counts.tables[name]) for counts in published]
-            table = found[name] = self._counted(rows, row, column, pack, earlier)
+            table = self._counted(rows, row, column, pack, earlier)
+            found[row, column] = table
             if earlier and 0 < people_moved(table, earlier[0]) < table.minimum:
                 return None
-        return found
+        return {f"{row}-{column}": t for (row, column), t in agreed(found).items()}
 
     def _of(self, country: Any) -> models.QuerySet[PublishedTables]:
         """Return what was published for a country, the newest first."""

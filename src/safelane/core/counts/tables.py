@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -12,10 +12,18 @@ from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from safelane.core.counts.suppression import Counts, Mask, hidden_after, with_totals
+from safelane.core.counts.suppression import (
+    Counts,
+    Mask,
+    hidden_after,
+    hidden_cells,
+    with_totals,
+)
 
 Cells = tuple[tuple[int | None, ...], ...]
 Rows = tuple[tuple[int, ...], ...]
+Pair = tuple[str, str]  # names of the features of rows and columns
+Total = tuple[str, str]  # name of a feature and a key of it; two empty ones: everybody
 
 
 class Pack(Protocol):
@@ -91,6 +99,31 @@ class Counted:
         counts = tuple(tuple(line) for line in kept.get("counts", ()))
         return cls(rows, columns, cells, kept["minimum"], counts)
 
+    def hiding(self, totals: Set[Total], row: str, column: str) -> Counted:
+        """Return the table without some totals, and without what would tell them.
+
+        Args:
+            row, column: Names of the two features.
+        """
+        wide = with_totals(_as_table(self.counts, self.row_keys, self.column_keys))
+        hidden = np.zeros(wide.shape, dtype=bool)
+        hidden[:] = [[cell is None for cell in line] for line in self.cells]
+        for total, place in self._totals(row, column).items():
+            hidden[place] |= total in totals
+        cells = _told(wide, hidden_cells(wide, self.minimum, also=hidden))
+        return replace(self, cells=cells)
+
+    def hidden_totals(self, row: str, column: str) -> set[Total]:
+        """Return the totals that are hidden, named as other tables name them."""
+        found = self._totals(row, column).items()
+        return {total for total, (i, j) in found if self.cells[i][j] is None}
+
+    def _totals(self, row: str, column: str) -> dict[Total, tuple[int, int]]:
+        """Return where each total stands; all tables share that of everybody."""
+        down = {(row, key): (i, -1) for i, key in enumerate(self.row_keys)}
+        across = {(column, key): (-1, j) for j, key in enumerate(self.column_keys)}
+        return {("", ""): (-1, -1)} | down | across
+
     def placed(
         self, rows: Sequence[str], columns: Sequence[str], now: Counts
     ) -> tuple[Counts, Mask]:
@@ -162,17 +195,45 @@ def counted(
     across = [key for table in earlier for key in table.column_keys]
     row_keys = row.ordered({*before, *(key for key, _other in found)}, pack)
     column_keys = column.ordered({*across, *(key for _other, key in found)}, pack)
-    counts = np.array(
-        [[found.get((r, c), 0) for c in column_keys] for r in row_keys], dtype=np.int64
-    ).reshape(len(row_keys), len(column_keys))
+    lines = [[found.get((r, c), 0) for c in column_keys] for r in row_keys]
+    counts = _as_table(lines, row_keys, column_keys)
     shown = [table.placed(row_keys, column_keys, counts) for table in earlier]
     table, hidden = with_totals(counts), hidden_after(counts, shown, minimum)
-    cells = tuple(
+    kept = tuple(tuple(int(n) for n in line) for line in counts)
+    return Counted(row_keys, column_keys, _told(table, hidden), minimum, kept)
+
+
+def _as_table(
+    lines: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str]
+) -> Counts:
+    """Return counts as (rows, columns), also where there are none."""
+    return np.array(lines, dtype=np.int64).reshape(len(rows), len(columns))
+
+
+def _told(table: Counts, hidden: Mask) -> Cells:
+    """Return the cells of a table with totals; None where one is hidden."""
+    return tuple(
         tuple(None if h else int(n) for n, h in zip(line, mask, strict=True))
         for line, mask in zip(table, hidden, strict=True)
     )
-    kept = tuple(tuple(int(n) for n in line) for line in counts)
-    return Counted(row_keys, column_keys, cells, minimum, kept)
+
+
+def agreed(tables: Mapping[Pair, Counted]) -> dict[Pair, Counted]:
+    """Return tables of the same people, where a total that one hides none shows.
+
+    They share totals: laid over each other, one would tell what another hides, and so
+    the small number behind it.
+
+    Args:
+        tables: Names of the two features -> what was counted by them.
+    """
+    found = dict(tables)
+    while True:
+        hidden = {t for pair, one in found.items() for t in one.hidden_totals(*pair)}
+        wider = {pair: one.hiding(hidden, *pair) for pair, one in found.items()}
+        if wider == found:
+            return found
+        found = wider
 
 
 def people_moved(now: Counted, before: Counted) -> int:
@@ -181,9 +242,7 @@ def people_moved(now: Counted, before: Counted) -> int:
     Args:
         now: Counted with ``before`` among the earlier ones.
     """
-    counts = np.array(now.counts, dtype=np.int64)
-    shape = len(now.row_keys), len(now.column_keys)
-    counts = counts.reshape(shape)
+    counts = _as_table(now.counts, now.row_keys, now.column_keys)
     changes = counts - before.placed(now.row_keys, now.column_keys, counts)[0]
     return int(np.abs(changes).sum())
 
