@@ -85,12 +85,12 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     )
     from django.db import connection
     from django.db.migrations.exceptions import InconsistentMigrationHistory
-    from django.db.migrations.executor import MigrationExecutor
 
+    from safelane.cli.whole_migrations import WholeExecutor
     from safelane.core.errors import DatabaseUnavailable
     from safelane.core.health.contents import require_sound
 
-    executor = MigrationExecutor(connection)
+    executor = WholeExecutor(connection)
     try:
         executor.loader.check_consistent_history(connection)
     except InconsistentMigrationHistory as error:

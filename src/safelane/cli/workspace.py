@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 INIT_FIRST = "There is no workspace in {folder}. Make one with `safelane init`."
 MIGRATE_FIRST = (
-    "The database lacks {count} migrations of this version. Back it up with"
-    " `safelane backup FILE`, then run `safelane init`."
+    "The database lacks {count} migrations of this version. Back it up with the"
+    " version that made it (`safelane backup FILE`), or copy database and data folder"
+    " while nothing runs; then run `safelane init`."
 )
 
 NEWER = (

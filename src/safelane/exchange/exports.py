@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
+from safelane.core.files.durable import settle
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor, Precision
 from safelane.exchange.files.formats import SUFFIXES
@@ -52,13 +54,17 @@ def export_records(
     found = kind.read(reader, chosen)
     rows = _flat_rows(kind, found) if flat else (row for _record, row in found)
     sheet = Sheet(target, str(kind.label), kind.fields, kind.family, about.text)
-    count = write_rows(path, format_name, sheet, _counted(rows, progress))
-    if count != about.count:
-        path.unlink()
-        raise Conflict(_("Records changed while the file was written. Try again."))
-    said = {"records": target, "format": format_name, "flat": flat, "rows": count}
+    said = {"records": target, "format": format_name, "flat": flat, "rows": about.count}
     said |= {"filter": chosen.querystring(), "file": path.name}
-    _note(kind, said, by)
+    draft = path.with_name(f".{uuid4().hex}.part")
+    try:
+        count = write_rows(draft, format_name, sheet, _counted(rows, progress))
+        if count != about.count:
+            raise Conflict(_("Records changed while the file was written. Try again."))
+        _note(kind, said, by)  # first: no file is there that the history leaves out
+        settle(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     return about
 
 

@@ -43,6 +43,14 @@ def test_a_killed_migration_is_finished_by_the_next_init(tmp_path, seconds):
     assert space.answer("doctor")["well"]
 
 
+def test_a_migration_killed_before_it_is_noted_is_done_by_the_next_init(tmp_path):
+    space = Workspace(tmp_path / "data")
+    done = space.run("history", "0001_initial", script="unnoted")
+    assert done.returncode == -signal.SIGKILL
+    space.answer("init")
+    assert space.answer("doctor")["well"]
+
+
 def test_killed_approvals_leave_whole_reports(staffed):
     for attempt in range(3):
         process = staffed.start(str(attempt), script="approving")

@@ -9,10 +9,11 @@ import subprocess
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -54,6 +55,19 @@ def test_an_export_is_in_the_history(register, field, tmp_path):
     said = json.loads(change.after)
     assert (said["rows"], said["format"]) == (4, "csv")
     assert change.actor_name == "Manager"
+
+
+def test_no_file_is_there_that_the_history_leaves_out(
+    register, field, tmp_path, monkeypatch
+):
+    (tmp_path / "a.csv").write_text("of yesterday")
+    full = OperationalError("database or disk is full")
+    monkeypatch.setattr(actions, "record", Mock(side_effect=full))
+    with pytest.raises(OperationalError):
+        export_records(tmp_path / "a.csv", "hazards", "csv", by=field.manager)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "a.csv": "of yesterday"
+    }
 
 
 def test_filters_narrow_an_export(register, field, tmp_path):
