@@ -27,7 +27,8 @@ def import_(
         str, typer.Option(help="Short name of the organisation that answers for it.")
     ] = "",
     country: Annotated[
-        str, typer.Option(help="Code, such as LAO; the organisation's own without.")
+        str,
+        typer.Option(help="Pack or code, as laos or LAO; the organisation's without."),
     ] = "",
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping saved as JSON; guessed without.")
@@ -107,16 +108,21 @@ def _home(short_name: str) -> Any:
     return found
 
 
-def _country(code: str) -> Any:
+def _country(name: str) -> Any:
     from safelane.core.errors import NotFound
+    from safelane.countries import pack_named
     from safelane.organisations.models import Country
 
-    if not code:
+    if not name:
         return None
-    found = Country.objects.filter(code=code.upper()).first()
+    known = Country.objects.order_by("code")
+    found = known.filter(code=name.upper()).first()
+    found = found or known.filter(pack=pack_named(name).code).first()
     if found is None:
-        names = ", ".join(Country.objects.values_list("code", flat=True)) or "-"
-        raise NotFound(f"Name a country with --country: {names}.")
+        names = ", ".join(known.values_list("code", flat=True))
+        add = f"Add it with `safelane init --country {name}`."
+        there = f" Countries here: {names}." if names else ""
+        raise NotFound(f"{name} is no country of this workspace. {add}{there}")
     return found
 
 

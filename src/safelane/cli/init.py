@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from safelane.cli.bootstrap import ensure_workspace
 from safelane.cli.console import emit, steps
-from safelane.cli.workspace import operator, site_url
+from safelane.cli.workspace import operator, set_up, site_url
+
+if TYPE_CHECKING:
+    from safelane.organisations.models import Country
 
 app = typer.Typer()
 
@@ -27,32 +30,82 @@ def init(
     short_name: Annotated[
         str, typer.Option(help="Its short name, as in report numbers.")
     ] = "HOME",
+    country: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Pack or code of a country, such as laos or LAO; repeatable."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Make a workspace, or bring an older one up to date.
 
-    Makes the data folder, the secret, the database and the roles; prints a one-time
-    link for the first administrator. Running it again is safe and makes no second one.
+    Makes the data folder, the secret, the database, the roles and the countries;
+    prints a one-time link for the first administrator. Running it again is safe, makes
+    no second one, and adds countries.
     """
+    packs = packs_named(country or [])
     with steps() as progress:
         ensure_workspace(progress)
-    link = first_administrator(administrator, name, organisation, short_name)
-    emit({"invitation": link}, as_json=as_json, text=_text(link))
+        countries = add_countries(packs)
+        if countries:
+            progress.done(f"Countries: {', '.join(map(str, countries))}")
+    link = first_administrator(administrator, name, organisation, short_name, countries)
+    said = {"invitation": link, "countries": [row.code for row in countries]}
+    emit(said, as_json=as_json, text=_text(link, countries))
 
 
-def _text(link: str | None) -> str:
-    if link is None:
-        return "The workspace is up to date. Start it with: safelane serve"
-    return (
-        "The workspace is ready. Start it with: safelane serve\n"
-        f"Then open this link once, to set the administrator's password:\n{link}"
-    )
+def _text(link: str | None, countries: list[Country]) -> str:
+    lines = ["The workspace is up to date. Start it with: safelane serve"]
+    if link is not None:
+        lines = [
+            "The workspace is ready. Start it with: safelane serve",
+            "Then open this link once, to set the administrator's password:",
+            link,
+        ]
+    without = [row for row in countries if not row.areas.exists()]
+    for row in without:
+        lines.append(
+            f"{row} has no admin areas yet. Import them, upper level first: "
+            f"safelane import FILE --target areas --country {row.code}"
+        )
+    return "\n".join(lines)
+
+
+def packs_named(names: list[str]) -> list[str]:
+    """Return the packs that were named, each once, before anything is made.
+
+    Raises:
+        UnknownPack: There is none of such a name.
+    """
+    if not names:
+        return []
+    set_up(workspace=False)
+    from safelane.countries import pack_named
+
+    return list(dict.fromkeys(pack_named(name).code for name in names))
+
+
+def add_countries(packs: list[str]) -> list[Country]:
+    """Make the countries of packs; those that are there stay as they are."""
+    from safelane.organisations.actions import create_country
+
+    return [create_country(pack, by=operator()) for pack in packs]
 
 
 def first_administrator(
-    username: str, name: str, organisation: str, short_name: str
+    username: str,
+    name: str,
+    organisation: str,
+    short_name: str,
+    countries: list[Country],
 ) -> str | None:
-    """Make the first administrator and return the link; None when there is one."""
+    """Make the first administrator and return the link; None when there is one.
+
+    Args:
+        countries: The organisation belongs to the one; where there are several, it
+            stands above them and belongs to none.
+    """
     from django.db import transaction
 
     from safelane.organisations.actions import create_user, grant_membership
@@ -63,7 +116,8 @@ def first_administrator(
         return None
     by = operator()
     with transaction.atomic():
-        home = _organisation(organisation, short_name, by)
+        place = countries[0] if len(countries) == 1 else None
+        home = _organisation(organisation, short_name, place, by)
         user = create_user(username, name, by=by)
         role = Role.objects.get(code="administrator")
         grant_membership(user, home, role, by=by)
@@ -71,13 +125,13 @@ def first_administrator(
     return invitation_url(secret)
 
 
-def _organisation(name: str, short_name: str, by: Any) -> Any:
+def _organisation(name: str, short_name: str, country: Country | None, by: Any) -> Any:
     from safelane.organisations.actions import create_organisation
     from safelane.organisations.models import Organisation
 
     found = Organisation.objects.filter(short_name=short_name).first()
     return found or create_organisation(
-        name, short_name, "authority", country=None, by=by
+        name, short_name, "authority", country=country, by=by
     )
 
 

@@ -51,6 +51,23 @@ def load_pack(code: str) -> CountryPack:
     return _load(ROOT / code, ROOT / BASE)
 
 
+def pack_named(name: str) -> CountryPack:
+    """Return the pack that a person names: by its folder or by a code of its country.
+
+    Args:
+        name: Such as ``laos``, ``LAO`` or ``la``, in any case.
+
+    Raises:
+        UnknownPack: No pack has this name; the message lists those that there are.
+    """
+    wanted, packs = name.strip().lower(), [load_pack(c) for c in available_packs()]
+    for pack in packs:
+        if wanted in (pack.code, pack.country_code.lower(), pack.iso2.lower()):
+            return pack
+    known = ", ".join(f"{pack.code} ({pack.country_code})" for pack in packs)
+    raise UnknownPack(f"No country pack “{name}”. Known packs: {known}.")
+
+
 @cache
 def _load(folder: Path, base: Path) -> CountryPack:
     return read_pack(folder, base)

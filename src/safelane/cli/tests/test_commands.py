@@ -21,7 +21,7 @@ def test_init_makes_a_private_folder_and_a_link(made_workspace):
 def test_init_again_changes_nothing_and_makes_no_second_administrator(workspace):
     heads = workspace.answer("audit", "heads")["heads"]
     secret = (workspace.folder / "secret").read_text()
-    assert workspace.answer("init") == {"invitation": None}
+    assert workspace.answer("init") == {"invitation": None, "countries": []}
     assert workspace.answer("audit", "heads")["heads"] == heads
     assert (workspace.folder / "secret").read_text() == secret
 

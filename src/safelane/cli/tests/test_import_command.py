@@ -6,6 +6,7 @@ import json
 import openpyxl
 import pytest
 
+from safelane.cli.tests.conftest import Workspace
 from safelane.cli.tests.test_reliability import query
 
 
@@ -28,6 +29,33 @@ def test_a_workbook_comes_in_by_command(staffed, workbook):
     assert "INFO" not in done.stderr + done.stdout
     areas = "SELECT reference, comment FROM hazards_hazardousarea ORDER BY reference"
     assert query(staffed, areas) == [("XK-1", "ບ້ານ"), ("XK-2", "a path")]
+
+
+def test_an_own_workspace_takes_a_workbook_at_once(tmp_path, workbook):
+    """From nothing: countries by pack, code or small letters; no demo, no page."""
+    space = Workspace(tmp_path / "own")
+    done = space.run("init", "--country", "atlantis")
+    assert done.returncode and "laos (LAO)" in done.stderr
+    assert not space.folder.exists()
+    answer = space.answer("init", "--short-name", "OWN", "--country", "LA")
+    assert answer["countries"] == ["LAO"] and answer["invitation"]
+    home = "SELECT o.short_name, c.code FROM organisations_organisation o JOIN"
+    home += " organisations_country c ON c.id = o.country_id"
+    assert query(space, home) == [("OWN", "LAO")]
+    asked = ("import", str(workbook), "--organisation", "OWN", "--dry-run")
+    missing = space.run(*asked, "--country", "azerbaijan")
+    assert "safelane init --country azerbaijan" in missing.stderr
+    assert space.answer("init", "--country", "AZE", "--country", "laos") == {
+        "invitation": None,
+        "countries": ["AZE", "LAO"],
+    }
+    for named in ("laos", "lao", "AZE"):
+        assert space.answer(*asked, "--country", named)["counts"]["good"] == 2
+    done = space.run("import", str(workbook))
+    assert done.returncode == 0, done.stderr
+    owners = "SELECT DISTINCT c.code FROM hazards_hazardousarea h JOIN"
+    owners += " organisations_country c ON c.id = h.country_id"
+    assert query(space, owners) == [("LAO",)]
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(staffed, workbook):
