@@ -85,7 +85,7 @@ class AgreementForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reach = organisations_in_reach(actor, "agreement.manage")
+        reach = organisations_in_reach(actor.for_whole_reach(), "agreement.manage")
         owner: Any = self.fields["owner"]
         owner.queryset = Organisation.objects.filter(pk__in=reach)
 

@@ -16,8 +16,10 @@ class OrganisationPolicy(ScopePolicy):
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        if verb != "view":  # an organisation works in many areas
+            return super().rows(actor.for_whole_reach(), verb)
         rows = super().rows(actor, verb)
-        if verb != "view" or rows == EVERYTHING:
+        if rows == EVERYTHING:
             return rows
         homes = {g.home_organisation_id for g in actor.grants_for(cls.verb(verb))}
         return rows | Q(pk__in=homes - {None})
@@ -30,13 +32,22 @@ class PersonPolicy(ScopePolicy):
 
 
 class MembershipPolicy(ScopePolicy):
+    """Who sees roles sees those for every area; for one area, only its own change."""
+
     data_class = "membership"
     country = "organisation__country_id"
-    area_path = ""
+    area_path = "area__path"
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        return super().rows(actor.beyond_areas() if verb == "view" else actor, verb)
 
 
 class AgreementPolicy(ScopePolicy):
-    """Both sides of an agreement see it; only the owner's side edits it."""
+    """Both sides of an agreement see it; only the owner's side edits it.
+
+    A role for one area does not: an agreement opens what the owner has anywhere.
+    """
 
     data_class = "agreement"
     organisation = "owner_id"
@@ -45,8 +56,10 @@ class AgreementPolicy(ScopePolicy):
 
     @classmethod
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        if verb != "view":
+            return super().rows(actor.for_whole_reach(), verb)
         own = super().rows(actor, verb)
-        if verb != "view" or actor.is_system:
+        if actor.is_system:
             return own
         partners = {g.home_organisation_id for g in actor.grants_for(cls.verb("view"))}
         return own | Q(partner_id__in=partners)

@@ -120,6 +120,11 @@ class Actor:
         grants = tuple(grant for grant in self.grants if not grant.area_path)
         return replace(self, grants=grants)
 
+    def beyond_areas(self) -> Actor:
+        """Return the actor as if no grant were limited to one area."""
+        grants = tuple(replace(grant, area_path="") for grant in self.grants)
+        return replace(self, grants=grants)
+
     def require(self, *verbs: str) -> None:
         """Raise unless some grant allows one of ``verbs``.
 

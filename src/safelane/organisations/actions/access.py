@@ -208,7 +208,8 @@ def make_agreement(opening: Opening, term: Term, *, by: Actor) -> Agreement:
     by.require("agreement.manage")
     by.require_in_person()
     starts, ends = _check_opening(opening, term)
-    require_reach(opening.owner, "agreement.manage", by)
+    # It opens what the owner has anywhere, also beyond the area of a role.
+    require_reach(opening.owner, "agreement.manage", by.for_whole_reach())
     agreement = Agreement.objects.create(
         **{name: getattr(opening, name) for name in ("owner", "partner", "purpose")},
         data_classes=list(opening.data_classes),

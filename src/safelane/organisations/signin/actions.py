@@ -224,7 +224,7 @@ def _require_over(user: User, by: Actor) -> None:
     if by.is_system or by.may("admin.manage"):
         return
     by.require("membership.manage")
-    reach = organisations_in_reach(by, "membership.manage")
+    reach = organisations_in_reach(by.for_whole_reach(), "membership.manage")
     memberships = Membership.objects.filter(user=user).select_related("role")
     for membership in memberships:
         if membership.organisation_id not in reach or membership.role.reach == "all":

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import shapely
@@ -22,11 +23,19 @@ from safelane.organisations.actions import (
     make_agreement,
     revoke_agreement,
     sync_roles,
+    update_organisation,
 )
 from safelane.organisations.errors import BadDates, LastAdministrator
 from safelane.organisations.inputs import AreaRow, Opening, Term
-from safelane.organisations.models import Membership, Organisation, Role
+from safelane.organisations.models import (
+    AdminArea,
+    Agreement,
+    Membership,
+    Organisation,
+    Role,
+)
 from safelane.organisations.queries import actor_for_user, organisations_in_reach
+from safelane.organisations.signin.actions import invite_user, revoke_sessions
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor()
@@ -278,3 +287,30 @@ def test_running_an_import_of_areas_twice_changes_nothing(world):
     assert [a.pk for a in first] == [a.pk for a in again]
     assert first[0].parent == world["west"]
     assert first[0].path == f"{world['west'].path}{first[0].pk}/"
+
+
+def test_a_manager_of_one_area_decides_on_nothing_beyond_it(cast):
+    """No agreement, no organisation, no role of others, no way into their accounts."""
+    area = AdminArea.objects.get(code="azerbaijan-11")
+    home, user = cast.organisations["aza"], cast.users["eve"]
+    manager = Role.objects.get(code="information_manager")
+    grant_membership(user, home, manager, Term(area=area), by=SYSTEM)
+    by, given = cast.actor("eve"), Agreement.objects.get()
+    shared = Opening(home, cast.organisations["par"], ("hazard",), "exact", "x")
+    national = Membership.objects.get(user=cast.users["aysel"])
+    for act in (
+        partial(make_agreement, shared, YEAR),
+        partial(revoke_agreement, given, "x"),
+        partial(end_membership, national, TODAY),
+        partial(update_organisation, home, {"is_active": False}),
+        partial(invite_user, cast.users["farid"]),
+        partial(revoke_sessions, cast.users["gunay"]),
+    ):
+        with pytest.raises(NotPermitted):
+            act(by=by)
+    assert Membership.objects.visible_to(by).filter(pk=national.pk).exists()
+    assert Agreement.objects.visible_to(by).filter(pk=given.pk).exists()
+    own = grant_membership(
+        cast.users["vera"], home, manager, Term(area=area), by=SYSTEM
+    )
+    assert end_membership(own, TODAY, by=by).ends == TODAY
