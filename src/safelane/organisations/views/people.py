@@ -97,7 +97,7 @@ def _url_of(row: Organisation) -> str:
 
 def _state(row: Organisation) -> tuple[str, str, str]:
     if row.is_active:
-        return _("active"), "success", ""
+        return _("active"), "", ""
     return _("inactive"), "secondary", ""
 
 
@@ -124,21 +124,19 @@ def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
         (_("Kind"), kind_label(row)),
         (_("Country"), row.country),
     )
-    parts = "organisations/parts"
+    sections = [Section(_("Organisation"), facts, icon="building")]
+    sections += [
+        Section(title, (), f"organisations/parts/{name}.html", verb=verb, icon=icon)
+        for title, name, verb, icon in (
+            (_("Contacts"), "people", "person.view", "users"),
+            (_("Accounts and roles"), "accounts", "membership.view", "key"),
+            (_("Agreements"), "agreements", "agreement.view", "file-certificate"),
+        )
+    ]
     return record_page(
         request,
         row.name,
-        [
-            Section(_("Organisation"), facts, icon="building"),
-            Section(_("Contacts"), (), f"{parts}/people.html", verb="person.view"),
-            Section(
-                _("Accounts and roles"), (), f"{parts}/accounts.html",
-                verb="membership.view",
-            ),
-            Section(
-                _("Agreements"), (), f"{parts}/agreements.html", verb="agreement.view"
-            ),
-        ],
+        sections,
         actions=_detail_actions(row.uid),
         trail=trail_of(),
         organisation=row,
@@ -146,7 +144,7 @@ def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
         memberships=memberships.select_related("user", "role", "area", "country"),
         given=agreements.filter(owner=row).select_related("partner"),
         received=agreements.filter(partner=row).select_related("owner"),
-    )  # fmt: skip
+    )
 
 
 def _detail_actions(uid: object) -> list[Action]:
