@@ -11,7 +11,7 @@ from django.db import models
 from safelane.config.env import settings_table
 from safelane.core.files.kinds import KINDS
 from safelane.core.protect.fields import EncryptedTextField
-from safelane.exchange.files.tables import DEFAULT_LIMITS, MEGABYTE
+from safelane.exchange.files.reading import DEFAULT_LIMITS, MEGABYTE
 from tests.architecture.sources import PACKAGE, ROOT, product_modules
 
 PAGES = {

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from safelane.exchange.files.errors import ExchangeError
+from safelane.exchange.files.reading import Limits
 from safelane.exchange.files.source import Source
-from safelane.exchange.files.tables import Limits
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import area_at, register_area
 

@@ -140,14 +140,13 @@ def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
 def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
-    from safelane.exchange.imports.outcome import SealedImportFailed, explained
+    from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
-            with explained(run, ends=not dry_run):
-                (check_file if dry_run else import_file)(run, progress)
+            (check_file if dry_run else import_file)(run, progress)
         except (Conflict, SealedImportFailed):
             if not run.counts.get("faulty"):
                 raise

@@ -16,17 +16,9 @@ from safelane.core.jobs.actions import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
-from safelane.exchange.files.tables import Batch
-from safelane.exchange.imports.opening import (
-    identity_columns,
-    keep_file,
-    let_go,
-    on_disk,
-    opened,
-    seal_now,
-    without_words,
-)
+from safelane.exchange.imports import opening
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import Mapping
@@ -78,12 +70,12 @@ def begin_import(
         entry=_entry(target, by, organisation),
         created_by_id=by.user_id,
     )
-    with on_disk(fileobj) as path, Source(path, name=name) as source:
+    with opening.on_disk(fileobj) as path, Source(path, name=name) as source:
         _take_look(run, source, Mapping(target))
     if run.holds_identities:
         run.forget_name()
     with transaction.atomic():
-        keep_file(run, fileobj, name, by=by)
+        opening.keep_file(run, fileobj, name, by=by)
         run.save()
         checksum = run.file.sha256 if run.file else "sealed"
         _note(run, "begin", {"file": checksum, "name": run.name}, by)
@@ -104,10 +96,10 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
         ExchangeError: The file cannot be read so.
     """
     was_open = not run.holds_identities
-    with opened(run, mapping) as source:
+    with opening.opened(run, mapping) as source:
         guessed = _take_look(run, source, mapping)
     if was_open and run.holds_identities:
-        seal_now(run)
+        opening.seal_now(run)
     run.save()
     return guessed
 
@@ -118,7 +110,7 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     guessed = guess_mapping(source.info, sample, run.layout)
     guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
     guessed.crs = mapping.crs
-    guessed.withheld = identity_columns(sample.columns)
+    guessed.withheld = opening.identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
     run.info = vars(source.info)
@@ -183,8 +175,7 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     run.stage, run.job, run.message = stage, job.uid, ""
     run.save(update_fields=["stage", "job", "message"])
     if kind == "exchange.import":
-        plain = without_words(run.mapping) if run.holds_identities else run.mapping
-        said = {"mode": run.mode, "entry": run.entry, "mapping": plain}
+        said = {"mode": run.mode, "entry": run.entry, "mapping": opening.kept_of(run)}
         _note(run, "import", said, by)
     return job
 
@@ -225,7 +216,7 @@ def keep_mapping(run: ImportRun, name: str, *, by: Actor) -> SavedMapping:
     require_import(run.target, run.organisation, by)
     if not name.strip():
         raise InvalidInput(_("Give the mapping a name."), field="name")
-    kept = without_words(run.mapping) if run.holds_identities else run.mapping
+    kept = opening.kept_of(run)
     saved, _created = SavedMapping.objects.update_or_create(
         organisation=run.organisation,
         target=run.target,
@@ -245,7 +236,7 @@ def discard_import(run: ImportRun, *, by: Actor) -> ImportRun:
     """
     locked = _locked_open(run, by)
     locked.stage, locked.finished_at = ImportRun.Stage.CANCELLED, timezone.now()
-    let_go(locked)
+    opening.let_go(locked)
     locked.save()
     _note(locked, "discard", {}, by)
     return locked

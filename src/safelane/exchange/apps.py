@@ -6,8 +6,3 @@ class ExchangeConfig(AppConfig):
     name = "safelane.exchange"
     label = "exchange"
     verbose_name = _("Import and export")
-
-    def ready(self) -> None:
-        from safelane.exchange import jobs
-
-        jobs.register_jobs()

@@ -37,7 +37,7 @@ DOMAIN = Domain(
             group=Group.LAND, shown_if=exportable,
         ),
     ),
-    urls="safelane.exchange.urls",
+    urls="safelane.exchange.pages",
     prefix="exchange/",
     subjects={
         "import": Subject(ImportRun, ImportPolicy.rows),

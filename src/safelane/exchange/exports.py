@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -17,7 +18,6 @@ from safelane.core.errors import Conflict
 from safelane.core.files.durable import settle
 from safelane.core.history.actions import Entry, record
 from safelane.core.scope import Actor, Precision
-from safelane.exchange.files.formats import SUFFIXES
 from safelane.exchange.kinds import ExportKind, Filters, export_kind
 from safelane.exchange.writers import Row, Sheet, write_rows
 from safelane.organisations.models import Country
@@ -52,7 +52,10 @@ def export_records(
     chosen, reader = kind.narrowed(query), by.within(kind.verb)
     about = about_export(kind, chosen, reader)
     found = kind.read(reader, chosen)
-    rows = _flat_rows(kind, found) if flat else (row for _record, row in found)
+    rows = (row for _record, row in found)
+    if flat:
+        words = words_for(kind.lists)
+        rows = (r._replace(values=words(kind.home(one), r.values)) for one, r in found)
     sheet = Sheet(target, str(kind.label), kind.fields, kind.family, about.text)
     said = {"records": target, "format": format_name, "flat": flat, "rows": about.count}
     said |= {"filter": chosen.querystring(), "file": path.name}
@@ -95,11 +98,6 @@ def about_export(kind: ExportKind, filters: Filters, reader: Actor) -> About:
     return About(count, text)
 
 
-def file_name(target: str, format_name: str) -> str:
-    """Return the name under which an export is handed out."""
-    return f"{target}-{timezone.localdate():%Y%m%d}{SUFFIXES[format_name]}"
-
-
 def _counted(rows: Iterable[Row], progress: Any) -> Iterator[Row]:
     for count, row in enumerate(rows, start=1):
         yield row
@@ -117,38 +115,26 @@ def _note(kind: ExportKind, said: dict[str, Any], by: Actor) -> None:
     record(entry, by=by)
 
 
-class Labels:
-    """Words for codes, in the active language, per country pack.
+Words = Callable[[Country, dict[str, Any]], dict[str, Any]]
+
+
+def words_for(lists: dict[str, str]) -> Words:
+    """Return what puts words for codes, in the active language, per country pack.
 
     The flat staging view has one row per record and only plain columns, as IMSMA's
     staging area (DOMAIN 1.1): readable without knowing our codes.
     """
 
-    def __init__(self, lists: dict[str, str]) -> None:
-        self._lists = lists
-        self._known: dict[tuple[str, str, str], str] = {}
+    @cache
+    def word(country: Country, list_name: str, code: str) -> str:
+        return str(pack_of(country).label(list_name, code))
 
-    def flat(self, country: Country, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the values with words instead of codes."""
-        result = dict(values)
-        for field, list_name in self._lists.items():
-            value = values.get(field)
-            if isinstance(value, list | tuple):
-                words = [self._word(country, list_name, str(v)) for v in value]
-                result[field] = ", ".join(words)
-            elif value:
-                result[field] = self._word(country, list_name, str(value))
-        return result
+    def flat(country: Country, values: dict[str, Any]) -> dict[str, Any]:
+        stated = {n: v for n, v in values.items() if n in lists and v not in (None, "")}
+        for name, value in stated.items():
+            codes = value if isinstance(value, list | tuple) else [value]
+            words = (word(country, lists[name], str(code)) for code in codes)
+            stated[name] = ", ".join(words)
+        return values | stated
 
-    def _word(self, country: Country, list_name: str, code: str) -> str:
-        key = (country.code, list_name, code)
-        if key not in self._known:
-            self._known[key] = str(pack_of(country).label(list_name, code))
-        return self._known[key]
-
-
-def _flat_rows(kind: ExportKind, rows: Iterator[tuple[Any, Row]]) -> Iterator[Row]:
-    """Yield the rows with words instead of codes."""
-    labels = Labels(kind.lists)
-    for one, row in rows:
-        yield row._replace(values=labels.flat(kind.home(one), row.values))
+    return flat

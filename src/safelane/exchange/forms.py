@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
-from safelane.exchange.files.tables import Batch, SourceInfo
+from safelane.exchange.files import formats
+from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.kinds import exportable, importable
 from safelane.exchange.mapping.apply import unknown_words
 from safelane.exchange.mapping.convert import FORMATS
@@ -31,16 +32,7 @@ from safelane.organisations.queries import organisations_in_reach
 
 MOST_WORDS = 60
 ENCODINGS = ("utf-8", "utf-16", *EIGHT_BIT)
-FORMAT_NAMES = {
-    "gpkg": "GeoPackage",
-    "geojson": "GeoJSON",
-    "csv": "CSV",
-    "xlsx": "Excel (XLSX)",
-    "shapefile": "Shapefile (ZIP)",
-    "kml": "KML",
-    "kmz": "KMZ",
-    "filegdb": "File Geodatabase (ZIP)",
-}
+FORMAT_CHOICES = [(name, form.label) for name, form in formats.FORMATS.items()]
 POSITIONS = {
     "none": _("No position"),
     "source": _("The file's own geometries"),
@@ -77,10 +69,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = importable(actor)
         reach = {k for one in kinds for k in organisations_in_reach(actor, one.verb)}
-        chosen: Any = self.fields["organisation"]
-        chosen.queryset = Organisation.objects.filter(pk__in=reach)
-        target: Any = self.fields["target"]
-        target.choices = [(kind.name, kind.label) for kind in kinds]
+        fields: dict[str, Any] = self.fields
+        fields["organisation"].queryset = Organisation.objects.filter(pk__in=reach)
+        fields["target"].choices = [(kind.name, kind.label) for kind in kinds]
 
 
 class ReadingForm(forms.Form):
@@ -100,13 +91,12 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args: Any, info: SourceInfo, saved: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        layers: Any = self.fields["layer"]
-        layers.choices = [(name, name) for name in info.layers or [info.layer]]
-        encodings: Any = self.fields["encoding"]
+        fields: dict[str, Any] = self.fields
+        layers = info.layers or [info.layer]
+        fields["layer"].choices = [(name, name) for name in layers]
         found = _("as found: %(encoding)s") % {"encoding": info.encoding or "-"}
-        encodings.choices = [("", found), *((name, name) for name in ENCODINGS)]
-        choices: Any = self.fields["saved"]
-        choices.queryset = saved
+        fields["encoding"].choices = [("", found), *((n, n) for n in ENCODINGS)]
+        fields["saved"].queryset = saved
 
 
 class MappingForm(forms.Form):
@@ -172,15 +162,23 @@ class MappingForm(forms.Form):
             ask[f"role-{role}"] = choice(label=role, choices=columns)
         for field in self.target.fields:
             key, label = field.name, capfirst(str(field.label))
-            renewing = forms.Select(attrs=_renews_row(key))
+            # A change of the column brings the words of the new one.
+            renewing = forms.Select(
+                attrs={
+                    "hx-post": "",
+                    "hx-vals": json.dumps({"step": "row", "row": key}),
+                    "hx-target": "closest tr",
+                    "hx-swap": "outerHTML",
+                }
+            )
             ask[f"column-{key}"] = choice(label=label, choices=columns, widget=renewing)
             ask[f"constant-{key}"] = forms.CharField(
                 label=_("or the same for all rows"), required=False, max_length=200
             )
             if field.kind == "date":
-                formats = [(f, dt.date(2024, 12, 31).strftime(f)) for f in FORMATS]
+                days = [(f, dt.date(2024, 12, 31).strftime(f)) for f in FORMATS]
                 ask[f"format-{key}"] = choice(
-                    label=_("Date format"), choices=[("", "2024-12-31"), *formats]
+                    label=_("Date format"), choices=[("", "2024-12-31"), *days]
                 )
             if field.kind in ("number", "integer"):
                 ask[f"comma-{key}"] = forms.BooleanField(
@@ -242,21 +240,11 @@ class MappingForm(forms.Form):
         return replace(before, values=before.values | words, **said)
 
 
-def _renews_row(name: str) -> dict[str, str]:
-    """Return what makes a change of column bring the words of the new one."""
-    return {
-        "hx-post": "",
-        "hx-vals": json.dumps({"step": "row", "row": name}),
-        "hx-target": "closest tr",
-        "hx-swap": "outerHTML",
-    }
-
-
 class ExportForm(forms.Form):
     """What goes out, in which format."""
 
     target = forms.ChoiceField(label=_("Records"))
-    format = forms.ChoiceField(label=_("Format"), choices=list(FORMAT_NAMES.items()))
+    format = forms.ChoiceField(label=_("Format"), choices=FORMAT_CHOICES)
     flat = forms.BooleanField(
         label=_("Words instead of codes"),
         required=False,

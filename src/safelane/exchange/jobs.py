@@ -7,50 +7,49 @@ from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.files.store import store_file
 from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.runner import job
 from safelane.core.protect.timelimit import reads_limited
-from safelane.exchange.exports import export_records, file_name
-from safelane.exchange.imports.outcome import explained
+from safelane.exchange.exports import export_records
+from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.imports.runner import check_file, import_file
 from safelane.exchange.kinds import export_kind
 from safelane.exchange.models import ImportRun
 
-CHECK, IMPORT, EXPORT = "exchange.check", "exchange.import", "exchange.export"
 
-
-def register_jobs() -> None:
-    """Make the jobs known to the workers."""
-    job(CHECK, title=_("Check a file"))(run_check)
-    job(IMPORT, title=_("Import a file"))(run_import)
-    job(EXPORT, title=_("Export records"))(run_export)
-
-
+@job("exchange.check", title=_("Check a file"))
 def run_check(progress: Progress, run: str) -> dict[str, Any]:
     """Judge every row of a file; nothing is written."""
     found = ImportRun.objects.get(uid=run)
-    with explained(found, ends=False):
-        check_file(found, progress)
+    check_file(found, progress)
     return _result(found)
 
 
+@job("exchange.import", title=_("Import a file"))
 def run_import(progress: Progress, run: str) -> dict[str, Any]:
     """Bring a file in; after a kill it goes on where it was."""
     found = ImportRun.objects.get(uid=run)
-    with explained(found, ends=True):
-        import_file(found, progress)
+    import_file(found, progress)
     return _result(found)
 
 
+def _result(run: ImportRun) -> dict[str, Any]:
+    url = reverse("exchange:import-run", kwargs={"uid": run.uid})
+    label = str(_("Open the import"))
+    return {"counts": run.counts, "links": [{"url": url, "label": label}]}
+
+
+@job("exchange.export", title=_("Export records"))
 def run_export(
     progress: Progress, target: str, format_name: str, flat: bool, query: str
 ) -> dict[str, Any]:
     """Write an export and keep the file for the person who asked."""
     progress.start(None, str(_("Writing the file")))
-    name = file_name(target, format_name)
+    name = f"{target}-{timezone.localdate():%Y%m%d}{FORMATS[format_name].suffix}"
     with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
         path = Path(folder) / name
         with reads_limited():
@@ -68,9 +67,3 @@ def run_export(
             stored = store_file(file, name, kind="export", verb=verb, by=progress.actor)
     url = reverse("files:download", kwargs={"uid": stored.uid})
     return {"rows": written.count, "links": [{"url": url, "label": name}]}
-
-
-def _result(run: ImportRun) -> dict[str, Any]:
-    url = reverse("exchange:import-run", kwargs={"uid": run.uid})
-    label = str(_("Open the import"))
-    return {"counts": run.counts, "links": [{"url": url, "label": label}]}

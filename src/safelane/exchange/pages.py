@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +22,7 @@ from safelane.core.ui.context import actor_of
 from safelane.exchange import actions
 from safelane.exchange.exports import about_export
 from safelane.exchange.files.errors import note_text
-from safelane.exchange.files.tables import Batch, SourceInfo
+from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
@@ -112,7 +112,7 @@ def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
         NotFound: The target has no such field.
     """
     name = request.POST.get("row", "")
-    fields = {field.name: field for field in run.layout.fields}
+    fields = run.layout.by_name
     if name not in fields:
         raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
     mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
@@ -292,9 +292,11 @@ def export_page(request: HttpRequest) -> HttpResponse:
     """Choose what goes out; the register's filters come along in the address."""
     actor = actor_of(request)
     actor.require(*(kind.verb for kind in export_kinds()))
-    query = _narrowing(request, actor)
-    target = request.GET.get("target")
-    initial = {"filter": query, "format": "gpkg", "target": target}
+    kinds = {kind.name: kind for kind in exportable(actor)}
+    target = request.GET.get("target", "")
+    narrowed = (kinds.get(target) or next(iter(kinds.values()))).parse(request.GET)
+    initial = {"format": "gpkg", "target": target}
+    initial["filter"] = narrowed.querystring()  # without what else a list keeps there
     form = ExportForm(request.POST or None, actor=actor, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -311,13 +313,6 @@ def export_page(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "filter": asked, "leaving": _leaving(asked, actor)}
     status = 422 if form.errors else 200
     return render(request, "exchange/exports.html", context, status=status)
-
-
-def _narrowing(request: HttpRequest, actor: Actor) -> str:
-    """Return the filters in the address, without what else a list keeps there."""
-    kinds = {kind.name: kind for kind in exportable(actor)}
-    kind = kinds.get(request.GET.get("target", "")) or next(iter(kinds.values()))
-    return kind.parse(request.GET).querystring()
 
 
 def _only_seen(kind: ExportKind, filters: Filters, actor: Actor) -> str:
@@ -356,3 +351,13 @@ def _leaving(query: str, actor: Actor) -> list[str]:
         except InvalidInput as error:
             said.append(error.message)
     return said
+
+
+app_name = "exchange"
+urlpatterns = [
+    path("import/", import_list, name="imports"),
+    path("import/<uuid:uid>/", import_run, name="import-run"),
+    path("import/<uuid:uid>/faults.geojson", import_faults, name="import-faults"),
+    path("import/<uuid:uid>/report.csv", import_report, name="import-report"),
+    path("export/", export_page, name="exports"),
+]

@@ -70,10 +70,10 @@ def test_where_it_was_approved_must_be_said(cast):
 
 def test_target_has_the_codes_of_the_country():
     target = accident_target(load_pack("laos"))
-    kinds = {choice.code for choice in target.field("kind").choices}
+    kinds = {choice.code for choice in target.by_name["kind"].choices}
     assert "cluster" in kinds
-    assert target.field("occurred_on").kind == "date"
-    assert target.field("stated_killed").kind == "integer"
+    assert target.by_name["occurred_on"].kind == "date"
+    assert target.by_name["stated_killed"].kind == "integer"
 
 
 def test_export_has_no_victim_and_keeps_the_precision(cast, azerbaijan):

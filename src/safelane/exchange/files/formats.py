@@ -9,16 +9,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
-from safelane.exchange.files.errors import (
-    ArchiveRefused,
-    BrokenFile,
-    EmptyFile,
-    FileTooLarge,
-    MissingFile,
-    UnknownFormat,
-)
-from safelane.exchange.files.tables import Limits
+from safelane.exchange.files import errors
+from safelane.exchange.files.reading import Limits
 
 _CHUNK = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -37,7 +31,7 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise BrokenFile(reason=str(error)) from error
+        raise errors.BrokenFile(reason=str(error)) from error
     with archive:
         _check_size(archive, path, limits)
         for member in archive.infolist():
@@ -56,21 +50,21 @@ def _check_size(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
     elif total > limits.archive_small and total / packed > limits.archive_ratio:
         reason = f"it unpacks to {total // packed} times its size"
     if reason:
-        raise ArchiveRefused(reason=reason)
+        raise errors.ArchiveRefused(reason=reason)
 
 
 def _check_member(member: zipfile.ZipInfo, limits: Limits) -> None:
     name = member.filename.replace("\\", "/")
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or _DRIVE.match(name) or "\0" in name:
-        raise ArchiveRefused(reason=f"{name!r} leads outside the zip")
+        raise errors.ArchiveRefused(reason=f"{name!r} leads outside the zip")
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise ArchiveRefused(reason=f"{name!r} is a link")
+        raise errors.ArchiveRefused(reason=f"{name!r} is a link")
     if member.flag_bits & 0x1:
-        raise ArchiveRefused(reason=f"{name!r} is encrypted")
+        raise errors.ArchiveRefused(reason=f"{name!r} is encrypted")
     most = max(limits.archive_small, member.compress_size * limits.archive_ratio)
     if member.file_size > most:
-        raise ArchiveRefused(reason=f"{name!r} is packed beyond belief")
+        raise errors.ArchiveRefused(reason=f"{name!r} is packed beyond belief")
 
 
 def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
@@ -85,7 +79,7 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
             while chunk := source.read(_CHUNK):
                 out.write(chunk)
     except DAMAGE as error:
-        raise BrokenFile(reason=f"{member}: {error}") from error
+        raise errors.BrokenFile(reason=f"{member}: {error}") from error
     return target
 
 
@@ -102,10 +96,38 @@ def file_names(archive: zipfile.ZipFile) -> list[str]:
 
 CSV, XLSX, GEOJSON, GPKG = "csv", "xlsx", "geojson", "gpkg"
 SHAPEFILE, KML, KMZ, FILEGDB = "shapefile", "kml", "kmz", "filegdb"
-# How the files that are written end.
-FORMATS = (CSV, XLSX, GEOJSON, GPKG, SHAPEFILE, KML, KMZ, FILEGDB)
-_ZIPPED = {SHAPEFILE: ".shp.zip", FILEGDB: ".gdb.zip"}
-SUFFIXES = {name: _ZIPPED.get(name, f".{name}") for name in FORMATS}
+
+
+class Format(NamedTuple):
+    """A format that is read and written.
+
+    ``label`` is its name for people, ``suffix`` how files that are written end.
+    ``reader`` and ``writer`` stand below ``exchange.readers`` and ``exchange.writers``:
+    by name, so that each loads its libraries only where it is used.
+    """
+
+    label: str
+    suffix: str
+    reader: str
+    writer: str
+
+
+FORMATS = {
+    GPKG: Format("GeoPackage", ".gpkg", "ogr.open_geopackage", "ogr.write_gpkg"),
+    GEOJSON: Format(
+        "GeoJSON", ".geojson", "geojson.GeoJsonReader", "geojson.write_geojson"
+    ),
+    CSV: Format("CSV", ".csv", "delimited.DelimitedReader", "delimited.write_csv"),
+    XLSX: Format("Excel (XLSX)", ".xlsx", "xlsx.XlsxReader", "xlsx.write_xlsx"),
+    SHAPEFILE: Format(
+        "Shapefile (ZIP)", ".shp.zip", "shapefile.open_shapefile", "ogr.write_shapefile"
+    ),
+    KML: Format("KML", ".kml", "kml.KmlReader", "kml.write_kml"),
+    KMZ: Format("KMZ", ".kmz", "kml.open_kmz", "kml.write_kmz"),
+    FILEGDB: Format(
+        "File Geodatabase (ZIP)", ".gdb.zip", "ogr.open_filegdb", "ogr.write_filegdb"
+    ),
+}
 BY_SUFFIX = {f".{name}": name for name in (CSV, XLSX, GEOJSON, GPKG, KML, KMZ)} | {
     ".tsv": CSV,
     ".txt": CSV,
@@ -125,6 +147,8 @@ _MARKS = {
     SHAPEFILE: (b"\x00\x00\x27\x0a", "a Shapefile"),
 }
 _SINGLE = {CSV, GEOJSON, GPKG, KML}
+# What a zip with such a file is as a whole.
+_WHOLE = {".shp": SHAPEFILE, ".gdbtable": FILEGDB, ".kml": KMZ}
 
 
 Found = tuple[str, Path]
@@ -144,7 +168,7 @@ def detect(path: Path, workdir: Path, limits: Limits, name: str = "") -> Found:
     if path.is_dir():
         if Path(name).suffix.lower() == ".gdb":
             return FILEGDB, path
-        raise UnknownFormat(file=name, found="folder")
+        raise errors.UnknownFormat(file=name, found="folder")
     start = _first_bytes(path, name, limits)
     if start.startswith(_ZIP):
         return _inside_zip(path, workdir, limits, name)
@@ -158,23 +182,23 @@ def _first_bytes(path: Path, name: str, limits: Limits) -> bytes:
             start = file.read(4096)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise MissingFile(file=name, reason=reason) from error
+        raise errors.MissingFile(file=name, reason=reason) from error
     if size == 0:
-        raise EmptyFile(file=name)
+        raise errors.EmptyFile(file=name)
     if size > limits.file_bytes:
-        raise FileTooLarge(file=name, size=size, limit=limits.file_bytes)
+        raise errors.FileTooLarge(file=name, size=size, limit=limits.file_bytes)
     return start
 
 
 def _by_name_or_content(name: str, start: bytes) -> str:
     if start.startswith(_OLD_EXCEL):
-        raise UnknownFormat(file=name, found="Excel 97 .xls")
+        raise errors.UnknownFormat(file=name, found="Excel 97 .xls")
     if start.startswith(_EMPTY_ZIP):
-        raise EmptyFile(file=name)
+        raise errors.EmptyFile(file=name)
     by_name = BY_SUFFIX.get(Path(name).suffix.lower(), "")
     mark, kind = _MARKS.get(by_name, (b"", ""))
     if not start.startswith(mark):
-        raise BrokenFile(file=name, reason=f"not {kind}")
+        raise errors.BrokenFile(file=name, reason=f"not {kind}")
     return by_name or _by_content(name, start)
 
 
@@ -186,37 +210,30 @@ def _by_content(name: str, start: bytes) -> str:
         return GEOJSON
     if b"<kml" in text[:2048]:
         return KML
-    raise UnknownFormat(file=name, found=Path(name).suffix or "?")
+    raise errors.UnknownFormat(file=name, found=Path(name).suffix or "?")
 
 
 def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
     with open_archive(path, limits) as archive:
         names = file_names(archive)
         if not names:
-            raise EmptyFile(file=name)
-        if whole := _whole_zip_format(names):
-            return whole, path
+            raise errors.EmptyFile(file=name)
+        suffixes = {_suffix(n) for n in names}
+        if "xl/workbook.xml" in names:
+            return XLSX, path
+        for suffix, whole in _WHOLE.items():
+            if suffix in suffixes:
+                return whole, path
         known = [n for n in names if _suffix(n) in BY_SUFFIX]
         if len(known) == 1 and BY_SUFFIX[_suffix(known[0])] in _SINGLE:
             inner = unpack(archive, known[0], workdir / f"inner{_suffix(known[0])}")
             start = _first_bytes(inner, known[0], limits)
             return _by_name_or_content(known[0], start), inner
-    if any(_suffix(n) == ".zip" for n in names):
-        raise ArchiveRefused(file=name, reason="it holds another zip")
+    if ".zip" in suffixes:
+        raise errors.ArchiveRefused(file=name, reason="it holds another zip")
     if "content.xml" in names:
-        raise UnknownFormat(file=name, found=f"OpenDocument {_suffix(name)}")
-    raise UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))
-
-
-def _whole_zip_format(names: list[str]) -> str:
-    suffixes = {_suffix(n) for n in names}
-    if "xl/workbook.xml" in names:
-        return XLSX
-    if ".shp" in suffixes:
-        return SHAPEFILE
-    if ".gdbtable" in suffixes:
-        return FILEGDB
-    return KMZ if ".kml" in suffixes else ""
+        raise errors.UnknownFormat(file=name, found=f"OpenDocument {_suffix(name)}")
+    raise errors.UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))
 
 
 def _suffix(name: str) -> str:

@@ -12,7 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from safelane.exchange.files.errors import RowFault, UnknownCrs
-from safelane.exchange.files.tables import Geometries
+from safelane.exchange.files.reading import Geometries
 
 WGS84 = "EPSG:4326"
 _SAME = (WGS84, "OGC:CRS84", "EPSG:4979")

@@ -17,27 +17,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from safelane.exchange.files.errors import (
-    ExchangeError,
-    ReadingCrashed,
-    ReadingNeedsTooMuchMemory,
-    ReadingTookTooLong,
-)
-from safelane.exchange.files.tables import (
-    DEFAULT_LIMITS,
-    MEGABYTE,
-    Batch,
-    Limits,
-    ReadJob,
-    SourceInfo,
-)
-from safelane.exchange.files.wire import (
-    EXIT_OVER,
-    BrokenPipe,
-    read_frame,
-    unpack_batch,
-    write_frame,
-)
+from safelane.exchange.files import errors, reading
 
 Frame = tuple[dict[str, Any], bytes]
 _KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LANG")
@@ -65,7 +45,7 @@ class ReaderProcess:
         self._frames: queue.Queue[Frame | None] = queue.Queue(_AHEAD)
         self._complaints: BinaryIO | None = None
 
-    def ask(self, request: dict[str, Any], limits: Limits) -> Iterator[Frame]:
+    def ask(self, request: dict[str, Any], limits: reading.Limits) -> Iterator[Frame]:
         """Send a request and yield the answer's frames until its end.
 
         Raises:
@@ -74,7 +54,7 @@ class ReaderProcess:
         self._send(request, limits)
         while (frame := self._next(limits))[0]["kind"] != "end":
             if frame[0]["kind"] == "fault":
-                raise ExchangeError.from_wire(frame[0]["fault"])
+                raise errors.ExchangeError.from_wire(frame[0]["fault"])
             yield frame
 
     @property
@@ -94,13 +74,13 @@ class ReaderProcess:
             if stream:
                 stream.close()
 
-    def _send(self, request: dict[str, Any], limits: Limits) -> None:
+    def _send(self, request: dict[str, Any], limits: reading.Limits) -> None:
         if not self.is_running:
             self.stop()
             self._start()
         assert self._process is not None and self._process.stdin is not None
         try:
-            write_frame(self._process.stdin, request)
+            reading.write_frame(self._process.stdin, request)
         except OSError as error:
             raise self._ending(limits) from error
 
@@ -120,39 +100,37 @@ class ReaderProcess:
             target=_pump, args=(self._process.stdout, self._frames), daemon=True
         ).start()
 
-    def _next(self, limits: Limits) -> Frame:
+    def _next(self, limits: reading.Limits) -> Frame:
         try:
             frame = self._frames.get(timeout=limits.seconds)
         except queue.Empty:
             self.stop()
-            raise ReadingTookTooLong(seconds=round(limits.seconds)) from None
+            raise errors.ReadingTookTooLong(seconds=round(limits.seconds)) from None
         if frame is None:
             self._frames.put(None)
             raise self._ending(limits)
         return frame
 
-    def _ending(self, limits: Limits) -> ExchangeError:
+    def _ending(self, limits: reading.Limits) -> errors.ExchangeError:
         """Say why the child is gone."""
         code = self._process.wait() if self._process else None
-        said = self._last_words()
+        said = b""
+        if self._complaints is not None:
+            size = self._complaints.seek(0, os.SEEK_END)
+            self._complaints.seek(max(0, size - 4000))
+            said = self._complaints.read()
         self.stop()
-        if code == EXIT_OVER or "MemoryError" in said or "bad_alloc" in said:
-            return ReadingNeedsTooMuchMemory(limit=limits.memory_bytes // MEGABYTE)
-        return ReadingCrashed(reason=f"exit {code}")
-
-    def _last_words(self) -> str:
-        if self._complaints is None:
-            return ""
-        size = self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, size - 4000))
-        return self._complaints.read().decode("utf-8", "replace")
+        if code == reading.EXIT_OVER or b"MemoryError" in said or b"bad_alloc" in said:
+            limit = limits.memory_bytes // reading.MEGABYTE
+            return errors.ReadingNeedsTooMuchMemory(limit=limit)
+        return errors.ReadingCrashed(reason=f"exit {code}")
 
 
 def _pump(stream: BinaryIO, frames: queue.Queue[Frame | None]) -> None:
     try:
-        while frame := read_frame(stream):
+        while frame := reading.read_frame(stream):
             frames.put(frame)
-    except (BrokenPipe, OSError, ValueError):
+    except (reading.BrokenPipe, OSError, ValueError):
         pass
     frames.put(None)
 
@@ -189,21 +167,23 @@ class Source(AbstractContextManager["Source"]):
         layer: str = "",
         encoding: str = "",
         crs: str = "",
-        limits: Limits = DEFAULT_LIMITS,
+        limits: reading.Limits = reading.DEFAULT_LIMITS,
         process: ReaderProcess | None = None,
         folder: Path | None = None,
     ) -> None:
         path, name = Path(path).resolve(), name or Path(path).name
         self._owned, self._process = process is None, process or ReaderProcess()
         workdir = Path(tempfile.mkdtemp(prefix="safelane-read-", dir=folder))
-        self._job = ReadJob(path, name, workdir, limits, layer, encoding, crs)
+        self._job = reading.ReadJob(path, name, workdir, limits, layer, encoding, crs)
         try:
             self.info = self._open()
         except BaseException:
             self.close()
             raise
 
-    def batches(self, size: int = BATCH_ROWS, *, after: int = 0) -> Iterator[Batch]:
+    def batches(
+        self, size: int = BATCH_ROWS, *, after: int = 0
+    ) -> Iterator[reading.Batch]:
         """Yield the rows numbered above ``after``, at most ``size`` at a time.
 
         Stopping early is fine; the reading process is then stopped too.
@@ -216,16 +196,16 @@ class Source(AbstractContextManager["Source"]):
             if not self._process.is_running:
                 self._open()
             for frame in self._ask({"do": "read", "size": size, "after": after}):
-                yield unpack_batch(*frame)
-        except ExchangeError:
+                yield reading.unpack_batch(*frame)
+        except errors.ExchangeError:
             raise
         except BaseException:  # what was asked for is still coming
             self._process.stop()
             raise
 
-    def sample(self, rows: int = SAMPLE_ROWS) -> Batch:
+    def sample(self, rows: int = SAMPLE_ROWS) -> reading.Batch:
         """Return the first rows: enough to guess a mapping or show a preview."""
-        nothing = Batch([], {c.name: [] for c in self.info.columns})
+        nothing = reading.Batch([], {c.name: [] for c in self.info.columns})
         return next(self.batches(rows), nothing)
 
     def close(self) -> None:
@@ -237,13 +217,13 @@ class Source(AbstractContextManager["Source"]):
     def __exit__(self, *_fault: object) -> None:
         self.close()
 
-    def _open(self) -> SourceInfo:
+    def _open(self) -> reading.SourceInfo:
         ((head, _blob),) = self._ask({"do": "open", "job": self._job.as_wire()})
-        return SourceInfo.from_wire(head["info"])
+        return reading.SourceInfo.from_wire(head["info"])
 
     def _ask(self, request: dict[str, Any]) -> Iterator[Frame]:
         try:
             yield from self._process.ask(request, self._job.limits)
-        except ExchangeError as error:
+        except errors.ExchangeError as error:
             error.file = error.file or self._job.name
             raise

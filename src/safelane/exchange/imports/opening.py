@@ -17,6 +17,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -62,8 +63,17 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
 def identity_columns(columns: dict[str, list[Any]]) -> list[str]:
-    """Return the columns that look so, by their names or by what stands in them."""
-    return [n for n, v in columns.items() if names_people(n) or _tells_people(v)]
+    """Return the columns that look so, by their names or by what stands in them.
+
+    Half of the texts of such a column are telephone numbers or addresses of mail.
+    """
+    found = []
+    for name, cells in columns.items():
+        texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
+        told = sum(bool(_TELEPHONE.fullmatch(t) or _EMAIL.fullmatch(t)) for t in texts)
+        if names_people(name) or (texts and 2 * told >= len(texts)):
+            found.append(name)
+    return found
 
 
 def names_people(column: str) -> bool:
@@ -76,13 +86,6 @@ def names_people(column: str) -> bool:
         or _PAIRS & pairs
         or (len(words) == 1 and words[0] in _WHOLE)
     )
-
-
-def _tells_people(cells: Iterable[Any]) -> bool:
-    """Say whether half of the texts are telephone numbers or addresses of mail."""
-    texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
-    told = sum(bool(_TELEPHONE.fullmatch(t) or _EMAIL.fullmatch(t)) for t in texts)
-    return bool(texts) and 2 * told >= len(texts)
 
 
 PIECE = 1 << 20
@@ -100,12 +103,17 @@ def seal_file(fileobj: IO[bytes], uid: UUID) -> str:
     """
     key, limit, size = AESGCM.generate_key(256), max_bytes(KINDS["import"]), 0
     with written_whole(_sealed_path(uid), mode=0o600) as file:
-        for number, piece in enumerate(_pieces(fileobj)):
+        # An empty last piece tells the end: a file cut off would lack it.
+        pieces = chain(iter(partial(fileobj.read, PIECE), b""), [b""])
+        for number, piece in enumerate(pieces):
             size += len(piece)
             if size > limit:
                 message = _("The file is larger than %(limit)s, the limit for this.")
                 raise FileTooLarge(message % {"limit": filesizeformat(limit)})
-            file.write(_sealed(piece, key, uid, number))
+            nonce = os.urandom(NONCE)
+            context = _bound(uid, number, piece)
+            body = nonce + AESGCM(key).encrypt(nonce, piece, context)
+            file.write(len(body).to_bytes(4, "big") + body)
     return base64.b64encode(key).decode()
 
 
@@ -131,11 +139,6 @@ def unsealed(uid: UUID, key: str, name: str) -> Iterator[Path]:
         except (InvalidTag, ValueError) as error:  # altered, or cut off
             raise lost from error
         yield path
-
-
-def destroy_file(uid: UUID) -> None:
-    """Remove a sealed file; it need not be there."""
-    _sealed_path(uid).unlink(missing_ok=True)
 
 
 def sweep(known: Iterable[UUID]) -> None:
@@ -164,19 +167,6 @@ def on_disk(fileobj: IO[bytes]) -> Iterator[Path]:
 
 def _sealed_path(uid: UUID) -> Path:
     return Path(settings.DATA_DIR) / "sealed" / uid.hex
-
-
-def _pieces(fileobj: IO[bytes]) -> Iterator[bytes]:
-    """Yield the content and an empty last piece: a file cut off would lack it."""
-    while piece := fileobj.read(PIECE):
-        yield piece
-    yield b""
-
-
-def _sealed(piece: bytes, key: bytes, uid: UUID, number: int) -> bytes:
-    nonce = os.urandom(NONCE)
-    body = nonce + AESGCM(key).encrypt(nonce, piece, _bound(uid, number, piece))
-    return len(body).to_bytes(4, "big") + body
 
 
 def _opened(file: IO[bytes], key: bytes, uid: UUID) -> Iterator[bytes]:
@@ -263,15 +253,16 @@ def let_go(run: ImportRun) -> None:
     What people typed about its words goes with it; the run is to be saved.
     """
     if run.holds_identities:
-        run.key, run.mapping = "", without_words(run.mapping)
-        transaction.on_commit(partial(destroy_file, run.uid))
+        run.key, run.mapping = "", kept_of(run)
+        sealed = _sealed_path(run.uid)
+        transaction.on_commit(partial(sealed.unlink, missing_ok=True))
 
 
-def without_words(mapping: dict[str, object]) -> dict[str, object]:
-    """Return a mapping without the words of the file that it translates."""
-    if not mapping:
-        return mapping
-    plain = Mapping.from_json(mapping)
+def kept_of(run: ImportRun) -> Any:
+    """Return a run's mapping; without words of a file that may hold identities."""
+    if not (run.holds_identities and run.mapping):
+        return run.mapping
+    plain = Mapping.from_json(run.mapping)
     for field in plain.fields.values():
         field.values, field.constant = {}, ""
     return plain.as_json()

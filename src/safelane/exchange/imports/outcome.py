@@ -1,29 +1,25 @@
-"""Faults of rows as they are kept and shown, and how an import ends that fails."""
+"""How an import ends that fails, and what is kept of a file with identities."""
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.bulk.columns import insert_columns
 from safelane.core.errors import SafelaneError
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
-from safelane.exchange.kinds import Complaint, import_kinds
-from safelane.exchange.models import OPEN, ImportFault, ImportRun
+from safelane.exchange.kinds import import_kinds
+from safelane.exchange.models import OPEN, ImportRun
 
-MAX_LISTED = 50_000
 HIDDEN = "•••"
 # What messages quote is a value of the file; each language quotes in its own way.
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
@@ -32,54 +28,6 @@ _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*
 def without_values(message: str) -> str:
     """Return a message without what it quotes from a file."""
     return _QUOTED.sub(f"“{HIDDEN}”", message)
-
-
-class FaultList:
-    """The faults of a run: all of them counted, as many listed as a person can read.
-
-    Of a file that may hold identities only row and reason are kept.
-    """
-
-    def __init__(self, run: ImportRun) -> None:
-        self._run = run
-        self.counts: Counter[str] = Counter(run.counts.get("faults", {}))
-        self._room = max(0, MAX_LISTED - self.counts.total())
-        self._waiting: list[Complaint] = []
-
-    def add(self, complaints: Iterable[Complaint]) -> None:
-        """Take further faults; they are saved by :meth:`save`."""
-        for found in complaints:
-            self.counts[found.code] += 1
-            if self._room:
-                self._room -= 1
-                is_sealed = self._run.holds_identities
-                self._waiting.append(_reason_only(found) if is_sealed else found)
-
-    @transaction.atomic(savepoint=False)
-    def save(self) -> None:
-        """Save the faults taken since the last time."""
-        listed, self._waiting = self._waiting, []
-        if not listed:
-            return
-        insert_columns(
-            ImportFault,
-            {
-                "run_id": [self._run.pk] * len(listed),
-                "row": [c.row for c in listed],
-                "column": [c.column[:200] for c in listed],
-                "level": [c.level for c in listed],
-                "code": [c.code[:60] for c in listed],
-                "message": [c.message for c in listed],
-                "lon": [c.where[0] if c.where else None for c in listed],
-                "lat": [c.where[1] if c.where else None for c in listed],
-            },
-            len(listed),
-        )
-
-
-def _reason_only(complaint: Complaint) -> Complaint:
-    message = without_values(complaint.message)
-    return replace(complaint, message=message, column="", where=None)
 
 
 KEPT_DAYS = 7

@@ -22,22 +22,24 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.columns import insert_columns
 from safelane.core.bulk.sending import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.imports.opening import let_go, opened
-from safelane.exchange.imports.outcome import FaultList
-from safelane.exchange.kinds import Intake, Prepared
+from safelane.exchange.imports.outcome import explained, without_values
+from safelane.exchange.kinds import Complaint, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch, apply_mapping
 from safelane.exchange.mapping.model import Mapping
-from safelane.exchange.models import ImportRun
+from safelane.exchange.models import ImportFault, ImportRun
 
 Mapped = Generator[MappedBatch]
 
@@ -64,7 +66,10 @@ def _prepared_ahead(mapped: Mapped, intake: Intake) -> Iterator[Prepared]:
             line.judging.result()
             fault = line.coming.exception()
             following = None if fault else line.coming.result()
-            apart = following and line.are_apart(step, following)
+            # Writing one batch changes nothing that the other looks up.
+            apart = following and intake.subjects(step).isdisjoint(
+                intake.subjects(following)
+            )
             if following and apart:
                 line.take(following)
             yield step
@@ -91,11 +96,6 @@ class _Line:
         self.judging = self._aside(self._intake.judge, step)
         self.coming = self._aside(self._begin)
 
-    def are_apart(self, one: Prepared, other: Prepared) -> bool:
-        """Say whether writing one batch changes nothing that the other looks up."""
-        subjects = self._intake.subjects
-        return subjects(one).isdisjoint(subjects(other))
-
     def _begin(self) -> Prepared | None:
         return next(map(self._intake.begin, self._mapped), None)
 
@@ -106,18 +106,18 @@ class _Line:
 
 
 def _without_database(work: Callable[..., Any], *given: Any) -> Any:
-    with connection.execute_wrapper(_refuse):
+    def refuse(*_query: Any) -> NoReturn:
+        """This thread's connection would not see what is being written beside it."""
+        raise AssertionError("a batch is begun and judged without the database")
+
+    with connection.execute_wrapper(refuse):
         return work(*given)
-
-
-def _refuse(*_query: Any) -> NoReturn:
-    """This thread's connection would not see what is being written beside it."""
-    raise AssertionError("a batch is begun and judged without the database")
 
 
 BATCH_ROWS = 10_000
 _WHOLE_FILE = 10_000_000
 _SHARES = 1000
+MAX_LISTED = 50_000
 WRITTEN = ("created", "updated")
 SHOWN = ("rows", "good", "unchanged")  # also when there are none
 
@@ -128,15 +128,16 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     Raises:
         ExchangeError: The file cannot be read to its end.
     """
-    begin(run)
-    intake, report = run.kind.intake(run), Report(run)
-    with closing(_prepared(run, progress, intake)) as found:
-        for prepared in found:
-            intake.try_out(prepared, by=progress.actor)
-            report.take(prepared)
-    report.save()
-    run.stage = ImportRun.Stage.CHECKED
-    run.save()
+    with explained(run, ends=False):
+        begin(run)
+        intake, report = run.kind.intake(run), Report(run)
+        with closing(_prepared(run, progress, intake)) as found:
+            for prepared in found:
+                intake.try_out(prepared, by=progress.actor)
+                report.take(prepared)
+        report.save()
+        run.stage = ImportRun.Stage.CHECKED
+        run.save()
 
 
 def import_file(run: ImportRun, progress: Progress) -> None:
@@ -145,10 +146,11 @@ def import_file(run: ImportRun, progress: Progress) -> None:
     Raises:
         Conflict: Rows are at fault and all or none were to come in.
         ExchangeError: The file cannot be read to its end.
+        SealedImportFailed: Instead of these, where the file may hold identities.
     """
     run.stage = ImportRun.Stage.IMPORTING
     is_all = run.mode == ImportRun.Mode.ALL
-    with much_writing(connection):
+    with explained(run, ends=True), much_writing(connection):
         if is_all or not run.after_row:
             begin(run)
         else:
@@ -164,17 +166,25 @@ def begin(run: ImportRun) -> None:
 
 
 class Report:
-    """What a run has found so far: how many rows of which kind, and their faults."""
+    """What a run has found so far: how many rows of which kind, and their faults.
+
+    All faults are counted, and as many listed as a person can read. Of a file that may
+    hold identities only row and reason are kept.
+    """
 
     def __init__(self, run: ImportRun) -> None:
-        self._run, self.faults = run, FaultList(run)
+        self._run = run
         counted = {k: v for k, v in run.counts.items() if isinstance(v, int)}
         self.totals = Counter(counted)
+        self._found = Counter[str](run.counts.get("faults", {}))
+        self._room = max(0, MAX_LISTED - self._found.total())
+        self._waiting: list[Complaint] = []
         self._placed_otherwise = run.kind.is_placed_by_facts
 
     def take(self, prepared: Prepared) -> int:
         """Count a batch; return how many of its rows are at fault."""
-        faulty = len({c.row for c in prepared.complaints if c.blocks})
+        complaints = prepared.complaints
+        faulty = len({c.row for c in complaints if c.blocks})
         self.totals.update(
             rows=len(prepared.rows),
             good=len(prepared.items),
@@ -183,7 +193,12 @@ class Report:
         )
         if not self._placed_otherwise:
             self.totals["unplaced"] += len(prepared.nowhere & prepared.items.keys())
-        self.faults.add(prepared.complaints)
+        self._found.update(c.code for c in complaints)
+        listed = complaints[: self._room]
+        self._room -= len(listed)
+        if self._run.holds_identities:
+            listed = [_reason_only(c) for c in listed]
+        self._waiting += listed
         return faulty
 
     def forget_written(self) -> None:
@@ -191,11 +206,33 @@ class Report:
         for name in WRITTEN:
             self.totals.pop(name, None)
 
+    @transaction.atomic(savepoint=False)
     def save(self) -> None:
         """Keep the counts in the run, and its faults beside it; not yet the run."""
-        self.faults.save()
         counts = {k: n for k, n in self.totals.items() if n or k in SHOWN}
-        self._run.counts = counts | {"faults": dict(self.faults.counts)}
+        self._run.counts = counts | {"faults": dict(self._found)}
+        listed, self._waiting = self._waiting, []
+        if not listed:
+            return
+        insert_columns(
+            ImportFault,
+            {
+                "run_id": [self._run.pk] * len(listed),
+                "row": [c.row for c in listed],
+                "column": [c.column[:200] for c in listed],
+                "level": [c.level for c in listed],
+                "code": [c.code[:60] for c in listed],
+                "message": [c.message for c in listed],
+                "lon": [c.where[0] if c.where else None for c in listed],
+                "lat": [c.where[1] if c.where else None for c in listed],
+            },
+            len(listed),
+        )
+
+
+def _reason_only(complaint: Complaint) -> Complaint:
+    message = without_values(complaint.message)
+    return replace(complaint, message=message, column="", where=None)
 
 
 def _import_all(run: ImportRun, progress: Progress) -> None:

@@ -19,8 +19,8 @@ from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.errors import RowFault
+from safelane.exchange.files.reading import Batch, Geometries
 from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
-from safelane.exchange.files.tables import Batch, Geometries
 from safelane.exchange.mapping.convert import (
     convert_column,
     is_grouped,
@@ -134,7 +134,11 @@ def _read_point(
 
 def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Places:
     """Read each row, then place the rows of one reference system at once."""
-    roles, rows = _typed_roles(mapping), batch.rows
+    # The columns of a position in the order in which people write them.
+    order: dict[str, tuple[str, ...]] = {"lonlat": ("lat", "lon")}
+    if not mapping.crs:
+        order["utm"] = ("zone", "easting", "northing")
+    roles, rows = order.get(mapping.kind, ROLES[mapping.kind]), batch.rows
     cells = list(zip(*(_cells_of(mapping, batch, role) for role in roles), strict=True))
     texts = [" ".join(str(c).strip() for c in row if _given(c)) for row in cells]
     nothing = np.full(len(batch), None, dtype=object)
@@ -160,15 +164,6 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
         _place(result, batch, chosen, shapes, crs)
     result.crs = typed.pop() if len(typed) == 1 else usual
     return result
-
-
-def _typed_roles(mapping: GeometryMapping) -> tuple[str, ...]:
-    """Return the columns of a position in the order in which people write them."""
-    if mapping.kind == "lonlat":
-        return ("lat", "lon")
-    if mapping.kind == "utm" and not mapping.crs:
-        return ("zone", "easting", "northing")
-    return ROLES[mapping.kind]
 
 
 def _place(
@@ -250,7 +245,12 @@ def apply_mapping(
     places = read_places(mapping.geometry, batch, crs, target.bounds)
     faults += places.faults
     if target.geometry == "required":
-        faults += _missing(places, batch, faults)
+        told = {f.row for f in faults if f.code.startswith(("geometry", "coord"))}
+        faults += [
+            RowFault(row, "geometry-missing")
+            for row, wkb in zip(batch.rows, places.geometry, strict=True)
+            if wkb is None and row not in told
+        ]
     rest = _rest(mapping, batch)
     return MappedBatch(batch.rows, values, places, rest, faults, batch.progress)
 
@@ -262,15 +262,6 @@ def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
     if not mapped.constant:
         return cells
     return [mapped.constant if c in (None, "") else c for c in cells]
-
-
-def _missing(places: Places, batch: Batch, faults: list[RowFault]) -> list[RowFault]:
-    told = {f.row for f in faults if f.code.startswith(("geometry", "coord"))}
-    return [
-        RowFault(row, "geometry-missing")
-        for row, wkb in zip(batch.rows, places.geometry, strict=True)
-        if wkb is None and row not in told
-    ]
 
 
 def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:

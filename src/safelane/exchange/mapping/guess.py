@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import shapely
 
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.exchange.files.tables import Batch, SourceInfo
+from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping.convert import (
     choice_index,
     folded,
@@ -54,7 +56,8 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     """Propose where the position comes from; kind "none" when nothing looks like it."""
     if target.geometry == "none":
         return GeometryMapping()
-    if info.has_geometry and _has_shapes(sample):
+    shapes = shapely.from_wkb(sample.geometry if info.has_geometry else None)
+    if not np.all(shapely.is_missing(shapes)):
         return GeometryMapping("source")
     roles = _roles(sample)
     kinds: tuple[GeometryKind, ...] = ("wkt", "lonlat", "mgrs")
@@ -69,12 +72,6 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if set(ROLES["utm"]) <= columns.keys():
         return GeometryMapping("utm", columns)
     return GeometryMapping()
-
-
-def _has_shapes(sample: Batch) -> bool:
-    if sample.geometry is None:
-        return False
-    return not bool(shapely.is_missing(shapely.from_wkb(sample.geometry)).all())
 
 
 def _roles(sample: Batch) -> dict[str, str]:
@@ -126,7 +123,13 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         used.add(column)
         mapped = FieldMapping(column, confidence=round(score, 2), reason=reason)
         mapping.fields[field.name] = mapped
-        _read_so(mapped, field, _texts(columns[column]))
+        texts = _texts(columns[column])
+        if field.kind == "date":
+            mapped.date_format = guess_date_format(texts)[0]
+        elif field.kind in ("number", "integer"):
+            mapped.decimal_comma = guess_decimal_comma(texts)
+        elif field.kind in ("choice", "choices"):
+            mapped.values = _guess_values(texts, field)
     return mapping
 
 
@@ -136,15 +139,13 @@ def _texts(cells: list[Any]) -> list[str]:
 
 def _candidates(
     columns: dict[str, list[Any]], target: Target
-) -> list[tuple[float, str, TargetField, str]]:
-    found = []
+) -> Iterator[tuple[float, str, TargetField, str]]:
     for column, cells in columns.items():
         texts = _texts(cells)
         for field in target.fields:
             score, reason = _score(column, texts, field)
             if score >= _ENOUGH:
-                found.append((score, reason, field, column))
-    return found
+                yield score, reason, field, column
 
 
 def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, str]:
@@ -180,16 +181,6 @@ def _fit(texts: list[str], field: TargetField) -> float:
     if field.kind == "date":
         return guess_date_format(texts)[1]
     return 1.0
-
-
-def _read_so(mapped: FieldMapping, field: TargetField, texts: list[str]) -> None:
-    """Say how the texts of a column are to be read."""
-    if field.kind == "date":
-        mapped.date_format = guess_date_format(texts)[0]
-    elif field.kind in ("number", "integer"):
-        mapped.decimal_comma = guess_decimal_comma(texts)
-    elif field.kind in ("choice", "choices"):
-        mapped.values = _guess_values(texts, field)
 
 
 def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 
 from safelane.exchange.files.errors import MappingInvalid
-from safelane.exchange.files.tables import SourceInfo
+from safelane.exchange.files.reading import SourceInfo
 
 TargetKind = Literal[
     "text", "integer", "number", "boolean", "date", "choice", "choices"
@@ -61,9 +61,10 @@ class Target:
     geometry: Literal["required", "optional", "none"] = "required"
     bounds: tuple[float, float, float, float] | None = None
 
-    def field(self, name: str) -> TargetField:
-        """Return the field called ``name``; KeyError when there is none."""
-        return {f.name: f for f in self.fields}[name]
+    @property
+    def by_name(self) -> dict[str, TargetField]:
+        """Return its fields by their names."""
+        return {field.name: field for field in self.fields}
 
 
 GeometryKind = Literal["none", "source", "wkt", "lonlat", "utm", "mgrs"]
@@ -165,11 +166,10 @@ class Mapping:
 
     def _misfits(self, info: SourceInfo, target: Target) -> Iterator[str]:
         place, columns = self.geometry, {c.name for c in info.columns}
-        known = {f.name for f in target.fields}
         if self.target != target.name:
             yield f"it is for {self.target}, not {target.name}"
         for name, mapped in self.fields.items():
-            if name not in known:
+            if name not in target.by_name:
                 yield f"there is no field {name}"
             if mapped.column and mapped.column not in columns:
                 yield f"there is no column {mapped.column}"

@@ -13,16 +13,12 @@ import sys
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from typing import BinaryIO
 
-from safelane.exchange.files.errors import (
-    BrokenFile,
-    ExchangeError,
-    ReadingNeedsTooMuchMemory,
-)
-from safelane.exchange.files.tables import MEGABYTE, ReadJob
-from safelane.exchange.files.wire import EXIT_OVER, pack_batch, read_frame, write_frame
-from safelane.exchange.readers import open_reader
+from django.utils.module_loading import import_string
+
+from safelane.exchange.files import errors, formats, reading
 from safelane.exchange.readers.records import Reader, finish
 
 _POLL_SECONDS = 0.2
@@ -58,7 +54,7 @@ def _mapped_already() -> int:
 def _watch(limit: int) -> None:
     while peak_memory() < limit:
         time.sleep(_POLL_SECONDS)
-    os._exit(EXIT_OVER)
+    os._exit(reading.EXIT_OVER)
 
 
 def peak_memory() -> int:
@@ -100,24 +96,42 @@ def main() -> None:
     """Answer requests from standard input until it closes."""
     replies = _private_output()
     reader: Reader | None = None
-    job: ReadJob | None = None
-    while frame := read_frame(sys.stdin.buffer):
+    job: reading.ReadJob | None = None
+    while frame := reading.read_frame(sys.stdin.buffer):
         request = frame[0]
         try:
             if request["do"] == "open":
-                job = ReadJob.from_wire(request["job"])
+                job = reading.ReadJob.from_wire(request["job"])
                 cap_memory(job.limits.memory_bytes)
                 reader = open_reader(job)
-                write_frame(replies, {"kind": "info", "info": vars(reader.info)})
+                reading.write_frame(
+                    replies, {"kind": "info", "info": vars(reader.info)}
+                )
             elif reader is not None and job is not None:
                 for raw in reader.batches(request["size"], request["after"]):
                     batch = finish(raw, reader.info, job.limits)
-                    write_frame(replies, *pack_batch(batch))
-            write_frame(replies, {"kind": "end"})
+                    reading.write_frame(replies, *reading.pack_batch(batch))
+            reading.write_frame(replies, {"kind": "end"})
         except BaseException as error:  # the boundary: whatever a bad file causes
-            write_frame(
+            reading.write_frame(
                 replies, {"kind": "fault", "fault": _fault(error, job).as_wire()}
             )
+
+
+def open_reader(job: reading.ReadJob) -> Reader:
+    """Return the reader for the format of the job's file.
+
+    Raises:
+        ExchangeError: The file is missing, unsafe, damaged or of no known format.
+    """
+    found, path = formats.detect(job.path, job.workdir, job.limits, job.name)
+    made = import_string(f"safelane.exchange.readers.{formats.FORMATS[found].reader}")
+    reader: Reader = made(replace(job, path=path))
+    info = reader.info
+    info.format = found
+    if len(info.layers) > 1:
+        info.notes.append(("other-layers", {"count": len(info.layers) - 1}))
+    return reader
 
 
 def _private_output() -> BinaryIO:
@@ -127,19 +141,19 @@ def _private_output() -> BinaryIO:
     return private
 
 
-def _fault(error: BaseException, job: ReadJob | None) -> ExchangeError:
+def _fault(error: BaseException, job: reading.ReadJob | None) -> errors.ExchangeError:
     name = job.name if job else ""
-    if isinstance(error, ExchangeError):
+    if isinstance(error, errors.ExchangeError):
         error.file = error.file or name
         return error
     if isinstance(error, MemoryError):
-        limit = job.limits.memory_bytes // MEGABYTE if job else 0
-        return ReadingNeedsTooMuchMemory(file=name, limit=limit)
+        limit = job.limits.memory_bytes // reading.MEGABYTE if job else 0
+        return errors.ReadingNeedsTooMuchMemory(file=name, limit=limit)
     if isinstance(error, SystemExit | KeyboardInterrupt):
         raise error
     if not isinstance(error, zipfile.BadZipFile | ValueError | EOFError):
         logger.warning("unexpected fault while reading", exc_info=error)
-    return BrokenFile(file=name, reason=f"{type(error).__name__}: {error}"[:200])
+    return errors.BrokenFile(file=name, reason=f"{type(error).__name__}: {error}"[:200])
 
 
 if __name__ == "__main__":

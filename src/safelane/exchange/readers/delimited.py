@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from safelane.exchange.files.errors import WARNING, BrokenFile, RowFault, WrongEncoding
-from safelane.exchange.files.tables import Column, ReadJob, SourceInfo
+from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,

@@ -17,8 +17,8 @@ import shapely
 from shapely.geometry import shape
 
 from safelane.exchange.files.errors import BrokenFile, RowFault, WrongEncoding
+from safelane.exchange.files.reading import Geometries, ReadJob
 from safelane.exchange.files.reprojection import WGS84, crs_label
-from safelane.exchange.files.tables import Geometries, ReadJob
 from safelane.exchange.readers.records import Record, RecordReader, broken_geometry
 
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)
@@ -29,7 +29,12 @@ class GeoJsonReader(RecordReader):
 
     def __init__(self, job: ReadJob) -> None:
         self._job = job
-        self.info = self.describe(job.crs or self._named_crs() or WGS84)
+        with _opened(job) as stream:
+            named = stream.member("crs")
+        for name in ("properties", "name"):
+            named = named.get(name) if isinstance(named, dict) else None
+        said = crs_label(str(named)) if named and not job.crs else ""
+        self.info = self.describe(job.crs or said or WGS84)
 
     @staticmethod
     def build(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
@@ -45,13 +50,6 @@ class GeoJsonReader(RecordReader):
                 except (*_FAULTS, RecursionError, shapely.errors.ShapelyError) as error:
                     faults.append(broken_geometry(rows[i], error))
         return result, faults
-
-    def _named_crs(self) -> str:
-        with _opened(self._job) as stream:
-            named = stream.member("crs")
-        properties = named.get("properties") if isinstance(named, dict) else None
-        named = properties.get("name") if isinstance(properties, dict) else None
-        return crs_label(str(named)) if named else ""
 
     def records(self) -> Iterator[Record]:
         with _opened(self._job) as stream:

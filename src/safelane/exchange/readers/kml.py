@@ -20,8 +20,8 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.exchange.files.errors import BrokenFile, RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
+from safelane.exchange.files.reading import ReadJob
 from safelane.exchange.files.reprojection import WGS84
-from safelane.exchange.files.tables import ReadJob
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
@@ -154,7 +154,11 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
         case "Polygon":
             return _polygon(element)
         case "MultiGeometry":
-            return _collection(element, depth)
+            found = (c for c in element if local_name(c) in GEOMETRIES)
+            whole = _together([build_geometry(c, depth + 1) for c in found])
+            if whole is None:
+                raise ValueError("the collection is empty")
+            return whole
         case tag:
             raise ValueError(f"{tag} is not supported")
 
@@ -173,16 +177,7 @@ def _polygon(element: Any) -> BaseGeometry:
     return Polygon(outer, holes)
 
 
-def _collection(element: Any, depth: int) -> BaseGeometry:
-    found = (c for c in element if local_name(c) in GEOMETRIES)
-    parts: list[Any] = [build_geometry(c, depth + 1) for c in found]
-    if not parts:
-        raise ValueError("the collection is empty")
-    whole: BaseGeometry = _together(parts)
-    return whole
-
-
-def _together(parts: list[Any]) -> Any:
+def _together(parts: list[Any]) -> BaseGeometry | None:
     """Return the parts as one geometry, None when there is none."""
     kind = "/".join({part.geom_type for part in parts})
     return _MULTI.get(kind, GeometryCollection)(parts) if parts else None

@@ -17,15 +17,10 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 
-from safelane.exchange.files.errors import (
-    ArchiveRefused,
-    BrokenFile,
-    EmptyFile,
-    RowFault,
-    TooManyColumns,
-)
+from safelane.exchange.files import errors
+from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
-from safelane.exchange.files.tables import Batch, Column, Kind, ReadJob, SourceInfo
+from safelane.exchange.files.reading import Batch, Column, Kind, ReadJob, SourceInfo
 from safelane.exchange.readers.records import choose_layer, from_wkb
 
 FAULTS = (ValueError, TypeError, OverflowError, RuntimeError, SystemError)
@@ -66,9 +61,15 @@ class OgrReader:
         info = self.info
         count = int(meta["features"])
         info.row_count = count if expected is None else expected
-        fields = [self._decoded_name(str(f)) for f in meta["fields"]]
-        if len(fields) > self._job.limits.columns:
-            raise TooManyColumns(count=len(fields), limit=self._job.limits.columns)
+        fields = [str(field) for field in meta["fields"]]
+        if code := self._encoding:
+            fields = [
+                name.encode("latin-1", "replace").decode(code, "replace")
+                for name in fields
+            ]
+        most = self._job.limits.columns
+        if len(fields) > most:
+            raise errors.TooManyColumns(count=len(fields), limit=most)
         types = zip(fields, meta["ogr_types"], meta["ogr_subtypes"], strict=True)
         info.columns = [
             Column(name, _KINDS.get(sub, _KINDS.get(kind, "text")))
@@ -84,12 +85,7 @@ class OgrReader:
             info.notes.append(("no-crs", {}))
         info.encoding = self._encoding or "utf-8"
         if not info.row_count:
-            raise EmptyFile(layer=info.layer)
-
-    def _decoded_name(self, name: str) -> str:
-        if not self._encoding:
-            return name
-        return name.encode("latin-1", "replace").decode(self._encoding, "replace")
+            raise errors.EmptyFile(layer=info.layer)
 
     def batches(self, size: int, after: int) -> Iterator[Batch]:
         total = self.info.row_count or 0
@@ -99,7 +95,7 @@ class OgrReader:
             bad += sum(f.code == "feature" for f in raw.faults)
             if not raw.rows or bad > _MAX_BAD:
                 reason = f"only {at} of {total} features can be read"
-                raise BrokenFile(layer=self.info.layer, reason=reason)
+                raise errors.BrokenFile(layer=self.info.layer, reason=reason)
             at += len(raw.rows)
             raw.progress = at / total
             yield raw
@@ -107,7 +103,7 @@ class OgrReader:
     def _read(self, skip: int, count: int) -> Batch:
         try:
             return self._read_at_once(skip, count)
-        except BrokenFile as error:
+        except errors.BrokenFile as error:
             if count > 1:
                 return self._read_halves(skip, count)
             fault = RowFault(skip + 1, "feature", values=dict(error.values))
@@ -162,7 +158,7 @@ def gdal_faults(layer: str = "") -> Iterator[None]:
         except FAULTS as error:
             text = _BUILD_PATH.sub("", str(error)).strip()
             reason = text[:200] or type(error).__name__
-            raise BrokenFile(layer=layer, reason=reason) from error
+            raise errors.BrokenFile(layer=layer, reason=reason) from error
 
 
 def open_layers(job: ReadJob, source: Path) -> OgrReader:
@@ -200,7 +196,8 @@ def plain_values(
 ) -> list[Any]:
     """Return JSON values; text that is not in ``encoding`` becomes a fault."""
     if values.dtype.kind == "M":
-        return [_iso(v) for v in np.datetime_as_string(values)]
+        days = (t.removesuffix(".000") for t in np.datetime_as_string(values))
+        return [None if t == "NaT" else t.removesuffix("T00:00:00") for t in days]
     items = values.tolist()
     if column.kind == "integer" and values.dtype.kind == "f":
         # With empty cells GDAL hands whole numbers over as binary fractions.
@@ -216,12 +213,6 @@ def plain_values(
             if not is_sound:
                 faults.append(RowFault(rows[i], "encoding", column.name))
     return texts
-
-
-def _iso(text: str) -> str | None:
-    if text == "NaT":
-        return None
-    return text.removesuffix("T00:00:00.000").removesuffix(".000")
 
 
 def _text(value: Any) -> Any:
@@ -288,12 +279,12 @@ def _unpacked(job: ReadJob) -> Path:
         folders = {n.parent for n in names if n.suffix.lower() == ".gdbtable"}
         if len(folders) != 1:
             reason = f"it holds {len(folders)} geodatabases, one is needed"
-            raise ArchiveRefused(reason=reason)
+            raise errors.ArchiveRefused(reason=reason)
         folder = folders.pop()
         for original, name in zip(file_names(archive), names, strict=True):
             if name.parent != folder:
                 continue
             if not _SOUND_NAME.fullmatch(name.name):
-                raise BrokenFile(reason=f"{name.name!r} is out of place")
+                raise errors.BrokenFile(reason=f"{name.name!r} is out of place")
             unpack(archive, original, target / name.name)
     return target

@@ -9,15 +9,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import shapely
 
-from safelane.exchange.files.errors import (
-    EmptyFile,
-    NoSuchLayer,
-    RowFault,
-    TooManyColumns,
-    UnknownCrs,
-)
-from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
-from safelane.exchange.files.tables import (
+from safelane.exchange.files import errors
+from safelane.exchange.files.errors import RowFault
+from safelane.exchange.files.reading import (
     Batch,
     Column,
     Geometries,
@@ -26,6 +20,7 @@ from safelane.exchange.files.tables import (
     ReadJob,
     SourceInfo,
 )
+from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
 
 Notes = list[tuple[str, dict[str, Any]]]
 _TOP = 20
@@ -56,7 +51,7 @@ def read_header(
     number, cells = rows[index] if rows else (0, ())
     names, notes = _column_names(cells, job)
     if not names or len(rows) == index + 1:
-        raise EmptyFile(layer=layer)
+        raise errors.EmptyFile(layer=layer)
     if number > 1:
         notes.insert(0, ("rows-above", {"count": number - 1}))
     return number, names, notes
@@ -82,7 +77,7 @@ def _column_names(cells: Sequence[Any], job: ReadJob) -> tuple[list[str], Notes]
     while texts and not texts[-1]:
         texts.pop()
     if len(texts) > job.limits.columns:
-        raise TooManyColumns(count=len(texts), limit=job.limits.columns)
+        raise errors.TooManyColumns(count=len(texts), limit=job.limits.columns)
     names: dict[str, None] = {}
     notes: Notes = []
     for position, text in enumerate(texts, start=1):
@@ -128,10 +123,11 @@ class Reader(Protocol):
         ...
 
 
-Build = Callable[[list[Any], list[int]], tuple[Geometries, list[RowFault]]]
+Built = tuple[Geometries, list[RowFault]]
+Build = Callable[[list[Any], list[int]], Built]
 
 
-def as_built(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
+def as_built(raws: list[Any], rows: list[int]) -> Built:
     """Return geometries that are shapely ones already."""
     result = np.empty(len(raws), dtype=object)
     result[:] = raws
@@ -162,7 +158,7 @@ class RecordReader:
         types: dict[str, set[type]] = {}
         looked = list(islice(self.records(), _LOOK))
         if not looked:
-            raise EmptyFile()
+            raise errors.EmptyFile()
         for record in looked:
             for name, value in record.values.items():
                 types.setdefault(name, set()).add(type(value))
@@ -211,9 +207,9 @@ def choose_layer(names: list[str], job: ReadJob) -> str:
         EmptyFile, NoSuchLayer.
     """
     if not names:
-        raise EmptyFile()
+        raise errors.EmptyFile()
     if job.layer and job.layer not in names:
-        raise NoSuchLayer(wanted=job.layer, choices=", ".join(names))
+        raise errors.NoSuchLayer(wanted=job.layer, choices=", ".join(names))
     return job.layer or names[0]
 
 
@@ -226,7 +222,7 @@ def finish(batch: Batch, info: SourceInfo, limits: Limits) -> Batch:
     if batch.geometry is None:
         return batch
     if not info.crs:
-        raise UnknownCrs(layer=info.layer, found="-")
+        raise errors.UnknownCrs(layer=info.layer, found="-")
     sound = _without_faults(batch, limits)
 
     def said(i: int) -> str:
@@ -260,7 +256,7 @@ def broken_geometry(row: int, error: object) -> RowFault:
     return RowFault(row, "geometry-broken", values={"reason": reason})
 
 
-def from_wkb(values: Geometries, rows: list[int]) -> tuple[Geometries, list[RowFault]]:
+def from_wkb(values: Geometries, rows: list[int]) -> Built:
     """Return shapely geometries; what GEOS cannot read becomes a fault."""
     geometries: Geometries = shapely.from_wkb(values, on_invalid="ignore")
     given = np.array([v is not None for v in values], dtype=bool)

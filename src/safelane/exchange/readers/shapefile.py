@@ -11,7 +11,7 @@ import numpy as np
 
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.formats import file_names, open_archive, unpack
-from safelane.exchange.files.tables import ReadJob, SourceInfo
+from safelane.exchange.files.reading import ReadJob, SourceInfo
 from safelane.exchange.readers.delimited import guess_encoding, is_utf8
 from safelane.exchange.readers.ogr import OgrReader
 from safelane.exchange.readers.records import choose_layer

@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from safelane.exchange.files.errors import BrokenFile, RowFault
 from safelane.exchange.files.formats import open_archive, unpack
-from safelane.exchange.files.tables import Column, Limits, ReadJob, SourceInfo
+from safelane.exchange.files.reading import Column, Limits, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
@@ -39,7 +39,10 @@ class XlsxReader(RecordReader):
         with open_archive(job.path, job.limits):
             pass
         self._book = _open_book(job)
-        self._sheet = self._choose_sheet()
+        sheets = [s for s in self._book.worksheets if hasattr(s, "_worksheet_path")]
+        shown = sorted(sheets, key=lambda s: s.sheet_state != "visible")
+        named = {sheet.title: sheet for sheet in shown}
+        self._sheet = named[choose_layer(list(named), job)]
         self._marks = read_marks(job, self._sheet._worksheet_path)
         head = list(islice(self._rows(), _LOOK))
         title = self._sheet.title
@@ -49,18 +52,10 @@ class XlsxReader(RecordReader):
             notes.append(("merged", {"count": len(self._marks.filled)}))
         self.info = SourceInfo(
             layer=title,
-            layers=[s.title for s in self._sheets()],
+            layers=[s.title for s in sheets],
             columns=_columns(self._names, below),
             notes=notes,
         )
-
-    def _sheets(self) -> list[Any]:
-        return [s for s in self._book.worksheets if hasattr(s, "_worksheet_path")]
-
-    def _choose_sheet(self) -> Any:
-        sheets = sorted(self._sheets(), key=lambda s: s.sheet_state != "visible")
-        named = {sheet.title: sheet for sheet in sheets}
-        return named[choose_layer(list(named), self._job)]
 
     def _rows(self) -> Iterator[Row]:
         """Yield the sheet row number and cells of every row that holds something."""

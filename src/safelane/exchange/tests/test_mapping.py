@@ -12,7 +12,7 @@ from safelane.core.geo.entry.coordinates import parse_point
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.errors import MappingInvalid
-from safelane.exchange.files.tables import Batch, Column, SourceInfo
+from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.convert import (
     convert_column,

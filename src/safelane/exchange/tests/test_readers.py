@@ -19,8 +19,9 @@ from safelane.exchange.files.errors import (
     UnknownCrs,
     UnknownFormat,
 )
+from safelane.exchange.files.reading import Limits
 from safelane.exchange.files.source import Source
-from safelane.exchange.files.tables import Limits
+from safelane.exchange.tests.corpus.judge import records_of
 
 
 def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -44,7 +45,7 @@ REGISTER = {
 def test_encodings_are_found(tmp_path, encoding):
     text = REGISTER[encoding]
     with Source(csv_file(tmp_path, text, encoding)) as source:
-        row = next(source.sample().records())
+        row = next(records_of(source.sample()))
     assert list(row) == text.splitlines()[0].replace(";", ",").split(",")
     assert list(row.values()) == text.splitlines()[1].replace(";", ",").split(",")
 

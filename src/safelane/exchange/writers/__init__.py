@@ -17,8 +17,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from safelane.exchange.files.errors import CannotWrite
-from safelane.exchange.files.formats import SUFFIXES
-from safelane.exchange.files.tables import Geometries
+from safelane.exchange.files.formats import FORMATS
+from safelane.exchange.files.reading import Geometries
 
 FieldKind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 CHUNK = 2000
@@ -93,17 +93,6 @@ def as_text(value: Any) -> str:
 
 
 Writer = Callable[[Path, Sheet, Iterable[Row]], int]
-# By name: loaded when somebody writes, so that no other command waits for them.
-_WRITERS = {
-    "csv": "safelane.exchange.writers.delimited.write_csv",
-    "xlsx": "safelane.exchange.writers.xlsx.write_xlsx",
-    "geojson": "safelane.exchange.writers.geojson.write_geojson",
-    "gpkg": "safelane.exchange.writers.ogr.write_gpkg",
-    "shapefile": "safelane.exchange.writers.ogr.write_shapefile",
-    "kml": "safelane.exchange.writers.kml.write_kml",
-    "kmz": "safelane.exchange.writers.kml.write_kmz",
-    "filegdb": "safelane.exchange.writers.ogr.write_filegdb",
-}
 
 
 def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) -> int:
@@ -113,13 +102,14 @@ def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) 
         CannotWrite: The format is unknown, or cannot hold these rows, or the disk
             does not take them.
     """
-    if format_name not in _WRITERS:
-        choices = ", ".join(_WRITERS)
+    if format_name not in FORMATS:
+        choices = ", ".join(FORMATS)
         raise CannotWrite(reason=f"{format_name} is none of {choices}")
-    write: Writer = import_string(_WRITERS[format_name])
+    form = FORMATS[format_name]
+    write: Writer = import_string(f"safelane.exchange.writers.{form.writer}")
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
-            draft = Path(folder) / f"{sheet.layer}{SUFFIXES[format_name]}"
+            draft = Path(folder) / f"{sheet.layer}{form.suffix}"
             count = write(draft, sheet, rows)
             os.replace(draft, path)
     except OSError as error:

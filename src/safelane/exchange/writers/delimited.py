@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,10 @@ def unescaped(text: str) -> str:
 WKT = "geometry_wkt"
 
 
-def harmless(value: Any) -> Any:
-    """Return a text that no spreadsheet runs: an apostrophe keeps it a text."""
+def harmless(value: Any) -> str:
+    """Return what no spreadsheet runs: an apostrophe keeps a text a text."""
+    if isinstance(value, list | tuple | set):
+        value = as_text(value)
     return escaped(value) if isinstance(value, str) else as_text(value)
 
 
@@ -48,24 +50,16 @@ def write_csv(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         names = [field.name for field in sheet.fields]
         writer.writerow([*names, WKT] if sheet.family else names)
         for chunk in chunks(rows):
-            writer.writerows(_lines(chunk, names, bool(sheet.family)))
+            writer.writerows(map(harmless, line) for line in lines(chunk, sheet))
             count += len(chunk)
     return count
 
 
-def _lines(chunk: list[Row], names: list[str], with_shape: bool) -> list[list[Any]]:
-    lines = [[harmless(_flat(row.values.get(n))) for n in names] for row in chunk]
-    if with_shape:
-        for line, text in zip(lines, wkt_of(chunk), strict=True):
-            line.append(text or "")
-    return lines
-
-
-def _flat(value: Any) -> Any:
-    return as_text(value) if isinstance(value, list | tuple | set) else value
-
-
-def wkt_of(chunk: list[Row]) -> list[str | None]:
-    """Return the positions as WKT with nine decimals (0.1 mm)."""
-    texts: Any = shapely.to_wkt(shapes(chunk), rounding_precision=9)
-    return list(texts)
+def lines(chunk: list[Row], sheet: Sheet) -> Iterator[list[Any]]:
+    """Yield the values of each row, then its position as WKT with nine decimals."""
+    texts: Any = [None] * len(chunk)
+    if sheet.family:
+        texts = shapely.to_wkt(shapes(chunk), rounding_precision=9)  # 0.1 mm
+    for row, text in zip(chunk, texts, strict=True):
+        line = [row.values.get(field.name) for field in sheet.fields]
+        yield [*line, text] if sheet.family else line

@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.writers import Row, Sheet, as_text, chunks, without_zone
-from safelane.exchange.writers.delimited import WKT, wkt_of
+from safelane.exchange.writers.delimited import WKT, lines
 
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
@@ -29,41 +29,25 @@ def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         CannotWrite: More rows than a sheet can hold.
     """
     book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_name(sheet.layer))
+    name = "".join("_" if c in "[]:*?/\\'" else c for c in sheet.layer)[:31]
+    page = book.create_sheet(name or "data")
     page.freeze_panes = "A2"
-    names = [field.name for field in sheet.fields]
     labels = [str(field.label) for field in sheet.fields]
-    page.append([_heading(page, t) for t in labels + ([WKT] if sheet.family else [])])
+    head = [_text_cell(page, t) for t in labels + ([WKT] if sheet.family else [])]
+    for cell in head:
+        cell.font = Font(bold=True)
+    page.append(head)
     notes: list[tuple[int, str]] = []
     count = 0
     for chunk in chunks(rows):
         if count + len(chunk) >= MAX_ROWS:
             raise CannotWrite(reason=_("a sheet holds at most 1,048,575 rows"))
-        for number, line in enumerate(_lines(chunk, names, sheet), start=count + 2):
+        for number, line in enumerate(lines(chunk, sheet), start=count + 2):
             page.append([_cell(page, v, number, notes) for v in line])
         count += len(chunk)
     _write_notes(book, sheet.about, notes)
     book.save(path)
     return count
-
-
-def _sheet_name(text: str) -> str:
-    cleaned = "".join("_" if c in "[]:*?/\\'" else c for c in text)
-    return cleaned[:31] or "data"
-
-
-def _lines(chunk: list[Row], names: list[str], sheet: Sheet) -> list[list[Any]]:
-    lines = [[row.values.get(n) for n in names] for row in chunk]
-    if sheet.family:
-        for line, text in zip(lines, wkt_of(chunk), strict=True):
-            line.append(text)
-    return lines
-
-
-def _heading(page: Any, text: str) -> Any:
-    cell = _text_cell(page, text)
-    cell.font = Font(bold=True)
-    return cell
 
 
 def _cell(page: Any, value: Any, row: int, notes: list[tuple[int, str]]) -> Any:

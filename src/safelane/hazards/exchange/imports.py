@@ -30,17 +30,8 @@ from safelane.exchange.mapping.model import Target
 from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS, register_approved
 from safelane.hazards.actions.bulk import fact_columns
-from safelane.hazards.exchange.boxes import prepare_boxes
-from safelane.hazards.exchange.prepare import (
-    BOXES,
-    FOUND,
-    HAZARDS,
-    HAZARDS_LABEL,
-    found_target,
-    hazards_target,
-    prepare_finds,
-    prepare_hazards,
-)
+from safelane.hazards.exchange import prepare
+from safelane.hazards.exchange.prepare import BOXES, FOUND, HAZARDS, HAZARDS_LABEL
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
@@ -117,8 +108,9 @@ class ReportIntake(Intake):
         self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
 
     def begin(self, mapped: MappedBatch) -> Prepared:
-        prepare = prepare_boxes if self._run.target == BOXES else prepare_finds
-        prepared = prepare(mapped, self._run, self._by)
+        special = {HAZARDS: prepare.prepare_hazards, BOXES: prepare.prepare_boxes}
+        taken = special.get(self._run.target, prepare.prepare_finds)
+        prepared = taken(mapped, self._run, self._by)
         prepared.drop_faulty()
         return prepared
 
@@ -157,11 +149,6 @@ class RegisterIntake(ReportIntake):
 
     works_ahead = True
 
-    def begin(self, mapped: MappedBatch) -> Prepared:
-        prepared = prepare_hazards(mapped, self._run)
-        prepared.drop_faulty()
-        return prepared
-
     def judge(self, prepared: Prepared) -> None:
         super().judge(prepared)
         items = list(prepared.items.values())
@@ -190,9 +177,9 @@ def _kind(
 
 
 IMPORTS = (
-    _kind(HAZARDS, HAZARDS_LABEL, hazards_target, RegisterIntake),
+    _kind(HAZARDS, HAZARDS_LABEL, prepare.hazards_target, RegisterIntake),
     *(
-        _kind(name, label, partial(found_target, name), ReportIntake)
+        _kind(name, label, partial(prepare.found_target, name), ReportIntake)
         for name, (label, _model, _place) in FOUND.items()
     ),
 )

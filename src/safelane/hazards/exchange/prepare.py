@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,10 +13,14 @@ from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
 
+import numpy as np
+import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.entry.outline import FILE, TYPED
+from safelane.core.geo.errors import OffGrid
 from safelane.core.review.writing import loose_facts, loose_message
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -24,36 +29,33 @@ from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
 from safelane.exchange.models import ImportRun
+from safelane.hazards import models
+from safelane.hazards.actions.report import find_boxes
 from safelane.hazards.facts import FACT_GROUPS
-from safelane.hazards.inputs import EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import (
-    Evidence,
-    HazardousArea,
-    HazardReport,
-    OrdnanceFound,
-    SurveyBox,
-)
+from safelane.hazards.inputs import BoxInput, EvidenceInput, OrdnanceInput, ReportInput
+from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.models import Organisation
+from safelane.organisations.packs import pack_of
 
 HAZARDS, EVIDENCE, ORDNANCE = "hazards", "evidence", "ordnance"
 BOXES = "survey-boxes"
 HAZARDS_LABEL = gettext_lazy("Hazardous areas")
 # What is found or searched: label, model, and whether a row needs its place.
 FOUND: dict[str, tuple[Any, Any, Any]] = {
-    EVIDENCE: (gettext_lazy("Evidence"), Evidence, "required"),
-    ORDNANCE: (gettext_lazy("Ordnance found"), OrdnanceFound, "required"),
-    BOXES: (gettext_lazy("Survey boxes"), SurveyBox, "optional"),
+    EVIDENCE: (gettext_lazy("Evidence"), models.Evidence, "required"),
+    ORDNANCE: (gettext_lazy("Ordnance found"), models.OrdnanceFound, "required"),
+    BOXES: (gettext_lazy("Survey boxes"), models.SurveyBox, "optional"),
 }
 REPORT = ("reference", "date_of_information", "external_id")
-HAZARD_FACTS = tuple(n for n in imported(HazardousArea) if n not in REPORT)
+HAZARD_FACTS = tuple(n for n in imported(models.HazardousArea) if n not in REPORT)
 # What is said of a shape comes with the shape here, so it cannot come alone.
 _GROUPS = {leader: n for leader, n in FACT_GROUPS.items() if leader != "geometry"}
 
 
 def hazards_target(pack: CountryPack) -> Target:
     """Return what can be imported of hazardous areas in a country."""
-    said = target_fields(HazardReport, pack, REPORT)
-    facts = target_fields(HazardousArea, pack, HAZARD_FACTS)
+    said = target_fields(models.HazardReport, pack, REPORT)
+    facts = target_fields(models.HazardousArea, pack, HAZARD_FACTS)
     return Target(HAZARDS, HAZARDS_LABEL, (*said, *facts), "optional", pack.bounds)
 
 
@@ -63,7 +65,7 @@ def found_target(name: str, pack: CountryPack) -> Target:
     The zone of a box is written as people do, such as ``48N``, or as its EPSG code.
     """
     label, model, geometry = FOUND[name]
-    reference, day = target_fields(HazardReport, pack, REPORT[:2])
+    reference, day = target_fields(models.HazardReport, pack, REPORT[:2])
     zone: dict[str, Any] = {"label": _("UTM zone"), "kind": "text", "max_length": 12}
     zone |= {"required": False, "minimum": None}
     facts = target_fields(model, pack)
@@ -129,7 +131,7 @@ def report_of(
     )
 
 
-def prepare_hazards(mapped: MappedBatch, run: ImportRun) -> Prepared:
+def prepare_hazards(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
     """Return one report per row of a register."""
     prepared = Prepared.of(mapped)
     shapes, places = shapes_of(mapped), mapped.places
@@ -156,7 +158,7 @@ def _refuse_loose(prepared: Prepared) -> None:
     """A reason for a status that the row does not give would be lost."""
     for row, item in prepared.items.items():
         for name, leader in loose_facts(item.facts, (), _GROUPS):
-            said = loose_message(HazardReport, name, leader)
+            said = loose_message(models.HazardReport, name, leader)
             prepared.complaints.append(Complaint(row, "loose-fact", said, column=name))
 
 
@@ -195,16 +197,16 @@ def prepare_finds(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
 
 def areas_named(
     mapped: MappedBatch, organisation: Organisation, by: Actor
-) -> dict[str, HazardousArea]:
+) -> dict[str, models.HazardousArea]:
     """Return the areas of an organisation that rows name and ``by`` sees."""
     names = {r for r in mapped.values.get("reference", ()) if r}
-    seen = HazardousArea.objects.visible_to(by)
+    seen = models.HazardousArea.objects.visible_to(by)
     rows = seen.filter(organisation=organisation, reference__in=names)
     return {row.reference: row for row in rows}
 
 
 def no_such_area(
-    row: int, reference: str, areas: dict[str, HazardousArea]
+    row: int, reference: str, areas: dict[str, models.HazardousArea]
 ) -> Complaint | None:
     """Return the complaint that a row names an area that is not there, if it does."""
     if not reference or reference in areas:
@@ -219,3 +221,110 @@ def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
     if target == EVIDENCE:
         facts.setdefault("kind", "item")
     return kind(geometry=point, position_text=text[:200], **facts)
+
+
+NUMBER_PARTS = ("zone", "column", "row")
+NUMBERED = {*NUMBER_PARTS, "grid_number", "size_m"}
+BOX_FACTS = tuple(n for n in imported(models.SurveyBox) if n not in NUMBERED)
+_ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
+Row = tuple[int, int, dict[str, Any]]
+
+
+def prepare_boxes(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
+    """Return one report per box; rows may name the area they belong to."""
+    prepared = Prepared.of(mapped)
+    areas = areas_named(mapped, run.organisation, by)
+    digests = content_hashes(BOXES, mapped)
+    texts = mapped.places.texts
+    for (i, row, values), box in _located(mapped, pack_of(run.country)):
+        reference = values.get("reference", "")
+        if complaint := no_such_area(row, reference, areas):
+            prepared.complaints.append(complaint)
+            continue
+        if isinstance(box, OffGrid):
+            prepared.complaints.append(Complaint.of(row, box))
+            continue
+        facts = {name: values[name] for name in BOX_FACTS if name in values}
+        item = BoxInput(box=box, position_text=texts[i][:200], **facts)
+        area = areas.get(reference)
+        prepared.items[row] = report_of(
+            run, values, digests[i], hazard=area, boxes=(item,)
+        )
+    _refuse_double(prepared)
+    return prepared
+
+
+def _located(
+    mapped: MappedBatch, pack: CountryPack
+) -> Iterator[tuple[Row, GridBox | OffGrid]]:
+    """Yield every sound row with the box that its shape or its number means."""
+    rows, shapes = list(stated_rows(mapped)), shapes_of(mapped)
+    sizes = [int(values.get("size_m") or usual_size(pack)) for _i, _r, values in rows]
+    # Points and polygons, by GEOS's number.
+    sound = np.isin(shapely.get_type_id(shapes), (0, 3)) & ~shapely.is_empty(shapes)
+    placed = [k for k, (i, _r, _v) in enumerate(rows) if sound[i] and sizes[k] > 0]
+    found = find_boxes(
+        [shapes[rows[k][0]] for k in placed], [sizes[k] for k in placed], pack
+    )
+    by_shape = dict(zip(placed, found, strict=True))
+    for k, row in enumerate(rows):
+        yield row, _agreed(row[2], by_shape.get(k), sizes[k], pack)
+
+
+def _agreed(
+    values: dict[str, Any],
+    by_shape: GridBox | OffGrid | None,
+    size_m: int,
+    pack: CountryPack,
+) -> GridBox | OffGrid:
+    """Return the box of a row, whose shape and number must mean the same one."""
+    text = _number_of(values, pack)
+    if not text:
+        return by_shape or OffGrid(
+            _("A box needs its outline, its middle or its grid number.")
+        )
+    by_number = read_number(text, size_m)
+    if by_number is None:
+        message = _("“%(text)s” is no grid number such as 48N-6412-43120.")
+        return OffGrid(message % {"text": text}, field="grid_number")
+    if isinstance(by_shape, OffGrid):
+        return by_shape
+    if by_shape not in (None, by_number):
+        message = _("The position lies in box %(there)s, the number says %(box)s.")
+        said = {"there": by_shape.number, "box": by_number.number}
+        return OffGrid(message % said, field="grid_number")
+    return by_number
+
+
+def _number_of(values: dict[str, Any], pack: CountryPack) -> str:
+    """Return the grid number that a row states, in one column or in three."""
+    if values.get("grid_number"):
+        return str(values["grid_number"])
+    parts = [values.get(name) for name in NUMBER_PARTS]
+    if None in parts:
+        return ""
+    return "-".join([_zone_name(str(parts[0]), pack), *map(str, parts[1:])])
+
+
+def _zone_name(text: str, pack: CountryPack) -> str:
+    """Return ``48N`` of the EPSG code 32648, of ``48N``, and of a bare 48."""
+    plain = text.strip().upper()
+    if plain.isdecimal() and int(plain) > 32_600:
+        return f"{int(plain) % 100}{'S' if int(plain) > 32_700 else 'N'}"
+    match = _ZONE.fullmatch(plain)
+    if match is None or match[2]:
+        return plain if match is None else f"{match[1]}{match[2]}"
+    south = any(z > 32_700 and z % 100 == int(match[1]) for z in pack.utm_zones)
+    return f"{match[1]}{'S' if south else 'N'}"
+
+
+def _refuse_double(prepared: Prepared) -> None:
+    """Two rows on one box and day contradict each other, or say the same twice."""
+    seen: set[tuple[GridBox, date]] = set()
+    for row, item in prepared.items.items():
+        key = (item.boxes[0].box, item.date_of_information)
+        if key in seen:
+            message = _("Box %(box)s stands twice for the same day.")
+            said = message % {"box": key[0].number}
+            prepared.complaints.append(Complaint(row, "double-box", said))
+        seen.add(key)

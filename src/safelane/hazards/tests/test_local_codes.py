@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
 from safelane.core.review.newrecords import Registration
-from safelane.exchange.exports import Labels
+from safelane.exchange.exports import words_for
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.models import HazardousArea
@@ -71,9 +71,8 @@ def test_a_file_names_it_by_its_label(unsure, bring_in):
 def test_pages_and_exports_show_its_label(unsure):
     pack = pack_of(unsure.country)
     assert coded("hazard_status", "disputed", pack) == "Disputed"
-    words = Labels({"status": "hazard_status"})
-    flat = words.flat(unsure.country, {"status": "disputed"})
-    assert flat == {"status": "Disputed"}
+    words = words_for({"status": "hazard_status"})
+    assert words(unsure.country, {"status": "disputed"}) == {"status": "Disputed"}
 
 
 def test_the_register_can_be_filtered_by_it(unsure):

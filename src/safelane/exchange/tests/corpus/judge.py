@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 
 from safelane.exchange.files.errors import ExchangeError
+from safelane.exchange.files.reading import Batch, Limits, SourceInfo
 from safelane.exchange.files.source import ReaderProcess, Source
-from safelane.exchange.files.tables import Batch, Limits, SourceInfo
 from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import Target, TargetField
@@ -79,4 +81,10 @@ def _check(batch: Batch, info: SourceInfo, verdict: Verdict) -> None:
         points = shapely.get_coordinates(shapely.from_wkb(batch.geometry))
         assert np.isfinite(points).all()
         assert (np.abs(points) <= [180, 90]).all()
-    verdict.rows |= dict(zip(batch.rows, batch.records(), strict=True))
+    verdict.rows |= dict(zip(batch.rows, records_of(batch), strict=True))
+
+
+def records_of(batch: Batch) -> Iterator[dict[str, Any]]:
+    """Yield each row as a dictionary, in order."""
+    for i in range(len(batch)):
+        yield {name: values[i] for name, values in batch.columns.items()}

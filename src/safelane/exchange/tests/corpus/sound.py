@@ -7,7 +7,8 @@ from pathlib import Path
 
 import shapely
 
-from safelane.exchange.writers import SUFFIXES, ExportField, Row, Sheet, write_rows
+from safelane.exchange.files.formats import FORMATS
+from safelane.exchange.writers import ExportField, Row, Sheet, write_rows
 
 FIELDS = (
     ExportField("reference", "Reference"),
@@ -45,7 +46,7 @@ def _row(i: int) -> Row:
 
 def sound_file(folder: Path, format_name: str) -> Path:
     """Write a sound file of the format and return its path."""
-    path = folder / f"sound{SUFFIXES[format_name]}"
+    path = folder / f"sound{FORMATS[format_name].suffix}"
     sheet = Sheet("areas", "Areas", FIELDS)
     write_rows(path, format_name, sheet, sound_rows())
     return path

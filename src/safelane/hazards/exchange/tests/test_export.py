@@ -25,9 +25,9 @@ from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
 from safelane.exchange import exports as actions
 from safelane.exchange.exports import export_records
+from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import export_kinds
-from safelane.exchange.writers import SUFFIXES
 from safelane.hazards.exchange.tests.conftest import feature
 from safelane.organisations.models import User
 
@@ -37,9 +37,9 @@ def register(bring_in):
     return bring_in(*(feature(n) for n in range(4)))
 
 
-@pytest.mark.parametrize("format_name", SUFFIXES)
+@pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_reads_back(register, field, tmp_path, format_name):
-    path = tmp_path / f"out{SUFFIXES[format_name]}"
+    path = tmp_path / f"out{FORMATS[format_name].suffix}"
     written = export_records(path, "hazards", format_name, by=field.manager)
     assert written.count == 4
     with Source(path) as source:
@@ -98,9 +98,9 @@ def told_by(path: Path, format_name: str) -> str:
         )
 
 
-@pytest.mark.parametrize("format_name", [name for name in SUFFIXES if name != "csv"])
+@pytest.mark.parametrize("format_name", [name for name in FORMATS if name != "csv"])
 def test_count_and_filter_stand_in_the_file(register, field, tmp_path, format_name):
-    path = tmp_path / f"out{SUFFIXES[format_name]}"
+    path = tmp_path / f"out{FORMATS[format_name].suffix}"
     asked = "q=XK-&country=LAO"
     export_records(path, "hazards", format_name, query=asked, by=field.manager)
     said = told_by(path, format_name)
