@@ -19,6 +19,8 @@ import safelane
 from safelane.core.history.models import ChainHead
 from safelane.core.jobs.heartbeats import seconds_since_last_beat
 from safelane.core.jobs.models import OLD_QUEUE
+from safelane.core.protect.cipher import SecretOther
+from safelane.core.protect.fields import require_own_secret
 
 LOW_DISK_MB = 200
 WORKER_SILENT_SECONDS = 60
@@ -29,6 +31,7 @@ def health_report() -> dict[str, dict[str, Any]]:
     return {
         "database": _answered(_database),
         "migrations": _answered(_migrations),
+        "secret": _answered(_secret),
         "disk": _disk(),
         "worker": _worker(),
         "audit": _answered(_audit),
@@ -68,6 +71,15 @@ def unknown_migrations() -> list[str]:
 def _migrations() -> dict[str, Any]:
     pending = len(pending_migrations())
     return {"ok": pending == 0, "pending": pending}
+
+
+def _secret() -> dict[str, Any]:
+    """Say whether this process has the secret that the data belongs to."""
+    try:
+        require_own_secret()
+    except SecretOther:
+        return {"ok": False, "detail": "the data belongs to another secret: restart"}
+    return {"ok": True}
 
 
 def _disk() -> dict[str, Any]:

@@ -11,8 +11,16 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
-from safelane.core.protect.cipher import seal, unseal
+from safelane.core.protect.cipher import (
+    SecretOther,
+    current_key,
+    key_id,
+    known_keys,
+    seal,
+    unseal,
+)
 
 
 class SealedTextField(models.TextField):  # type: ignore[type-arg]
@@ -30,6 +38,12 @@ class EncryptedTextField(SealedTextField):
     @property
     def context(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if value and model_instance.__module__ != "__fake__":  # that of a migration
+            require_own_secret()
+        return value
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         text = self.to_text(value)
@@ -65,6 +79,27 @@ class EncryptedJSONField(EncryptedTextField):
 
     def to_python(self, value: Any) -> Any:
         return value
+
+
+def require_own_secret() -> None:
+    """Refuse to seal over data that a restore has given another secret meanwhile.
+
+    What a process that went on running sealed then could be opened by nobody.
+
+    Raises:
+        SecretOther: The process has to be started anew.
+    """
+    known: Any = apps.get_model("protect", "Installation")
+    wanted = known.objects.order_by("pk").values_list("secret", flat=True).first()
+    if wanted and wanted not in known_keys():
+        raise SecretOther(
+            _(
+                "The data was replaced while this ran: it now belongs to the secret"
+                " %(wanted)s, and this process still has %(found)s. Nothing was saved."
+                " Stop Safelane and start it again."
+            )
+            % {"wanted": wanted, "found": key_id(current_key())}
+        )
 
 
 def as_sealed(name: str) -> Cast:
