@@ -95,6 +95,31 @@ def test_a_day_that_is_not_shown_finds_exact_rows_only(seen_at, level, text, hol
     assert fits(filters, rows.get()) is expected
 
 
+@pytest.mark.parametrize("level", Precision)
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2025, 1, 1), "date_from=2025-06-15"),
+        (date(2025, 12, 31), "date_to=2025-06-15"),
+    ],
+)
+def test_a_year_holds_its_first_day_and_its_last(seen_at, level, day, text):
+    rows, filters = seen_at(level), AccidentFilter.parse(QueryDict(text))
+    Accident.objects.update(occurred_on=day)
+    assert filters.apply(rows).exists() is (level != EXACT)
+    assert fits(filters, rows.get()) is (level != EXACT)
+
+
+@pytest.mark.parametrize("level", Precision)
+@pytest.mark.parametrize("text", ["date_from=1900-01-01", "date_to=2100-01-01"])
+def test_what_has_no_day_lies_in_no_span(seen_at, level, text):
+    rows, filters = seen_at(level), AccidentFilter.parse(QueryDict(text))
+    assert filters.apply(rows).exists() and fits(filters, rows.get())
+    Accident.objects.update(occurred_on=None)
+    assert not filters.apply(rows).exists()
+    assert not fits(filters, rows.get())
+
+
 def test_an_address_and_its_filter_are_the_same_thing():
     text = (
         "q=x&kind=mine&kind=uxo&country=LAO&date_from=2025-05-01"

@@ -20,11 +20,13 @@ from django.test import Client
 from safelane.core.geo.cells import cell_bounds
 from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
+from safelane.core.scope.nearby import recorded_in_cells
 from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import EvidenceInput, ReportInput
-from safelane.hazards.models import HazardReport
+from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.rules.evaluation import MAY_OVERLAP
 from safelane.hazards.tests.pages.test_report_entry import fields
+from safelane.organisations.models import AdminArea
 
 pytestmark = pytest.mark.django_db
 SECRET = "HIDDEN-77"
@@ -45,12 +47,12 @@ def hide_point(cast: Any, x: float) -> None:
     hide(cast, ReportInput(date_of_information=date(2024, 5, 1), evidence=(sign,)))
 
 
-def hide_area(cast: Any, x: float) -> None:
+def hide_area(cast: Any, x: float, reference: str = SECRET) -> None:
     """Register an area of the authority that reaches 200 m to the east of ``x``."""
     shape = shapely.box(x - SIDE / 2, MIDDLE - SIDE, x + SIDE / 2, MIDDLE + SIDE)
     facts = {"kind": "sha", "status": "open", "geometry": shape, "name": "Old base"}
     day = date(2024, 5, 1)
-    hide(cast, ReportInput(date_of_information=day, reference=SECRET, facts=facts))
+    hide(cast, ReportInput(date_of_information=day, reference=reference, facts=facts))
 
 
 def hide(cast: Any, item: ReportInput) -> None:
@@ -168,6 +170,20 @@ def test_no_draft_in_the_cell_tells_two_places_apart(
         assert str(MAY_OVERLAP) in asked[0]
         assert SECRET not in asked[0] and '"percent"' not in asked[0]
     assert answers[0] == answers[1]
+
+
+def test_each_district_of_a_cell_is_kept_with_a_draft(cast: Any) -> None:
+    """One of two districts may be open to a reader: the other is out of sight."""
+    for number, x in enumerate((*PLACES, PLACES[1])):
+        hide_area(cast, x, f"{SECRET}{number}")
+    rows = HazardousArea.objects.order_by("pk")
+    first, second, third = rows
+    other = AdminArea.objects.get(code="laos-110")
+    rows.filter(pk=first.pk).update(admin_area=other)
+    found = recorded_in_cells(rows, square(PLACES[1]).bounds)
+    areas = {pk: rows.get(pk=pk).admin_area for _model, pk in found}
+    assert areas[first.pk] == other and len(areas) == 2
+    assert {*areas} & {second.pk, third.pk}
 
 
 def test_who_may_see_it_is_told_exactly(cast: Any, clients: Any) -> None:
