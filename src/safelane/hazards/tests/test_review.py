@@ -146,6 +146,21 @@ def test_the_queue_shows_what_waits_for_me_and_nothing_else(field):
     assert list(report_queue(field.operations)) == [report]
 
 
+def test_who_waits_longest_stands_first(field):
+    first, second = (draft(field, claims(f"XK-{n}")) for n in (1, 2))
+    for report in (second, first):
+        submit_report(report, by=field.bounmy)
+    assert list(report_queue(field.checker)) == [second, first]
+    check_report_operator(second, by=field.checker)
+    assert list(report_queue(field.checker)) == [first]
+
+
+def test_four_eyes_are_asked_for_at_the_approval_alone(field):
+    own = create_report(claims(), organisation=field.authority, by=field.manager)
+    own = submit_report(own, by=field.manager)
+    assert list(report_queue(field.manager)) == [own]
+
+
 def test_a_reader_sees_no_report_and_no_unapproved_evidence(field):
     report = draft(field, replace(claims(), evidence=(submunition(),)))
     assert not HazardReport.objects.visible_to(field.reader).exists()
