@@ -10,7 +10,9 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from safelane.core.scope import Actor, Grant, Precision
@@ -21,6 +23,7 @@ from safelane.organisations.models.access import in_force
 from safelane.organisations.queries import PRECISIONS
 
 GRANTING = "membership.manage"
+ADMINISTRATOR = "administrator"
 # Classes of data that endanger nobody; every other one is guarded, also a new one.
 PLAIN = frozenset({
     "organisation", "person", "area", "codes", "job", "file", "history", "statistics",
@@ -104,3 +107,9 @@ def accounts_with(verbs: Iterable[str], *, today: bool) -> int:
     if today:
         rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
     return rows.order_by().values("user").distinct().count()
+
+
+def administrators(day: date) -> QuerySet[Membership]:
+    """Return the memberships by which open accounts run the installation on a day."""
+    open_accounts = Membership.objects.filter(user__is_active=True)
+    return open_accounts.filter(in_force(day), role__code=ADMINISTRATOR)

@@ -6,7 +6,7 @@ somebody else confirms.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from typing import Any
 
@@ -25,7 +25,9 @@ from safelane.organisations.errors import (
     SecondPersonNeeded,
 )
 from safelane.organisations.granting import (
+    ADMINISTRATOR,
     GRANTING,
+    administrators,
     lies_within,
     needs_second_person,
     two_could_grant,
@@ -40,11 +42,10 @@ from safelane.organisations.models import (
     Role,
     User,
 )
-from safelane.organisations.models.access import in_force
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
 from safelane.organisations.queries import covers_country, organisations_in_reach
 
-ADMINISTRATOR = "administrator"
+ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -186,12 +187,8 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
 def _keep_one_administrator(membership: Membership, ends: date) -> None:
     if membership.role.code != ADMINISTRATOR:
         return
-    others = Membership.objects.filter(
-        in_force(max(ends, timezone.localdate())),
-        role__code=ADMINISTRATOR,
-        user__is_active=True,
-    ).exclude(pk=membership.pk)
-    if not others.exists():
+    first_day_without = max(ends + ONE_DAY, timezone.localdate())
+    if not administrators(first_day_without).exclude(pk=membership.pk).exists():
         raise LastAdministrator(
             _("Appoint another administrator first: nobody else could run this.")
         )

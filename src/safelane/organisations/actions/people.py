@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
@@ -13,6 +14,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
+from safelane.organisations.granting import administrators
 from safelane.organisations.models import Country, Organisation, Person, User
 
 
@@ -103,11 +105,8 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
     by.require("membership.manage")
     if not reason.strip():
         raise InvalidInput(_("Give a reason."), field="reason")
-    administrators = User.objects.filter(
-        is_active=True, memberships__role__code="administrator"
-    )
-    is_one = administrators.filter(pk=user.pk).exists()
-    if is_one and not administrators.exclude(pk=user.pk).exists():
+    today = administrators(timezone.localdate())
+    if today.filter(user=user).exists() and not today.exclude(user=user).exists():
         raise LastAdministrator(_("Appoint another administrator first."))
     user.is_active = False
     user.save(update_fields=["is_active"])

@@ -1,6 +1,7 @@
 """Roles lie within the giver's own, and two people give what opens hazards."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -14,10 +15,13 @@ from safelane.organisations.actions import (
     decide_proposal,
     give_role,
     grant_membership,
+    make_agreement,
 )
 from safelane.organisations.errors import SecondPersonNeeded
 from safelane.organisations.granting import needs_second_person
+from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
+    AdminArea,
     Membership,
     MembershipProposal,
     Organisation,
@@ -247,6 +251,38 @@ def test_an_own_role_is_measured_like_a_built_in_one(
     else:
         with pytest.raises(NotPermitted):
             give_role(user, home, wanted, by=mallory)
+
+
+def test_a_manager_of_a_district_gives_no_role_beyond_it(cast):
+    user, by = create_user("mallory", "Mallory", by=system_actor()), system_actor()
+    areas = {area.code: area for area in AdminArea.objects.all()}
+    held = own_role("m", "membership.*", reach="country")
+    home, district = cast.organisations["azo"], Term(area=areas["azerbaijan-10"])
+    grant_membership(user, home, held, district, by=by)
+    mallory, viewing = actor_for_user(user), own_role("v", "membership.view")
+    give = partial(give_role, cast.users["eve"], home, viewing, by=mallory)
+    for code in ("", "azerbaijan-1", "azerbaijan-11", "azerbaijan-110"):
+        with pytest.raises(NotPermitted):
+            give(Term(area=areas.get(code)))
+    for code in ("azerbaijan-10", "azerbaijan-101"):
+        assert give(Term(area=areas[code]))
+
+
+def test_what_an_agreement_opens_is_not_passed_on(cast):
+    """A partner's manager sees the owner's hazards; the owner says who else does."""
+    user, by = create_user("mallory", "Mallory", by=system_actor()), system_actor()
+    owner, partner = cast.organisations["azo"], cast.organisations["aza"]
+    looking = own_role("looks", "hazard.view")
+    for held in (own_role("m", "membership.*", reach="country"), looking):
+        grant_membership(user, partner, held, by=by)
+    today = date.today()
+    opening = Opening(owner, partner, ("hazard",), "exact", "made for tests")
+    make_agreement(opening, Term(today, today + timedelta(days=9)), by=by)
+    mallory = actor_for_user(user)
+    assert owner.pk in {g.organisation_id for g in mallory.grants_for("hazard.view")}
+    with pytest.raises(NotPermitted):
+        give_role(cast.users["eve"], owner, looking, by=mallory)
+    give_role(cast.users["eve"], partner, looking, by=mallory)
 
 
 def test_a_coarse_manager_gives_no_exact_view(cast):

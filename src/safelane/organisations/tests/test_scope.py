@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
 
-from safelane.core.errors import NotPermitted, SignInNeeded
+from safelane.core.errors import InvalidInput, NotPermitted, SignInNeeded
 from safelane.core.scope import PUBLIC, Precision, system_actor
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.policies import HazardPolicy
@@ -34,8 +35,14 @@ from safelane.organisations.models import (
     Organisation,
     Role,
 )
-from safelane.organisations.queries import actor_for_user, organisations_in_reach
+from safelane.organisations.queries import (
+    AreaFinder,
+    actor_for_user,
+    area_at,
+    organisations_in_reach,
+)
 from safelane.organisations.signin.actions import invite_user, revoke_sessions
+from safelane.organisations.testing import CORNERS, STEP
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor()
@@ -278,6 +285,86 @@ def test_the_last_administrator_stays(world):
         end_membership(Membership.objects.get(user=admin), TODAY, by=SYSTEM)
     with pytest.raises(LastAdministrator):
         disable_user(admin, "left", by=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("other_ends", "ends", "is_last"),
+    [(10, 10, True), (10, 9, False), (10, -9, False), (0, 9, True), (-1, -9, True)],
+)
+def test_another_administrator_must_be_left_when_one_ends(
+    world, other_ends, ends, is_last
+):
+    """Both ends are included: the day after is the first one without."""
+    today = timezone.localdate()
+    admin = member("Admin", world["authority"], "administrator")
+    until = today + timedelta(days=other_ends)
+    member("Other", world["authority"], "administrator", ends=until)
+    held = Membership.objects.get(user=admin)
+    day = today + timedelta(days=ends)
+    if is_last:
+        with pytest.raises(LastAdministrator):
+            end_membership(held, day, by=SYSTEM)
+    else:
+        assert end_membership(held, day, by=SYSTEM).ends == day
+
+
+def test_who_was_an_administrator_once_runs_nothing(world):
+    admin = member("Admin", world["authority"], "administrator")
+    today = timezone.localdate()
+    term = {"starts": date(2020, 1, 1), "ends": today - timedelta(days=1)}
+    former = member("Former", world["authority"], "administrator", **term)
+    with pytest.raises(LastAdministrator):
+        disable_user(admin, "left", by=SYSTEM)
+    disable_user(former, "left", by=SYSTEM)
+    member("Next", world["authority"], "administrator")
+    disable_user(admin, "left", by=SYSTEM)
+
+
+def test_a_border_belongs_to_one_area_however_many_points_are_asked(cast):
+    """To the one registered first, of the deepest level."""
+    laos, (west, south) = cast.countries["laos"], CORNERS["laos"]
+    points = [
+        shapely.Point(west + STEP, south + STEP / 2),
+        shapely.Point(west + STEP / 2, south + STEP),
+        shapely.Point(west + STEP * 1.5, south + STEP / 2),
+        shapely.Point(west - STEP, south),
+    ]
+    found = [area_at(laos, point) for point in points]
+    codes = [area and area.code for area in found]
+    assert codes == ["laos-100", "laos-100", "laos-110", None]
+    keys = [area and area.pk for area in found]
+    assert AreaFinder(laos).at(np.array(points)) == keys
+
+
+def test_access_is_given_opened_and_ended_in_reach_only(cast):
+    """Also where the membership is to count in a country within the giver's reach."""
+    here, there = cast.organisations["azo"], cast.organisations["lao"]
+    aysel, today, eve = cast.actor("aysel"), timezone.localdate(), cast.users["eve"]
+    term = Term(today, today, country=cast.countries["azerbaijan"])
+    reader = Role.objects.get(code="reader")
+    mine = Opening(here, there, ("hazard",), "exact", "made for tests")
+    theirs = replace(mine, owner=there, partner=cast.organisations["laa"])
+    assert make_agreement(mine, term, by=aysel).owner == here
+    agreement = make_agreement(theirs, term, by=SYSTEM)
+    held = [grant_membership(eve, here, reader, term, by=aysel)]
+    held.append(grant_membership(eve, there, reader, term, by=SYSTEM))
+    assert end_membership(held[0], today, by=aysel)
+    outside = [
+        partial(grant_membership, eve, there, reader, term),
+        partial(make_agreement, theirs, term),
+        partial(end_membership, held[1], today),
+        partial(revoke_agreement, agreement, "made for tests"),
+    ]
+    for act in outside:
+        with pytest.raises(NotPermitted, match="outside"):
+            act(by=aysel)
+
+
+def test_nobody_makes_an_agreement_with_themselves(cast):
+    home, today = cast.organisations["azo"], timezone.localdate()
+    opening = Opening(home, home, ("hazard",), "exact", "made for tests")
+    with pytest.raises(InvalidInput, match="with itself"):
+        make_agreement(opening, Term(today, today), by=SYSTEM)
 
 
 def test_running_an_import_of_areas_twice_changes_nothing(world):
