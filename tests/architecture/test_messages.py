@@ -35,7 +35,6 @@ ALLOWED = {
     "demo/build/mark.py:claim_workspace": "a workspace that holds nothing yet",
     "exchange/jobs.py:run_check": "the title of a job",
     "exchange/jobs.py:run_import": "the title of a job",
-    "organisations/actions/access.py:_keep_one_administrator": "no row is named",
     "organisations/signin/actions.py:_require_over": "no row is named",
     "organisations/signin/queries.py:actor_for_token": "the token's own",
 }
