@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -136,7 +135,7 @@ def _listing(filters: queries.AccidentFilter) -> Listing:
             text("place", _("Where")),
             text("organisation", _("Organisation")),
         ),
-        present=partial(map, line),
+        present=line,
         actions=(
             Action(
                 _("Reports"), REPORT_PAGES.url("reports"), "inbox",

@@ -78,6 +78,10 @@ class Bulk:
     verb: str
 
 
+def _itself(row: Any) -> Any:
+    return row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A list as its part declares it.
@@ -87,7 +91,8 @@ class Listing:
         verb: ``"<data class>.<verb>"`` without which the list is not open at all; ""
             where the caller has asked.
         order: Usual order: name of a column, with "-" for falling.
-        present: Makes of the rows of a page what the columns read.
+        ready: Makes the rows of one page ready, all together, where that is quicker.
+        present: Makes of each row what the columns read.
     """
 
     name: str
@@ -96,7 +101,8 @@ class Listing:
     columns: Sequence[Column]
     empty: Emptiness
     order: str = ""
-    present: Callable[[Sequence[Any]], Iterable[Any]] = iter
+    ready: Callable[[Sequence[Any]], Iterable[Any]] = iter
+    present: Callable[[Any], Any] = _itself
     actions: Sequence[Action] = ()
     bulk: Sequence[Bulk] = ()
     trail: Trail = ()
@@ -177,7 +183,10 @@ def _table(
         "listing": listing,
         "columns": columns,
         "column_names": {column.name for column in columns},
-        "lines": [_line(columns, row) for row in listing.present(page.object_list)],
+        "lines": [
+            _line(columns, listing.present(row))
+            for row in listing.ready(page.object_list)
+        ],
         "totals": _totals(columns, rows) if page.object_list else [],
         "page": page,
         "sort": sort,

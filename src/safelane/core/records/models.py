@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.facts import Fact, facts_of
 from safelane.core.links import Link
 from safelane.core.scope import ScopePolicy
-from safelane.core.scope.precision import shown_facts
 
 
 class Record(models.Model):
@@ -37,10 +36,6 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-
-def published(row: Record) -> dict[str, Any]:
-    """Return the facts of a row from ``visible_to`` as its reader may know them."""
-    facts = facts_of(type(row))
-    stated = {name: getattr(row, name) for name in facts}
-    level = int(row.precision)  # type: ignore[attr-defined]
-    return shown_facts(stated, facts, level)
+    def stated_facts(self) -> dict[str, Any]:
+        """Return name -> value; readers are shown them by ``published`` only."""
+        return {name: getattr(self, name) for name in facts_of(type(self))}

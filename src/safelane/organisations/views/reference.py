@@ -188,7 +188,7 @@ def _history(actor: Actor) -> Listing:
             ),
             Column("reason", _("Reason"), lambda row: Truncator(row.reason).chars(80)),
         ),
-        present=lambda page: shown(page, actor, house().subjects),
+        ready=lambda page: shown(page, actor, house().subjects),
         empty=Emptiness(
             _("Nothing here within your reach"),
             _("Every change is written here with who, when and why, and chained so that"
