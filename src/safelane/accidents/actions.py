@@ -248,10 +248,6 @@ def is_closed(report: AccidentReport, actor: Actor) -> bool:
     return report.victims.count() > seen.count()
 
 
-def _tie_victims(report: AccidentReport) -> None:
-    Victim.objects.filter(report=report).update(accident=report.accident)
-
-
 def nearest_of(accident: Accident) -> tuple[Place | None, float | None, float | None]:
     """Return the nearest place, metres and bearing from it; None where unknown."""
     point = accident.geometry
@@ -315,7 +311,6 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     write_beside=write_victims,
     say_beside=_victim_numbers,
     is_closed=is_closed,
-    tie=_tie_victims,
     project=_complete,
 )
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from safelane.countries import CountryPack
-from safelane.hazards.facts import BOX_LISTS, FACT_LISTS
+from safelane.hazards.facts import FACT_LISTS
+from safelane.hazards.maps import BOX_LIST
 
 TONES = {
     "kind": {"cha": ("danger", "alert-triangle"), "sha": ("warning", "help")},
@@ -36,7 +37,7 @@ class Mark:
 def box_counts(results: Iterable[str], pack: CountryPack) -> list[tuple[str, int]]:
     """Return how many boxes have each result, in the order of the country's list."""
     found = Counter(results)
-    listed = [code.code for code in pack.code_list(BOX_LISTS["result"]).codes]
+    listed = [code.code for code in pack.code_list(BOX_LIST).codes]
     order = [*listed, *sorted(found.keys() - set(listed))]
     return [(code, found[code]) for code in order if found[code]]
 

@@ -288,10 +288,6 @@ POINT = (Fact("kind", codes="geopoint_kind"),)
 
 FACT_FIELDS = tuple(fact.name for fact in STATED)
 FACT_LISTS = lists(STATED)
-EVIDENCE_LISTS = lists(EVIDENCE)
-ORDNANCE_LISTS = lists(ORDNANCE)
-BOX_LISTS = lists(BOX)
-POINT_LISTS = lists(POINT)
 # Facts that belong together are taken over together, so that no area wears the text
 # or the CRS of another report's polygon.
 FACT_GROUPS = followers(STATED)

@@ -106,19 +106,17 @@ class ReportKind(Generic[R, C]):
         record: Name of the record in the report and in its claims, such as ``area``.
         links: Columns beside the facts that hold and pass on as facts do.
         beside: Names, in the claims, of what lies beside the facts and says something.
-        rows_beside: Relations of a report to the rows in which it lies.
+        rows_beside: Relations of a report to the rows in which it lies, where these
+            are written anew with every draft; named in the claims as well.
         stands_alone: What lies beside may be reported without naming a record.
         rules: What the rules in force on a day find in a saved report.
-        codes_beside: Codes used beside the facts.
+        codes_beside: Codes used beside the facts, apart from those of ``rows_beside``.
         fill: Set what a report has beyond facts, from its claims.
         place: Where a report lies, or None when it does not say.
-        clear_beside: Take away what a draft had beside the facts, before it is written
-            anew.
         write_beside: Write the rows beside the facts of saved reports.
         say_beside: Those rows, for the history.
         is_closed: Whether a report holds such rows that are not open to an actor, who
             then cannot replace what it says.
-        tie: Tie those rows to the record that the report has got.
         project: Derive what a record shows beyond the facts that hold.
         period: Model that keeps what held when; None where it is computed.
     """
@@ -137,11 +135,9 @@ class ReportKind(Generic[R, C]):
     codes_beside: Callable[[C], Iterable[Code]] = lambda _claims: ()
     fill: Callable[[R, C, Actor], None] = _nothing
     place: Callable[[R, C], Any] = _geometry
-    clear_beside: Callable[[R], None] = _nothing
     write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
     say_beside: Callable[[R], Mapping[str, Any]] = lambda _report: {}
     is_closed: Callable[[R, Actor], bool] = lambda _report, _actor: False
-    tie: Callable[[R], None] = _nothing
     project: Callable[[Any], None] = _nothing
     period: type[models.Model] | None = None
 
@@ -159,6 +155,18 @@ class ReportKind(Generic[R, C]):
     def lists(self) -> dict[str, str]:
         """Return fact -> its code list in the country pack."""
         return lists(facts_of(self.report).values())
+
+    @cached_property
+    def lists_beside(self) -> dict[str, dict[str, str]]:
+        """Return, per name of ``rows_beside``, fact -> its code list."""
+        fields = ((name, self.report._meta.get_field(name)) for name in self.rows_beside)
+        models: Any = {name: field.related_model for name, field in fields}
+        return {n: lists(facts_of(model).values()) for n, model in models.items()}
+
+    def tie(self, report: R) -> None:
+        """Tie what lies beside the facts to the record that a report has got."""
+        for name in self.beside:
+            getattr(report, name).update(**{self.record: self.record_of(report)})
 
     @cached_property
     def app(self) -> str:

@@ -94,7 +94,8 @@ def update_report(
         refuse_changed(kind, draft, seen)
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
-    kind.clear_beside(draft)
+    for name in kind.rows_beside:
+        getattr(draft, name).all().delete()
     _write(kind, draft, claims, by)
     _note(kind, "update", draft, before, by)
     return draft
@@ -335,6 +336,9 @@ def known_codes(pack: Pack, name: str, day: date) -> frozenset[str]:
 
 def _used(kind: ReportKind[R, C], claims: C) -> Iterator[Code]:
     yield from codes_in(claims.facts, kind.lists)
+    for name, found in kind.lists_beside.items():
+        for row in getattr(claims, name):
+            yield from codes_in({fact: getattr(row, fact) for fact in found}, found)
     yield from kind.codes_beside(claims)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
@@ -12,15 +12,9 @@ from safelane.core.errors import InvalidInput
 from safelane.core.geo.entry.grid import GridBox, fit, squares
 from safelane.core.geo.errors import OffGrid
 from safelane.core.geo.measure import area_m2
-from safelane.core.review.kind import Code, ReportKind
+from safelane.core.review.kind import ReportKind
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
-from safelane.hazards.facts import (
-    BOX_LISTS,
-    EVIDENCE_LISTS,
-    ORDNANCE_LISTS,
-    POINT_LISTS,
-)
 from safelane.hazards.inputs import BoxInput, PointInput, ReportInput
 from safelane.hazards.judging.ground import evaluate_report
 from safelane.hazards.models import (
@@ -138,15 +132,6 @@ def shared(report: HazardReport, item: Any) -> dict[str, Any]:
     }
 
 
-def _codes(claims: ReportInput) -> Iterator[Code]:
-    lists_beside = (EVIDENCE_LISTS, ORDNANCE_LISTS, BOX_LISTS, POINT_LISTS)
-    for items, lists in zip(claims.beside(), lists_beside, strict=True):
-        for item in items:
-            for field, list_name in lists.items():
-                if code := getattr(item, field):
-                    yield field, list_name, str(code)
-
-
 def _fill(report: HazardReport, claims: ReportInput, _by: Actor) -> None:
     shape = report.geometry
     report.area_m2 = None if shape is None else area_m2(shape)
@@ -163,11 +148,6 @@ def _place(report: HazardReport, claims: ReportInput) -> Any:
     if not places and claims.boxes:
         places = [squares([claims.boxes[0].box])[0].centroid]
     return places[0] if places else None
-
-
-def _clear_beside(report: HazardReport) -> None:
-    for rows in (report.points, report.evidence, report.ordnance, report.boxes):
-        rows.all().delete()
 
 
 def _write_beside(pairs: Pairs) -> None:
@@ -228,11 +208,6 @@ def _find_facts(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:
     }
 
 
-def _tie(report: HazardReport) -> None:
-    for rows in (report.evidence, report.ordnance, report.boxes):
-        rows.update(hazard=report.hazard)
-
-
 REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
     name="hazard_report",
     importing="hazard.import",
@@ -245,12 +220,9 @@ REPORTS: ReportKind[HazardReport, ReportInput] = ReportKind(
     beside=("evidence", "ordnance", "boxes"),
     rows_beside=("evidence", "ordnance", "boxes", "points"),
     stands_alone=True,
-    codes_beside=_codes,
     fill=_fill,
     place=_place,
-    clear_beside=_clear_beside,
     write_beside=_write_beside,
     say_beside=_say_beside,
     is_closed=is_closed,
-    tie=_tie,
 )
