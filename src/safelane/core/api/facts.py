@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
@@ -80,9 +80,10 @@ def facts_schema(
     names: Iterable[str],
     *,
     base: type[Schema] = Schema,
+    needed: Collection[str] = (),
     doc: str,
 ) -> Any:
-    """Return a schema with one optional member per fact.
+    """Return a schema with one member per fact, optional unless it is ``needed``.
 
     Args:
         name: Of the schema in the OpenAPI document.
@@ -92,7 +93,8 @@ def facts_schema(
     """
     facts, members = facts_of(model), {}
     for each in names:
-        members[each] = _member(facts, each, told=base is Schema)
+        kind, default = _member(facts, each, told=base is Schema)
+        members[each] = (kind, ...) if each in needed else (kind | None, default)
         if year := facts[each].rounded:
             members[year] = int | None, Field(None, description=facts.label(year))
     fields: Any = members
@@ -109,7 +111,9 @@ def _member(facts: Facts, name: str, *, told: bool) -> tuple[Any, Any]:
         limits["allow_inf_nan"] = False
     if told and kind in (int, float) and fact.coarse == "round":
         limits["description"] = ROUNDED
-    return Annotated[kind | None, Field(**limits)], None
+    if not told and kind is Text:
+        limits["max_length"] = column.max_length
+    return Annotated[kind, Field(**limits)], None
 
 
 def _type(column: models.Field[Any, Any]) -> Any:

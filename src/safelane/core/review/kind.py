@@ -159,8 +159,8 @@ class ReportKind(Generic[R, C]):
     @cached_property
     def lists_beside(self) -> dict[str, dict[str, str]]:
         """Return, per name of ``rows_beside``, fact -> its code list."""
-        fields = ((name, self.report._meta.get_field(name)) for name in self.rows_beside)
-        models: Any = {name: field.related_model for name, field in fields}
+        meta = self.report._meta
+        models: Any = {n: meta.get_field(n).related_model for n in self.rows_beside}
         return {n: lists(facts_of(model).values()) for n, model in models.items()}
 
     def tie(self, report: R) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Status
-from pydantic import AfterValidator, Field
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
 from shapely.geometry import Point
 
 from safelane.core.api import PROBLEMS, GeoJSON, Page, PageQuery, actor_of, page_of
-from safelane.core.api.facts import Strict, Text, printable
+from safelane.core.api.facts import Strict, Text, facts_schema
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
@@ -25,13 +26,20 @@ from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
+from safelane.exchange.facts import imported
 from safelane.hazards.actions import REPORTS
 from safelane.hazards.actions.report import find_box
 from safelane.hazards.api.answers import FactsIn, ReportOut, show_report
 from safelane.hazards.api.areas import find_hazard
 from safelane.hazards.facts import FACT_FIELDS
 from safelane.hazards.inputs import BoxInput, EvidenceInput, OrdnanceInput, ReportInput
-from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardReport,
+    OrdnanceFound,
+    SurveyBox,
+)
 from safelane.hazards.queries import closed_rows, reports_of, with_link
 from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.models import Country, Organisation
@@ -41,7 +49,6 @@ router = Router(tags=["reports"])
 VIEW = "hazard_report.view"
 T = TypeVar("T", bound=QuerySet[Any])
 SHOWN = ("organisation", "country")
-Code = Annotated[str, Field(max_length=60), AfterValidator(printable)]
 StepName = Literal[
     "submit",
     "check_operator",
@@ -55,49 +62,31 @@ StepName = Literal[
 StageName = Literal[tuple(LABELS)]  # type: ignore[valid-type]
 
 
-class FindIn(Strict):
-    """What evidence and ordnance share."""
-
-    geometry: GeoJSON
-    count: int = Field(1, ge=1, le=1_000_000)
-    found_on: date | None = None
-    accuracy_m: float | None = Field(None, ge=0, le=100_000)
-    description: Text = ""
-    external_id: Text = Field("", max_length=200)
+def _taken(name: str, model: Any, kind: Any, doc: str) -> Any:
+    """Return the schema of what was found: the facts that files bring in, too."""
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    names = [*imported(model), "geometry"]
+    return facts_schema(name, model, names, base=Strict, needed=needed, doc=doc)
 
 
-class EvidenceIn(FindIn):
-    """One piece of evidence."""
-
-    directness: Code
-    kind: Code
-    grade: Code = ""
-    information_source: Code = ""
-    ordnance_category: Code = ""
-    ordnance_model: Code = ""
-
-
-class OrdnanceIn(FindIn):
-    """One find of ordnance."""
-
-    category: Code
-    subcategory: Code = ""
-    model: Code = ""
-    condition: Code = ""
-    depth_cm: int | None = Field(None, ge=0, le=100_000)
+EvidenceIn = _taken("EvidenceIn", Evidence, EvidenceInput, "One piece of evidence.")
+OrdnanceIn = _taken("OrdnanceIn", OrdnanceFound, OrdnanceInput, "One find of ordnance.")
+BoxFacts = facts_schema(
+    "BoxFacts",
+    SurveyBox,
+    ("result", "searched_percent", "searched_on", "description", "external_id"),
+    base=Strict,
+    needed={"result"},
+    doc="What a search of a box found.",
+)
 
 
-class BoxIn(Strict):
+class BoxIn(BoxFacts):  # type: ignore[misc, valid-type]
     """One box of a survey: by its grid number, or by its outline or middle."""
 
     grid_number: Text = Field("", max_length=24, description="Such as 48N-6412-43120")
     geometry: GeoJSON | None = Field(None, description="Outline or middle of the box")
     size_m: int | None = Field(None, ge=1, le=10_000, description="Default: usual size")
-    result: Code
-    searched_percent: int | None = Field(None, ge=0, le=100)
-    searched_on: date | None = None
-    description: Text = ""
-    external_id: Text = Field("", max_length=200)
 
     def as_input(self, pack: CountryPack) -> BoxInput:
         """Return the box as the actions take it.
@@ -105,7 +94,7 @@ class BoxIn(Strict):
         Raises:
             OffGrid, InvalidInput: Number and outline mean no box, or different ones.
         """
-        said = self.model_dump(exclude={"grid_number", "geometry", "size_m"})
+        said = self.model_dump(include={*BoxFacts.model_fields}, exclude_none=True)
         return BoxInput(box=self._box(pack), **said)
 
     def _box(self, pack: CountryPack) -> GridBox:
@@ -134,8 +123,8 @@ class ReportIn(Strict):
     reference: Text = Field("", max_length=80, description="... or of a new area")
     facts: FactsIn = Field(default_factory=FactsIn)
     retracts: list[str] = Field([], description="Facts that are now unknown")
-    evidence: list[EvidenceIn] = Field([], max_length=500)
-    ordnance: list[OrdnanceIn] = Field([], max_length=500)
+    evidence: list[EvidenceIn] = Field([], max_length=500)  # type: ignore[valid-type]
+    ordnance: list[OrdnanceIn] = Field([], max_length=500)  # type: ignore[valid-type]
     boxes: list[BoxIn] = Field([], max_length=500, description="Boxes of a survey")
     external_id: Text = Field("", max_length=200)
     device_time: datetime | None = None
@@ -205,8 +194,8 @@ class BulkMoveIn(MoveIn):
     step: StepName
 
 
-def _find(item: FindIn) -> dict[str, Any]:
-    facts = item.model_dump()
+def _find(item: Schema) -> dict[str, Any]:
+    facts = item.model_dump(exclude_none=True)
     point = prepare_geometry(facts["geometry"], "point")
     if not isinstance(point, Point):
         raise InvalidInput(_("A find needs a point."), field="geometry")
