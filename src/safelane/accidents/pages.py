@@ -231,10 +231,6 @@ REPORT_PAGES = ReportPages(
     ),
     editor=AccidentEditor,
     read=_report_context,
-    steps_at="",
-    saves_whole=True,
-    fault_status=200,
-    takes_offered=True,
 )
 
 

@@ -165,7 +165,7 @@ def test_another_person_never_gets_a_sealed_identity(clients):
     kept = {"victim-1-number": "2", "victim-0-identity_name": ""}
     other = {"victim-2-number": "1", "victim-2-sex": "female"}
     said = {"victim-0-leave_out": "on"} | kept | other
-    assert edited(clients["bounmy"], url, **said).status_code == 200
+    assert edited(clients["bounmy"], url, **said).status_code == 422
     assert names() == {1: "Khamla", 2: "Somsy"}
     edited(clients["bounmy"], url, **{"victim-0-leave_out": "on"} | kept)
     assert names() == {2: "Somsy"}
@@ -178,11 +178,11 @@ def test_save_and_submit_moves_the_report_on(clients):
     clients["bounmy"].post("/accidents/reports/new/", form(then="submit"))
     report = AccidentReport.objects.get()
     assert report.stage == "submitted"
-    path = f"/accidents/reports/{report.uid}/check_operator/"
+    path = f"/accidents/reports/{report.uid}/step/check_operator/"
     assert clients["keo"].post(path).status_code == 302
     report.refresh_from_db()
     assert report.stage == "operator_checked"
-    assert clients["keo"].post(path).status_code == 403
+    assert clients["keo"].post(path).status_code == 409
     queue = clients["vanh"].get("/accidents/reports/?waiting=1").content.decode()
     assert report.number in queue
 
@@ -193,14 +193,22 @@ def test_save_and_submit_moves_the_report_on(clients):
         ({"position_text": "nowhere"}, "nowhere"),
         ({"date_of_information": ""}, "required"),
         ({"reference": ""}, "required"),
-        ({"then": "submit", "occurred_on": "2025-07-01"}, "does not fit"),
     ],
 )
 def test_fault_is_shown_and_nothing_is_saved(clients, wrong, words):
     answer = clients["bounmy"].post("/accidents/reports/new/", form(**wrong))
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not AccidentReport.objects.exists()
+
+
+def test_what_a_rule_blocks_stays_a_draft(clients):
+    sent = form(then="submit", occurred_on="2025-07-01")
+    answer = clients["bounmy"].post("/accidents/reports/new/", sent, follow=True)
+    page = answer.content.decode()
+    assert "Saved as a draft, but not submitted" in page and "does not fit" in page
+    assert AccidentReport.objects.get().stage == "draft"
+    assert VictimIdentity.objects.get().name == "Khamla"
 
 
 def test_report_on_an_accident_that_exists(cast, clients, laos):

@@ -52,8 +52,8 @@ class TestReportPermissions(PermissionTests):
             nobody=SIGN_IN,
         ),
         "move": Door(
-            "/accidents/reports/{uid}/approve/", method="post", data={},
-            bounmy=HIDDEN, others=REFUSED, nobody=SIGN_IN,
+            "/accidents/reports/{uid}/step/submit/", method="post", data={},
+            bounmy=HIDDEN, aysel=Sight.DONE, others=REFUSED, nobody=SIGN_IN,
         ),
     }  # fmt: skip
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Protocol
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from safelane.core.errors import NotPermitted, RuleBroken, SafelaneError
+from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.pages.listing import (
     Action,
     Column,
@@ -86,10 +85,6 @@ class ReportPages:
         excerpt: Template of the page without its frame, for a list beside it.
         review: Name of the page to which a step taken there returns; without one, the
             list has a tab with what waits for one's check.
-        steps_at: Part of a step's address.
-        saves_whole: What a rule keeps from being submitted is not saved either.
-        fault_status: Of a form that is shown again.
-        takes_offered: A step that is not offered is refused before its stage is asked.
     """
 
     kind: Kind
@@ -100,10 +95,6 @@ class ReportPages:
     read: Callable[[Any, Actor], dict[str, Any]]
     excerpt: str = ""
     review: str = ""
-    steps_at: str = "step/"
-    saves_whole: bool = False
-    fault_status: int = 422
-    takes_offered: bool = False
 
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"{self.kind.app}:{name}", args=args)
@@ -124,7 +115,7 @@ def report_pages(pages: ReportPages) -> list[URLPattern]:
         ("report-new", "reports/new/", _new, writes),
         ("report", one, _detail, reads),
         ("report-edit", f"{one}edit/", _edit, writes),
-        ("report-step", f"{one}{pages.steps_at}<slug:name>/", _step, ("POST",)),
+        ("report-step", f"{one}step/<slug:name>/", _step, ("POST",)),
     )
     return [
         path(route, require_http_methods(methods)(partial(view, pages)), name=name)
@@ -255,7 +246,7 @@ def _entry(
         version = request.POST.get("version", "")
     if sent and editor.is_valid():
         try:
-            saved = _saved(pages, request, editor.claims(), subject, actor)
+            saved = _saved(pages.kind, editor.claims(), subject, actor, version)
         except SafelaneError as fault:
             add_fault(editor.form, fault)
             meanwhile = isinstance(fault, ChangedMeanwhile | NotADraft)
@@ -274,43 +265,25 @@ def _entry(
         **editor.context(),
     }
     template = f"{pages.kind.app}/report_edit.html"
-    status = pages.fault_status if sent else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=422 if sent else 200)
 
 
-def _saved(
-    pages: ReportPages,
-    request: HttpRequest,
-    claims: Any,
-    subject: Subject,
-    actor: Actor,
-) -> Any:
-    """Save the draft; with ``saves_whole`` submit it, too, where that is asked."""
-    kind, seen = pages.kind, request.POST.get("version", "")
-    with transaction.atomic():
-        if subject.report is not None:
-            report = update_report(kind, subject.report, claims, by=actor, seen=seen)
-        else:
-            of = subject.organisation
-            report = create_report(kind, claims, organisation=of, by=actor)
-        if pages.saves_whole and _submits(request):
-            move_report(kind, report, stages.SUBMIT, by=actor)
-    return report
-
-
-def _submits(request: HttpRequest) -> bool:
-    return request.POST.get("then") == "submit"
+def _saved(kind: Kind, claims: Any, subject: Subject, actor: Actor, seen: str) -> Any:
+    """Save a draft, new or as it was seen on the page."""
+    if subject.report is not None:
+        return update_report(kind, subject.report, claims, by=actor, seen=seen)
+    return create_report(kind, claims, organisation=subject.organisation, by=actor)
 
 
 def _done(
     pages: ReportPages, request: HttpRequest, report: Any, actor: Actor
 ) -> HttpResponse:
-    """Submit a saved draft if that is asked and open, and lead to it."""
-    submits = _submits(request)
-    said = _("%(number)s is submitted.") if submits else _("Draft %(number)s is saved.")
+    """Submit a saved draft where that is asked, and lead to it; it stays if refused."""
+    said = _("Draft %(number)s is saved.")
     try:
-        if submits and not pages.saves_whole:
+        if request.POST.get("then") == "submit":
             move_report(pages.kind, report, stages.SUBMIT, by=actor)
+            said = _("%(number)s is submitted.")
         messages.success(request, said % {"number": report})
     except RuleBroken:
         said = _("Saved as a draft, but not submitted: correct what is marked below.")
@@ -324,10 +297,6 @@ def _step(
     """Move a report by one step; from the review, answer with the review."""
     kind, actor = pages.kind, actor_of(request)
     report = one_report(kind, actor, uid)
-    if pages.takes_offered and name not in {
-        step.name for step in steps_for(kind, report, actor)
-    }:
-        raise NotPermitted(_("You cannot take this step with the report as it is now."))
     step, reason = step_named(name, report.stage), request.POST.get("reason", "")
     moved = move_report(kind, report, step, reason=reason, by=actor)
     said = {"number": moved, "stage": stages.LABELS[moved.stage]}
