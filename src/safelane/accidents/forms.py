@@ -50,7 +50,8 @@ class AccidentReportForm(FactForm):
         super().__init__(*args, pack=pack, **kwargs)
         if not is_new:
             del self.fields["reference"]
-        self.fields |= fact_fields(AccidentReport, ("position_accuracy",), pack)
+        accuracy = ("position_accuracy",)
+        self.fields |= fact_fields(AccidentReport, accuracy, pack, self.on)
 
     def clean_position_text(self) -> str:
         text = str(self.cleaned_data["position_text"]).strip()
@@ -81,15 +82,16 @@ class VictimForm(forms.Form):
         label=_("Leave this victim out of the report"), required=False
     )
 
-    def __init__(self, *args: Any, pack: CountryPack, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: AccidentReportForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        pack, on = told.pack, told.on
         self.is_kept = bool(self.initial)
         # The number ties a kept victim to the sealed identity, which is not shown.
         self.fields["number"].widget.attrs["readonly"] = self.is_kept
         if not self.is_kept:
             del self.fields["leave_out"]
         self.questions = [c.code for c in pack.codes("wgss_question")]
-        self.fields |= fact_fields(Victim, VICTIM_FORM, pack)
+        self.fields |= fact_fields(Victim, VICTIM_FORM, pack, on)
         for code in self.questions:
             label = pack.label("wgss_question", code)
             answers = pack.choices("wgss_answer")
@@ -148,15 +150,13 @@ class AccidentEditor:
     def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
         self.subject, data = subject, request.POST or None
         pack: CountryPack = pack_of(subject.country)
-        report = subject.report
-        self.form = AccidentReportForm(
-            data, pack=pack, is_new=subject.record is None, initial=_said(report)
-        )
+        report, is_new = subject.report, subject.record is None
+        self.form = AccidentReportForm(data, pack=pack, is_new=is_new, draft=report)
         known = list(victims_in(report, actor)) if report else []
         self.count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
         initial = [_kept(row) for row in known] + [{}] * (self.count - len(known))
         self.victims = [
-            VictimForm(data, prefix=f"victim-{n}", initial=facts, pack=pack)
+            VictimForm(data, prefix=f"victim-{n}", initial=facts, told=self.form)
             for n, facts in enumerate(initial)
         ]
 
@@ -196,14 +196,6 @@ def _asked(request: HttpRequest) -> int:
     """Return how many forms of victims the page asks for."""
     text = request.POST.get("victim_count") or request.GET.get("victims") or "0"
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-
-
-def _said(report: AccidentReport | None) -> dict[str, Any]:
-    """Return what a draft says."""
-    if report is None:
-        return {}
-    named = ("reference", "date_of_information")
-    return {name: getattr(report, name) for name in named} | report.stated_facts()
 
 
 def _kept(row: Victim) -> dict[str, Any]:

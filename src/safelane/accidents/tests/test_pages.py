@@ -1,14 +1,18 @@
 """The pages: reading, writing, and what readers with a coarse view get."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from safelane.accidents.actions import VictimInput
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
 from safelane.accidents.tests.steps import NAME, approved, claims, draft
 from safelane.core.scope import Precision, system_actor
 from safelane.organisations.actions import grant_membership
-from safelane.organisations.models import Role
+from safelane.organisations.models import LocalCode, Role
+from safelane.organisations.packs import forget_packs
+from safelane.organisations.testing import add_code
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +178,20 @@ def test_another_person_never_gets_a_sealed_identity(clients):
     assert names() == {2: "Somsy"}
 
 
+def test_a_draft_keeps_codes_of_its_day_that_are_retired_since(cast, clients):
+    laos = cast.countries["laos"]
+    add_code(laos, "accident_kind", "old_mine", "Old mine")
+    add_code(laos, "sex", "not_said", "Not said")
+    said = claims("OLD", victims=(VictimInput(number=1, facts={"sex": "not_said"}),))
+    report = draft(cast, "lao", replace(said, facts={"kind": "old_mine"}))
+    LocalCode.objects.update(valid_to=date(2025, 6, 1))
+    forget_packs()
+    page = clients["bounmy"].get(f"/accidents/reports/{report.uid}/edit/")
+    form, victim = page.context["form"], page.context["victim_forms"][0]
+    assert "old_mine" in dict(form.fields["kind"].choices)
+    assert "not_said" in dict(victim.fields["sex"].choices)
+
+
 def test_save_and_submit_moves_the_report_on(clients):
     clients["bounmy"].post("/accidents/reports/new/", form(then="submit"))
     report = AccidentReport.objects.get()
@@ -250,8 +268,6 @@ def test_hazard_link_is_in_scope_only(cast):
     from safelane.core.errors import InvalidInput
 
     said = claims("HZ")
-    from dataclasses import replace
-
     with pytest.raises(InvalidInput, match="hazardous area"):
         approved(cast, "lao", replace(said, hazard_uid=uuid4()))
 

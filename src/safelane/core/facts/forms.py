@@ -100,7 +100,7 @@ class FactForm(forms.Form):
 
     Args:
         pack: Country pack with the code lists and the country's box.
-        on: Day whose codes are offered.
+        draft: The report that is changed: what it says, with the codes of its day.
     """
 
     model: ClassVar[type[models.Model]]
@@ -110,11 +110,17 @@ class FactForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, pack: Pack, on: date | None = None, **kwargs: Any
+        self, *args: Any, pack: Pack, draft: Any = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        self.on: date | None = None
+        initial = {}
+        if draft is not None:
+            named = ("reference", "date_of_information", "retracts")
+            initial = {n: getattr(draft, n) for n in named} | draft.stated_facts()
+            self.on = draft.date_of_information
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.pack = pack
-        self.fields |= fact_fields(self.model, on_forms(self.model), pack, on)
+        self.fields |= fact_fields(self.model, on_forms(self.model), pack, self.on)
 
     def main(self) -> Iterator[BoundField]:
         """Yield the facts that most reports need."""

@@ -225,8 +225,7 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     if point is not None:
         report.admin_area = kind.programme.area_at(report.country, point)
     elif report.admin_area_id is None and known is not None:
-        day = report.date_of_information
-        report.admin_area_id = area_then(kind, known, day)
+        report.admin_area_id = area_then(kind, known, report.date_of_information)
     _refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])

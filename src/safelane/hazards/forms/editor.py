@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,23 +99,16 @@ class ReportForm(FactForm):
     )
 
     def __init__(
-        self,
-        *args: Any,
-        pack: CountryPack,
-        retractable: list[str] | None,
-        on: date | None = None,
-        **kwargs: Any,
+        self, *args: Any, retractable: list[str] | None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, pack=pack, on=on, **kwargs)
+        super().__init__(*args, **kwargs)
         if retractable is None:
             del self.fields["retracts"]
         else:
             del self.fields["reference"]
             retracts: Any = self.fields["retracts"]
-            facts, offered = (
-                facts_of(HazardReport),
-                (*on_forms(HazardReport), "geometry"),
-            )
+            facts = facts_of(HazardReport)
+            offered = (*on_forms(HazardReport), "geometry")
             names = [name for name in retractable if name in offered]
             retracts.choices = [(n, facts.label(n)) for n in names]
 
@@ -129,8 +121,12 @@ class ReportEditor:
         self.pack: CountryPack = pack_of(subject.country)
         self.data = request.POST.copy() if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
-        self._on: date | None = getattr(subject.report, "date_of_information", None)
-        self.form = self._report_form()
+        self.form = ReportForm(
+            self.data,
+            pack=self.pack,
+            retractable=self._retractable(),
+            draft=subject.report,
+        )
         self.outline_form = OutlineForm(
             self.data, self.files, prefix="outline", initial=self._outline_initial()
         )
@@ -138,20 +134,6 @@ class ReportEditor:
         self.ordnance = self._rows("ordnance", OrdnanceForm)
         self.boxes = self._rows("boxes", BoxForm)
         self.points = self._rows("points", PointForm)
-
-    def _report_form(self) -> ReportForm:
-        report, initial = self.subject.report, {}
-        if report is not None:
-            named = ("reference", "date_of_information", "retracts")
-            initial = {name: getattr(report, name) for name in named}
-            initial |= report.stated_facts()
-        return ReportForm(
-            self.data,
-            pack=self.pack,
-            retractable=self._retractable(),
-            on=self._on,
-            initial=initial,
-        )
 
     @cached_property
     def seen(self) -> HazardousArea | None:
@@ -207,7 +189,7 @@ class ReportEditor:
             rows = getattr(report, name).order_by("pk")
             fetched = rows.prefetch_related(*form.FETCHED)
             initial = [form.initial_of(row) for row in fetched]
-        options = {"pack": self.pack, "on": self._on, "actor": self.actor}
+        options = {"pack": self.pack, "on": self.form.on, "actor": self.actor}
         return row_formset(form)(
             self.data, self.files, prefix=name, initial=initial, form_kwargs=options
         )
