@@ -86,7 +86,7 @@ def migrate(progress: Steps, targets: list[tuple[str, str]] | None = None) -> in
     from django.db import connection
     from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-    from safelane.cli.whole_migrations import WholeExecutor
+    from safelane.config.whole_migrations import WholeExecutor
     from safelane.core.errors import DatabaseUnavailable
     from safelane.core.health.contents import require_sound
 
