@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 
 import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
 
-from safelane.core.errors import InvalidInput, NotPermitted, SignInNeeded
+from safelane.core.errors import NotPermitted, SignInNeeded
 from safelane.core.scope import PUBLIC, Precision, system_actor
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.policies import HazardPolicy
@@ -24,13 +23,10 @@ from safelane.organisations.actions import (
     make_agreement,
     revoke_agreement,
     sync_roles,
-    update_organisation,
 )
 from safelane.organisations.errors import BadDates, LastAdministrator
 from safelane.organisations.inputs import AreaRow, Opening, Term
 from safelane.organisations.models import (
-    AdminArea,
-    Agreement,
     Membership,
     Organisation,
     Role,
@@ -41,7 +37,6 @@ from safelane.organisations.queries import (
     area_at,
     organisations_in_reach,
 )
-from safelane.organisations.signin.actions import invite_user, revoke_sessions
 from safelane.organisations.testing import CORNERS, STEP
 
 pytestmark = pytest.mark.django_db
@@ -336,37 +331,6 @@ def test_a_border_belongs_to_one_area_however_many_points_are_asked(cast):
     assert AreaFinder(laos).at(np.array(points)) == keys
 
 
-def test_access_is_given_opened_and_ended_in_reach_only(cast):
-    """Also where the membership is to count in a country within the giver's reach."""
-    here, there = cast.organisations["azo"], cast.organisations["lao"]
-    aysel, today, eve = cast.actor("aysel"), timezone.localdate(), cast.users["eve"]
-    term = Term(today, today, country=cast.countries["azerbaijan"])
-    reader = Role.objects.get(code="reader")
-    mine = Opening(here, there, ("hazard",), "exact", "made for tests")
-    theirs = replace(mine, owner=there, partner=cast.organisations["laa"])
-    assert make_agreement(mine, term, by=aysel).owner == here
-    agreement = make_agreement(theirs, term, by=SYSTEM)
-    held = [grant_membership(eve, here, reader, term, by=aysel)]
-    held.append(grant_membership(eve, there, reader, term, by=SYSTEM))
-    assert end_membership(held[0], today, by=aysel)
-    outside = [
-        partial(grant_membership, eve, there, reader, term),
-        partial(make_agreement, theirs, term),
-        partial(end_membership, held[1], today),
-        partial(revoke_agreement, agreement, "made for tests"),
-    ]
-    for act in outside:
-        with pytest.raises(NotPermitted, match="outside"):
-            act(by=aysel)
-
-
-def test_nobody_makes_an_agreement_with_themselves(cast):
-    home, today = cast.organisations["azo"], timezone.localdate()
-    opening = Opening(home, home, ("hazard",), "exact", "made for tests")
-    with pytest.raises(InvalidInput, match="with itself"):
-        make_agreement(opening, Term(today, today), by=SYSTEM)
-
-
 def test_running_an_import_of_areas_twice_changes_nothing(world):
     rows = [AreaRow(2, "W1", "Inner", shapely.box(102.1, 19.1, 102.5, 19.5))]
     first = import_admin_areas(rows, country=world["laos"], source="t", by=SYSTEM)
@@ -374,30 +338,3 @@ def test_running_an_import_of_areas_twice_changes_nothing(world):
     assert [a.pk for a in first] == [a.pk for a in again]
     assert first[0].parent == world["west"]
     assert first[0].path == f"{world['west'].path}{first[0].pk}/"
-
-
-def test_a_manager_of_one_area_decides_on_nothing_beyond_it(cast):
-    """No agreement, no organisation, no role of others, no way into their accounts."""
-    area = AdminArea.objects.get(code="azerbaijan-11")
-    home, user = cast.organisations["aza"], cast.users["eve"]
-    manager = Role.objects.get(code="information_manager")
-    grant_membership(user, home, manager, Term(area=area), by=SYSTEM)
-    by, given = cast.actor("eve"), Agreement.objects.get()
-    shared = Opening(home, cast.organisations["par"], ("hazard",), "exact", "x")
-    national = Membership.objects.get(user=cast.users["aysel"])
-    for act in (
-        partial(make_agreement, shared, YEAR),
-        partial(revoke_agreement, given, "x"),
-        partial(end_membership, national, TODAY),
-        partial(update_organisation, home, {"is_active": False}),
-        partial(invite_user, cast.users["farid"]),
-        partial(revoke_sessions, cast.users["gunay"]),
-    ):
-        with pytest.raises(NotPermitted):
-            act(by=by)
-    assert Membership.objects.visible_to(by).filter(pk=national.pk).exists()
-    assert Agreement.objects.visible_to(by).filter(pk=given.pk).exists()
-    own = grant_membership(
-        cast.users["vera"], home, manager, Term(area=area), by=SYSTEM
-    )
-    assert end_membership(own, TODAY, by=by).ends == TODAY
