@@ -39,6 +39,7 @@ FIRST = {
     "phone": "020 555",
 }
 SECOND = FIRST | {"gender": "female", "age": "9", "victim_full_name": "", "phone": ""}
+NOWHERE = SECOND | {"latitude": "", "longitude": ""}
 OTHER = FIRST | {"accident_id": "OLD-2", "victim_full_name": "", "phone": ""}
 
 
@@ -148,11 +149,29 @@ def test_faulty_rows_are_left_out_or_keep_all_out(upload: Any, clients: Any) -> 
     assert (some.stage, Accident.objects.count()) == ("done", 1)
 
 
-def test_rows_on_one_accident_must_agree(upload: Any, clients: Any) -> None:
-    other = SECOND | {"accident_type": "uxo"}
-    run = go(clients["noy"], upload(FIRST, other), "check")
+@pytest.mark.parametrize("other", [{"accident_type": "uxo"}, {"latitude": "19.41"}])
+def test_rows_on_one_accident_must_agree(
+    upload: Any, clients: Any, other: dict[str, str]
+) -> None:
+    run = go(clients["noy"], upload(FIRST, SECOND | other), "check")
     assert run.counts["good"] == 0
     assert {fault.code for fault in run.faults.all()} == {"rows-differ"}
+    assert sorted(fault.row for fault in run.faults.all()) == [2, 3]
+
+
+@pytest.mark.parametrize("rows", [(FIRST, NOWHERE), (NOWHERE, FIRST)])
+def test_one_row_may_say_the_place_of_all(
+    upload: Any, clients: Any, rows: tuple[dict[str, str], ...]
+) -> None:
+    go(clients["noy"], upload(*rows), "import")
+    accident = Accident.objects.get()
+    assert (accident.geometry.x, accident.geometry.y) == (103.1, 19.4)
+
+
+def test_a_row_that_moved_is_not_the_same_row(upload: Any, clients: Any) -> None:
+    go(clients["noy"], upload(FIRST), "import")
+    run = go(clients["noy"], upload(FIRST | {"latitude": "19.41"}), "import")
+    assert (run.counts["unchanged"], run.counts.get("updated")) == (0, 1)
 
 
 def test_a_fault_in_one_row_keeps_its_accident_out(upload: Any, clients: Any) -> None:

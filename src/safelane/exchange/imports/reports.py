@@ -128,7 +128,7 @@ class GroupedIntake(Intake):
             prepared.complaints.append(Complaint(first, "group-at-fault", said))
         if first in faulty or spoilt:
             return
-        for row, name in disagreeing(rows, self._facts):
+        for row, name in disagreeing(rows, mapped, self._facts):
             text = _("Rows on the same %(record)s and day differ in “%(name)s”.")
             said = text % {"name": name, "record": self._kind.record_name}
             prepared.complaints += [
@@ -198,15 +198,19 @@ def grouped(mapped: MappedBatch) -> dict[Any, Rows]:
     return groups
 
 
-def disagreeing(rows: Rows, facts: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the later rows that state another value of a fact, with its name."""
+def disagreeing(
+    rows: Rows, mapped: MappedBatch, facts: Sequence[str]
+) -> list[tuple[int, str]]:
+    """Return the later rows that state another value of a fact, or another place."""
     said: dict[str, Any] = {}
     return [
         (row, name)
-        for _i, row, values in rows
-        for name in facts
-        if (value := values.get(name)) is not None
-        and said.setdefault(name, value) != value
+        for i, row, values in rows
+        for name, value in (
+            *((name, values.get(name)) for name in facts),
+            ("geometry", mapped.places.geometry[i]),
+        )
+        if value is not None and said.setdefault(name, value) != value
     ]
 
 

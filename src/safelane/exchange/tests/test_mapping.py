@@ -17,6 +17,7 @@ from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.convert import (
     convert_column,
     guess_date_format,
+    guess_decimal_comma,
     parse_date,
     parse_number,
 )
@@ -269,6 +270,53 @@ def test_the_least_number_is_taken_and_what_is_below_it_is_not(kind, below):
     read, faults = convert_column(["2", below], [2, 3], field, FieldMapping("depth"))
     assert read == [2, None]
     assert [(f.row, f.code) for f in faults] == [(3, "number")]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1899-12-31", None),
+        ("1900-01-01", dt.date(1900, 1, 1)),
+        ("2100-12-31", dt.date(2100, 12, 31)),
+        ("2101-01-01", None),
+        ("2442-12-31", None),
+        ("2443-01-01", dt.date(1900, 1, 1)),
+        ("2643-12-31", dt.date(2100, 12, 31)),
+        ("2644-01-01", None),
+    ],
+)
+def test_years_of_two_centuries_are_meant_in_both_calendars(text, read):
+    field = TargetField("day", "Day", "date")
+    found, faults = convert_column([text], [2], field, FieldMapping("day"))
+    assert found == [read]
+    assert [f.code for f in faults] == ([] if read else ["date"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_comma"),
+    [
+        (["12", "7"], False),
+        (["1,5", "1.5"], False),
+        (["1,5", "7"], True),
+        (["1,500"], False),
+        (["1.500,25"], True),
+    ],
+)
+def test_a_comma_is_decimal_where_more_numbers_say_so(texts, is_comma):
+    assert guess_decimal_comma(texts) is is_comma
+
+
+@pytest.mark.parametrize(
+    ("field", "longest", "beyond", "code"),
+    [
+        (TargetField("n", "N", "integer"), "2147483647", "2147483648", "integer"),
+        (TargetField("n", "N", "text", max_length=5), "Mines", "Mined!", "long"),
+    ],
+)
+def test_what_a_field_holds_is_taken_and_more_is_not(field, longest, beyond, code):
+    read, faults = convert_column([longest, beyond], [2, 3], field, FieldMapping("n"))
+    assert (str(read[0]), read[1]) == (longest, None)
+    assert [(f.row, f.code) for f in faults] == [(3, code)]
 
 
 def test_points_that_may_part_thousands_are_told():
