@@ -45,7 +45,8 @@ class Grant:
         reach: ``"all"``, ``"country"`` or ``"organisation"``: whose rows.
         organisation_id: The organisation of the membership; for an agreement, the
             organisation that opens its data.
-        country_id: Rows of this country only; None means any (reach ``"all"``).
+        country_id: With the reach of a country, and from an agreement: rows of this
+            country only. A role of an organisation reaches its rows in any country.
         area_path: Rows under this admin area only (materialised path), or "".
         precision: Per data class, how exactly places may be shown.
         home_organisation_id: In whose name the person acts.

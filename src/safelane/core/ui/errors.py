@@ -39,6 +39,7 @@ from safelane.core.sqlite.base import took_too_long
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
 PROGRAM_LIMIT = "54"  # class of SQLSTATE: a limit of PostgreSQL on statements
 TOO_COMPLEX = (  # how SQLite says so
     "Expression tree is too large",
@@ -46,6 +47,12 @@ TOO_COMPLEX = (  # how SQLite says so
     "too many SQL variables",
     "too many terms in compound SELECT",
 )
+
+
+class Defect(SafelaneError):
+    """The server made a mistake."""
+
+    http_status = 500
 
 
 class ErrorMiddleware:
@@ -134,7 +141,8 @@ def problem_response(fault: SafelaneError) -> HttpResponse:
 
 def _wants_json(request: HttpRequest) -> bool:
     accepts = request.headers.get("Accept", "")
-    return "json" in accepts and "text/html" not in accepts
+    from_program = "json" in accepts or request.path.startswith(FOR_PROGRAMS)
+    return from_program and "text/html" not in accepts
 
 
 def error_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
@@ -197,7 +205,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = as_fault(exception) if isinstance(exception, Exception) else None
     if fault is not None and fault.http_status in (503, 507):
         return _plain_page(request, fault)
-    context = {"request_id": getattr(request, "request_id", "")}
+    number = getattr(request, "request_id", "")
+    if _wants_json(request):
+        message = _("Tell whoever runs this server the number of the request.")
+        return problem_response(Defect(message, request=number))
+    context = {"request_id": number}
     return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
 
 

@@ -20,7 +20,7 @@ from safelane.core.errors import (
     TooLarge,
 )
 from safelane.core.scope.actor import PUBLIC
-from safelane.core.ui.errors import answer, as_fault, server_error
+from safelane.core.ui.errors import PROBLEM, answer, as_fault, server_error
 
 
 def asked(**headers: str) -> HttpRequest:
@@ -93,6 +93,19 @@ def test_a_defect_shows_its_number_without_the_database() -> None:
     response = server_error(request)
     assert response.status_code == 500
     assert "4711" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/x", "/ogc/collections/x", "/tiles/x/1/2/3"])
+def test_a_program_gets_a_problem_also_of_a_defect_and_a_person_a_page(path) -> None:
+    request = RequestFactory().get(path, headers={"Accept": "*/*"})
+    request.request_id = "4711"  # type: ignore[attr-defined]
+    response = server_error(request)
+    assert response["Content-Type"] == PROBLEM
+    told = json.loads(response.content)
+    assert (response.status_code, told["status"], told["request"]) == (500, 500, "4711")
+    assert answer(request, Conflict("moved on"))["Content-Type"] == PROBLEM
+    seen = RequestFactory().get(path, headers={"Accept": "text/html,*/*"})
+    assert server_error(seen)["Content-Type"].startswith("text/html")
 
 
 @pytest.mark.django_db
