@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from safelane.exchange.models import ImportRun
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-TARGETS = "hazards, evidence, ordnance, survey-boxes, areas or places."
+KINDS = "such as hazards or accidents; a name that is none lists all."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
 
 
 def import_(
     file: Annotated[Path, typer.Argument(help="The file to import.", exists=True)],
-    target: Annotated[str, typer.Option(help=f"What it holds: {TARGETS}")] = "hazards",
+    target: Annotated[str, typer.Option(help=f"What it holds, {KINDS}")] = "hazards",
     organisation: Annotated[
         str, typer.Option(help="Short name of the organisation that answers for it.")
     ] = "",
@@ -187,9 +187,7 @@ def _report(run: ImportRun) -> Any:
 
 
 def export(
-    target: Annotated[
-        str, typer.Argument(help="hazards, evidence, ordnance or survey-boxes.")
-    ],
+    target: Annotated[str, typer.Argument(help=f"What leaves, {KINDS}")],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     format_: Annotated[str, typer.Option("--format", help=FORMATS)] = "gpkg",
     flat: Annotated[
