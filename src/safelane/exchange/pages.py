@@ -19,7 +19,7 @@ from safelane.core.errors import InvalidInput, NotFound, SafelaneError
 from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
-from safelane.exchange import actions
+from safelane.exchange import actions, kinds
 from safelane.exchange.exports import about_export
 from safelane.exchange.files.errors import note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
@@ -27,13 +27,6 @@ from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, Upload
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
-from safelane.exchange.kinds import (
-    ExportKind,
-    Filters,
-    export_kinds,
-    exportable,
-    import_kinds,
-)
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
@@ -48,7 +41,7 @@ PREVIEWED = 8
 def import_list(request: HttpRequest) -> HttpResponse:
     """List imports and take a new file."""
     actor = actor_of(request)
-    actor.require(*(kind.verb for kind in import_kinds()))
+    actor.require(*(kind.verb for kind in kinds.import_kinds()))
     form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -61,7 +54,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
             return redirect("exchange:import-run", uid=run.uid)
     runs = ImportRun.objects.visible_to(actor).select_related("file", "organisation")
     page = page_of(runs, request.GET)
-    names = {kind.name: kind.label for kind in import_kinds()}
+    names = {kind.name: kind.label for kind in kinds.import_kinds()}
     context = {"form": form, "page": page, "names": names}
     status = 422 if form.errors else 200
     return render(request, "exchange/imports.html", context, status=status)
@@ -291,10 +284,10 @@ def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
 def export_page(request: HttpRequest) -> HttpResponse:
     """Choose what goes out; the register's filters come along in the address."""
     actor = actor_of(request)
-    actor.require(*(kind.verb for kind in export_kinds()))
-    kinds = {kind.name: kind for kind in exportable(actor)}
+    actor.require(*(kind.verb for kind in kinds.export_kinds()))
+    mine = {kind.name: kind for kind in kinds.exportable(actor)}
     target = request.GET.get("target", "")
-    narrowed = (kinds.get(target) or next(iter(kinds.values()))).parse(request.GET)
+    narrowed = (mine.get(target) or next(iter(mine.values()))).parse(request.GET)
     initial = {"format": "gpkg", "target": target}
     initial["filter"] = narrowed.querystring()  # without what else a list keeps there
     form = ExportForm(request.POST or None, actor=actor, initial=initial)
@@ -315,7 +308,7 @@ def export_page(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/exports.html", context, status=status)
 
 
-def _only_seen(kind: ExportKind, filters: Filters, actor: Actor) -> str:
+def _only_seen(kind: kinds.ExportKind, filters: kinds.Filters, actor: Actor) -> str:
     """Say how many rows one may see and not export so; nothing where there are none."""
     reader, seen = actor.within(kind.verb), kind.rows(actor, filters)
     view = seen.model.policy.verb("view")
@@ -343,7 +336,7 @@ def _only_seen(kind: ExportKind, filters: Filters, actor: Actor) -> str:
 def _leaving(query: str, actor: Actor) -> list[str]:
     """Say of each kind of record how many rows the file would hold, or why none can."""
     said = []
-    for kind in exportable(actor):
+    for kind in kinds.exportable(actor):
         try:
             filters = kind.narrowed(query)
             about = about_export(kind, filters, actor.within(kind.verb))

@@ -21,11 +21,7 @@ from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.reading import Batch, Geometries
 from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
-from safelane.exchange.mapping.convert import (
-    convert_column,
-    is_grouped,
-    parse_number,
-)
+from safelane.exchange.mapping.convert import convert_column, is_grouped, parse_number
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,

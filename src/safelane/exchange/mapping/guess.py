@@ -14,14 +14,7 @@ import shapely
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.mapping.convert import (
-    choice_index,
-    folded,
-    guess_date_format,
-    guess_decimal_comma,
-    is_number,
-    likeness,
-)
+from safelane.exchange.mapping import convert
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
@@ -79,7 +72,7 @@ def _roles(sample: Batch) -> dict[str, str]:
     for column, cells in sample.columns.items():
         is_wkt = _matches(cells, _WKT)
         by_values = "wkt" if is_wkt else "mgrs" if _matches(cells, _MGRS) else ""
-        role = _BY_NAME.get(folded(column)) or by_values
+        role = _BY_NAME.get(convert.folded(column)) or by_values
         if role and (role != "wkt" or is_wkt):
             found.setdefault(role, column)
     return found
@@ -125,9 +118,9 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         mapping.fields[field.name] = mapped
         texts = _texts(columns[column])
         if field.kind == "date":
-            mapped.date_format = guess_date_format(texts)[0]
+            mapped.date_format = convert.guess_date_format(texts)[0]
         elif field.kind in ("number", "integer"):
-            mapped.decimal_comma = guess_decimal_comma(texts)
+            mapped.decimal_comma = convert.guess_decimal_comma(texts)
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     return mapping
@@ -160,12 +153,12 @@ def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, st
 
 
 def _name_score(column: str, field: TargetField) -> tuple[float, str]:
-    if folded(column) == folded(field.name):
+    if convert.folded(column) == convert.folded(field.name):
         return 1.0, "name"
     names = [str(field.label), *field.synonyms]
-    if folded(column) in {folded(n) for n in names}:
+    if convert.folded(column) in {convert.folded(n) for n in names}:
         return 0.95, "synonym"
-    best = max(likeness(column, name) for name in [field.name, *names])
+    best = max(convert.likeness(column, name) for name in [field.name, *names])
     return (0.85 * best, "similar") if best >= _ALIKE else (0.0, "")
 
 
@@ -174,12 +167,12 @@ def _fit(texts: list[str], field: TargetField) -> float:
     if not texts:
         return 0.5
     if field.kind in ("choice", "choices"):
-        index = choice_index(field)
-        return sum(folded(t) in index for t in texts) / len(texts)
+        index = convert.choice_index(field)
+        return sum(convert.folded(t) in index for t in texts) / len(texts)
     if field.kind in ("number", "integer"):
-        return sum(is_number(t, field.unit) for t in texts) / len(texts)
+        return sum(convert.is_number(t, field.unit) for t in texts) / len(texts)
     if field.kind == "date":
-        return guess_date_format(texts)[1]
+        return convert.guess_date_format(texts)[1]
     return 1.0
 
 
@@ -188,7 +181,7 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
 
     Likeness is not enough: "uncleared" is very like "cleared".
     """
-    index = choice_index(field)
+    index = convert.choice_index(field)
     names = {
         name: choice.code
         for choice in field.choices
@@ -196,7 +189,7 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
     }
     guessed: dict[str, str] = {}
     for text in dict.fromkeys(texts):
-        if folded(text) in index or len(guessed) >= _LOOK:
+        if convert.folded(text) in index or len(guessed) >= _LOOK:
             continue
         meant = {code for name, code in names.items() if _is_slip(text, name)}
         if len(meant) == 1:

@@ -7,15 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from shapely import (
-    GeometryCollection,
-    LineString,
-    MultiLineString,
-    MultiPoint,
-    MultiPolygon,
-    Point,
-    Polygon,
-)
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from safelane.exchange.files.errors import BrokenFile, RowFault
@@ -133,7 +125,7 @@ def _extended(element: Any) -> dict[str, str | None]:
 
 _MULTI: dict[str, Any] = {
     kind.__name__.removeprefix("Multi"): kind
-    for kind in (MultiPoint, MultiLineString, MultiPolygon)
+    for kind in (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
 }
 GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
@@ -148,9 +140,9 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
         raise ValueError("geometries nested too deep")
     match local_name(element):
         case "Point":
-            return Point(_coordinates(element)[0])
+            return shapely.Point(_coordinates(element)[0])
         case "LineString" | "LinearRing":
-            return LineString(_coordinates(element))
+            return shapely.LineString(_coordinates(element))
         case "Polygon":
             return _polygon(element)
         case "MultiGeometry":
@@ -174,13 +166,13 @@ def _polygon(element: Any) -> BaseGeometry:
             holes += [_coordinates(r) for r in rings]
     if outer is None:
         raise ValueError("the polygon has no outer boundary")
-    return Polygon(outer, holes)
+    return shapely.Polygon(outer, holes)
 
 
 def _together(parts: list[Any]) -> BaseGeometry | None:
     """Return the parts as one geometry, None when there is none."""
     kind = "/".join({part.geom_type for part in parts})
-    return _MULTI.get(kind, GeometryCollection)(parts) if parts else None
+    return _MULTI.get(kind, shapely.GeometryCollection)(parts) if parts else None
 
 
 def _coordinates(element: Any) -> np.ndarray:

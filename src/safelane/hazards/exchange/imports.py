@@ -19,11 +19,7 @@ from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.exchange.files.errors import ERROR, WARNING
-from safelane.exchange.imports.reports import (
-    drop_unchanged,
-    send_to_review,
-    withdraw_import,
-)
+from safelane.exchange.imports import reports
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -115,7 +111,7 @@ class ReportIntake(Intake):
         return prepared
 
     def look_up(self, prepared: Prepared) -> None:
-        drop_unchanged(REPORTS, self._run, prepared)
+        reports.drop_unchanged(REPORTS, self._run, prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:
@@ -137,7 +133,7 @@ class ReportIntake(Intake):
         for row, item in prepared.items.items():
             try:
                 with transaction.atomic():
-                    send_to_review(REPORTS, self._run, item, by=by)
+                    reports.send_to_review(REPORTS, self._run, item, by=by)
                 counts["created"] += 1
             except SafelaneError as error:
                 prepared.complaints.append(Complaint.of(row, error))
@@ -172,7 +168,7 @@ def _kind(
         intake,
         "hazards:register",
         is_placed_by_facts=name == BOXES,
-        withdraw=partial(withdraw_import, REPORTS),
+        withdraw=partial(reports.withdraw_import, REPORTS),
     )
 
 
