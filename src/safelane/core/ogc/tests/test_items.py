@@ -105,6 +105,8 @@ def test_bbox_takes_what_it_touches(clients, register):
     past = e + 0.0001
     assert ask(clients, f"?bbox={past},{n},{past + 1},{n + 1}")["numberMatched"] == 0
     assert ask(clients, f"?bbox={w},{s},-100,{e},{n},9000")["numberMatched"] == 3
+    west = f"{w - 2},{s},-100,{w - 1},{n},9000"
+    assert ask(clients, f"?bbox={west}")["numberMatched"] == 0
 
 
 def test_bbox_means_the_shape_not_its_box(clients, cast, register):
@@ -149,6 +151,17 @@ def test_other_systems_in_and_out(clients, register, code):
 )
 def test_datetime(clients, register, interval, count):
     assert ask(clients, f"?datetime={interval}")["numberMatched"] == count
+
+
+def test_what_has_no_date_is_found_at_every_time(clients, register):
+    """OGC API - Features, Part 1, 7.15.4."""
+    items = "/ogc/collections/evidence/items?datetime="
+    dated = register["AZ-1"].evidence
+    assert dated.get().found_on is None
+    for found_on, count in ((None, 3), ("2024-05-02", 2), ("2024-05-01", 3)):
+        dated.update(found_on=found_on)
+        answer = clients["aysel"].get(f"{items}2024-05-01")
+        assert answer.json()["numberMatched"] == count
 
 
 @pytest.mark.parametrize(
