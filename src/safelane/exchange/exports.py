@@ -45,7 +45,8 @@ def export_records(
         NotPermitted, SignInNeeded: No role allows the export.
         InvalidInput: A filter does not apply to these records.
         Conflict: Records came or went while the file was written.
-        CannotWrite: The format cannot hold the rows, or the disk does not take them.
+        CannotWrite: The format cannot hold the rows.
+        StorageUnavailable: The disk does not take them.
     """
     kind = export_kind(target)
     by.require(kind.verb)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import shapely
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from safelane.core.files.durable import storage_fault
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.files.reading import Geometries
@@ -92,6 +95,7 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+LEAST_FREE = 1_000_000  # bytes: less than any file with a layer needs while it is made
 Writer = Callable[[Path, Sheet, Iterable[Row]], int]
 
 
@@ -99,8 +103,8 @@ def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) 
     """Write rows to ``path``, whole or not at all, and return how many.
 
     Raises:
-        CannotWrite: The format is unknown, or cannot hold these rows, or the disk
-            does not take them.
+        CannotWrite: The format is unknown, or cannot hold these rows.
+        StorageUnavailable: The disk does not take them.
     """
     if format_name not in FORMATS:
         choices = ", ".join(FORMATS)
@@ -113,5 +117,11 @@ def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) 
             count = write(draft, sheet, rows)
             os.replace(draft, path)
     except OSError as error:
-        raise CannotWrite(reason=error.strerror or str(error)) from error
+        raise storage_fault(error, path.parent) from error
+    except CannotWrite as error:
+        # GDAL tells of a full disk in words of its own, cut at some place.
+        if shutil.disk_usage(path.parent).free < LEAST_FREE:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise storage_fault(full, path.parent) from error
+        raise
     return count

@@ -18,13 +18,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from safelane.core.errors import Conflict, InvalidInput, NotPermitted
+from safelane.core.errors import (
+    Conflict,
+    InvalidInput,
+    NotPermitted,
+    StorageUnavailable,
+)
 from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
 from safelane.exchange import exports as actions
 from safelane.exchange.exports import export_records
+from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.files.source import Source
 from safelane.exchange.kinds import export_kinds
@@ -68,6 +74,22 @@ def test_no_file_is_there_that_the_history_leaves_out(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         "a.csv": "of yesterday"
     }
+
+
+@pytest.mark.parametrize("format_name", ["gpkg", "shapefile", "filegdb"])
+def test_a_full_disk_is_named_and_not_what_the_library_says(
+    register, field, tmp_path, monkeypatch, format_name
+):
+    words = "sqlite3_exec(INSERT INTO gpkg_contents ...) failed: database or di"
+    monkeypatch.setattr("pyogrio.raw.write", Mock(side_effect=RuntimeError(words)))
+    with pytest.raises(CannotWrite, match="gpkg_contents"):  # there is room
+        export_records(tmp_path / "a", "hazards", format_name, by=field.manager)
+    room = Mock(return_value=Mock(free=4096))
+    monkeypatch.setattr("shutil.disk_usage", room)
+    with pytest.raises(StorageUnavailable, match="full.*free some space") as told:
+        export_records(tmp_path / "a", "hazards", format_name, by=field.manager)
+    assert "gpkg" not in told.value.message.replace(str(tmp_path), "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_filters_narrow_an_export(register, field, tmp_path):
