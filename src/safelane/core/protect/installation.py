@@ -100,7 +100,7 @@ def require_secret(*, is_there: bool) -> None:
                 "The data here is sealed with the secret %(wanted)s, and the one in use"
                 " is %(found)s. Take the right one from a backup: safelane secret"
                 " --from BACKUP. %(where)s Or name it in SAFELANE_OLD_SECRETS, if the"
-                " secret was changed; or run `safelane restore` again, if it was stopped."
+                " secret was changed. A restore that was stopped is to be run again."
             )
             % {
                 "wanted": wanted,
