@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,18 +21,23 @@ Kind = ReportKind[Any, Any]
 def version_of(kind: Kind, uid: object) -> str:
     """Return what tells the present state of a report from every other of it.
 
-    Asked before the report is read: what is saved between the two is then noticed.
+    It tells nothing else, such as how much was written in between. Asked before the
+    report is read: what is saved between the two is then noticed.
     """
-    newest = changes_of(kind.name, [uid]).values_list("seq", flat=True).first()
-    return "" if newest is None else str(newest)
+    newest = changes_of(kind.name, [uid]).first()
+    return "" if newest is None else _version(newest)
+
+
+def _version(change: Change) -> str:
+    return salted_hmac("state of a draft", str(change.seq)).hexdigest()
 
 
 def refuse_changed(kind: Kind, draft: Any, seen: str) -> None:
-    """Raise unless a locked draft is as it was when its page was opened.
+    """Raise unless a locked draft is as it was when it was read.
 
     Args:
-        seen: ``version_of`` of then, as a browser sent it; what is no version counts
-            as one before the draft.
+        seen: ``version_of`` of then, as a browser or a program sent it; what is no
+            version counts as one before the draft.
 
     Raises:
         ChangedMeanwhile: Says who saved what; ``details`` hold the present version.
@@ -38,15 +45,15 @@ def refuse_changed(kind: Kind, draft: Any, seen: str) -> None:
     now = version_of(kind, draft.uid)
     if seen == now:
         return
-    rows = changes_of(kind.name, [draft.uid])
-    if seen.isascii() and seen.isdecimal() and len(seen) < len(str(2**63)):
-        rows = rows.filter(seq__gt=int(seen))
-    message = _(
-        "The draft was saved after this page was opened: %(changes)s. Nothing of yours "
-        "is saved now, and all that you typed stands below. Look at the draft before "
-        "you save again: that replaces it with what stands here."
+    since = takewhile(
+        lambda change: _version(change) != seen, changes_of(kind.name, [draft.uid])
     )
-    changes = "; ".join(_told(kind, change) for change in rows)
+    message = _(
+        "The draft was saved after you opened it: %(changes)s. Nothing of yours is"
+        " saved now, and nothing that you wrote is lost. Look at the draft before you"
+        " save again: that replaces it with yours."
+    )
+    changes = "; ".join(_told(kind, change) for change in since)
     raise ChangedMeanwhile(message % {"changes": changes}, version=now)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
+from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 from shapely.geometry import Point
 
@@ -21,8 +21,10 @@ from safelane.core.api.facts import Strict, Text, facts_schema
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
+from safelane.core.review.errors import ChangedMeanwhile
 from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
+from safelane.core.review.versions import version_of
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -239,13 +241,17 @@ def list_hazard_reports(
 
 
 @router.get("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
-def get_report(request: HttpRequest, uid: UUID) -> dict[str, Any]:
-    """Return one report."""
-    return shown(actor_of(request), uid)
+def get_report(
+    request: HttpRequest, response: HttpResponse, uid: UUID
+) -> dict[str, Any]:
+    """Return one report; ``ETag`` names its state, for a change of a draft."""
+    return shown_alone(response, actor_of(request), uid)
 
 
 @router.post("/reports", response={201: ReportOut, **PROBLEMS})
-def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
+def post_report(
+    request: HttpRequest, response: HttpResponse, body: ReportIn
+) -> Status[dict[str, Any]]:
     """Write a draft; nothing is known by it until it is approved."""
     actor = actor_of(request)
     actor.require("hazard_report.report")
@@ -254,16 +260,30 @@ def post_report(request: HttpRequest, body: ReportIn) -> Status[dict[str, Any]]:
     report = create_report(
         REPORTS, claims, organisation=organisation, source="api", by=actor
     )
-    return Status(201, shown(actor, report.uid))
+    return Status(201, shown_alone(response, actor, report.uid))
 
 
 @router.put("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
-def put_report(request: HttpRequest, uid: UUID, body: ReportIn) -> dict[str, Any]:
-    """Replace what a draft says."""
+def put_report(
+    request: HttpRequest,
+    response: HttpResponse,
+    uid: UUID,
+    body: ReportIn,
+    if_match: Annotated[str, Header(description="ETag of the draft as read")] = "",
+) -> dict[str, Any]:
+    """Replace what a draft says, if nobody saved it since it was read."""
     actor = actor_of(request)
     report = find_report(actor, uid)
-    update_report(REPORTS, report, body.claims(actor, report.country), by=actor)
-    return shown(actor, uid)
+    claims = body.claims(actor, report.country)
+    seen = if_match.removeprefix("W/").strip('"')
+    try:
+        update_report(REPORTS, report, claims, by=actor, seen=seen)
+    except ChangedMeanwhile as fault:
+        if if_match:
+            raise
+        message = _("Send the ETag of the draft as you read it: no save hides another.")
+        raise InvalidInput(message, field="If-Match") from fault
+    return shown_alone(response, actor, uid)
 
 
 @router.post("/reports/move", response={200: list[ReportOut], **PROBLEMS})
@@ -289,6 +309,12 @@ def move_one(
 def shown(actor: Actor, uid: UUID) -> dict[str, Any]:
     """Return a report as it stands now, as far as the actor may see it."""
     return show_report(find_report(actor, uid), actor)
+
+
+def shown_alone(response: HttpResponse, actor: Actor, uid: UUID) -> dict[str, Any]:
+    """Return a report as it stands now, and name this state in the answer's head."""
+    response["ETag"] = f'"{version_of(REPORTS, uid)}"'
+    return shown(actor, uid)
 
 
 def take_step(report: HazardReport, name: str, reason: str, actor: Actor) -> None:

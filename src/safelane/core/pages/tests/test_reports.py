@@ -205,7 +205,7 @@ def test_a_page_that_does_not_say_what_it_was_opened_on_replaces_nothing(
     sent = opened(clients["bounmy"], url) | {"version": version}
     sent = {name: value for name, value in sent.items() if value is not None}
     page = clients["bounmy"].post(url, sent).content.decode()
-    assert "was saved after this page was opened" in page
+    assert "was saved after you opened it" in page
     draft.refresh_from_db()
     assert draft.kind
 

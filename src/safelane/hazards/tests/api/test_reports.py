@@ -27,9 +27,10 @@ def body(cast):
     }
 
 
-def send(client, path, body, method="post"):
+def send(client, path, body, method="post", **head):
     ask = getattr(client, method)
-    return ask(f"/api/v1{path}", json.dumps(body), content_type="application/json")
+    text, kind = json.dumps(body), "application/json"
+    return ask(f"/api/v1{path}", text, content_type=kind, headers=head)
 
 
 def test_a_report_goes_from_draft_to_the_register(clients, body):
@@ -50,10 +51,31 @@ def test_a_report_goes_from_draft_to_the_register(clients, body):
 
 
 def test_a_draft_can_be_replaced(clients, body):
-    uid = send(clients["bounmy"], "/reports", body).json()["uid"]
+    made = send(clients["bounmy"], "/reports", body)
     body["facts"]["status"] = "suspended"
-    answer = send(clients["bounmy"], f"/reports/{uid}", body, "put")
+    path, head = f"/reports/{made.json()['uid']}", {"If-Match": made["ETag"]}
+    answer = send(clients["bounmy"], path, body, "put", **head)
     assert answer.json()["facts"]["status"] == "suspended"
+
+
+def test_a_draft_is_replaced_only_as_it_was_read(clients, body):
+    """Two programs, or a program and a page: the second save hides no other."""
+    path = f"/reports/{send(clients['bounmy'], '/reports', body).json()['uid']}"
+    read = clients["bounmy"].get(f"/api/v1{path}")["ETag"]
+    body["facts"]["status"] = "suspended"
+    without = send(clients["bounmy"], path, body, "put")
+    assert (without.status_code, without.json()["field"]) == (422, "If-Match")
+    first = send(clients["bounmy"], path, body, "put", **{"If-Match": read})
+    assert first.status_code == 200 and first["ETag"] != read
+    body["facts"]["status"] = "worked_on"
+    for old in (read, f"W/{read}", "*", '"nine"'):
+        late = send(clients["bounmy"], path, body, "put", **{"If-Match": old})
+        assert late.status_code == 409
+        assert "Bounmy" in late.json()["detail"]
+    shown = clients["bounmy"].get(f"/api/v1{path}")
+    assert shown.json()["facts"]["status"] == "suspended"
+    again = send(clients["bounmy"], path, body, "put", **{"If-Match": shown["ETag"]})
+    assert again.status_code == 200
 
 
 def test_rejection_needs_a_reason(clients, body):
