@@ -111,19 +111,25 @@ def _home(short_name: str) -> Any:
 def _country(name: str) -> Any:
     from safelane.core.errors import NotFound
     from safelane.countries import pack_named
+    from safelane.countries.errors import UnknownPack
     from safelane.organisations.models import Country
 
     if not name:
         return None
     known = Country.objects.order_by("code")
-    found = known.filter(code=name.upper()).first()
-    found = found or known.filter(pack=pack_named(name).code).first()
-    if found is None:
-        names = ", ".join(known.values_list("code", flat=True))
-        add = f"Add it with `safelane init --country {name}`."
-        there = f" Countries here: {names}." if names else ""
-        raise NotFound(f"{name} is no country of this workspace. {add}{there}")
-    return found
+    if (found := known.filter(code=name.upper()).first()) is not None:
+        return found
+    names = ", ".join(known.values_list("code", flat=True)) or "-"
+    try:
+        pack = pack_named(name).code
+    except UnknownPack as fault:
+        raise NotFound(f"{fault} Countries here: {names}.") from fault
+    if (found := known.filter(pack=pack).first()) is not None:
+        return found
+    raise NotFound(
+        f"{name} is no country of this workspace. Countries here: {names}. Add it with "
+        f"`safelane init --country {pack}`."
+    )
 
 
 def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:

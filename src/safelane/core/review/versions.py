@@ -29,7 +29,8 @@ def version_of(kind: Kind, uid: object) -> str:
 
 
 def _version(change: Change) -> str:
-    return salted_hmac("state of a draft", str(change.seq)).hexdigest()
+    told = salted_hmac("state of a draft", str(change.seq), algorithm="sha256")
+    return told.hexdigest()
 
 
 def refuse_changed(kind: Kind, draft: Any, seen: str) -> None:
