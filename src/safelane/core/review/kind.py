@@ -41,6 +41,8 @@ class Claims:
     device_time: datetime | None = None
 
 
+# Whence a report came: a correction that says nothing of it leaves it as it was.
+PROVENANCE = ("external_id", "content_hash", "batch", "device_time")
 R = TypeVar("R", bound=ReviewedReport)
 C = TypeVar("C", bound=Claims)
 Code = tuple[str, str, str]  # field, name of its list, code

@@ -24,7 +24,7 @@ from safelane.core.review.errors import (
     UnknownCode,
     UnknownFact,
 )
-from safelane.core.review.kind import C, Code, Pack, R, ReportKind
+from safelane.core.review.kind import PROVENANCE, C, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.projection import area_then
 from safelane.core.review.timeline import Groups
@@ -163,8 +163,8 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
     setattr(row, kind.record, kind.record_of(claims))
     row.reference, row.retracts = claims.reference.strip(), sorted(claims.retracts)
     row.date_of_information = claims.date_of_information
-    row.external_id, row.content_hash = claims.external_id, claims.content_hash
-    row.batch, row.device_time = claims.batch, claims.device_time
+    for name in PROVENANCE:
+        setattr(row, name, getattr(claims, name) or getattr(row, name))
     kind.fill(report, claims, by)
     _refuse_empty(kind, claims)
     check_codes(kind, kind.programme.pack_of(report.country), claims)

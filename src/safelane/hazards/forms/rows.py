@@ -42,6 +42,10 @@ class RowForm(forms.Form):
     model: ClassVar[type[Model]]
     FACTS: ClassVar[tuple[str, ...]]
     FETCHED: ClassVar[tuple[str, ...]] = ()
+    # A corrected row remains the row of its source.
+    external_id = forms.CharField(
+        required=False, max_length=200, widget=forms.HiddenInput
+    )
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from safelane.organisations.actions import (
     import_admin_areas,
     sync_roles,
 )
-from safelane.organisations.inputs import AreaRow
+from safelane.organisations.inputs import AreaRow, Term
 from safelane.organisations.models import Country, Organisation, Role
 from safelane.organisations.queries import actor_for_user
 
@@ -41,9 +41,10 @@ class Field:
     reader: Actor  # sees 1 km cells
 
 
-def actor(name: str, organisation: Organisation, role: str) -> Actor:
+def actor(name: str, organisation: Organisation, role: str, *terms: Term) -> Actor:
     user = create_user(name.lower(), name, by=SYSTEM)
-    grant_membership(user, organisation, Role.objects.get(code=role), by=SYSTEM)
+    held = Role.objects.get(code=role)
+    grant_membership(user, organisation, held, *terms, by=SYSTEM)
     return actor_for_user(user)
 
 

@@ -16,8 +16,12 @@ from django.urls import reverse
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
-from safelane.hazards.models import HazardousArea
-from safelane.organisations.models import User
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.testing import reject_report
+from safelane.hazards.tests.conftest import actor as new_actor
+from safelane.hazards.tests.pages.test_report_entry import fields, rows
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import AdminArea, User
 
 NO_RUN = "11111111-1111-4111-8111-111111111111"
 
@@ -28,11 +32,11 @@ def client_of(actor) -> Client:
     return client
 
 
-def upload(client, field, *features):
+def upload(client, field, *features, target="hazards"):
     data = SimpleUploadedFile("r.geojson", file_of(*features).read())
     return client.post(
         reverse("exchange:imports"),
-        {"file": data, "target": "hazards", "organisation": field.authority.pk},
+        {"file": data, "target": target, "organisation": field.authority.pk},
     )
 
 
@@ -236,3 +240,44 @@ def test_the_words_of_another_column_are_taken_over(page):
 def test_addresses_of_the_first_version_lead_on(field, old, new):
     answer = client_of(field.manager).get(old)
     assert (answer.status_code, answer["Location"]) == (302, new)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_rejected_and_corrected_stays_part_of_its_import(field):
+    """It is taken back with its file, and the same file brings it in no second time."""
+    district = Term(area=AdminArea.objects.get(code="XK"))
+    client = client_of(
+        new_actor("Local", field.authority, "information_manager", district)
+    )
+    place = {"type": "Point", "coordinates": [103.011, 19.401]}
+    found = {"directness": "direct", "kind": "item", "globalid": "E-1"}
+    file = feature(1, place, hazard_id="", **found)
+
+    def bring_in() -> str:
+        url = upload(client, field, file, target="evidence")["Location"]
+        client.post(url, form_of(client.get(url)) | {"step": "import"})
+        run_waiting_jobs()
+        return url
+
+    url = bring_in()
+    report = HazardReport.objects.get()
+    came_from = (report.batch, report.external_id, report.content_hash)
+    assert (report.stage, report.evidence.get().external_id) == ("submitted", "E-1")
+    reject_report(report, "One sign or two?", by=field.other_manager)
+    client.post(f"/hazards/reports/{report.uid}/step/rework/")
+    page = client.get(f"/hazards/reports/{report.uid}/edit/")
+    (form,) = page.context["editor"].evidence.forms
+    row = {name: form[name].value() or "" for name in form.fields if name != "DELETE"}
+    said = rows("evidence", row | {"count": "2"}) | {"evidence-INITIAL_FORMS": "1"}
+    said |= {"version": page.context["version"], "then": "submit", "reference": ""}
+    answer = client.post(f"/hazards/reports/{report.uid}/edit/", fields() | said)
+    assert answer.status_code == 302
+    report = HazardReport.objects.get()
+    evidence = report.evidence.get()
+    assert (report.stage, evidence.count) == ("submitted", 2)
+    assert (report.batch, report.external_id, report.content_hash) == came_from
+    assert evidence.external_id == "E-1"
+    bring_in()
+    assert HazardReport.objects.count() == 1
+    client.post(url, {"step": "withdraw", "reason": "Wrong file"})
+    assert HazardReport.objects.get().stage == "withdrawn"
