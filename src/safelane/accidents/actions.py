@@ -56,8 +56,8 @@ class VictimInput:
         facts: Name of a fact -> value, codes from the country pack; ``wgss`` holds
             question -> answer of the Washington Group Short Set. What is absent is
             not stated.
-        identity: Name of a sealed field -> text, ``birth_date`` as YYYY-MM-DD; None
-            leaves the identity of a draft as it is.
+        identity: Name of a sealed field -> text, ``birth_date`` as YYYY-MM-DD. What is
+            absent stays as it is in a draft; "" removes it.
     """
 
     number: int
@@ -125,9 +125,8 @@ def _write_victim(
                 field="victims",
             )
         VictimIdentity.objects.filter(victim=victim).delete()
-    elif claims.identity is not None:
-        known = dict.fromkeys(IDENTITY_FIELDS, "") | identity
-        VictimIdentity.objects.update_or_create(victim=victim, defaults=known)
+    elif identity:
+        VictimIdentity.objects.update_or_create(victim=victim, defaults=identity)
 
 
 @transaction.atomic

@@ -81,6 +81,9 @@ class VictimForm(forms.Form):
     leave_out = forms.BooleanField(
         label=_("Leave this victim out of the report"), required=False
     )
+    forget = forms.BooleanField(
+        label=_("Remove what is kept of who it is"), required=False
+    )
 
     def __init__(self, *args: Any, told: AccidentReportForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +92,7 @@ class VictimForm(forms.Form):
         # The number ties a kept victim to the sealed identity, which is not shown.
         self.fields["number"].widget.attrs["readonly"] = self.is_kept
         if not self.is_kept:
-            del self.fields["leave_out"]
+            del self.fields["leave_out"], self.fields["forget"]
         self.questions = [c.code for c in pack.codes("wgss_question")]
         self.fields |= fact_fields(Victim, VICTIM_FORM, pack, on)
         for code in self.questions:
@@ -109,6 +112,7 @@ class VictimForm(forms.Form):
             "functioning": [f"wgss_{code}" for code in self.questions],
             "identity": [f"identity_{name}" for name in IDENTITY_FIELDS],
         }
+        names["identity"] += ["forget"] * self.is_kept
         return {group: [self[n] for n in names[group]] for group in names}
 
     def clean(self) -> dict[str, Any]:
@@ -137,11 +141,9 @@ class VictimForm(forms.Form):
         facts = {name: data[name] for name in VICTIM_FORM}
         facts["wgss"] = {c: v for c in self.questions if (v := data[f"wgss_{c}"])}
         known = {n: data[f"identity_{n}"] for n in IDENTITY_FIELDS}
-        return VictimInput(
-            number=data["number"],
-            facts=facts,
-            identity=known if any(known.values()) else None,
-        )
+        if not data.get("forget"):  # what is left empty stays as it is
+            known = {name: text for name, text in known.items() if text}
+        return VictimInput(number=data["number"], facts=facts, identity=known)
 
 
 class AccidentEditor:

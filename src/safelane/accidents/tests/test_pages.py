@@ -142,6 +142,26 @@ def test_what_is_written_of_a_victim_without_number_is_not_dropped(clients, writ
     assert answer.status_code == 302 and Victim.objects.count() == 2
 
 
+def test_each_line_of_an_identity_stays_until_it_is_written_anew_or_removed(clients):
+    """Nobody sees what is kept: one line more must not lose the others."""
+    ask, said = clients["bounmy"].post, {"victim-0-identity_address": "House 4"}
+    ask("/accidents/reports/new/", form(**said))
+    url = f"/accidents/reports/{AccidentReport.objects.get().uid}/edit/"
+
+    def kept(**more):
+        empty = {"victim-0-identity_name": "", "victim-0-identity_address": ""}
+        said = {f"victim-0-{name}": value for name, value in more.items()}
+        assert edited(clients["bounmy"], url, **empty | said).status_code == 302
+        found = VictimIdentity.objects.get()
+        return found.name, found.address, found.telephone
+
+    assert kept(identity_telephone="020 55") == ("Khamla", "House 4", "020 55")
+    assert kept(identity_address="House 5") == ("Khamla", "House 5", "020 55")
+    assert kept() == ("Khamla", "House 5", "020 55")
+    assert kept(forget="on", identity_name="Noy") == ("Noy", "", "")
+    assert kept(forget="on") == ("", "", "")
+
+
 def test_a_victim_of_a_draft_stays_with_its_identity_until_left_out(clients):
     ask = clients["bounmy"].post
     ask("/accidents/reports/new/", form())

@@ -99,6 +99,10 @@ def test_draft_keeps_an_identity_that_is_not_given_anew(cast):
     other = victim(identity={"name": "Other"})
     update_report(report, claims("B", victims=(other,)), by=rauf)
     assert VictimIdentity.objects.get().name == "Other"
+    more = victim(identity={"telephone": "020 55"})
+    update_report(report, claims("B", victims=(more,)), by=rauf)
+    found = VictimIdentity.objects.get()
+    assert (found.name, found.telephone) == ("Other", "020 55")
     update_report(report, claims("B", victims=(victim(2),)), by=rauf)
     assert [v.number for v in report.victims.all()] == [2]
 
