@@ -113,12 +113,15 @@ class Actor:
         """
         return replace(self, grants=self.grants_for(verb))
 
-    def for_whole_reach(self) -> Actor:
+    def for_whole_reach(self, within: str = "") -> Actor:
         """Return the actor with the grants alone that are not limited to one area.
 
         For what holds rows of many areas and says of none in which it lies.
+
+        Args:
+            within: Path of an area: grants for it, or for one that holds it, stay too.
         """
-        grants = tuple(grant for grant in self.grants if not grant.area_path)
+        grants = tuple(g for g in self.grants if within.startswith(g.area_path))
         return replace(self, grants=grants)
 
     def beyond_areas(self) -> Actor:

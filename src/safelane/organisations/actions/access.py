@@ -168,20 +168,25 @@ def require_country(country: Country, verb: str, by: Actor) -> None:
 
 @transaction.atomic
 def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membership:
-    """End a membership on a day.
+    """End a membership on a day; it never begins if that is the day before it would.
 
     Raises:
-        BadDates: It begins after that day.
+        BadDates: It begins later still, or has ended by then: that would open it again.
         LastAdministrator: Nobody would be left to run the installation.
     """
     by.require_in_person()
     MembershipPolicy.require_row(by, "manage", membership)
-    check_dates(membership.starts, ends)
-    _keep_one_administrator(membership, ends)
-    membership.ends = ends
-    membership.save(update_fields=["ends"])
-    note_membership("membership.end", membership, by)
-    return membership
+    held = Membership.objects.select_for_update().get(pk=membership.pk)
+    if held.starts is None or ends != held.starts - ONE_DAY:
+        check_dates(held.starts, ends)
+    if held.ends is not None and ends >= held.ends:
+        message = _("It ends on %(ends)s already: choose an earlier day.")
+        raise BadDates(message % {"ends": held.ends}, field="ends")
+    _keep_one_administrator(held, ends)
+    held.ends = ends
+    held.save(update_fields=["ends"])
+    note_membership("membership.end", held, by)
+    return held
 
 
 def _keep_one_administrator(membership: Membership, ends: date) -> None:

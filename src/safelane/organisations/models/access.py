@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.links import Link
@@ -79,6 +80,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}, {self.organisation}"
+
+    @property
+    def can_end(self) -> bool:
+        """Say whether it goes on after today, or begins only then."""
+        never = self.starts and self.ends and self.ends < self.starts
+        return not never and (self.ends is None or self.ends > timezone.localdate())
 
 
 class MembershipProposal(models.Model):

@@ -224,9 +224,10 @@ def _require_over(user: User, by: Actor) -> None:
     if by.is_system or by.may("admin.manage"):
         return
     by.require("membership.manage")
-    reach = organisations_in_reach(by.for_whole_reach(), "membership.manage")
-    memberships = Membership.objects.filter(user=user).select_related("role")
+    memberships = Membership.objects.filter(user=user).select_related("role", "area")
     for membership in memberships:
+        near = by.for_whole_reach(membership.area.path if membership.area else "")
+        reach = organisations_in_reach(near, "membership.manage")
         if membership.organisation_id not in reach or membership.role.reach == "all":
             raise NotPermitted(_("This account is outside your reach."))
 

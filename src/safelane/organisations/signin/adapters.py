@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.protect.fields import require_own_secret
 from safelane.organisations.signin.actions import note_linked_provider
 from safelane.organisations.signin.models import WrongGuess
 from safelane.organisations.signin.queries import account_to_link
@@ -142,6 +143,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keep the keys of authenticator apps encrypted in the database."""
 
     def encrypt(self, text: str) -> str:
+        require_own_secret()
         return cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:

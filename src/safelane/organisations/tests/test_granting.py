@@ -1,10 +1,11 @@
 """Who may give, open and end access: within their reach, and never beyond it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from safelane.core.errors import InvalidInput, NotPermitted
@@ -16,6 +17,7 @@ from safelane.organisations.actions import (
     revoke_agreement,
     update_organisation,
 )
+from safelane.organisations.errors import BadDates
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
     AdminArea,
@@ -23,6 +25,7 @@ from safelane.organisations.models import (
     Membership,
     Role,
 )
+from safelane.organisations.models.access import in_force
 from safelane.organisations.signin.actions import invite_user, revoke_sessions
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +38,8 @@ def test_access_is_given_opened_and_ended_in_reach_only(cast):
     """Also where the membership is to count in a country within the giver's reach."""
     here, there = cast.organisations["azo"], cast.organisations["lao"]
     aysel, today, eve = cast.actor("aysel"), timezone.localdate(), cast.users["eve"]
-    term = Term(today, today, country=cast.countries["azerbaijan"])
+    ends = today + timedelta(days=1)
+    term = Term(today, ends, country=cast.countries["azerbaijan"])
     reader = Role.objects.get(code="reader")
     mine = Opening(here, there, ("hazard",), "exact", "made for tests")
     theirs = replace(mine, owner=there, partner=cast.organisations["laa"])
@@ -53,6 +57,58 @@ def test_access_is_given_opened_and_ended_in_reach_only(cast):
     for act in outside:
         with pytest.raises(NotPermitted, match="outside"):
             act(by=aysel)
+
+
+def test_ending_a_role_opens_none_again(cast, clients):
+    """Neither by a second click, nor by the address of the button of an ended role."""
+    held = Membership.objects.get(user=cast.users["farid"])
+    today = timezone.localdate()
+    Membership.objects.filter(pk=held.pk).update(ends=today - timedelta(days=30))
+    url = reverse("organisations:membership-end", args=[held.uid])
+    assert clients["aysel"].post(url).status_code == 422
+    for day in (today, today - timedelta(days=30)):
+        with pytest.raises(BadDates, match="already"):
+            end_membership(held, day, by=SYSTEM)
+    held.refresh_from_db()
+    assert held.ends == today - timedelta(days=30) and not held.can_end
+    earlier = end_membership(held, today - timedelta(days=31), by=SYSTEM)
+    assert earlier.ends == today - timedelta(days=31)
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(None, 9), (-9, 9), (7, None), (7, 9)])
+def test_a_role_with_an_end_or_one_to_come_is_ended_on_the_page(
+    cast, clients, starts, ends
+):
+    held = Membership.objects.get(user=cast.users["farid"])
+    today, days = timezone.localdate(), {"starts": starts, "ends": ends}
+    given = {n: d if d is None else today + timedelta(d) for n, d in days.items()}
+    Membership.objects.filter(pk=held.pk).update(**given)
+    page = reverse("organisations:detail", args=[held.organisation.uid])
+    url = reverse("organisations:membership-end", args=[held.uid])
+    assert url in clients["aysel"].get(page).content.decode()
+    assert clients["aysel"].post(url).status_code == 302
+    open_after = Membership.objects.filter(pk=held.pk)
+    for day in (1, 7, 8):
+        assert not open_after.filter(in_force(today + timedelta(day))).exists()
+    assert url not in clients["aysel"].get(page).content.decode()
+    assert clients["aysel"].post(url).status_code == 422
+
+
+@pytest.mark.parametrize("area", ["azerbaijan-11", "azerbaijan-10", None])
+def test_a_manager_of_one_area_invites_people_for_that_area(cast, area):
+    own = AdminArea.objects.get(code="azerbaijan-11")
+    home, manager = cast.organisations["aza"], cast.users["eve"]
+    role = Role.objects.get(code="information_manager")
+    grant_membership(manager, home, role, Term(area=own), by=SYSTEM)
+    person = cast.with_role("new", None, [])
+    reader = Role.objects.get(code="reader")
+    where = AdminArea.objects.get(code=area) if area else None
+    grant_membership(person, home, reader, Term(area=where), by=SYSTEM)
+    if where == own:
+        assert invite_user(person, by=cast.actor("eve"))
+        return
+    with pytest.raises(NotPermitted):
+        invite_user(person, by=cast.actor("eve"))
 
 
 def test_nobody_makes_an_agreement_with_themselves(cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -279,10 +280,16 @@ def _term(facts: dict[str, Any]) -> Term:
 
 @require_POST
 def membership_end(request: HttpRequest, uid: str) -> HttpResponse:
-    """End a membership today."""
+    """End a membership today, or one to come before it begins."""
     membership = Membership.objects.get_for(actor_of(request), uid=uid)
-    end_membership(membership, timezone.localdate(), by=actor_of(request))
-    messages.success(request, _("The membership ends today."))
+    today, said = timezone.localdate(), _("The membership ends today.")
+    if membership.starts and membership.starts > today:
+        today, said = (
+            membership.starts - timedelta(days=1),
+            _("The membership will not begin."),
+        )
+    end_membership(membership, today, by=actor_of(request))
+    messages.success(request, said)
     return redirect("organisations:detail", uid=membership.organisation.uid)
 
 

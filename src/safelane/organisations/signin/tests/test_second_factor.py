@@ -15,10 +15,16 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from safelane.core.protect.cipher import Unreadable
-from safelane.core.protect.installation import count_old, reseal_all
+from safelane.core.protect.cipher import SecretOther, Unreadable
+from safelane.core.protect.installation import (
+    count_old,
+    fingerprint,
+    installation,
+    reseal_all,
+)
 from safelane.core.scope import system_actor
 from safelane.organisations.signin.actions import invite_user
+from safelane.organisations.signin.adapters import SecondFactorAdapter
 from safelane.organisations.signin.models import SharedValue
 from safelane.organisations.signin.secrets import cipher
 
@@ -91,6 +97,14 @@ def test_the_key_of_the_app_is_encrypted_in_the_database(secret):
     stored = Authenticator.objects.get(type="totp").data["secret"]
     assert stored != secret
     assert cipher().decrypt(stored.encode()).decode() == secret
+
+
+def test_no_key_of_an_app_is_sealed_after_a_restore_gave_another_secret(cast):
+    row = installation()
+    row.secret = fingerprint("of another installation")
+    row.save()
+    with pytest.raises(SecretOther, match="start it again"):
+        SecondFactorAdapter().encrypt("key")
 
 
 def test_a_changed_secret_still_reads_what_the_old_one_wrote(settings):
