@@ -71,7 +71,7 @@ class AccidentInput(Claims):
 
     Args:
         accident: The accident it speaks of; None for a new one.
-        hazard_uid: The hazardous area in which it happened.
+        hazard_uid: The hazardous area in which it happened; None leaves it as it is.
     """
 
     accident: Accident | None = None
@@ -216,7 +216,6 @@ def _findings(report: AccidentReport, day: date) -> list[Finding]:
 
 def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
     if claims.hazard_uid is None:
-        report.hazard_id = None
         return
     found = areas(by).filter(uid=claims.hazard_uid).values_list("pk", flat=True)
     report.hazard_id = found.first()

@@ -9,6 +9,7 @@ from safelane.accidents.actions import VictimInput
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
 from safelane.accidents.tests.steps import NAME, approved, claims, draft
 from safelane.core.scope import Precision, system_actor
+from safelane.hazards.testing import register_area
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.models import LocalCode, Role
 from safelane.organisations.packs import forget_packs
@@ -290,6 +291,17 @@ def test_hazard_link_is_in_scope_only(cast):
     said = claims("HZ")
     with pytest.raises(InvalidInput, match="hazardous area"):
         approved(cast, "lao", replace(said, hazard_uid=uuid4()))
+
+
+def test_a_page_that_does_not_ask_for_the_hazard_keeps_the_link(clients, cast):
+    hazard = register_area(cast, "laos", "LA-77")
+    said = replace(claims("HZ"), hazard_uid=hazard.uid)
+    report = draft(cast, "lao", said)
+    assert report.hazard_id == hazard.pk
+    url = f"/accidents/reports/{report.uid}/edit/"
+    assert edited(clients["bounmy"], url).status_code == 302
+    report.refresh_from_db()
+    assert report.hazard_id == hazard.pk
 
 
 def test_what_is_closed_of_a_victim_is_named_and_never_shown_as_empty(cast, clients):
