@@ -274,6 +274,13 @@ def put_report(
     """Replace what a draft says, if nobody saved it since it was read."""
     actor = actor_of(request)
     report = find_report(actor, uid)
+    if body.organisation != report.organisation.uid:
+        message = _(
+            "This draft is in the name of “%(name)s” and stays so. Write a new report "
+            "in the name of another organisation."
+        )
+        said = {"name": report.organisation.short_name}
+        raise InvalidInput(message % said, field="organisation")
     claims = body.claims(actor, report.country)
     seen = if_match.removeprefix("W/").strip('"')
     try:

@@ -1,4 +1,5 @@
 import json
+from uuid import uuid4
 
 import pytest
 
@@ -76,6 +77,18 @@ def test_a_draft_is_replaced_only_as_it_was_read(clients, body):
     assert shown.json()["facts"]["status"] == "suspended"
     again = send(clients["bounmy"], path, body, "put", **{"If-Match": shown["ETag"]})
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["laa", "aza", None])
+def test_a_draft_is_not_given_to_another_organisation(clients, cast, body, name):
+    made = send(clients["bounmy"], "/reports", body)
+    path, head = f"/reports/{made.json()['uid']}", {"If-Match": made["ETag"]}
+    other = cast.organisations[name].uid if name else uuid4()
+    body |= {"organisation": str(other), "facts": {"status": "suspended"}}
+    answer = send(clients["bounmy"], path, body, "put", **head)
+    assert (answer.status_code, answer.json()["field"]) == (422, "organisation")
+    assert made.json()["organisation"] in answer.json()["detail"]
+    assert HazardReport.objects.get().status == "open"
 
 
 def test_rejection_needs_a_reason(clients, body):
