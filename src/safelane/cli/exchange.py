@@ -59,7 +59,7 @@ def import_(
     run = _begin(file, target, (organisation, country), (layer, encoding, crs))
     _choose(run, mapping, skip_faulty, reason)
     if save_mapping:
-        save_mapping.write_text(json.dumps(run.mapping, indent=2, ensure_ascii=False))
+        _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
@@ -141,6 +141,11 @@ def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
     choose_mapping(
         run, Mapping.from_json(said), mode=mode, reason=reason, by=operator()
     )
+
+
+def _keep_mapping(run: ImportRun, file: Path) -> None:
+    said = json.dumps(run.mapping, indent=2, ensure_ascii=False)
+    file.write_text(said, encoding="utf-8")
 
 
 def _carry_out(run: ImportRun, dry_run: bool) -> None:

@@ -65,6 +65,20 @@ def test_a_dry_run_says_the_same_and_writes_nothing(staffed, workbook):
     assert query(staffed, "SELECT count(*) FROM hazards_hazardousarea") == [(0,)]
 
 
+def test_a_mapping_is_saved_whatever_the_encoding_of_the_system(staffed, tmp_path):
+    """Such as Latin-1, and cp1252 of Windows: Lao would not go into either."""
+    path, kept = tmp_path / "areas.csv", tmp_path / "mapping.json"
+    path.write_text("ລະຫັດ,ປະເພດ,date\nU-1,SHA,2024-05-01\n", encoding="utf-8")
+    asked = ("import", str(path), "--organisation", "LAA", "--save-mapping", str(kept))
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = staffed.run(*asked, "--dry-run", env=ascii_only)
+    assert done.returncode == 0, done.stderr
+    fields = json.loads(kept.read_text("utf-8"))["fields"]
+    assert fields["reference"]["column"] == "ລະຫັດ"
+    again = ("import", str(path), "--organisation", "LAA", "--mapping", str(kept))
+    assert staffed.answer(*again)["counts"]["created"] == 1
+
+
 def test_what_could_mean_something_else_is_not_guessed(staffed, tmp_path):
     """Opposites, coordinates with a digit too many, depths and sizes with units."""
     lines = [
