@@ -62,7 +62,11 @@ def execute(job: JobRun) -> None:
 
 
 def _attempt(job: JobRun) -> None:
-    progress = Progress(unpack(job.actor), job)
+    try:
+        progress = Progress(unpack(job.actor), job)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        log.exception("the row of job %s cannot be read", job.kind)
+        return _finish(job, job, JobRun.Status.FAILED, error=_unforeseen(job))
     try:
         if verb := verb_in(job.basis):
             progress.actor.require(verb)
@@ -105,7 +109,7 @@ def _unforeseen(job: JobRun) -> str:
 
 def _finish(
     job: JobRun,
-    progress: Progress,
+    progress: Progress | JobRun,
     status: JobRun.Status,
     *,
     result: dict[str, Any] | None = None,

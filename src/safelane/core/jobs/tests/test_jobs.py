@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -104,15 +104,30 @@ def test_many_workers_take_every_job_once():
     assert sorted(taken) == sorted(wanted)
 
 
-def test_a_row_that_cannot_be_understood_stops_no_worker(monkeypatch):
+@pytest.mark.parametrize("actor", [{}, {"kind": "user", "user_id": "nine"}])
+def test_a_row_that_cannot_be_read_fails_at_once_and_says_so(cast, actor):
+    broken = start(by=cast.actor("bounmy"))
+    JobRun.objects.update(actor=actor, done=3)
+    assert (run(broken).status, broken.attempt, broken.done) == ("failed", 1, 3)
+    assert "fault of Safelane" in broken.error and broken.finished
+    assert seen == [] and recover_interrupted() == []
+
+
+def test_a_job_that_cannot_be_begun_stops_no_worker(monkeypatch):
+    def unreachable(stored, unpack=runner.unpack):
+        monkeypatch.setattr(runner, "unpack", unpack)
+        raise OperationalError("the database went away")
+
+    monkeypatch.setattr(runner, "unpack", unreachable)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # the test's own
     broken, good = start(), start()
-    JobRun.objects.filter(pk=broken.pk).update(actor={})
     hands = worker.Worker(interval=0)
     hands._turn()
     hands._turn()
     good.refresh_from_db()
     assert good.status == "succeeded"
+    broken.refresh_from_db()
+    assert broken.status == "running"  # it is taken up again
 
 
 def test_an_unknown_job_is_refused_at_once():
