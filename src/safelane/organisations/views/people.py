@@ -308,11 +308,17 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(GRANTING)
     rows = MembershipProposal.objects.editable_by(actor, "manage")
-    shown = rows.select_related("user", "role", "organisation", "area", "decided_by")
-    ordered = sorted(shown[:SHOWN], key=lambda row: row.decided is not None)
+    named = ("user", "role", "organisation", "country", "area", "decided_by")
+    waiting = rows.filter(
+        decided=None
+    )  # all of them: one may be older than SHOWN others
+    shown = [
+        *waiting.select_related(*named),
+        *rows.exclude(decided=None).select_related(*named)[:SHOWN],
+    ]
     marked = [
         (row, *state_of(row), actor.user_id not in (row.proposed_by_id, row.user_id))
-        for row in ordered
+        for row in shown
     ]
     return render(request, "organisations/proposals.html", {"rows": marked})
 
