@@ -102,8 +102,8 @@ class _Reader:
         self, left: Property, item: CollectionField, sign: str, right: Any
     ) -> Q:
         if left.folded or isinstance(right, Folded):
-            if sign != "=":
-                raise _unreadable("CASEI")
+            if sign != "=" or not item.is_text:
+                raise _unreadable(f"CASEI({item.name})")
             text = right.text if isinstance(right, Folded) else right
             return self.leaf(item, "iexact", typed(text, item))
         return self.leaf(item, _COMPARISONS[sign], typed(right, item))
