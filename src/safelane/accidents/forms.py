@@ -65,8 +65,9 @@ class AccidentReportForm(FactForm):
         data, stated = self.cleaned_data, super().facts()
         if data.get("geometry") is not None:
             stated |= {name: data[name] for name in POSITION if data.get(name)}
-            for code in self.pack.codes("position_accuracy"):
-                if code.code == data.get("position_accuracy"):
+            for code in self.pack.codes("position_accuracy", self.on):
+                is_chosen = code.code == data.get("position_accuracy")
+                if is_chosen and "metres" in code.data:  # a code added here has none
                     stated["accuracy_m"] = float(code.data["metres"])
         return stated
 
@@ -93,11 +94,11 @@ class VictimForm(forms.Form):
         self.fields["number"].widget.attrs["readonly"] = self.is_kept
         if not self.is_kept:
             del self.fields["leave_out"], self.fields["forget"]
-        self.questions = [c.code for c in pack.codes("wgss_question")]
+        self.questions = [c.code for c in pack.codes("wgss_question", on)]
         self.fields |= fact_fields(Victim, VICTIM_FORM, pack, on)
         for code in self.questions:
             label = pack.label("wgss_question", code)
-            answers = pack.choices("wgss_answer")
+            answers = pack.choices("wgss_answer", on)
             self.fields[f"wgss_{code}"] = choice_field(label, answers)
         sealed = fact_fields(VictimIdentity, IDENTITY_FIELDS, pack)
         for name, field in sealed.items():

@@ -12,7 +12,7 @@ from safelane.core.scope import Precision, system_actor
 from safelane.hazards.testing import register_area
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.models import LocalCode, Role
-from safelane.organisations.packs import forget_packs
+from safelane.organisations.packs import forget_packs, pack_of
 from safelane.organisations.testing import add_code
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,34 @@ def test_a_draft_keeps_codes_of_its_day_that_are_retired_since(cast, clients):
     form, victim = page.context["form"], page.context["victim_forms"][0]
     assert "old_mine" in dict(form.fields["kind"].choices)
     assert "not_said" in dict(victim.fields["sex"].choices)
+
+
+def test_a_draft_keeps_its_accuracy_and_answers_when_their_codes_are_retired(
+    cast, clients, monkeypatch
+):
+    clients["bounmy"].post("/accidents/reports/new/", form())
+    report = AccidentReport.objects.get()
+    pack = pack_of(cast.countries["laos"])
+    lists = dict(pack.lists)
+    for name in ("position_accuracy", "wgss_question", "wgss_answer"):
+        codes = [replace(c, valid_to=date(2025, 6, 1)) for c in lists[name].codes]
+        lists[name] = replace(lists[name], codes=tuple(codes))
+    later = replace(pack, lists=lists)
+    monkeypatch.setattr("safelane.accidents.forms.pack_of", lambda _country: later)
+    answer = edited(clients["bounmy"], f"/accidents/reports/{report.uid}/edit/")
+    assert answer.status_code == 302
+    report.refresh_from_db()
+    assert (report.position_accuracy, report.accuracy_m) == ("handheld", 10)
+    assert report.victims.get().wgss == {"seeing": "cannot"}
+
+
+def test_an_accuracy_of_the_country_s_own_says_no_metres(cast, clients):
+    add_code(cast.countries["laos"], "position_accuracy", "theodolite", "Theodolite")
+    clients["bounmy"].post(
+        "/accidents/reports/new/", form(position_accuracy="theodolite")
+    )
+    report = AccidentReport.objects.get()
+    assert (report.position_accuracy, report.accuracy_m) == ("theodolite", None)
 
 
 def test_save_and_submit_moves_the_report_on(clients):
