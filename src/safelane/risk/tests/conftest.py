@@ -11,13 +11,13 @@ from safelane.risk.actions import save_result
 from safelane.risk.models import SurveyPrior
 
 
-def save_toy(cast, inputs):
+def save_toy(cast, inputs, by=None):
     country = cast.countries["laos"]
     districts = AdminArea.objects.filter(country=country, level=2).order_by("pk")
     ids = list(districts.values_list("pk", flat=True))
     prior = SurveyPrior(country=country, organisation=cast.organisations["laa"])
     result = run_prior(inputs, CONFIG)
-    return save_result(prior, result, ids, by=cast.actor("noy"))
+    return save_result(prior, result, ids, by=by or cast.actor("noy"))
 
 
 @pytest.fixture

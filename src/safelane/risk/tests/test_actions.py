@@ -6,10 +6,17 @@ from shapely.geometry import box
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.chain import verify
 from safelane.core.history.models import Change
+from safelane.core.scope import system_actor
 from safelane.engines.surveyprior.lattice import to_wgs84
-from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0
+from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0, record_inputs
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.inputs import Term
+from safelane.organisations.models import AdminArea, Role
+from safelane.organisations.queries import actor_for_user
 from safelane.risk.actions import note_export, reweigh_prior
 from safelane.risk.models import RankedUnit, SurveyPrior
+from safelane.risk.queries import prior_for
+from safelane.risk.tests.conftest import save_toy
 
 pytestmark = pytest.mark.django_db
 WEIGHTS = {"intensity": 20.0, "people": 60.0, "places": 20.0}
@@ -107,6 +114,19 @@ def test_weights_without_sense_or_reason_are_refused(prior, actors, weights, rea
 def test_only_those_who_plan_there_may_run(prior, actors, who):
     with pytest.raises(NotPermitted):
         reweigh_prior(prior, WEIGHTS, "Mine", by=actors[who])
+    assert SurveyPrior.objects.count() == 1
+
+
+def test_a_role_for_one_area_sees_a_ranking_and_makes_none(prior, cast):
+    user, area = cast.users["eve"], AdminArea.objects.get(code="laos-10")
+    role, home = Role.objects.get(code="operations_officer"), prior.organisation
+    grant_membership(user, home, role, Term(area=area), by=system_actor())
+    planner = actor_for_user(user)
+    assert planner.may("prior.run") and prior_for(planner, str(prior.uid)) == prior
+    with pytest.raises(NotPermitted):
+        reweigh_prior(prior, WEIGHTS, "Mine", by=planner)
+    with pytest.raises(NotPermitted):
+        save_toy(cast, record_inputs(), by=planner)
     assert SurveyPrior.objects.count() == 1
 
 
