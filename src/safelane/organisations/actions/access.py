@@ -100,7 +100,9 @@ def grant_membership(
         SecondPersonNeeded: Two people can give this role, and only one does.
     """
     by.require_in_person()
-    term = (term or Term()).given_in(organisation)
+    term = term or Term()
+    if not proposed_by:  # else its country was written down when it was proposed
+        term = term.given_in(organisation)
     check_dates(term.starts, term.ends)
     require_grantable(organisation, role, term, by)
     reason = _("Proposed by %(name)s.") % {"name": proposed_by} if proposed_by else ""

@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from safelane.core.errors import Conflict, NotPermitted
 from safelane.core.history.models import Change
@@ -31,7 +30,6 @@ from safelane.organisations.models import (
 )
 from safelane.organisations.queries import actor_for_user
 from safelane.organisations.review import four_eyes
-from safelane.organisations.views import people
 
 pytestmark = pytest.mark.django_db
 PROPOSALS = reverse("organisations:proposals")
@@ -342,36 +340,6 @@ def test_what_is_confirmed_is_the_country_that_was_proposed(cast):
     row = MembershipProposal.objects.get()
     given = decide_proposal(row, accept=True, by=system_actor())
     assert given.country == country
-
-
-def test_a_waiting_role_is_shown_however_many_were_decided_since(
-    cast, clients, monkeypatch
-):
-    monkeypatch.setattr(people, "SHOWN", 1)
-    propose(clients, cast)
-    waiting = MembershipProposal.objects.get()
-    for _time in range(2):
-        facts = {"user": waiting.user, "role": role("donor"), "accepted": True}
-        MembershipProposal.objects.create(
-            **facts, organisation=waiting.organisation, decided=timezone.now()
-        )
-    page = clients["petra"].get(PROPOSALS).content.decode()
-    assert page.count("<article") == 2
-    assert page.index(role("operations_officer").name) < page.index(role("donor").name)
-
-
-def test_who_confirms_a_role_reads_in_which_country_it_counts(cast, clients):
-    home, laos = cast.organisations["aza"], cast.countries["laos"]
-    user, by = cast.users["eve"], system_actor("command line (root)")
-    assert give_role(user, home, role("team_leader"), Term(country=laos), by=by) is None
-    page = clients["petra"].get(PROPOSALS).content.decode()
-    assert f"<dt>Country</dt><dd>{laos}</dd>" in page
-    Membership.objects.create(
-        user=user, organisation=home, role=role("team_leader"), country=laos
-    )
-    detail = reverse("organisations:detail", args=[home.uid])
-    page = clients["petra"].get(detail).content.decode()
-    assert f'<td data-label="Country">{laos}</td>' in page
 
 
 def test_the_command_line_helps_whoever_is_left(cast):
