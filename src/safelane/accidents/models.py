@@ -234,6 +234,7 @@ class VictimIdentity(SealedRow):
     notes = RowSealedTextField(_("notes on help needed and given"), blank=True)
 
     declares = IDENTITY
+    subject_from = "victim"
 
     @property
     def subject(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from typer.testing import CliRunner
 
@@ -21,7 +22,7 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
 from safelane.core.protect.cipher import Unreadable
 from safelane.core.protect.models import DestroyedKey, RowKey
-from safelane.core.protect.rowkeys import write_keys
+from safelane.core.protect.rowkeys import forget_again, write_keys
 from safelane.core.scope import system_actor
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,16 @@ def test_what_was_destroyed_here_stays_so_with_old_archive_and_old_keys(
     command("forget", str(people[0].uid), "--reason", "She asked for it")
     assert restore(archive, tmp_path / "old" / KEYS_FILE) == 0
     assert names(cast) == ["", NAME]
+
+
+def test_what_a_restore_asks_does_not_grow_with_the_identities(people):
+    asked = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert forget_again([]) == 0
+        asked.append(len(queries))
+        VictimIdentity.objects.get(victim=people.pop()).delete()
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize(("day", "kept"), [(1, 2), (2, 2), (3, 0)])

@@ -64,12 +64,14 @@ class SealedRow(models.Model):
     """A row whose sealed fields have a key of their own.
 
     Deleting the row destroys the key. ``subject`` names the row in every copy of the
-    database, so that what was destroyed stays so in a backup of before.
+    database, so that what was destroyed stays so in a backup of before;
+    ``subject_from`` is the foreign key from which it is read.
     """
 
     key = models.UUIDField(null=True, unique=True, editable=False)
 
     subject: ClassVar[Any]
+    subject_from: ClassVar[str]
 
     class Meta:
         abstract = True
@@ -178,7 +180,8 @@ def forget_again(destroyed: Iterable[tuple[UUID, datetime, str]]) -> int:
     gone = 0
     for model in sealed_models():
         blank = {field.name: "" for field in model.sealed_fields()}
-        rows: Any = model._base_manager.defer(*blank)
+        rows: Any = model._base_manager.select_related(model.subject_from)
+        rows = rows.defer(*blank)
         for row in rows.iterator(chunk_size=500):
             if subject_of(row) in known:
                 RowKey.objects.filter(pk=row.key).delete()
