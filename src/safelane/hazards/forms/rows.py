@@ -35,7 +35,7 @@ class RowForm(forms.Form):
 
     Args:
         pack: Whose code lists, on the report's date.
-        on: Date of information, or None for the codes in force at any time.
+        on: Date of information, or None for the codes in force today.
         actor: Who writes; decides which stored photos may be kept.
     """
 
