@@ -94,6 +94,8 @@ def update_report(
         refuse_changed(kind, draft, seen)
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
+    if kind.place(draft, claims) is not None:
+        draft.admin_area = None  # a position gave it, which may be gone
     for name in kind.rows_beside:
         getattr(draft, name).all().delete()
     _write(kind, draft, claims, by)
@@ -374,15 +376,11 @@ def loose_facts(
 
 def loose_message(model: type[models.Model], name: str, leader: str) -> str:
     """Return what a person is told of a fact without its leader."""
-    labels = [capfirst(_label(model, fact)) for fact in (name, leader)]
+    meta: Any = model._meta
+    labels = [capfirst(str(meta.get_field(n).verbose_name)) for n in (name, leader)]
     return _(
         "“%(fact)s” says nothing without “%(leader)s”: a report states both or neither."
     ) % {"fact": labels[0], "leader": labels[1]}
-
-
-def _label(model: type[models.Model], name: str) -> str:
-    field: Any = model._meta.get_field(name)
-    return str(field.verbose_name)
 
 
 def refuse_loose_facts(

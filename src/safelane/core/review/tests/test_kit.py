@@ -29,6 +29,7 @@ from safelane.core.review import (
 from safelane.core.review.errors import NotADraft, OwnReport, ReferenceTaken
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
+from safelane.organisations.models import AdminArea
 
 pytestmark = pytest.mark.django_db
 DAY, LATER = date(2025, 5, 2), date(2025, 6, 2)
@@ -192,6 +193,15 @@ def test_a_draft_follows_its_place(kind, cast, draft):
     moved = claims(kind, facts=facts | {"geometry": east})
     after = writing.update_report(kind, row, moved, by=cast.actor("bounmy"))
     assert (row.admin_area.code, after.admin_area.code) == ("laos-100", "laos-110")
+    after = writing.update_report(kind, row, claims(kind), by=cast.actor("bounmy"))
+    assert (after.geometry, after.admin_area) == (None, None)
+
+
+def test_a_district_that_was_named_without_a_place_stays(kind, cast, draft):
+    home, area = cast.organisations["lao"], AdminArea.objects.get(code="laos-100")
+    said, by = claims(kind), cast.actor("bounmy")
+    row = writing.create_report(kind, said, organisation=home, admin_area=area, by=by)
+    assert writing.update_report(kind, row, said, by=by).admin_area == area
 
 
 def take_over(kind: Any, cast: Any, *rows: Any, **more: Any) -> Any:
