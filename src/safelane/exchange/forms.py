@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.scope import Actor
@@ -27,8 +28,8 @@ from safelane.exchange.mapping.model import (
 )
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.readers.delimited import EIGHT_BIT
-from safelane.organisations.models import Organisation
-from safelane.organisations.queries import organisations_in_reach
+from safelane.organisations.models import Country, Organisation
+from safelane.organisations.queries import countries_in_reach, organisations_in_reach
 
 MOST_WORDS = 60
 ENCODINGS = ("utf-8", "utf-16", *EIGHT_BIT)
@@ -64,14 +65,49 @@ class UploadForm(forms.Form):
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisation that answers for it")
     )
+    country = forms.ModelChoiceField(
+        Country.objects.none(),
+        label=_("Country"),
+        help_text=_("For an organisation that belongs to no country."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = importable(actor)
         reach = {k for one in kinds for k in organisations_in_reach(actor, one.verb)}
+        homes = Organisation.objects.filter(pk__in=reach)
         fields: dict[str, Any] = self.fields
-        fields["organisation"].queryset = Organisation.objects.filter(pk__in=reach)
+        fields["organisation"].queryset = homes
         fields["target"].choices = [(kind.name, kind.label) for kind in kinds]
+        if homes.filter(country=None).exists():
+            lands = {k for one in kinds for k in countries_in_reach(actor, one.verb)}
+            fields["country"].queryset = Country.objects.filter(pk__in=lands)
+        else:
+            del fields["country"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the country where the organisation has none, and only there."""
+        said = super().clean() or self.cleaned_data
+        home, chosen = said.get("organisation"), said.get("country")
+        if home is None or "country" not in said:
+            return said
+        if home.country is None and chosen is None:
+            self.add_error("country", self._where())
+        elif home.country is not None and chosen not in (None, home.country):
+            message = _("%(name)s belongs to %(country)s: leave this empty.")
+            names = {"name": home.short_name, "country": home.country}
+            self.add_error("country", message % names)
+        return said
+
+    def _where(self) -> str:
+        countries: Any = self.fields["country"]
+        if countries.queryset.exists():
+            return gettext("Say in which country this is.")
+        return gettext(
+            "No country is open to you here. Whoever runs this installation adds one "
+            "with the command “safelane init --country”."
+        )
 
 
 class ReadingForm(forms.Form):

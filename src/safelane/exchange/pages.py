@@ -44,8 +44,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
     actor.require(*(kind.verb for kind in kinds.import_kinds()))
     form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        about = {name: form.cleaned_data[name] for name in ("target", "organisation")}
+        about = dict(form.cleaned_data)
+        upload = about.pop("file")
         try:
             run = actions.begin_import(upload, upload.name, **about, by=actor)
         except SafelaneError as error:

@@ -152,6 +152,14 @@ def organisations_in_reach(actor: Actor, verb: str) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
+def countries_in_reach(actor: Actor, verb: str) -> set[int]:
+    """Return the countries in which ``verb`` opens records to ``actor``."""
+    rows, grants = Country.objects.all(), actor.grants_for(verb)
+    if not actor.is_system and all(g.reach == "country" for g in grants):
+        rows = rows.filter(pk__in={g.country_id or 0 for g in grants})
+    return set(rows.values_list("pk", flat=True))
+
+
 def covers_country(actor: Actor, verb: str, country: Country) -> bool:
     """Say whether ``verb`` is open to the actor in the whole of a country.
 

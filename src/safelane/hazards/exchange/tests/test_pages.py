@@ -18,10 +18,13 @@ from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import reject_report
+from safelane.hazards.tests.conftest import SYSTEM
 from safelane.hazards.tests.conftest import actor as new_actor
 from safelane.hazards.tests.pages.test_report_entry import fields, rows
+from safelane.organisations.actions import create_organisation
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import AdminArea, User
+from safelane.organisations.queries import countries_in_reach
 
 NO_RUN = "11111111-1111-4111-8111-111111111111"
 
@@ -281,3 +284,32 @@ def test_a_row_that_is_rejected_and_corrected_stays_part_of_its_import(field):
     assert HazardReport.objects.count() == 1
     client.post(url, {"step": "withdraw", "reason": "Wrong file"})
     assert HazardReport.objects.get().stage == "withdrawn"
+
+
+def test_a_file_of_an_organisation_without_a_country_says_where_it_is(cast, clients):
+    home = create_organisation("Home", "HOME", "authority", country=None, by=SYSTEM)
+    url, laos = reverse("exchange:imports"), cast.countries["laos"]
+
+    def sent(organisation, **more):
+        file = SimpleUploadedFile("areas.csv", b"code,name\nLA-1,Phongsaly\n")
+        said = {"file": file, "target": "areas", "organisation": organisation.pk}
+        return clients["petra"].post(url, said | more)
+
+    unsaid = sent(home)
+    assert unsaid.status_code == 422
+    assert unsaid.context["form"].errors["country"] == ["Say in which country this is."]
+    elsewhere = sent(cast.organisations["aza"], country=laos.pk)
+    assert "leave this empty" in elsewhere.context["form"].errors["country"][0]
+    assert not ImportRun.objects.exists()
+    assert sent(home, country=laos.pk).status_code == 302
+    assert ImportRun.objects.get().country == laos
+    assert sent(cast.organisations["aza"]).status_code == 302
+    # A manager of one country, who reaches no organisation without one, is not asked.
+    assert "country" not in clients["aysel"].get(url).context["form"].fields
+
+
+def test_countries_are_those_of_the_roles_that_bring_rows_in(cast):
+    aza, petra = cast.countries["azerbaijan"], cast.actor("petra")
+    assert countries_in_reach(cast.actor("aysel"), "hazard.import") == {aza.pk}
+    assert len(countries_in_reach(petra, "area.import")) == len(cast.countries) > 1
+    assert countries_in_reach(petra, "hazard.import") == set()
