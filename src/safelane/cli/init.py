@@ -51,11 +51,15 @@ def init(
         if countries:
             progress.done(f"Countries: {', '.join(map(str, countries))}")
     link = first_administrator(administrator, name, organisation, short_name, countries)
+    home = None if link else settled_home(countries)
     said = {"invitation": link, "countries": [row.code for row in countries]}
-    emit(said, as_json=as_json, text=_text(link, countries))
+    emit(said, as_json=as_json, text=_text(link, countries, home))
 
 
-def _text(link: str | None, countries: list[Country]) -> str:
+def _text(link: str | None, countries: list[Country], home: Any) -> str:
+    from safelane.countries import available_packs
+    from safelane.organisations.models import Country
+
     lines = ["The workspace is up to date. Start it with: safelane serve"]
     if link is not None:
         lines = [
@@ -63,6 +67,11 @@ def _text(link: str | None, countries: list[Country]) -> str:
             "Then open this link once, to set the administrator's password:",
             link,
         ]
+    if home is not None:
+        lines.append(f"{home.short_name} belongs to {home.country} from now on.")
+    if not Country.objects.exists():
+        packs = ", ".join(available_packs())
+        lines.append(f"No country yet: safelane init --country laos (packs: {packs})")
     without = [row for row in countries if not row.areas.exists()]
     for row in without:
         lines.append(
@@ -123,6 +132,23 @@ def first_administrator(
         grant_membership(user, home, role, by=by)
         secret = invite_user(user, by=by)
     return invitation_url(secret)
+
+
+def settled_home(countries: list[Country]) -> Any:
+    """Give the home organisation its country; None where that is settled or open.
+
+    Where there are several countries it stands above them. Where others have a role in
+    it, it stays as it is: they were given it for no country.
+    """
+    from safelane.organisations.actions import settle_organisation
+    from safelane.organisations.models import Country, Membership
+
+    given = Membership.objects.select_related("organisation").order_by("pk")
+    home = given.filter(role__code="administrator")[0].organisation
+    is_only = len(countries) == 1 == Country.objects.count()
+    if home.country or not is_only or home.memberships.count() > 1:
+        return None
+    return settle_organisation(home, countries[0], by=operator())
 
 
 def _organisation(name: str, short_name: str, country: Country | None, by: Any) -> Any:

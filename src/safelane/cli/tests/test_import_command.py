@@ -58,6 +58,32 @@ def test_an_own_workspace_takes_a_workbook_at_once(tmp_path, workbook):
     assert query(space, owners) == [("LAO",)]
 
 
+HOME = "SELECT c.code FROM organisations_organisation o LEFT JOIN"
+HOME += " organisations_country c ON c.id = o.country_id WHERE o.short_name = 'HOME'"
+
+
+def test_the_first_country_becomes_that_of_the_home_organisation(workspace, workbook):
+    """Made without one, it could neither report nor import for good."""
+    told = workspace.run("init").stdout
+    assert "No country yet: safelane init --country laos" in told
+    assert query(workspace, HOME) == [(None,)]
+    told = workspace.run("init", "--country", "laos").stdout
+    assert "No country yet" not in told and "HOME belongs to Lao" in told
+    assert query(workspace, HOME) == [("LAO",)]
+    last = "SELECT verb FROM history_change ORDER BY id DESC LIMIT 1"
+    assert query(workspace, last) == [("organisation.update",)]
+    workspace.heads()
+    told = workspace.run("init", "--country", "azerbaijan").stdout
+    assert "HOME belongs" not in told and query(workspace, HOME) == [("LAO",)]
+    assert workspace.run("import", str(workbook)).returncode == 0
+
+
+def test_a_home_above_several_countries_belongs_to_none(workspace):
+    workspace.answer("init", "--country", "laos", "--country", "azerbaijan")
+    workspace.answer("init", "--country", "laos")
+    assert query(workspace, HOME) == [(None,)]
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(staffed, workbook):
     asked = ("import", str(workbook), "--organisation", "LAA", "--dry-run")
     answer = staffed.answer(*asked)

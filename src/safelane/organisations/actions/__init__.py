@@ -14,6 +14,9 @@ from safelane.organisations.actions.people import create_person as create_person
 from safelane.organisations.actions.people import create_user as create_user
 from safelane.organisations.actions.people import disable_user as disable_user
 from safelane.organisations.actions.people import (
+    settle_organisation as settle_organisation,
+)
+from safelane.organisations.actions.people import (
     update_organisation as update_organisation,
 )
 from safelane.organisations.actions.people import update_person as update_person

@@ -14,7 +14,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
-from safelane.organisations.granting import administrators
+from safelane.organisations.granting import ADMINISTRATOR, administrators
 from safelane.organisations.models import Country, Organisation, Person, User
 
 
@@ -58,6 +58,25 @@ def update_organisation(
         said = text % {"name": organisation.short_name}
         raise InvalidInput(said, field="country")
     return update(organisation, facts, by=by, may="manage")
+
+
+def settle_organisation(
+    organisation: Organisation, country: Country, *, by: Actor
+) -> Organisation:
+    """Give a country to an organisation that was made before there was one.
+
+    Nobody's reach grows by it: only the first administrator has a role there, which
+    opens the same in every country.
+
+    Raises:
+        InvalidInput: It has a country, or somebody else has a role in it.
+    """
+    roles = organisation.memberships.values_list("role__code", flat=True)
+    if organisation.country is not None or list(roles) not in ([], [ADMINISTRATOR]):
+        text = _("%(name)s has a country, or people who have roles in it.")
+        said = text % {"name": organisation.short_name}
+        raise InvalidInput(said, field="country")
+    return update(organisation, {"country": country}, by=by, may="manage")
 
 
 def create_person(

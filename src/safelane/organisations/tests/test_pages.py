@@ -10,11 +10,13 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.core.scope import system_actor
 from safelane.organisations.actions import (
+    create_organisation,
     create_person,
     grant_membership,
     import_admin_areas,
     import_places,
     make_agreement,
+    settle_organisation,
     update_organisation,
 )
 from safelane.organisations.inputs import AreaRow, Opening, PlaceRow, Term
@@ -333,3 +335,21 @@ def test_the_country_of_an_organisation_stays_under_the_roles_in_it(cast, partne
 def test_a_visitor_chooses_the_language():
     answer = Client().post("/language/", {"language": "lo", "next": "/account/login/"})
     assert answer.status_code == 302
+
+
+def test_only_a_home_in_which_one_administrator_has_a_role_is_given_a_country(cast):
+    laos, administrator = cast.countries["laos"], Role.objects.get(code="administrator")
+    home = create_organisation("Home", "HOME", "authority", country=None, by=SYSTEM)
+    grant_membership(cast.users["petra"], home, administrator, by=SYSTEM)
+    reader = Role.objects.get(code="reader")
+    given = grant_membership(cast.users["noy"], home, reader, by=SYSTEM)
+    with pytest.raises(InvalidInput):
+        settle_organisation(home, laos, by=SYSTEM)
+    given.delete()
+    with pytest.raises(NotPermitted):
+        settle_organisation(home, laos, by=cast.actor("bounmy"))
+    settle_organisation(home, laos, by=SYSTEM)
+    home.refresh_from_db()
+    assert home.country == laos
+    with pytest.raises(InvalidInput):
+        settle_organisation(home, cast.countries["azerbaijan"], by=SYSTEM)
