@@ -66,8 +66,7 @@ class AccidentReportForm(FactForm):
         if data.get("geometry") is not None:
             stated |= {name: data[name] for name in POSITION if data.get(name)}
             for code in self.pack.codes("position_accuracy", self.on):
-                is_chosen = code.code == data.get("position_accuracy")
-                if is_chosen and "metres" in code.data:  # a code added here has none
+                if code.code == data.get("position_accuracy") and "metres" in code.data:
                     stated["accuracy_m"] = float(code.data["metres"])
         return stated
 
