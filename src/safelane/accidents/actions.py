@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -29,7 +29,6 @@ from safelane.accidents.policies import VictimPolicy
 from safelane.accidents.rules import CHECKS, Told, age_group_of, has_disability
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
-from safelane.core.history.state import Difference, batches, label_of, unchecked
 from safelane.core.protect.rowkeys import wipe_free_pages
 from safelane.core.review import stages
 from safelane.core.review.kind import Claims, Code, ReportKind
@@ -39,12 +38,12 @@ from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.countries.findings import Finding, ask_rules
 from safelane.hazards.queries import areas
-from safelane.organisations.models import Country, Place
+from safelane.organisations.models import Country
+from safelane.organisations.nearest import take_nearest
 from safelane.organisations.packs import pack_of
-from safelane.organisations.queries import nearest_place
-from safelane.organisations.review import PROGRAMME, imported_on
+from safelane.organisations.review import PROGRAMME
 
-SHORTEST_REASON, NEAR_M = 10, 0.001
+SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +70,13 @@ class AccidentInput(Claims):
 
     Args:
         accident: The accident it speaks of; None for a new one.
-        hazard_uid: The hazardous area in which it happened; None leaves it as it is.
+        hazard_uid: The hazardous area in which it happened; None leaves that of a
+            draft as it is, "" takes it out.
     """
 
     accident: Accident | None = None
     victims: tuple[VictimInput, ...] = ()
-    hazard_uid: UUID | None = None
+    hazard_uid: UUID | Literal[""] | None = None
 
 
 class ReasonNeeded(InvalidInput):
@@ -215,7 +215,8 @@ def _findings(report: AccidentReport, day: date) -> list[Finding]:
 
 
 def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
-    if claims.hazard_uid is None:
+    if not claims.hazard_uid:
+        report.hazard_id = report.hazard_id if claims.hazard_uid is None else None
         return
     found = areas(by).filter(uid=claims.hazard_uid).values_list("pk", flat=True)
     report.hazard_id = found.first()
@@ -246,41 +247,9 @@ def is_closed(report: AccidentReport, actor: Actor) -> bool:
     return report.victims.count() > seen.count()
 
 
-def nearest_of(accident: Accident) -> tuple[Place | None, float | None, float | None]:
-    """Return the nearest place, metres and bearing from it; None where unknown."""
-    point = accident.geometry
-    found = None if point is None else nearest_place(accident.country, point)
-    return found or (None, None, None)
-
-
-def wrong_nearest() -> Iterator[Difference]:
-    """Yield accidents beside which another place is named than the nearest one."""
-    since = imported_on("places")
-    rows = Accident._base_manager.select_related("country").order_by("pk")
-    for some in batches(rows):
-        for row in some:
-            if row.country_id in since and row.updated_at <= since[row.country_id]:
-                why = _("nearest place, as places were imported since")
-                yield unchecked(Accident, why)
-            elif not _is_nearest(row):
-                text = _("%(label)s names a nearest place that is not the nearest.")
-                said = text % {"label": label_of(row)}
-                yield Difference("altered", "accidents.accident", str(row.uid), said)
-
-
-def _is_nearest(row: Accident) -> bool:
-    place, *found = nearest_of(row)
-    held = (row.nearest_place_m, row.nearest_place_bearing)
-    return row.nearest_place_id == (place and place.pk) and all(
-        (one is None) == (other is None) and abs((one or 0) - (other or 0)) < NEAR_M
-        for one, other in zip(held, found, strict=True)
-    )
-
-
 def _complete(accident: Accident) -> None:
     """Find the nearest place, and which victims count."""
-    accident.nearest_place, metres, bearing = nearest_of(accident)
-    accident.nearest_place_m, accident.nearest_place_bearing = metres, bearing
+    take_nearest(accident)
     # Per number, the newest date counts; of several, the one approved first.
     rows = Victim.objects.filter(accident=accident)
     approved = rows.filter(report__stage=stages.APPROVED).order_by(

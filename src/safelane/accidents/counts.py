@@ -98,10 +98,8 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
     """
     actor.require("statistics.view")
     if not countries_for(actor).filter(pk=country.pk).exists():
-        raise NotPermitted(
-            _("“%(country)s” is outside the scope of your roles.")
-            % {"country": country}
-        )
+        said = _("“%(country)s” is outside the scope of your roles.")
+        raise NotPermitted(said % {"country": country})
     if (row, column) not in tables_for(actor, country):
         raise InvalidInput(
             _("There is no table “%(row)s” by “%(column)s” for your roles.")
@@ -115,10 +113,8 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
         return PUBLICATION.live(rows, row, column, pack)
     table = PUBLICATION.newest(country, row, column, pack)
     if table is None:
-        raise NothingPublished(
-            _("No counts have been published for %(country)s yet.")
-            % {"country": country}
-        )
+        said = _("No counts have been published for %(country)s yet.")
+        raise NothingPublished(said % {"country": country})
     return table
 
 

@@ -13,10 +13,10 @@ from safelane.accidents.queries import AccidentFilter, accidents
 from safelane.core.collections import Collection, fields_of
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.queries import Subject, if_may
-from safelane.core.history.state import StateCheck
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.review.replay import replay_checks
+from safelane.organisations.nearest import nearest_check
 
 PANELS = review_panels(
     actions.REPORTS,
@@ -62,7 +62,7 @@ DOMAIN = Domain(
     },
     state_checks=(
         *replay_checks(actions.REPORTS),
-        StateCheck("accidents.nearest", ("accidents.accident",), actions.wrong_nearest),
+        nearest_check("accidents.nearest", Accident),
     ),
     collections=(
         Collection(

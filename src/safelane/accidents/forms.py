@@ -21,8 +21,12 @@ from safelane.core.facts.forms import (
 )
 from safelane.core.pages.subjects import Subject
 from safelane.core.scope import Actor
+from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
+from safelane.hazards.queries import area_called, area_seen_exactly
+from safelane.organisations.area_names import area_named
 from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import offered_areas
 
 SPARE_VICTIMS, MOST_VICTIMS = 2, 30
 POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")
@@ -43,6 +47,16 @@ class AccidentReportForm(FactForm):
           "take one."),
         required=False,
     )  # fmt: skip
+    admin_area = forms.CharField(
+        label=_("Village, district or province"), max_length=200, required=False,
+        help_text=_("Where there is no position: its name or official code. Of several "
+                    "of one name, write “Village, District”."),
+        widget=forms.TextInput(attrs={"list": "areas"}),
+    )  # fmt: skip
+    hazard = forms.CharField(
+        label=_("Hazardous area in which it happened"), max_length=200, required=False,
+        help_text=_("Its reference, where it is known."),
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, pack: CountryPack, is_new: bool = True, **kwargs: Any
@@ -58,6 +72,13 @@ class AccidentReportForm(FactForm):
         if (found := typed_point(text, self.pack)) is not None:
             self.cleaned_data["geometry"] = found[0]
             self.cleaned_data["position_crs"] = found[1].crs
+        return text
+
+    def clean_admin_area(self) -> str:
+        text = str(self.cleaned_data["admin_area"]).strip()
+        is_new = "admin_area" in self.changed_data
+        if text and is_new and "geometry" in self.cleaned_data:
+            raise forms.ValidationError(_("The position says it: leave this empty."))
         return text
 
     def facts(self) -> dict[str, Any]:
@@ -153,7 +174,9 @@ class AccidentEditor:
         self.subject, data = subject, request.POST or None
         pack: CountryPack = pack_of(subject.country)
         report, is_new = subject.report, subject.record is None
+        self.actor = actor
         self.form = AccidentReportForm(data, pack=pack, is_new=is_new, draft=report)
+        self.form.initial.update(_linked(report, actor))
         known = list(victims_in(report, actor)) if report else []
         self.count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
         initial = [_kept(row) for row in known] + [{}] * (self.count - len(known))
@@ -183,7 +206,18 @@ class AccidentEditor:
             reference=data.get("reference", ""),
             facts=self.form.facts(),
             victims=tuple(form.victim() for form in self.victims if form.is_stated),
+            **self._links(),
         )
+
+    def _links(self) -> dict[str, Any]:
+        """Return area and hazardous area as claims say them; None where untouched."""
+        form, country = self.form, self.subject.country
+        said = {n: form.cleaned_data[n] for n in {*form.changed_data} & {*form.data}}
+        area, hazard = said.get("admin_area"), said.get("hazard")
+        return {
+            "admin_area": area and area_named(country, area),
+            "hazard_uid": hazard and area_called(self.actor, country.pk, hazard).uid,
+        }
 
     def context(self) -> dict[str, Any]:
         return {
@@ -191,7 +225,17 @@ class AccidentEditor:
             "victim_forms": self.victims,
             "victim_count": self.count,
             "accident": self.subject.record,
+            "areas": offered_areas([self.subject.country], None)[0],
         }
+
+
+def _linked(report: AccidentReport | None, actor: Actor) -> dict[str, Any]:
+    """Return what a draft names and the actor may know: area, and hazardous area."""
+    if report is None:
+        return {}
+    area = None if report.geometry else own_area(report, "accident")
+    hazard = area_seen_exactly(actor, report.hazard_id)
+    return {"admin_area": str(area or ""), "hazard": str(hazard or "")}
 
 
 def _asked(request: HttpRequest) -> int:

@@ -35,6 +35,7 @@ from safelane.core.review.models import (
     ReviewedReport,
 )
 from safelane.core.scope import ScopedQuerySet
+from safelane.organisations.models import NearPlace
 
 
 class AccidentFacts(ReportedFacts):
@@ -84,24 +85,14 @@ class AccidentFacts(ReportedFacts):
         abstract = True
 
 
-class Accident(AccidentFacts, ReviewedRecord):  # noqa: DJ008
+class Accident(AccidentFacts, NearPlace, ReviewedRecord):  # noqa: DJ008
     """An accident with explosive ordnance.
 
     The facts are the current state, computed from approved reports ordered by date of
-    information. The nearest place, its distance in metres and the true bearing from it
-    are found automatically.
+    information; the nearest place is found.
     """
 
     hazard = Link("hazards.HazardousArea", _("hazardous area"), null=True, blank=True)
-    nearest_place = Link(
-        "organisations.Place", _("nearest place"), null=True, blank=True
-    )
-    nearest_place_m = models.FloatField(
-        _("distance from it (m)"), null=True, blank=True
-    )
-    nearest_place_bearing = models.FloatField(
-        _("bearing from it (°)"), null=True, blank=True
-    )
 
     declares = ACCIDENT
     policy = AccidentPolicy

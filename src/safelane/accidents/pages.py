@@ -29,12 +29,13 @@ from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.review.queries import findings_of, reports_on_record
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import is_exact, published, shown_area
+from safelane.core.scope.precision import is_exact, own_area, published, shown_area
 from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.core.ui.context import actor_of
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly
 from safelane.organisations.models import Country
+from safelane.organisations.nearest import nearest_text
 from safelane.organisations.packs import merged_choices, pack_of
 from safelane.organisations.queries import role_names
 
@@ -54,17 +55,6 @@ def line(row: Accident) -> SimpleNamespace:
         place=f"{shown_area(row) or ''} {rough}".strip(),
         organisation=str(row.organisation),
     )
-
-
-def nearest(row: Accident) -> str:
-    """Return the nearest place in words; empty on rows that are not exact."""
-    if not is_exact(row) or row.nearest_place is None:
-        return ""
-    return _("%(metres)s m from %(place)s, bearing %(bearing)s°") % {
-        "metres": round(row.nearest_place_m or 0),
-        "place": row.nearest_place,
-        "bearing": round(row.nearest_place_bearing or 0),
-    }
 
 
 def shown_victim(victim: Victim, pack: CountryPack) -> dict[str, Any]:
@@ -200,7 +190,7 @@ def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
     reports = reports_on_record(REPORTS, accident, actor)
     changes = changes_of(REPORTS.name, reports.values_list("uid", flat=True))
     return {
-        "nearest": nearest(accident),
+        "nearest": nearest_text(accident),
         "victims": [shown_victim(v, pack) for v in queries.victims_of(accident, actor)],
         "reports": reports,
         "changes": shown(changes[:CHANGES_SHOWN], actor, house().subjects),
@@ -215,6 +205,8 @@ def _report_context(report: AccidentReport, actor: Actor) -> dict[str, Any]:
         "victims": [shown_victim(v, pack) for v in queries.victims_in(report, actor)],
         "closed": [_("Victims")] if REPORTS.is_closed(report, actor) else [],
         "findings": findings_of(REPORTS, report, actor),
+        "place": own_area(report, REPORTS.record),
+        "hazard": area_seen_exactly(actor, report.hazard_id),
     }
 
 

@@ -49,5 +49,4 @@ def victims_of(accident: Accident, actor: Actor) -> QuerySet[Victim]:
 
 def victims_in(report: AccidentReport, actor: Actor) -> QuerySet[Victim]:
     """Return the victims that a report tells of, as far as the actor may see them."""
-    rows = Victim.objects.visible_to(actor).filter(report=report)
-    return rows.order_by("number")
+    return Victim.objects.visible_to(actor).filter(report=report).order_by("number")

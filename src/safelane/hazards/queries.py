@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.errors import InvalidInput
 from safelane.core.filters.reading import Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
@@ -38,6 +40,32 @@ def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[Hazardo
     """Return the areas as known now, without the withdrawn ones."""
     rows = HazardousArea.objects.visible_to(actor).filter(is_withdrawn=False)
     return (filters or HazardFilter()).apply(rows, coarse=is_coarse(actor))
+
+
+def area_called(actor: Actor, country_id: int, text: str) -> HazardousArea:
+    """Return the area of a country with a reference, as ``REF`` or ``REF, OWNER``.
+
+    Raises:
+        InvalidInput: There is none that is open to the actor, or there are several.
+    """
+    text = text.strip()
+    reference, _comma, owner = (part.strip() for part in text.rpartition(","))
+    named = Q(reference__iexact=text)
+    named |= Q(reference__iexact=reference, organisation__short_name__iexact=owner)
+    rows = areas(actor).filter(named, country=country_id)
+    found = list(rows.select_related("organisation"))
+    if len(found) == 1:
+        return found[0]
+    said = _("There is no hazardous area “%(text)s” in this country that you may see.")
+    if found:
+        said = _(
+            "Several organisations have a hazardous area of this name. Write one of "
+            "them: %(named)s."
+        )
+    known = ", ".join(
+        f"“{row.reference}, {row.organisation.short_name}”" for row in found
+    )
+    raise InvalidInput(said % {"text": text, "named": known}, field="hazard")
 
 
 def areas_as_of(

@@ -12,7 +12,6 @@ import shapely
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pyproj import Geod
 from shapely.geometry import Point
 
 from safelane.core.errors import NotPermitted
@@ -23,7 +22,6 @@ from safelane.organisations.models import (
     Country,
     Membership,
     Organisation,
-    Place,
     Role,
     User,
 )
@@ -35,7 +33,6 @@ PRECISIONS = {
     "district": Precision.DISTRICT,
 }
 AGREEMENT_REACH = "organisation"
-GEOD = Geod(ellps="WGS84")
 DISTRICTS = 2  # level of admin areas
 MOST_AREAS = 400
 
@@ -244,27 +241,6 @@ def offered_areas(
         steps = [int(key) for key in found.path.split("/") if key]
         on_path = Q(pk__in=steps) | Q(parent__in=steps)
     return rows.filter(usual | on_path).defer("geometry"), is_whole
-
-
-def nearest_place(country: Country, point: Point) -> tuple[Place, float, float] | None:
-    """Return the nearest place, its geodesic distance (m) and the bearing *from* it.
-
-    The bearing is true, degrees clockwise from north, from the place to ``point``.
-    """
-    rows = Place.objects.filter(country=country)
-    for metres in (5_000, 25_000, 100_000, 500_000):
-        near = rows.filter(geometry__dwithin=(point, metres))
-        ranked = sorted((_offset(place, point) for place in near), key=lambda o: o[1])
-        if ranked:
-            return ranked[0]
-    return None
-
-
-def _offset(place: Place, point: Point) -> tuple[Place, float, float]:
-    bearing, _back, metres = GEOD.inv(
-        place.geometry.x, place.geometry.y, point.x, point.y
-    )
-    return place, float(metres), float(bearing) % 360
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:

@@ -6,20 +6,19 @@ database pulls it up, so that its indexes work through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
-from django.db import OperationalError, connections
+from django.db import connections
 from django.db.models import F, Field, Func, Q
 
 from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection
+from safelane.core.collections.prepared import fetch_prepared
 from safelane.core.geo import rtree
 from safelane.core.geo.fields import bbox_columns
-from safelane.core.protect.timelimit import is_time_over, tell_limit
 from safelane.core.scope import Actor
 
 Params = tuple[Any, ...]
@@ -89,45 +88,10 @@ class Rows:
         if self.vendor == "postgresql":
             _run_alone(connection)
         if prepared and self.kept and self.vendor == "postgresql":
-            return _fetch_prepared(connection, sql, params)
+            return fetch_prepared(connection, sql, params)
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-
-
-def _fetch_prepared(
-    connection: Any, sql: str, params: Params, *, again: bool = True
-) -> list[tuple[Any, ...]]:
-    import psycopg
-
-    connection.ensure_connection()
-    tell_limit(connection)
-    try:
-        with (
-            connection.wrap_database_errors,
-            _keeping_plans(connection.connection) as raw,
-            psycopg.Cursor(raw) as cursor,
-        ):
-            # The text is our own; values are bound by the server.
-            cursor.execute(sql.encode(), params, prepare=True)
-            return list(cursor.fetchall())
-    except OperationalError as error:
-        # The server was restarted since: one new connection, outside transactions.
-        if not again or connection.in_atomic_block or is_time_over(error):
-            raise
-        connection.close()
-        return _fetch_prepared(connection, sql, params, again=False)
-
-
-@contextmanager
-def _keeping_plans(raw: Any) -> Iterator[Any]:
-    """Let this connection keep plans for now: Django forbids it for all statements."""
-    before = raw.prepare_threshold
-    raw.prepare_threshold = 0
-    try:
-        yield raw
-    finally:
-        raw.prepare_threshold = before
 
 
 def _run_alone(connection: Any) -> None:

@@ -124,7 +124,7 @@ class ShortWay:
         own = kind.base + match[0]
         if fid:
             return item_body(shown, actor, query, own, fid)
-        with reads_limited():
+        with reads_limited(kept=True):
             return items_body(shown, actor, query, own)
 
     def _learning(

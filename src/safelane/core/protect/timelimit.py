@@ -8,8 +8,8 @@ as long as rows keep coming.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -29,13 +29,22 @@ class TimeLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with reads_limited() if request.method in READING else nullcontext():
-            return self.get_response(request)
+        if request.method in READING:
+            with reads_limited(kept=True):
+                return self.get_response(request)
+        lift_limit()
+        return self.get_response(request)
 
 
 @contextmanager
-def reads_limited(seconds: float | None = None) -> Iterator[None]:
+def reads_limited(
+    seconds: float | None = None, *, kept: bool = False
+) -> Iterator[None]:
     """Break off any read inside that takes longer than ``seconds``.
+
+    Args:
+        kept: Leave PostgreSQL the limit afterwards, as the next request of a serving
+            thread is most likely a read too; :func:`lift_limit` takes it back.
 
     Raises:
         TookTooLong: One did; the connection can be used on.
@@ -49,7 +58,7 @@ def reads_limited(seconds: float | None = None) -> Iterator[None]:
         finally:
             own.read_seconds = before
         return
-    watch = _Watch(limit)
+    watch = _Watch(limit, kept)
     try:
         with own.execute_wrapper(watch):
             yield
@@ -76,9 +85,9 @@ def tell_limit(own: Any) -> None:
 class _Watch:
     """Tell PostgreSQL the limit before the first statement, and take it back."""
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, kept: bool) -> None:
         self.limit = limit
-        self.told: Any = None
+        self.kept = kept
 
     def __call__(
         self, execute: Execute, sql: Any, params: Any, many: bool, context: Any
@@ -96,9 +105,8 @@ class _Watch:
         connection.ensure_connection()
         if connection.in_atomic_block:  # a rollback would take a lasting one back
             _tell("SET LOCAL statement_timeout = %s", self.limit)
-        elif self.told is not connection.connection:
-            _tell("SET statement_timeout = %s", self.limit)
-            self.told = connection.connection
+        elif _in_force() != self.limit:
+            _set_limit(self.limit)
 
     def end(self) -> None:
         """Let the connection take its time again, if it is still the same one."""
@@ -108,8 +116,32 @@ class _Watch:
         if connection.in_atomic_block:
             if not connection.needs_rollback and _is_sound(raw):
                 _tell("SET LOCAL statement_timeout = %s", 0)
-        elif self.told is raw:
-            _tell("SET statement_timeout = %s", 0)
+        elif not self.kept:
+            lift_limit()
+
+
+def lift_limit() -> None:
+    """Let the connection of this thread take its time again."""
+    if _in_force():
+        _set_limit(0)
+
+
+def _in_force() -> float:
+    """Return the limit that PostgreSQL was told for the connection of now, or 0."""
+    raw, limit = getattr(connection, "_safelane_limit", (None, 0.0))
+    return float(limit) if raw is not None and raw is connection.connection else 0.0
+
+
+def _set_limit(seconds: float) -> None:
+    statement, own = "SET statement_timeout = %s", cast(Any, connection)
+    try:
+        with own.wrap_database_errors:
+            _tell(statement, seconds)
+    except OperationalError:  # the server was restarted since
+        own.close()
+        own.ensure_connection()
+        _tell(statement, seconds)
+    own._safelane_limit = own.connection, seconds
 
 
 def _is_sound(raw: Any) -> bool:

@@ -27,6 +27,8 @@ class Claims:
         reference: Reference of the record to register, when none is named.
         facts: Name of a fact -> value; what is absent is not stated.
         retracts: Names of facts that are now held to be unknown.
+        admin_area: Where, when there is no position: it may be unsafe to take one.
+            None leaves that of a draft as it is, "" takes it out.
         external_id: Identifier of the row in its source, for idempotent imports.
         content_hash: Digest of the source row; an equal one is not imported again.
     """
@@ -35,6 +37,7 @@ class Claims:
     reference: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     retracts: tuple[str, ...] = ()
+    admin_area: Any = None
     external_id: str = ""
     content_hash: str = ""
     batch: str = ""

@@ -27,6 +27,7 @@ from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
 from safelane.core.review.writing import (
     entry,
+    name_area,
     new_report,
     numbers,
     record_facts,
@@ -114,6 +115,7 @@ def _place_all(
             if key not in of:
                 of[key] = area_then(kind, known, item.date_of_information)
             report.admin_area_id = of[key]
+        name_area(report, item)
     points = [kind.place(r, item) for r, item in zip(reports, claims, strict=True)]
     placed = [i for i, point in enumerate(points) if point is not None]
     if placed:

@@ -24,7 +24,7 @@ from safelane.core.review.errors import (
     UnknownCode,
     UnknownFact,
 )
-from safelane.core.review.kind import PROVENANCE, C, Code, Pack, R, ReportKind
+from safelane.core.review.kind import PROVENANCE, C, Claims, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.projection import area_then
 from safelane.core.review.timeline import Groups
@@ -39,7 +39,6 @@ def create_report(
     *,
     organisation: Any,
     country: Any = None,
-    admin_area: Any = None,
     source: str = "page",
     by: Actor,
 ) -> R:
@@ -48,7 +47,6 @@ def create_report(
     Args:
         claims: What it says.
         country: Where; the record's or the organisation's country when None.
-        admin_area: Where, when there is no position: it may be unsafe to take one.
         source: ``page``, ``api``, ``import``, ``odk``, ``detector`` or ``demo``.
 
     Raises:
@@ -59,7 +57,6 @@ def create_report(
     by.require(kind.verb("report"))
     _require_reach(kind, organisation, claims, by)
     report = new_report(kind, claims, organisation, country, source, by)
-    report.admin_area = admin_area
     _write(kind, report, claims, by)
     (report.number,) = numbers(kind, organisation, report.entered_at, [report.pk])
     report.save(update_fields=["number"])
@@ -168,7 +165,7 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
     for name in PROVENANCE:
         setattr(row, name, getattr(claims, name) or getattr(row, name))
     kind.fill(report, claims, by)
-    _refuse_empty(kind, claims)
+    _refuse_empty(kind, report, claims)
     check_codes(kind, kind.programme.pack_of(report.country), claims)
     _clean(report)
 
@@ -192,9 +189,10 @@ def refuse_unknown(kind: ReportKind[R, C], named: Iterable[str]) -> None:
         raise UnknownFact(_("There is no fact “%(names)s”.") % {"names": said})
 
 
-def _refuse_empty(kind: ReportKind[R, C], claims: C) -> None:
+def _refuse_empty(kind: ReportKind[R, C], report: R, claims: C) -> None:
     """Raise EmptyReport for a report that says nothing, or not of what."""
-    speaks = bool(claims.facts or claims.retracts)
+    linked = any(getattr(report, name) for name in kind.links)
+    speaks = linked or bool(claims.facts or claims.retracts or claims.admin_area)
     beside = kind.says_beside(claims)
     if not (speaks or beside):
         raise EmptyReport(_("The report says nothing yet: state at least one fact."))
@@ -224,6 +222,7 @@ def _require_reach(
 def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     take_claims(kind, report, claims, by)
     point, known = kind.place(report, claims), kind.record_of(claims)
+    name_area(report, claims)
     if point is not None:
         report.admin_area = kind.programme.area_at(report.country, point)
     elif report.admin_area_id is None and known is not None:
@@ -231,6 +230,22 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     _refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])
+
+
+def name_area(report: ReviewedReport, claims: Claims) -> None:
+    """Set the admin area that claims name.
+
+    Raises:
+        InvalidInput: It lies in another country.
+    """
+    row: Any = report
+    area = claims.admin_area
+    if area and area.country_id != row.country_id:
+        said = _("“%(area)s” is not in %(country)s.")
+        values = {"area": area, "country": row.country}
+        raise InvalidInput(said % values, field="admin_area")
+    if area is not None:
+        row.admin_area = area or None
 
 
 def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:

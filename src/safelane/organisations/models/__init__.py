@@ -13,4 +13,5 @@ from safelane.organisations.models.people import User as User
 from safelane.organisations.models.places import AdminArea as AdminArea
 from safelane.organisations.models.places import Country as Country
 from safelane.organisations.models.places import LocalCode as LocalCode
+from safelane.organisations.models.places import NearPlace as NearPlace
 from safelane.organisations.models.places import Place as Place

@@ -107,6 +107,25 @@ class Place(LocalNames):
         indexes = [GeometryIndex(fields=["geometry"], name="place_geometry")]
 
 
+class NearPlace(models.Model):
+    """Where a record with a position lies, told from the nearest named place.
+
+    Distance in metres, true bearing from the place in degrees; see
+    ``organisations.nearest``.
+    """
+
+    nearest_place = Link(Place, _("nearest place"), null=True, blank=True)
+    nearest_place_m = models.FloatField(
+        _("distance from it (m)"), null=True, blank=True
+    )
+    nearest_place_bearing = models.FloatField(
+        _("bearing from it (°)"), null=True, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+
 class LocalCode(models.Model):
     """One code added here, beside those of the pack; retired, never deleted."""
 

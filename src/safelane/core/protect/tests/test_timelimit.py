@@ -133,6 +133,32 @@ def test_an_export_says_so(cast, clients, monkeypatch, settings):
 
 def test_what_changes_something_is_not_broken_off(cast, clients, monkeypatch):
     seen = []
-    monkeypatch.setattr(timelimit, "reads_limited", lambda: seen.append(1))
+    monkeypatch.setattr(timelimit, "reads_limited", lambda **_how: seen.append(1))
     clients["aysel"].post("/account/logout/")
     assert seen == []
+
+
+def in_force():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no limit")
+def test_a_limit_that_a_read_left_binds_no_change(cast, clients, settings):
+    settings.READ_SECONDS = 7
+    assert clients["aysel"].get("/hazards/").status_code == 200
+    assert in_force() == "7s"
+    clients["aysel"].post("/account/logout/")
+    assert in_force() == "0"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
+def test_a_limit_is_told_anew_after_the_server_was_restarted(cast, clients, settings):
+    settings.READ_SECONDS = 7
+    clients["aysel"].get("/hazards/")
+    raw = connection.connection
+    raw.close()
+    connection.close()
+    assert clients["aysel"].get("/hazards/").status_code == 200
+    assert in_force() == "7s" and connection.connection is not raw

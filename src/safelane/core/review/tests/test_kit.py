@@ -200,8 +200,28 @@ def test_a_draft_follows_its_place(kind, cast, draft):
 def test_a_district_that_was_named_without_a_place_stays(kind, cast, draft):
     home, area = cast.organisations["lao"], AdminArea.objects.get(code="laos-100")
     said, by = claims(kind), cast.actor("bounmy")
-    row = writing.create_report(kind, said, organisation=home, admin_area=area, by=by)
+    there = replace(said, admin_area=area)
+    row = writing.create_report(kind, there, organisation=home, by=by)
     assert writing.update_report(kind, row, said, by=by).admin_area == area
+    gone = replace(said, admin_area="")
+    assert writing.update_report(kind, row, gone, by=by).admin_area is None
+
+
+def test_a_district_of_another_country_is_refused(kind, cast):
+    home, there = (
+        cast.organisations["lao"],
+        AdminArea.objects.get(code="azerbaijan-100"),
+    )
+    said = replace(claims(kind), admin_area=there)
+    with pytest.raises(InvalidInput, match="is not in"):
+        writing.create_report(kind, said, organisation=home, by=cast.actor("bounmy"))
+
+
+def test_a_district_that_a_file_names_without_a_place_is_taken_over(kind, cast):
+    said = replace(claims(kind), admin_area=AdminArea.objects.get(code="laos-110"))
+    (row,) = take_over(kind, cast, said)
+    assert row.admin_area.code == "laos-110"
+    assert kind.record_of(row).admin_area.code == "laos-110"
 
 
 def take_over(kind: Any, cast: Any, *rows: Any, **more: Any) -> Any:
