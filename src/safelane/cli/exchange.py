@@ -63,11 +63,9 @@ def import_(
     _carry_out(run, dry_run)
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
-    if run.counts.get("unplaced") and not as_json:
-        errors.print(
-            f"[red]{run.counts['unplaced']} rows have no position: they come in "
-            "without a place on the map.[/]"
-        )
+    if not as_json:
+        for said in _notes(run):
+            errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
         raise typer.Exit(1)
 
@@ -174,8 +172,21 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
+        "notes": _notes(run),
         "mapping": run.mapping,
     }
+
+
+def _notes(run: ImportRun) -> list[str]:
+    """Return what is to be said of the file, and what comes in without a place."""
+    from safelane.exchange.files.errors import note_text
+
+    said = [note_text(code, values) for code, values in run.info.get("notes", ())]
+    if count := run.counts.get("unplaced"):
+        said.append(
+            f"{count} rows have no position: they come in without a place on the map."
+        )
+    return said
 
 
 def _report(run: ImportRun) -> Any:

@@ -110,7 +110,9 @@ def _names(local: Any, country: Country) -> dict[str, str]:
 def _named() -> list[TargetField]:
     code, name = SYNONYMS["code"], SYNONYMS["area_name"]
     return [
-        TargetField("code", _("Code"), required=True, synonyms=code, max_length=40),
+        TargetField(
+            "code", _("Code"), required=True, synonyms=code, max_length=40, is_name=True
+        ),
         TargetField("name", _("Name"), required=True, synonyms=name, max_length=200),
         TargetField("name_local", _("Name in the national language"), max_length=200),
     ]

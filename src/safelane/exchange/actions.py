@@ -107,6 +107,9 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
 def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     """Guess how the columns are meant, and whether they may hold identities."""
     sample = sample_of(source)
+    if 0 < sample.progress < 1:
+        share = {"share": round(100 * sample.progress)}
+        source.info.notes.append(("looked-at", share))
     guessed = guess_mapping(source.info, sample, run.layout)
     guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
     guessed.crs = mapping.crs
@@ -119,9 +122,12 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
 
 
 def sample_of(source: Source) -> Batch:
-    """Return the first rows; none while the reference system is not known."""
+    """Return rows that show what each column holds.
+
+    None while the reference system is not known.
+    """
     try:
-        return source.sample()
+        return source.telling()
     except UnknownCrs:  # the person is asked for it on the page
         return Batch([], {c.name: [] for c in source.info.columns})
 

@@ -88,6 +88,7 @@ def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
         max_length=(kind == "text" and column.max_length) or 0,
         minimum=(fact.least or 0) if kind in ("integer", "number") else None,
         maximum=fact.most,
+        is_name=kind == "text" and fact.required,
         unit=next((u for u in ("m2", "cm", "m") if name.endswith(f"_{u}")), ""),
     )
 

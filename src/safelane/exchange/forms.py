@@ -38,9 +38,10 @@ POSITIONS = {
     "none": _("No position"),
     "source": _("The file's own geometries"),
     "lonlat": _("Longitude and latitude in columns"),
+    "point": _("Latitude and longitude together in a column"),
     "utm": _("Easting and northing in columns (UTM or another grid)"),
     "mgrs": _("MGRS in a column"),
-    "wkt": _("WKT in a column"),
+    "wkt": _("WKT, GeoJSON or WKB in a column"),
 }
 # What stands on the page beside a field -> what it is in the field's mapping.
 _BESIDE = {

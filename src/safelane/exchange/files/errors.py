@@ -244,6 +244,10 @@ MESSAGES: dict[str, str | Promise] = {
     "choice": _("“%(value)s” is not in the list. Say in the mapping what it means."),
     "long": _("The text is longer than %(limit)s characters."),
     "feature": _("The feature cannot be read: %(reason)s."),
+    "feature-crs": _(
+        "The feature names a coordinate system of its own (%(found)s), the file is "
+        "read in %(used)s. Save all in one, or choose one for the whole file."
+    ),
 }
 
 
@@ -266,7 +270,22 @@ NOTES: dict[str, str | Promise] = {
     "renamed": _("Two columns are called “%(name)s”; the second is read as “%(new)s”."),
     "unnamed": _("A column without a name is read as “%(new)s”."),
     "merged": _("%(count)s merged cells were filled downwards."),
-    "other-layers": _("The file has %(count)s further layers or sheets."),
+    "other-layers": _(
+        "The file has %(count)s further layers or sheets, which are not read: "
+        "%(names)s."
+    ),
+    "documents": _("The file holds %(count)s documents; all are read: %(names)s."),
+    "wal": _(
+        "The GeoPackage was last written by a program that keeps edits in a second "
+        "file beside it (ending in -wal). If there is one, close the file in that "
+        "program and save it again, or send both in one zip: edits may be missing "
+        "here."
+    ),
+    "wal-read": _("The edits beside the GeoPackage (%(name)s) are read too."),
+    "looked-at": _(
+        "The file is large: how its columns are meant was guessed from the first "
+        "%(share)s %% of it."
+    ),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
     "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),
     "no-crs": _("The file does not name its coordinate reference system."),

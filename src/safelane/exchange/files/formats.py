@@ -227,6 +227,8 @@ def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
         known = [n for n in names if _suffix(n) in BY_SUFFIX]
         if len(known) == 1 and BY_SUFFIX[_suffix(known[0])] in _SINGLE:
             inner = unpack(archive, known[0], workdir / f"inner{_suffix(known[0])}")
+            if (beside := f"{known[0]}-wal") in names:  # edits of a GeoPackage
+                unpack(archive, beside, inner.with_name(f"{inner.name}-wal"))
             start = _first_bytes(inner, known[0], limits)
             return _by_name_or_content(known[0], start), inner
     if ".zip" in suffixes:

@@ -204,9 +204,27 @@ class Source(AbstractContextManager["Source"]):
             raise
 
     def sample(self, rows: int = SAMPLE_ROWS) -> reading.Batch:
-        """Return the first rows: enough to guess a mapping or show a preview."""
+        """Return the first rows."""
         nothing = reading.Batch([], {c.name: [] for c in self.info.columns})
         return next(self.batches(rows), nothing)
+
+    def telling(self, rows: int = SAMPLE_ROWS) -> reading.Batch:
+        """Return the first rows, and later ones that show what each column holds.
+
+        Columns that come up late are added to ``info``. Of a file that takes long to
+        read the end is not looked at: ``progress`` is below 1 then.
+
+        Raises:
+            ExchangeError: The file turns out to be damaged further down, or its
+                reference system is not known.
+        """
+        asked = {"do": "tell", "size": BATCH_ROWS, "first": rows}
+        (frame,) = self._ask(asked)
+        told = reading.unpack_batch(*frame)
+        known = {column.name for column in self.info.columns}
+        late = [name for name in told.columns if name not in known]
+        self.info.columns += [reading.Column(name) for name in late]
+        return told
 
     def close(self) -> None:
         """Stop the reading process if it is ours, and remove what was unpacked."""

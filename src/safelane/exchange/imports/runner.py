@@ -33,6 +33,7 @@ from safelane.core.bulk.columns import insert_columns
 from safelane.core.bulk.sending import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
+from safelane.exchange.files.reading import SourceInfo
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.imports.opening import let_go, opened
 from safelane.exchange.imports.outcome import explained, without_values
@@ -295,7 +296,8 @@ def _prepared(
 ) -> Generator[Prepared]:
     mapping, target = Mapping.from_json(run.mapping), run.layout
     with opened(run, mapping) as source:
-        mapping.check(source.info, target)
+        # Columns that come up late are known since the first look at the file.
+        mapping.check(SourceInfo.from_wire(run.info), target)
         crs = crs_label(source.info.crs) if source.info.crs else ""
         progress.start(_SHARES, run.get_stage_display())
         size = _WHOLE_FILE if run.kind.is_whole else BATCH_ROWS

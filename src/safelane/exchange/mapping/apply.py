@@ -6,7 +6,7 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ from safelane.exchange.mapping.model import (
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
 
 
+_GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 Point = tuple[str, str, float, float]
 
@@ -84,7 +85,12 @@ def _given(value: Any) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def _metres(value: Any) -> float:
+def metres_of(value: Any) -> float:
+    """Return the metres that a cell of a grid column says.
+
+    Raises:
+        ValueError: It is no number.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     text = str(value)
@@ -100,7 +106,7 @@ def _utm(cells: Sequence[Any], bounds: Bounds | None) -> Point:
         raise InvalidCoordinates(text % {"value": str(zone or "")[:80]})
     letter = match[2].upper() or "N"
     lon, lat, system = from_utm(
-        int(match[1]), letter, _metres(east), _metres(north), bounds=bounds
+        int(match[1]), letter, metres_of(east), metres_of(north), bounds=bounds
     )
     return WGS84, system, lon, lat
 
@@ -120,12 +126,18 @@ def _read_point(
             for cell, axis in zip(cells, ("lat", "lon"), strict=True)
         )
         return crs, crs, lon, lat
+    if mapping.kind == "point":
+        # Of ODK and Kobo, with height and accuracy behind the position.
+        geopoint = _GEOPOINT.fullmatch(str(cells[0]))
+        text = geopoint[1] if geopoint else str(cells[0])
+        found = parse_point(text, bounds=bounds, crs=crs)
+        return WGS84, found.crs, found.lon, found.lat
     if mapping.kind == "mgrs":
         point = parse_point(str(cells[0]), "mgrs")
         return WGS84, WGS84, point.lon, point.lat
     if not mapping.crs:
         return _utm(cells, bounds)
-    return crs, crs, _metres(cells[0]), _metres(cells[1])
+    return crs, crs, metres_of(cells[0]), metres_of(cells[1])
 
 
 def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Places:
@@ -178,7 +190,10 @@ def _coordinate_fault(row: int, text: str, kind: str) -> RowFault:
 
 
 def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
-    """Read WKT; an SRID before it, as PostGIS writes one, names the row's system."""
+    """Read WKT, GeoJSON and hexadecimal WKB.
+
+    An SRID before WKT or within WKB, as PostGIS writes them, names the row's system.
+    """
     texts = [str(c) if _given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
     split = [_SRID.match(text) for text in texts]
     bare = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
@@ -186,7 +201,10 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     usual = mapping.crs or WGS84
     systems = np.array([f"EPSG:{m[1]}" if m else usual for m in split], dtype=object)
     with np.errstate(all="ignore"):
-        shapes = shapely.from_wkt(given, on_invalid="ignore")
+        shapes = _shapes_of(given)
+    srids = shapely.get_srid(shapes)
+    for i in np.flatnonzero(srids > 0):
+        systems[i] = f"EPSG:{srids[i]}"
     result = Places(np.full(len(batch), None, dtype=object), texts, usual, "wkt")
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
@@ -198,6 +216,23 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     only = used[0] if len(used) == 1 else usual
     result.crs = WGS84 if is_wgs84(only) else only
     return result
+
+
+def _shapes_of(given: Geometries) -> Geometries:
+    """Return the shapely geometries of texts; None where one cannot be read."""
+    shapes: Geometries = np.full(len(given), None, dtype=object)
+    starts = np.array([(text or "").lstrip()[:1] for text in given])
+    for kind, read in _READ_SHAPE.items():
+        here = np.isin(starts, list(kind)) if kind else ~np.isin(starts, list("{01"))
+        shapes[here] = read(given[here], on_invalid="ignore")
+    return shapes
+
+
+_READ_SHAPE: dict[str, Callable[..., Geometries]] = {
+    "": shapely.from_wkt,
+    "{": shapely.from_geojson,
+    "01": shapely.from_wkb,
+}
 
 
 @dataclass

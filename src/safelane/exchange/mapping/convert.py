@@ -19,7 +19,6 @@ from typing import Any
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping.model import FieldMapping, TargetField
 
-_NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Letters that carry no accent mark to strip but are written without it on keyboards.
 _FOLD = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ё": "е"})
@@ -35,7 +34,7 @@ def folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold())
     kept = [c for c in decomposed if not "\u0300" <= c <= "\u036f"]
     plain = unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
-    return _NOT_WORD.sub("", plain.replace("_", " "))
+    return "".join(c for c in plain if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
 def likeness(one: str, other: str) -> float:
@@ -222,6 +221,10 @@ _ANSWERS = {
 _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split()}
 # What programs write for a value that is not there.
 _NOTHING = {"", "nan", "NaN", "NULL", "<NULL>", "<Null>", "#N/A", "1.#QNAN", "-1.#IND"}
+# Spaces at the ends, and what nobody sees: joiners, marks of direction, soft hyphens.
+_HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_UNSEEN = re.compile(f"[{_HIDDEN}]")
+_UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -284,6 +287,8 @@ def _doubts(
 def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
     if cell is None or (isinstance(cell, str) and cell.strip() in _NOTHING):
         return None
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
     try:
         return read(cell)
     except Unreadable as error:
@@ -305,7 +310,11 @@ class CellReader:
             self._codes |= {folded(k): v for k, v in mapped.values.items()}
 
     def text(self, cell: Any) -> str | None:
-        text, most = str(cell).strip(), self._field.max_length
+        if isinstance(cell, float) and cell.is_integer():  # 77.0 is 77
+            cell = int(cell)
+        text, most = _UNSEEN_ENDS.sub("", str(cell)), self._field.max_length
+        if self._field.is_name:
+            text = _UNSEEN.sub("", text)
         text = self._mapped.values.get(text, text)
         if most and len(text) > most:
             raise Unreadable("long", limit=most)

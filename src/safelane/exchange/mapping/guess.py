@@ -15,6 +15,7 @@ from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping import convert
+from safelane.exchange.mapping.apply import metres_of
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
@@ -35,14 +36,37 @@ _NAMES = {
     "zone": "zone utmzone utmz zona зона gridzone",
     "mgrs": "mgrs usermgrs userinputmgrs mgrscoordinates militarygrid usng "
     "userenteredmgrs",
+    "point": "point gps geopoint coordinates coordinate position location latlon "
+    "latlng latlong gpscoordinates координаты koordinat koordinatlar toado ພິກັດ พิกัด",
     "wkt": "wkt geom geometry thegeom shape geomwkt wktgeom polygonwkt geometrywkt",
 }
-_BY_NAME = {n: role for role, names in _NAMES.items() for n in names.split()}
+_BY_NAME = {
+    convert.folded(name): role
+    for role, names in _NAMES.items()
+    for name in names.split()
+}
+# Words of a column's name, as in "_gps_latitude" or "Start (lat)".
+_BY_WORD = {
+    "latitude": "lat",
+    "lat": "lat",
+    "longitude": "lon",
+    "lon": "lon",
+    "lng": "lon",
+}
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
-    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\(", re.I
+    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\("
+    r"|\s*\{.*\"coordinates\"|0[01][0-9A-F]{40,}\s*$",
+    re.I | re.S,
+)
+_HALF = r"[-+]?\d{1,3}[.,]\d{2,}"  # degrees
+_PAIR = re.compile(
+    rf"\s*{_HALF}[\s,;/]+{_HALF}([\s,;]+[-\d.]+){{0,2}}\s*$|.*\d\s*[°º].*\d\s*[°º]"
+    r"|\s*(UTM\s*)?\d{1,2}\s*[C-X]\s+\d{6}\D+\d{6,7}",
+    re.S | re.I,
 )
 _TRIED = 50
+_DEGREES = 360
 
 
 def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryMapping:
@@ -53,7 +77,7 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if not np.all(shapely.is_missing(shapes)):
         return GeometryMapping("source")
     roles = _roles(sample)
-    kinds: tuple[GeometryKind, ...] = ("wkt", "lonlat", "mgrs")
+    kinds: tuple[GeometryKind, ...] = ("wkt", "lonlat", "point", "mgrs")
     for kind in kinds:
         found = {role: roles[role] for role in ROLES[kind] if role in roles}
         is_whole = len(found) == len(ROLES[kind])
@@ -62,37 +86,63 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     instead = {"easting": roles.get("lon", ""), "northing": roles.get("lat", "")}
     metres = instead | roles
     columns = {r: metres[r] for r in (*ROLES["utm"], "zone") if metres.get(r)}
-    if set(ROLES["utm"]) <= columns.keys():
+    if set(ROLES["utm"]) <= columns.keys() and _in_metres(sample, columns["easting"]):
         return GeometryMapping("utm", columns)
     return GeometryMapping()
 
 
 def _roles(sample: Batch) -> dict[str, str]:
     found: dict[str, str] = {}
+    for column in sample.columns:
+        if role := _BY_NAME.get(convert.folded(column)):
+            pattern = _PATTERNS.get(role)
+            if pattern is None or _matches(sample.columns[column], pattern, 0):
+                found.setdefault(role, column)
     for column, cells in sample.columns.items():
-        is_wkt = _matches(cells, _WKT)
-        by_values = "wkt" if is_wkt else "mgrs" if _matches(cells, _MGRS) else ""
-        role = _BY_NAME.get(convert.folded(column)) or by_values
-        if role and (role != "wkt" or is_wkt):
+        words = [w.casefold() for w in _WORDS.findall(column.replace("_", " "))]
+        by_word = next((_BY_WORD[w] for w in words if w in _BY_WORD), "")
+        by_values = (r for r, pattern in _PATTERNS.items() if _matches(cells, pattern))
+        by_word = by_word if _has_angles(cells, by_word) else ""
+        if (role := by_word or next(by_values, "")) and column not in found.values():
             found.setdefault(role, column)
     return found
 
 
-def _matches(cells: list[Any], pattern: re.Pattern[str]) -> bool:
+_PATTERNS = {"wkt": _WKT, "mgrs": _MGRS, "point": _PAIR}
+
+
+def _matches(cells: list[Any], pattern: re.Pattern[str], share: float = 0.5) -> bool:
+    """Say whether more than a share of the first texts, at least one, are so."""
     texts = [str(c) for c in cells if c not in (None, "")][:_TRIED]
     good = sum(bool(pattern.match(t)) for t in texts)
-    return bool(texts) and good >= 0.8 * len(texts)
+    return good > share * len(texts)
+
+
+def _has_angles(cells: list[Any], axis: str) -> bool:
+    for cell in islice((c for c in cells if axis and c not in (None, "")), _TRIED):
+        with suppress(InvalidCoordinates):
+            read_angle(str(cell), axis)
+            return True
+    return False
 
 
 def _in_degrees(sample: Batch, roles: dict[str, str]) -> bool:
     pairs = zip(sample.columns[roles["lon"]], sample.columns[roles["lat"]], strict=True)
-    given = [p for p in islice(pairs, _TRIED) if not {None, ""} & set(p)]
+    given = list(islice((p for p in pairs if not {None, ""} & set(p)), _TRIED))
     good = 0
     for lon, lat in given:
         with suppress(InvalidCoordinates):
             read_angle(str(lon), "lon"), read_angle(str(lat), "lat")
             good += 1
     return bool(given) and good >= 0.2 * len(given)
+
+
+def _in_metres(sample: Batch, column: str) -> bool:
+    for cell in islice((c for c in sample.columns[column] if c), _TRIED):
+        with suppress(ValueError, TypeError):
+            if abs(metres_of(cell)) > _DEGREES:
+                return True
+    return False
 
 
 _ENOUGH = 0.6

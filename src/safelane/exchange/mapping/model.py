@@ -32,6 +32,7 @@ class TargetField:
         synonyms: Column names seen for it in other systems and languages.
         choices: For kinds ``choice`` and ``choices``: the codes in force.
         unit: Of a number: ``m2``, ``m``, ``cm``, or "" where it has none.
+        is_name: It names the record: what nobody sees is no part of it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class TargetField:
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,14 @@ class Target:
         return {field.name: field for field in self.fields}
 
 
-GeometryKind = Literal["none", "source", "wkt", "lonlat", "utm", "mgrs"]
+GeometryKind = Literal["none", "source", "wkt", "lonlat", "point", "utm", "mgrs"]
 # Which columns each kind of position needs.
 ROLES: dict[str, tuple[str, ...]] = {
     "none": (),
     "source": (),
     "wkt": ("wkt",),
     "lonlat": ("lon", "lat"),
+    "point": ("point",),
     "utm": ("easting", "northing"),
     "mgrs": ("mgrs",),
 }

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 
 from safelane.exchange.files import errors, formats, reading
 from safelane.exchange.readers.records import Reader, finish
+from safelane.exchange.readers.telling import telling_rows
 
 _POLL_SECONDS = 0.2
 
@@ -107,6 +108,11 @@ def main() -> None:
                 reading.write_frame(
                     replies, {"kind": "info", "info": vars(reader.info)}
                 )
+            elif reader is not None and job is not None and request["do"] == "tell":
+                raws = reader.batches(request["size"], 0)
+                placed = (finish(raw, reader.info, job.limits) for raw in raws)
+                told = telling_rows(placed, request["first"], is_open=reader.is_open)
+                reading.write_frame(replies, *reading.pack_batch(told))
             elif reader is not None and job is not None:
                 for raw in reader.batches(request["size"], request["after"]):
                     batch = finish(raw, reader.info, job.limits)
@@ -130,7 +136,9 @@ def open_reader(job: reading.ReadJob) -> Reader:
     info = reader.info
     info.format = found
     if len(info.layers) > 1:
-        info.notes.append(("other-layers", {"count": len(info.layers) - 1}))
+        others = [name for name in info.layers if name != info.layer]
+        said = {"count": len(others), "names": ", ".join(others)[:300]}
+        info.notes.append(("other-layers", said))
     return reader
 
 

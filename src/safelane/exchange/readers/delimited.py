@@ -32,6 +32,12 @@ _BOMS = (
 EIGHT_BIT = ("cp1251", "cp866", "koi8-r", "cp874", "cp1254", "cp1258", "cp1252")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуыяəиһғ")
 _CASE_FLIP = re.compile(r"[а-яё][А-ЯЁ]|[a-z][À-Þ]")
+_VOWELS = frozenset("аеёиоуыэюяәөү")
+_NEIGHBOURS = re.compile("(?=([а-яёәөүғһҹ])([а-яёәөүғһҹ]))")
+# Letters of two scripts within one word.
+_MIXED = re.compile(
+    "[A-Za-z][\u0400-\u052f\u0e00-\u0e7f]|[\u0400-\u052f\u0e00-\u0e7f][A-Za-z]"
+)
 # Vowel signs and tones stand on a consonant; elsewhere it is no Thai.
 _LOOSE_MARK = re.compile(
     "(?:^|[^\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
@@ -87,20 +93,31 @@ def _likelihood(data: bytes, encoding: str) -> float:
     high = [c for c in text if ord(c) > 127]
     if not high:
         return 0.0
-    odd = len(_CASE_FLIP.findall(text)) + len(_LOOSE_MARK.findall(text))
-    score = (sum(map(_weight, high)) - 3 * odd) / len(high)
+    odd = sum(len(found.findall(text)) for found in (_CASE_FLIP, _LOOSE_MARK, _MIXED))
+    score = (sum(map(_weight, high)) - 3 * odd) / len(high) + _flow(text)
     return score - (0.2 if encoding in {"koi8-r", "cp866"} else 0.0)
+
+
+def _flow(text: str) -> float:
+    """Return by how much vowels and consonants of Cyrillic alternate; 0 without any.
+
+    In writing seven of ten neighbours do; in letters of another code page half of them.
+    """
+    pairs = _NEIGHBOURS.findall(text.casefold())
+    apart = sum((one in _VOWELS) != (other in _VOWELS) for one, other in pairs)
+    return apart / len(pairs) - 0.6 if pairs else 0.0
 
 
 def _weight(char: str) -> float:
     code = ord(char)
+    char = char.casefold()
     if char == "�" or 0x80 <= code < 0xA0 or 0x2500 <= code < 0x2600:
         return -3.0
     if 0x0400 <= code < 0x0500:
         return 1.0 if char in _COMMON_CYRILLIC else 0.35
     if 0x0E00 <= code < 0x0E60:
         return 0.9 if code in _THAI_MARKS else 0.6
-    if char in "çğıöşüÇĞİÖŞÜəƏ":
+    if char in "çğıöşüi̇ə":
         return 0.75
     return 0.5 if char.isalpha() else -0.6
 

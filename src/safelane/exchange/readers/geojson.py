@@ -9,18 +9,30 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from safelane.exchange.files.errors import BrokenFile, RowFault, WrongEncoding
+from safelane.exchange.files.errors import (
+    BrokenFile,
+    RowFault,
+    UnknownCrs,
+    WrongEncoding,
+)
 from safelane.exchange.files.reading import Geometries, ReadJob
 from safelane.exchange.files.reprojection import WGS84, crs_label
 from safelane.exchange.readers.records import Record, RecordReader, broken_geometry
 
+_CODE = re.compile(r"epsg[:/]+(?:[\d.]*[:/])?(\d{4,6})", re.I)
+_TAIL = 1 << 16
+_CRS = re.compile(
+    r"\]\s*(?:,\s*\"[^\"]*\"\s*:\s*\"[^\"]*\"\s*)*,\s*\"crs\"\s*:\s*(?=\{)"
+)
+# Nothing but further plain members until the end of the document.
+_IS_LAST = re.compile(r"(?:\s*,\s*\"[^\"]*\"\s*:\s*[^\[\]{}]*?)*\s*\}\s*")
 _FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
 
@@ -31,10 +43,10 @@ class GeoJsonReader(RecordReader):
         self._job = job
         with _opened(job) as stream:
             named = stream.member("crs")
-        for name in ("properties", "name"):
-            named = named.get(name) if isinstance(named, dict) else None
-        said = crs_label(str(named)) if named and not job.crs else ""
-        self.info = self.describe(job.crs or said or WGS84)
+        if named is None:
+            named = _behind_features(job)
+        self._crs = job.crs or (WGS84 if named is None else _system(named))
+        self.info = self.describe(self._crs)
 
     @staticmethod
     def build(raws: list[Any], rows: list[int]) -> tuple[Geometries, list[RowFault]]:
@@ -54,7 +66,56 @@ class GeoJsonReader(RecordReader):
     def records(self) -> Iterator[Record]:
         with _opened(self._job) as stream:
             for number, feature in enumerate(stream.features(), start=1):
-                yield _record(number, feature, stream.progress)
+                record = _record(number, feature, stream.progress)
+                other = self._other_system(feature)
+                if other is None:
+                    yield record
+                else:
+                    said = {"found": other, "used": crs_label(self._crs)}
+                    fault = RowFault(number, "feature-crs", values=said)
+                    faults = (*record.faults, fault)
+                    yield record._replace(geometry=None, faults=faults)
+
+    def _other_system(self, feature: Any) -> str | None:
+        """Return the reference system that a feature names for itself, if another."""
+        named = feature.get("crs") if isinstance(feature, dict) else None
+        place = feature.get("geometry") if isinstance(feature, dict) else None
+        if named is None and isinstance(place, dict):
+            named = place.get("crs")
+        if named is None or self._job.crs:
+            return None
+        try:
+            found = _system(named)
+        except UnknownCrs:
+            return str(named)[:80]
+        return None if found == self._crs else found
+
+
+def _system(named: Any) -> str:
+    """Return the short name of the system that a ``crs`` member names or links to.
+
+    Raises:
+        UnknownCrs: It names none that is known.
+    """
+    inner = named.get("properties") if isinstance(named, dict) else None
+    said = inner if isinstance(inner, dict) else {}
+    text = str(said.get("name") or said.get("href") or said.get("code") or named)
+    code = _CODE.search(text)
+    return crs_label(f"EPSG:{code[1]}" if code else text)
+
+
+def _behind_features(job: ReadJob) -> Any:
+    """Return the ``crs`` member that stands behind the features, or None."""
+    with job.path.open("rb") as file:
+        file.seek(max(0, job.path.stat().st_size - _TAIL))
+        data = file.read()
+    text = data.decode("utf-16-le" if b"\0" in data else "utf-8", "ignore")
+    for match in _CRS.finditer(text):
+        with suppress(ValueError):
+            value, end = json.JSONDecoder().raw_decode(text, match.end())
+            if _IS_LAST.fullmatch(text, end):
+                return value
+    return None
 
 
 @contextmanager
@@ -135,8 +196,9 @@ class JsonStream:
         self._text, self._size = text, max(1, size)
         self._held, self._at = "", 0
         self._ended, self._seen = False, 0
-        # Infinity too becomes a fault of its row, as NaN does.
-        self._decode = json.JSONDecoder(parse_constant=lambda _: math.nan).raw_decode
+        # In a geometry both are a fault of its row.
+        constants = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+        self._decode = json.JSONDecoder(parse_constant=constants.get).raw_decode
 
     @property
     def progress(self) -> float:

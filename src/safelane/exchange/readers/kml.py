@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,20 +29,32 @@ _TIMES = ("when", "begin", "end")
 
 
 class KmlReader(RecordReader):
-    """Every placemark of a document, in order; always WGS 84."""
+    """Every placemark of one document or several, in order; always WGS 84.
+
+    Args:
+        documents: Name -> path, where the file holds several.
+    """
 
     build = staticmethod(as_built)
 
-    def __init__(self, job: ReadJob) -> None:
-        self._job, self._links = job, 0
+    def __init__(self, job: ReadJob, documents: dict[str, Path] | None = None) -> None:
+        self._documents, self._links = documents or {"": job.path}, 0
         self.info = self.describe(WGS84)
         if self._links:
             self.info.notes.append(("links", {"count": self._links}))
 
     def records(self) -> Iterator[Record]:
-        folders: list[str] = []
-        number, root = 0, ""
-        events = walk(self._job.path, ("start", "end"), _WATCHED)
+        number, self._links = 0, 0
+        for name, path in self._documents.items():
+            for record in self._placemarks(name, path, number):
+                number = record.row
+                yield record
+
+    def _placemarks(self, name: str, path: Path, before: int) -> Iterator[Record]:
+        """Yield what one document holds, numbered on from ``before``."""
+        folders = [name] * bool(name)
+        number, root = before, ""
+        events = walk(path, ("start", "end"), _WATCHED)
         for event, element in events:
             tag = local_name(element)
             root = root or local_name(element.getroottree().getroot())
@@ -61,7 +73,7 @@ class KmlReader(RecordReader):
                     folders[-1] = (element.text or "").strip()
             elif tag == "NetworkLink":
                 self._links += 1
-        if root.lower() != "kml" and not number:
+        if root.lower() != "kml" and number == before:
             raise BrokenFile(reason="no KML document inside")
 
 
@@ -74,12 +86,20 @@ def _forget(element: Any) -> None:
 
 
 def open_kmz(job: ReadJob) -> KmlReader:
-    """Return a reader for the main document of a zip."""
+    """Return a reader for all documents of a zip, the main one first."""
     with open_archive(job.path, job.limits) as archive:
         names = [n for n in file_names(archive) if n.lower().endswith(".kml")]
-        main = "doc.kml" if "doc.kml" in names else names[0]
-        path = unpack(archive, main, job.workdir / "doc.kml")
-    return KmlReader(replace(job, path=path))
+        names.sort(key=lambda name: name != "doc.kml")
+        paths = {
+            name: unpack(archive, name, job.workdir / f"document{number}.kml")
+            for number, name in enumerate(names)
+        }
+    if len(paths) == 1:
+        return KmlReader(job, {"": paths[names[0]]})
+    reader = KmlReader(job, paths)
+    said = {"count": len(names), "names": ", ".join(names)[:300]}
+    reader.info.notes.append(("documents", said))
+    return reader
 
 
 def _record(number: int, placemark: Any, folders: list[str]) -> Record:

@@ -38,6 +38,8 @@ class OgrReader:
         expected: Features that must come, when known better than GDAL does.
     """
 
+    is_open = False
+
     def __init__(
         self,
         job: ReadJob,
@@ -246,13 +248,26 @@ def _decoded(value: Any, encoding: str) -> tuple[Any, bool]:
 
 
 _EXACT = 2**53
+_WAL = b"\x02"  # the journal mode in the header of an SQLite file
 _SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 
 def open_geopackage(job: ReadJob) -> OgrReader:
     """Return a reader for the chosen layer of a GeoPackage or SpatiaLite file."""
+    reader = open_layers(job, _named_gpkg(job))
+    wal = job.path.with_name(f"{job.path.name}-wal")
+    with job.path.open("rb") as file:
+        is_wal = file.read(19)[18:] == _WAL
+    if wal.exists():
+        reader.info.notes.append(("wal-read", {"name": wal.name}))
+    elif is_wal:
+        reader.info.notes.append(("wal", {}))
+    return reader
+
+
+def _named_gpkg(job: ReadJob) -> Path:
     if job.path.suffix.lower() == ".gpkg":
-        return open_layers(job, job.path)
+        return job.path
     # GDAL wants the ending; the stored file may have none, and is never written to.
     source = job.workdir / "data.gpkg"
     source.unlink(missing_ok=True)
@@ -260,7 +275,7 @@ def open_geopackage(job: ReadJob) -> OgrReader:
         os.link(job.path, source)
     except OSError:  # another disk, or a file system without links
         shutil.copyfile(job.path, source)
-    return open_layers(job, source)
+    return source
 
 
 def open_filegdb(job: ReadJob) -> OgrReader:

@@ -117,6 +117,7 @@ class Reader(Protocol):
     """
 
     info: SourceInfo
+    is_open: bool  # whether later rows may bring columns of their own
 
     def batches(self, size: int, after: int) -> Iterator[Batch]:
         """Yield the rows numbered above ``after``, ``size`` at a time."""
@@ -141,6 +142,7 @@ class RecordReader:
     """
 
     info: SourceInfo
+    is_open = False
     build: Build | None = None
 
     def records(self) -> Iterator[Record]:
@@ -150,11 +152,13 @@ class RecordReader:
     def describe(self, crs: str) -> SourceInfo:
         """Return what is known of a file in UTF-8 whose records hold geometries.
 
-        Its columns are those that the first records have, in their order.
+        Its columns are those that the first records have, in their order; later ones
+        may bring more.
 
         Raises:
             EmptyFile: There is no record.
         """
+        self.is_open = True
         types: dict[str, set[type]] = {}
         looked = list(islice(self.records(), _LOOK))
         if not looked:
