@@ -254,11 +254,12 @@ _SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 def open_geopackage(job: ReadJob) -> OgrReader:
     """Return a reader for the chosen layer of a GeoPackage or SpatiaLite file."""
-    reader = open_layers(job, _named_gpkg(job))
     wal = job.path.with_name(f"{job.path.name}-wal")
+    is_there = wal.exists()  # GDAL takes it in and removes it
     with job.path.open("rb") as file:
         is_wal = file.read(19)[18:] == _WAL
-    if wal.exists():
+    reader = open_layers(job, _named_gpkg(job))
+    if is_there:
         reader.info.notes.append(("wal-read", {"name": wal.name}))
     elif is_wal:
         reader.info.notes.append(("wal", {}))
