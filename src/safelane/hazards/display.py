@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from safelane.core.facts.words import about, area_text
 from safelane.countries import CountryPack
 from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.maps import BOX_LIST
@@ -32,6 +34,19 @@ class Mark:
     label: str
     tone: str
     icon: str
+
+
+def size_text(facts: Mapping[str, Any], *, exact: bool) -> str:
+    """Return the size of an area in words: measured, else as stated, without outline.
+
+    Args:
+        facts: What its reader sees of it.
+    """
+    if (size := area_text(facts.get("area_m2"))) or facts.get("geometry") is None:
+        return about(size, exact=exact)
+    if stated := about(area_text(facts.get("stated_area_m2")), exact=exact):
+        return _("%(size)s as stated, no outline") % {"size": stated}
+    return _("no outline")
 
 
 def box_counts(results: Iterable[str], pack: CountryPack) -> list[tuple[str, int]]:

@@ -94,7 +94,9 @@ def area_text(square_metres: float | None) -> str:
     if square_metres is None:
         return ""
     if square_metres >= HECTARE_M2:
-        hectares = number_format(square_metres / HECTARE_M2, 2, use_l10n=True)
+        # Digits beyond the wanted ones would be cut off, not rounded.
+        rounded = round(square_metres / HECTARE_M2, 2)
+        hectares = number_format(rounded, 2, use_l10n=True, force_grouping=True)
         return _("%(number)s ha") % {"number": hectares}
     whole = number_format(round(square_metres), 0, use_l10n=True, force_grouping=True)
     return _("%(number)s m²") % {"number": whole}

@@ -151,6 +151,13 @@ def areas_m2(geometries: Geometries) -> Floats:
     return totals
 
 
+def outline_sizes_m2(geometries: Geometries) -> Floats:
+    """Return the area of each outline; nan for what has none, as a point has not."""
+    sizes = areas_m2(geometries)
+    sizes[shapely.get_dimensions(np.asarray(geometries, dtype=object)) < 2] = np.nan
+    return sizes
+
+
 def _sums(owner: NDArray[np.int64], values: Floats, count: int) -> Floats:
     sums = np.bincount(owner, weights=values, minlength=count)
     return sums.astype(np.float64)  # sums of nothing are integers

@@ -274,6 +274,7 @@ NOTES: dict[str, str | Promise] = {
         "The file has %(count)s further layers or sheets, which are not read: "
         "%(names)s."
     ),
+    "joined": _("Layers that belong to the same table are read too: %(names)s."),
     "documents": _("The file holds %(count)s documents; all are read: %(names)s."),
     "wal": _(
         "The GeoPackage was last written by a program that keeps edits in a second "

@@ -21,7 +21,8 @@ from safelane.exchange.files import errors
 from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.reading import Batch, Column, Kind, ReadJob, SourceInfo
-from safelane.exchange.readers.records import choose_layer, from_wkb
+from safelane.exchange.readers.records import Reader, choose_layer, from_wkb
+from safelane.exchange.readers.siblings import joined
 
 FAULTS = (ValueError, TypeError, OverflowError, RuntimeError, SystemError)
 _MAX_BAD = 50
@@ -163,8 +164,10 @@ def gdal_faults(layer: str = "") -> Iterator[None]:
             raise errors.BrokenFile(layer=layer, reason=reason) from error
 
 
-def open_layers(job: ReadJob, source: Path) -> OgrReader:
-    """Return a reader for the chosen layer; those with geometry come first.
+def open_layers(job: ReadJob, source: Path) -> Reader:
+    """Return a reader for the chosen layer and those that are one table with it.
+
+    Those with geometry come first.
 
     Raises:
         BrokenFile: GDAL cannot open it.
@@ -173,8 +176,12 @@ def open_layers(job: ReadJob, source: Path) -> OgrReader:
     with gdal_faults():
         found = pyogrio.list_layers(source).tolist()
     names = [str(n) for n, _ in sorted(found, key=lambda layer: layer[1] is None)]
-    layer = choose_layer(names, job)
-    return OgrReader(job, source, SourceInfo(layer=layer, layers=names), layer=layer)
+
+    def open_one(layer: str) -> OgrReader:
+        info = SourceInfo(layer=layer, layers=list(names))
+        return OgrReader(job, source, info, layer=layer)
+
+    return joined(choose_layer(names, job), names, open_one)
 
 
 _KINDS: dict[str, Kind] = {
@@ -252,7 +259,7 @@ _WAL = b"\x02"  # the journal mode in the header of an SQLite file
 _SOUND_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 
 
-def open_geopackage(job: ReadJob) -> OgrReader:
+def open_geopackage(job: ReadJob) -> Reader:
     """Return a reader for the chosen layer of a GeoPackage or SpatiaLite file."""
     wal = job.path.with_name(f"{job.path.name}-wal")
     is_there = wal.exists()  # GDAL takes it in and removes it
@@ -279,7 +286,7 @@ def _named_gpkg(job: ReadJob) -> Path:
     return source
 
 
-def open_filegdb(job: ReadJob) -> OgrReader:
+def open_filegdb(job: ReadJob) -> Reader:
     """Return a reader for the chosen feature class.
 
     Raises:

@@ -21,6 +21,7 @@ from safelane.exchange.files.reading import (
     SourceInfo,
 )
 from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
+from safelane.exchange.readers.layers import first_of
 
 Notes = list[tuple[str, dict[str, Any]]]
 _TOP = 20
@@ -214,7 +215,7 @@ def choose_layer(names: list[str], job: ReadJob) -> str:
         raise errors.EmptyFile()
     if job.layer and job.layer not in names:
         raise errors.NoSuchLayer(wanted=job.layer, choices=", ".join(names))
-    return job.layer or names[0]
+    return job.layer or first_of(names)
 
 
 def finish(batch: Batch, info: SourceInfo, limits: Limits) -> Batch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,14 +12,17 @@ import numpy as np
 
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.formats import file_names, open_archive, unpack
-from safelane.exchange.files.reading import ReadJob, SourceInfo
+from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
 from safelane.exchange.readers.delimited import guess_encoding, is_utf8
+from safelane.exchange.readers.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.readers.ogr import OgrReader
-from safelane.exchange.readers.records import choose_layer
+from safelane.exchange.readers.records import Reader, choose_layer
+from safelane.exchange.readers.siblings import joined
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = (".shp", ".shx", ".dbf")
 _HEADER = 100
+_FULL_NAME = re.compile(r"(\S{1,10}) {2,}([a-z0-9_]+)  \(")
 _SAMPLE = 1 << 20
 # dBASE language driver ids that say something definite.
 _LANGUAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251", 0x57: "", 0x7C: "cp874"}
@@ -38,16 +42,25 @@ class DbfTable:
     language: int
 
 
-def open_shapefile(job: ReadJob) -> OgrReader:
+def open_shapefile(job: ReadJob) -> Reader:
     """Return a reader for one layer of a zipped Shapefile, or of a bare .shp.
+
+    Layers that are one table with it are read too, and such rows without a place.
 
     Raises:
         BrokenFile: A part is missing, cut off, or the parts disagree.
     """
     is_bare = job.path.suffix.lower() == ".shp"
     found = {job.path.stem: job.path} if is_bare else _unpacked(job)
-    layer = choose_layer(list(found), job)
+    names = list(found)
+    layer = choose_layer(names, job)
+    return joined(layer, names, lambda name: _open_one(job, name, found))
+
+
+def _open_one(job: ReadJob, layer: str, found: dict[str, Path]) -> OgrReader:
     source = found[layer]
+    if source.suffix == ".dbf":
+        return _open_table(job, layer, source)
     missing = [s for s in _NEEDED if not source.with_suffix(s).exists()]
     if missing:
         reason = f"the part {', '.join(missing)} is missing"
@@ -58,7 +71,32 @@ def open_shapefile(job: ReadJob) -> OgrReader:
     info = SourceInfo(layer=layer, layers=list(found))
     info.notes += notes
     expected = table.count - _deleted(source.with_suffix(".dbf"), table)
-    return OgrReader(job, source, info, encoding=encoding, expected=expected)
+    return _fully_named(
+        job, OgrReader(job, source, info, encoding=encoding, expected=expected)
+    )
+
+
+def _fully_named(job: ReadJob, reader: OgrReader) -> OgrReader:
+    """Give columns the full names that our own exports tell beside the layers."""
+    table = job.workdir / NAMES_TABLE
+    if table.exists():
+        lines = table.read_text("utf-8", "replace").splitlines()
+        full = {m[1]: m[2] for line in lines if (m := _FULL_NAME.match(line))}
+        columns = [(full.get(name, name), kind) for name, kind in reader.info.columns]
+        if len({name for name, _kind in columns}) == len(columns):
+            reader.info.columns = [Column(*column) for column in columns]
+    return reader
+
+
+def _open_table(job: ReadJob, layer: str, source: Path) -> OgrReader:
+    """Return a reader for rows without a place, which are a table only."""
+    table = _table(source)
+    encoding, notes = _encoding(source, table, job)
+    info = SourceInfo(layer=layer, layers=[layer], notes=list(notes))
+    expected = table.count - _deleted(source, table)
+    return _fully_named(
+        job, OgrReader(job, source, info, encoding=encoding, expected=expected)
+    )
 
 
 def _unpacked(job: ReadJob) -> dict[str, Path]:
@@ -67,6 +105,8 @@ def _unpacked(job: ReadJob) -> dict[str, Path]:
         listed = file_names(archive)
         names = {name.lower(): name for name in listed}
         stems = [name[:-4] for name in listed if name.lower().endswith(".shp")]
+        if NAMES_TABLE in listed:
+            unpack(archive, NAMES_TABLE, job.workdir / NAMES_TABLE)
         for number, stem in enumerate(stems):
             base = job.workdir / f"layer{number}"
             for suffix in _PARTS:
@@ -74,6 +114,15 @@ def _unpacked(job: ReadJob) -> dict[str, Path]:
                     unpack(archive, name, base.with_suffix(suffix))
             label = PurePosixPath(stem.replace("\\", "/")).name
             layers[label if label not in layers else stem] = base.with_suffix(".shp")
+        for label in list(layers):
+            for stem in (s for s in stems if PurePosixPath(s).name == label):
+                table = names.get(f"{stem}{NO_POSITION}.dbf".lower())
+                if table and f"{stem}{NO_POSITION}.shp".lower() not in names:
+                    base = job.workdir / f"table{len(layers)}.dbf"
+                    layers[label + NO_POSITION] = unpack(archive, table, base)
+                    code = names.get(f"{stem}{NO_POSITION}.cpg".lower())
+                    if code:
+                        unpack(archive, code, base.with_suffix(".cpg"))
     return layers
 
 

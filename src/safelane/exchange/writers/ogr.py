@@ -21,6 +21,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from safelane.exchange.files.errors import CannotWrite
+from safelane.exchange.readers.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.writers import (
     ExportField,
     Row,
@@ -93,7 +94,7 @@ class OgrTarget:
     def _append(self, family: str, rows: list[Row], found: Any) -> None:
         layer, is_usual = self.sheet.layer, family == self.sheet.family
         if not is_usual:  # the usual one keeps the plain name
-            layer += f"_{family}s" if family else "_no_position"
+            layer += f"_{family}s" if family else NO_POSITION
         fields = self.sheet.fields
         columns = [column([r.values.get(f.name) for r in rows], f) for f in fields]
         options: dict[str, Any] = {"geometry": None}
@@ -176,7 +177,7 @@ def write_shapefile(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
         )
         count = target.write(_shortened(rows, cuts))
         table = field_table(sheet, names, cuts)
-        (folder / "fields.txt").write_text(table, encoding="utf-8")
+        (folder / NAMES_TABLE).write_text(table, encoding="utf-8")
     return count
 
 

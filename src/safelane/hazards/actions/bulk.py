@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import RuleBroken
-from safelane.core.geo.measure import areas_m2
+from safelane.core.geo.measure import outline_sizes_m2
 from safelane.core.review.newrecords import (
     Columns,
     FactColumns,
@@ -101,7 +101,7 @@ def fact_columns(inputs: Sequence[ReportInput], batch: str) -> FactColumns:
 
 
 def _measured(shapes: Any) -> Columns:
-    sizes = areas_m2(shapes).tolist()
+    sizes = outline_sizes_m2(shapes).tolist()
     return {"area_m2": [None if size != size else size for size in sizes]}
 
 

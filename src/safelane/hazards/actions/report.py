@@ -7,6 +7,7 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from django.utils.translation import gettext as _
+from shapely.geometry import Point
 
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.entry.grid import GridBox, fit, squares
@@ -134,7 +135,9 @@ def shared(report: HazardReport, item: Any) -> dict[str, Any]:
 
 def _fill(report: HazardReport, claims: ReportInput, _by: Actor) -> None:
     shape = report.geometry
-    report.area_m2 = None if shape is None else area_m2(shape)
+    # A place without an outline has no size but the one that is stated.
+    has_outline = shape is not None and not isinstance(shape, Point)
+    report.area_m2 = area_m2(shape) if has_outline else None
     check_boxes(claims.boxes)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from safelane.core.bulk.many_values import among
 from safelane.core.geo.entry.grid import GridBox
-from safelane.core.geo.measure import areas_m2
+from safelane.core.geo.measure import outline_sizes_m2
 from safelane.core.review.findings import told
 from safelane.core.scope import Actor
 from safelane.core.scope.nearby import Refs, references
@@ -198,7 +198,7 @@ class Judge:
         return Sheet(
             items=items,
             shapes=shapes,
-            areas=areas_m2(shapes),
+            areas=outline_sizes_m2(shapes),
             limits=self._limits,
             before=before,
             overlaps={placed[i]: facts for i, facts in shared.items()},

@@ -261,8 +261,11 @@ def _odd_date(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
 
 def _unsound(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     shapes = edges.shapes
-    polygons = np.isin(shapely.get_type_id(shapes), (3, 6))
-    sound = polygons & shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
+    kinds = shapely.get_type_id(shapes)
+    sound = (
+        np.isin(kinds, (3, 6)) & shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
+    )
+    sound |= (kinds == 0) & ~shapely.is_empty(shapes)  # known by its position only
     result: Mask = ~shapely.is_missing(shapes) & ~sound
     return result
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 from django.utils.translation import gettext_lazy as _
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.measure import distance_m
@@ -19,9 +19,12 @@ from safelane.hazards.rules.facts import ReportFacts
 
 
 def polygon_valid(facts: ReportFacts, _rule: Rule) -> Iterator[Breach]:
-    """A polygon has three corners, covers ground and does not cross itself."""
+    """A polygon has three corners, covers ground and does not cross itself.
+
+    An area that is known by its position only has a point.
+    """
     shape = facts.geometry
-    if shape is None:
+    if shape is None or (isinstance(shape, Point) and not shape.is_empty):
         return
     if not isinstance(shape, (Polygon, MultiPolygon)) or shape.is_empty:
         message = _("The area is not a polygon but “%(kind)s”.")

@@ -78,6 +78,7 @@ def _state_context(state: State) -> dict[str, Any]:
         "status": coded_mark(pack, "status", state.status),
         "is_exact": is_exact(state),
         "admin_area": shown_area(state),
+        "no_outline": geometry is not None and facts.get("area_m2") is None,
         "last_information": state.informed_on,
         "bounds": geometry.bounds if geometry is not None else pack.bounds,
         "area_layer": [area | {"rough": "" if is_exact(state) else "all"}],

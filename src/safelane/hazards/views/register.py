@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.facts.forms import choice_field, day_field, day_input
-from safelane.core.facts.words import about, area_text, day_text
+from safelane.core.facts.words import day_text
 from safelane.core.filters.reading import number_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
@@ -24,7 +24,7 @@ from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.hazards import maps
-from safelane.hazards.display import Mark, coded_mark
+from safelane.hazards.display import Mark, coded_mark, size_text
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import counts_of, is_coarse
@@ -166,7 +166,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         names=_names(area.reference, facts.get("name", ""), str(shown_area(row) or "")),
         kind=coded_mark(pack, "kind", row.kind, short=True),
         status=coded_mark(pack, "status", row.status),
-        area=about(area_text(facts.get("area_m2")), exact=is_exact(row)),
+        area=size_text(facts, exact=is_exact(row)),
         last_information=row.informed_on,
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),
