@@ -20,7 +20,7 @@ from safelane.accidents.models import Accident, AccidentReport, Victim, VictimId
 from safelane.accidents.queries import RELATED, AccidentFilter, accidents
 from safelane.core.errors import InvalidInput
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import published
+from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack
 from safelane.exchange.facts import beside, record_fields, target_fields
 from safelane.exchange.imports.reports import GroupedIntake, withdraw_import
@@ -93,10 +93,10 @@ def export_values(row: Accident) -> tuple[dict[str, Any], Any]:
     """Return an accident as it may be shown, and its place."""
     facts = published(row)
     shape = facts.pop("geometry", None)
-    said = {"uid": str(row.uid), "reference": row.reference}
-    return said | beside(row) | {
-        "date_of_information": row.last_information
-    } | facts, shape
+    said: dict[str, Any] = {"uid": str(row.uid), "reference": row.reference}
+    if is_exact(row):  # the day on which it was told lies close to the day itself
+        said["date_of_information"] = row.last_information
+    return said | beside(row) | facts, shape
 
 
 EXPORT = ExportKind(

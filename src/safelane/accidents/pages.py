@@ -28,7 +28,7 @@ from safelane.core.history.queries import changes_of, shown
 from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page, text
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.review.queries import findings_of, reports_on_record
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
 from safelane.core.scope.precision import is_exact, own_area, published, shown_area
 from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.core.ui.context import actor_of
@@ -100,11 +100,19 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         request,
         _listing(filters),
         rows,
-        past=filters.then.words if filters.is_past else "",
+        past=_past_words(filters, actor),
         template="accidents/list.html",
         filters=filters,
         kinds=list(kinds.items()),
     )
+
+
+def _past_words(filters: queries.AccidentFilter, actor: Actor) -> str:
+    if not filters.is_past:
+        return ""
+    by_year = _("Where your role shows the year only, as at the end of that year.")
+    coarse = Accident.policy.coarsest(actor) != Precision.EXACT
+    return f"{filters.then.words} {by_year if coarse else ''}".strip()
 
 
 def _listing(filters: queries.AccidentFilter) -> Listing:
@@ -153,22 +161,34 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     actor = actor_of(request)
     actor.require("accident.view")
     rows = Accident.objects.select_related(*queries.RELATED)
-    accident: Accident = rows.get_for(actor, uid=uid)
     filters = queries.AccidentFilter.parse(request.GET)
-    state: Accident | None = accident
     if filters.is_past:
-        same = rows.filter(pk=accident.pk)
-        found = queries.accidents_as_of(actor, filters.dates_only, same)
-        state = next(iter(found), None)
+        return _past_detail(request, actor, rows.filter(uid=uid), filters.dates_only)
+    accident: Accident = rows.get_for(actor, uid=uid)
+    context = {"accident": accident, "is_exact": is_exact(accident)}
+    context |= {"filters": filters} | _state(accident, actor)
+    context |= _around(accident, actor)
+    return render(request, "accidents/detail.html", context)
+
+
+def _past_detail(
+    request: HttpRequest,
+    actor: Actor,
+    rows: ScopedQuerySet[Accident],
+    filters: queries.AccidentFilter,
+) -> HttpResponse:
+    """Show what was known then, also of an accident that is not open today."""
+    state = next(iter(queries.accidents_as_of(actor, filters, rows)), None)
+    accident = state or rows.get_for(actor)
+    known = queries.accidents_as_of(system_actor(), filters, rows.all())
     context = {
-        "accident": state or accident,
+        "accident": accident,
         "filters": filters,
         "is_exact": is_exact(accident),
         "missing": state is None,
-        **_state(state, actor),
-        **({} if filters.is_past else _around(accident, actor)),
+        "elsewhere": state is None and bool(known),
     }
-    return render(request, "accidents/detail.html", context)
+    return render(request, "accidents/detail.html", context | _state(state, actor))
 
 
 def _state(row: Accident | None, actor: Actor) -> dict[str, Any]:

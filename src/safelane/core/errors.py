@@ -93,6 +93,13 @@ class Conflict(SafelaneError):
     http_status = 409
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody saved it after the page was opened on which it was changed.
+
+    ``details`` hold the present ``version``.
+    """
+
+
 class RuleBroken(SafelaneError):
     """A rule of the country pack blocks this."""
 

@@ -114,6 +114,7 @@ def edit_page(
     button: Text,
     trail: Trail = (),
     done: Text | None = None,
+    version: str = "",
     template: str = "pages/edit.html",
     **context: Any,
 ) -> HttpResponse:
@@ -125,19 +126,23 @@ def edit_page(
             fault that it raises stands beside its field, with the text kept.
         button: Says what will happen.
         done: Says that it did, usually "Saved."; "" where ``save`` says it.
+        version: ``records.actions.version_of`` what is shown; comes back with the form
+            as ``version``, for ``save`` to hand on.
     """
+    version = request.POST.get("version", version)
     if request.method == "POST" and form.is_valid():
         try:
             url = save(form.cleaned_data)
         except SafelaneError as fault:
             add_fault(form, fault)
+            version = fault.details.get("version", version)
         else:
             if said := _("Saved.") if done is None else str(done):
                 messages.success(request, said)
             return redirect(url)
     head = frame(actor_of(request), title, (), trail, "")
     back = trail[-1][1] if trail else ""
-    shown = {"form": form, "button": button, "back": back}
+    shown = {"form": form, "button": button, "back": back, "version": version}
     return render(request, template, {**head, **shown, **context})
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from safelane.core.errors import RuleBroken, SafelaneError
+from safelane.core.errors import ChangedMeanwhile, RuleBroken, SafelaneError
 from safelane.core.pages.listing import (
     Action,
     Column,
@@ -38,7 +38,7 @@ from safelane.core.pages.subjects import (
     subject_of,
 )
 from safelane.core.review import stages
-from safelane.core.review.errors import ChangedMeanwhile, NotADraft
+from safelane.core.review.errors import NotADraft
 from safelane.core.review.queries import report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
 from safelane.core.review.versions import version_of

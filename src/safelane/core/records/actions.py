@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import Conflict, InvalidInput
+from safelane.core.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    InvalidInput,
+    NotPermitted,
+)
 from safelane.core.facts import facts_of
 from safelane.core.history.actions import Entry, record
 from safelane.core.history.state import (
@@ -21,7 +28,7 @@ from safelane.core.history.state import (
     differences,
     in_chain,
 )
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, Precision
 
 M = TypeVar("M", bound=models.Model)
 Given = Mapping[str, Any]
@@ -50,19 +57,33 @@ def create(row: M, facts: Given, *, by: Actor, may: str = "edit") -> M:
 
 
 @transaction.atomic
-def update(row: M, facts: Given, *, by: Actor, may: str = "edit") -> M:
+def update(
+    row: M, facts: Given, *, by: Actor, may: str = "edit", seen: str | None = None
+) -> M:
     """Change ``facts`` of a row; what it holds already makes no change.
 
+    Other facts stay as they are stored, whatever ``row`` holds of them.
+
+    Args:
+        seen: :func:`version_of` the row that was shown; None writes over whatever
+            stands now.
+
     Raises:
-        NotPermitted: The row is, or would then be, outside the actor's reach.
+        NotPermitted: The row is, or would then be, outside the actor's reach, or is
+            shown to the actor only roughly: what is not seen would be replaced.
         AlreadyWithdrawn: It is withdrawn.
+        ChangedMeanwhile: Somebody changed it since it was shown.
         InvalidInput, AlreadyExists: As :func:`create`.
     """
     policy: Any = row.policy  # type: ignore[attr-defined]
     policy.require_row(by, may, row)
-    stored = _locked(row)
+    require_whole(row, by)
+    stored, names = _locked(row), _names(row)
+    _refuse_changed(stored, seen)
+    for name in names:
+        if name not in facts:
+            setattr(row, name, getattr(stored, name))
     _assign(row, facts)
-    names = _names(row)
     if all(_value(row, name) == _value(stored, name) for name in names):
         return row
     save_checked(row)
@@ -89,6 +110,42 @@ def withdraw(row: M, reason: str, *, by: Actor, may: str = "edit") -> M:
     row.save()
     note("withdraw", row, before, reason=reason.strip(), by=by, may=may)
     return row
+
+
+def version_of(row: models.Model) -> str:
+    """Return what tells the present facts of a row from all others, and nothing else."""
+    facts = {name: str(_value(row, name)) for name in _names(row)}
+    told = json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return salted_hmac("state of a record", told, algorithm="sha256").hexdigest()
+
+
+def require_whole(row: models.Model, by: Actor) -> None:
+    """Raise where a row is shown to who would change it only roughly.
+
+    Raises:
+        NotPermitted: What is not seen would be replaced.
+    """
+    rows: Any = type(row)._default_manager
+    if by.is_system or not hasattr(rows, "visible_to"):
+        return
+    shown = rows.visible_to(by).filter(pk=row.pk).values_list("precision", flat=True)
+    if shown.first() in (Precision.CELL, Precision.DISTRICT):
+        said = _(
+            "“%(row)s” is shown to you only roughly, and a change would replace what "
+            "you do not see. Let somebody who sees all of it change it."
+        )
+        raise NotPermitted(said % {"row": row})
+
+
+def _refuse_changed(stored: models.Model, seen: str | None) -> None:
+    if seen is None or seen == (now := version_of(stored)):
+        return
+    said = _(
+        "“%(row)s” was changed after you opened it. Nothing of yours is saved now, and "
+        "nothing that you wrote is lost. Look at the record before you save again: that "
+        "replaces it with yours."
+    )
+    raise ChangedMeanwhile(said % {"row": stored}, version=now)
 
 
 def save_checked(row: models.Model) -> None:

@@ -29,9 +29,5 @@ class NotADraft(Conflict):
     """Only a draft can be changed; a later report corrects an earlier one."""
 
 
-class ChangedMeanwhile(Conflict):
-    """Somebody saved the draft after the page was opened on which it was changed."""
-
-
 class OwnReport(NotPermitted):
     """Whoever wrote a report may not approve it."""

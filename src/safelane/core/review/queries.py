@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q
 from django.utils import timezone
 
 from safelane.core.filters import RecordFilter
-from safelane.core.filters.reading import Moment
+from safelane.core.filters.reading import Moment, end_of
 from safelane.core.filters.records import fits
 from safelane.core.review import stages
 from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
-from safelane.core.scope import Actor, ScopedQuerySet
+from safelane.core.scope import Actor, Precision, ScopedQuerySet
 from safelane.core.scope.precision import shown_facts
 
 
@@ -123,6 +124,7 @@ def known(then: Moment) -> Q:
 
 
 M = TypeVar("M", bound=Model)
+_ENDS = Precision.EXACT, Precision.NONE
 
 
 def records_as_of(
@@ -133,19 +135,66 @@ def records_as_of(
 ) -> list[M]:
     """Return the records known then, newest first, unsaved with the facts of then.
 
-    Records that were withdrawn since are among them. What a filter asks is asked of the
-    facts of then, and tells no more of a row than its precision shows.
+    Records that were withdrawn since are among them, and those that lay within the
+    actor's reach then and do not today; those that lay elsewhere are not. What a filter
+    asks is asked of the facts of then, and tells no more of a row than its precision
+    shows: a row of which the year is shown is asked by the year.
     """
-    day, moment = filters.then.day, filters.then.knowledge
-    told = {"approved_at__lte": moment, "date_of_information__lte": day}
-    records = list(rows.visible_to(actor))
-    reports = reports_on(kind, records, **told)
-    found = []
-    for record in records:
-        period = state_as_of(reports[record.pk], day, moment, kind.groups)
-        if period is not None and fits(filters, _turned_back(kind, record, period)):
-            found.append(record)
+    every = list(rows.visible_to(actor.beyond_areas()))
+    open_rows = _states(kind, actor, every, filters.then, exact=True)
+    if kind.record_model.policy.coarsest(actor) != Precision.EXACT:
+        shown = {row.pk for row in open_rows}
+        rest = [row for row in every if row.pk not in shown]
+        last = _year_end(filters.then)
+        open_rows += _states(kind, actor, rest, last, exact=False)
+    found = [row for row in open_rows if fits(filters, row)]
     return sorted(found, key=lambda row: _shown_day(filters, row), reverse=True)
+
+
+def _states(
+    kind: ReportKind[Any, Any],
+    actor: Actor,
+    records: list[M],
+    then: Moment,
+    *,
+    exact: bool,
+) -> list[M]:
+    """Turn records back to a moment; return those that are open then."""
+    policy, moment = kind.record_model.policy, then.knowledge
+    told = {"approved_at__lte": moment, "date_of_information__lte": then.day}
+    reports = reports_on(kind, records, **told)
+    states: list[Any] = []
+    for record in records:
+        known = reports[record.pk]
+        period = state_as_of(known, then.day, moment, kind.groups)
+        if period is not None:
+            states.append(_turned_back(kind, record, period))
+    _give_areas(states)
+    for row in states:
+        row.precision = policy.precision_of(actor, row)
+    wanted = {Precision.EXACT} if exact else {*Precision} - {*_ENDS}
+    return [row for row in states if row.precision in wanted]
+
+
+def _year_end(then: Moment) -> Moment:
+    """Return the end of the years of a moment.
+
+    Day by day, a reader to whom a year is shown would find the day on which something
+    was known first.
+    """
+    known = end_of(date(timezone.localdate(then.knowledge).year, 12, 31))
+    return Moment(date(then.day.year, 12, 31), known)
+
+
+def _give_areas(rows: list[Any]) -> None:
+    """Load the admin areas of unsaved states at once."""
+    if not rows:
+        return
+    areas: Any = rows[0]._meta.get_field("admin_area").related_model
+    keys = {row.admin_area_id for row in rows} - {None}
+    known = areas._base_manager.select_related("parent__parent").in_bulk(keys)
+    for row in rows:
+        row.admin_area = known.get(row.admin_area_id)
 
 
 def _shown_day(filters: RecordFilter, row: Any) -> tuple[str, str]:

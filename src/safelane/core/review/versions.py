@@ -10,9 +10,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from safelane.core.errors import ChangedMeanwhile
 from safelane.core.history.models import Change
 from safelane.core.history.queries import changes_of, differences, said
-from safelane.core.review.errors import ChangedMeanwhile
 from safelane.core.review.kind import ReportKind
 
 Kind = ReportKind[Any, Any]

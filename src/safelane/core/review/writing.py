@@ -126,9 +126,18 @@ def new_report(
     """Return an unsaved report without its claims.
 
     Raises:
-        InvalidInput: Nothing says in which country it is.
+        InvalidInput: Nothing says in which country it is, or the record that it names
+            is in another one.
     """
-    place = country or (kind.record_of(claims) or organisation).country
+    known = kind.record_of(claims)
+    if known is not None and country is not None and known.country_id != country.pk:
+        said = _(
+            "“%(record)s” is in %(country)s, not in %(named)s. Report on it there, or "
+            "take another reference."
+        )
+        values = {"record": known, "country": known.country, "named": country}
+        raise InvalidInput(said % values, field="reference")
+    place = country or (known or organisation).country
     if place is None:
         raise InvalidInput(_("Say in which country this is."), field="country")
     return kind.report(

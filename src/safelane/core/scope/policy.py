@@ -18,6 +18,13 @@ NOTHING = Q(pk__in=())
 EVERYTHING = Q()
 
 
+def attribute(row: Any, path: str) -> Any:
+    """Return what a lookup path names of a row in hand; None where a part is None."""
+    for name in path.split("__"):
+        row = None if row is None else getattr(row, name)
+    return row
+
+
 class ScopePolicy:
     """Rows by country, organisation and admin area; override paths per model.
 
@@ -119,6 +126,35 @@ class ScopePolicy:
         if not whens:
             return default
         return Case(*whens, default=default, output_field=IntegerField())
+
+    @classmethod
+    def precision_of(cls, actor: Actor, row: Any) -> Precision:
+        """Return the finest precision at which a row is open as it stands in hand.
+
+        For past states, which are no rows: what the row says counts, not what is kept.
+        """
+        if actor.is_system:
+            return Precision.EXACT
+        grants = actor.grants_for(cls.verb("view"))
+        levels = (cls.level(grant) for grant in grants if cls._opens(grant, row))
+        return min(levels, default=Precision.NONE)
+
+    @classmethod
+    def _opens(cls, grant: Grant, row: Any) -> bool:
+        """Say of one row in hand what :meth:`grant_rows` asks of stored ones."""
+        country = attribute(row, cls.country) if cls.country else None
+        if grant.reach == "organisation":
+            is_open = attribute(row, cls.organisation) == grant.organisation_id
+        elif grant.reach == "country":
+            is_open = grant.country_id is not None and country == grant.country_id
+        else:
+            is_open = grant.reach == "all"
+        if grant.from_agreement and grant.country_id and cls.country:
+            is_open &= country == grant.country_id
+        if grant.area_path and cls.area_path:
+            path = attribute(row, cls.area_path) or ""
+            is_open &= path.startswith(grant.area_path)
+        return bool(is_open)
 
     @classmethod
     def coarsest(cls, actor: Actor) -> Precision:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.many_values import among
 from safelane.core.errors import SafelaneError
 from safelane.core.review import stages
 from safelane.core.review.findings import tell
@@ -39,6 +40,28 @@ def drop_unchanged(
         if (item.external_id, item.content_hash) not in known
     }
     prepared.unchanged = len(items) - len(prepared.items)
+
+
+def refuse_elsewhere(
+    kind: ReportKind[Any, Any], run: ImportRun, prepared: Prepared
+) -> None:
+    """Refuse rows on records of the organisation that are in another country."""
+    named = [i.reference for i in prepared.items.values() if i.reference]
+    rows = kind.record_model._default_manager.filter(
+        among("reference", named), organisation=run.organisation
+    )
+    others = rows.exclude(country=run.country).select_related("country")
+    known = {row.reference: row for row in others}
+    for row, item in prepared.items.items():
+        record = kind.record_of(item) or known.get(item.reference)
+        if record is not None and record.country_id != run.country_id:
+            text = _(
+                "“%(record)s” is in %(country)s, not in %(named)s. Import it for that "
+                "country, or take another reference."
+            )
+            said = {"record": record, "country": record.country, "named": run.country}
+            prepared.complaints.append(Complaint(row, "elsewhere", text % said))
+    prepared.drop_faulty()
 
 
 def send_to_review(

@@ -18,10 +18,9 @@ from shapely.geometry import Point
 
 from safelane.core.api import PROBLEMS, GeoJSON, Page, PageQuery, actor_of, page_of
 from safelane.core.api.facts import Strict, Text, facts_schema
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import ChangedMeanwhile, InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
-from safelane.core.review.errors import ChangedMeanwhile
 from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.versions import version_of

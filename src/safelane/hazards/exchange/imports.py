@@ -112,6 +112,7 @@ class ReportIntake(Intake):
 
     def look_up(self, prepared: Prepared) -> None:
         reports.drop_unchanged(REPORTS, self._run, prepared)
+        reports.refuse_elsewhere(REPORTS, self._run, prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:

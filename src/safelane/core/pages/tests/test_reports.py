@@ -10,10 +10,9 @@ from django.test import Client
 
 from safelane.accidents.actions import REPORTS as ACCIDENTS
 from safelane.accidents.actions import AccidentInput
-from safelane.core.errors import InvalidInput, NotFound, NotPermitted
+from safelane.core.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted
 from safelane.core.pages.subjects import Subject, chosen_subject
 from safelane.core.review import stages, steps, versions, writing
-from safelane.core.review.errors import ChangedMeanwhile
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from safelane.core.errors import InvalidInput, NotPermitted, SignInNeeded
+from safelane.core.errors import (
+    ChangedMeanwhile,
+    InvalidInput,
+    NotPermitted,
+    SignInNeeded,
+)
 from safelane.core.history.models import Change
 from safelane.core.records.actions import (
     AlreadyExists,
     AlreadyWithdrawn,
     create,
     update,
+    version_of,
     withdraw,
 )
 from safelane.core.records.tests.ledger.models import Item
-from safelane.core.scope import PUBLIC, Actor, Grant
+from safelane.core.scope import PUBLIC, Actor, Grant, Precision
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +69,33 @@ def test_the_history_never_holds_a_private_fact(cast: Any, item: Item) -> None:
         text = change.before + change.after + change.object_label
         assert "Somebody" not in text
         assert "Another" not in text
+
+
+def test_a_change_leaves_what_somebody_else_saved_meanwhile(cast: Any, item: Item):
+    stale = Item.objects.get()
+    update(item, {"weight_kg": 9}, by=keeper(cast))
+    update(stale, {"holder": "Another"}, by=keeper(cast))
+    stored = Item.objects.get()
+    assert (stored.weight_kg, stored.holder) == (9, "Another")
+
+
+def test_a_change_of_what_was_shown_before_another_is_refused(cast: Any, item: Item):
+    seen = version_of(item)
+    update(item, {"weight_kg": 9}, by=keeper(cast), seen=seen)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        update(item, {"weight_kg": 10}, by=keeper(cast), seen=seen)
+    assert Item.objects.get().weight_kg == 9
+    now = refused.value.details["version"]
+    update(item, {"weight_kg": 10}, by=keeper(cast), seen=now)
+    assert Item.objects.get().weight_kg == 10
+
+
+def test_who_sees_a_record_roughly_changes_nothing_of_it(cast: Any, item: Item):
+    rough = replace(keeper(cast).grants[0], precision=(("item", Precision.CELL),))
+    actor = replace(keeper(cast), grants=(rough,))
+    with pytest.raises(NotPermitted, match="only roughly"):
+        update(item, {"weight_kg": 9}, by=actor)
+    assert Item.objects.get().weight_kg == 7
 
 
 def test_a_change_keeps_what_stood_before(cast: Any, item: Item) -> None:
