@@ -119,11 +119,8 @@ def _write_victim(
     )
     if facts["consent"] == REFUSED:
         if any(identity.values()):
-            raise ConsentRefused(
-                _("Victim %(number)s refused: leave the identity empty.")
-                % {"number": victim.number},
-                field="victims",
-            )
+            said = _("Victim %(number)s refused: leave the identity empty.")
+            raise ConsentRefused(said % {"number": victim.number}, field="victims")
         VictimIdentity.objects.filter(victim=victim).delete()
     elif identity:
         VictimIdentity.objects.update_or_create(victim=victim, defaults=identity)
@@ -221,10 +218,8 @@ def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> No
     found = areas(by).filter(uid=claims.hazard_uid).values_list("pk", flat=True)
     report.hazard_id = found.first()
     if report.hazard_id is None:
-        raise InvalidInput(
-            _("There is no such hazardous area, or it is outside your scope."),
-            field="hazard",
-        )
+        said = _("There is no such hazardous area, or it is outside your scope.")
+        raise InvalidInput(said, field="hazard")
 
 
 def _victim_codes(claims: AccidentInput) -> Iterator[Code]:

@@ -235,7 +235,7 @@ def _linked(report: AccidentReport | None, actor: Actor) -> dict[str, Any]:
         return {}
     area = None if report.geometry else own_area(report, "accident")
     hazard = area_seen_exactly(actor, report.hazard_id)
-    return {"admin_area": str(area or ""), "hazard": str(hazard or "")}
+    return {"admin_area": area.full_name if area else "", "hazard": str(hazard or "")}
 
 
 def _asked(request: HttpRequest) -> int:

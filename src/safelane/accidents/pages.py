@@ -27,8 +27,13 @@ from safelane.core.facts.words import day_text, shown_facts
 from safelane.core.history.queries import changes_of, shown
 from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page, text
 from safelane.core.pages.reports import ReportPages, report_pages
-from safelane.core.review.queries import findings_of, reports_on_record
-from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
+from safelane.core.review.queries import (
+    findings_of,
+    past_words,
+    reports_on_record,
+    state_then,
+)
+from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, own_area, published, shown_area
 from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.core.ui.context import actor_of
@@ -37,7 +42,7 @@ from safelane.hazards.queries import area_seen_exactly
 from safelane.organisations.models import Country
 from safelane.organisations.nearest import nearest_text
 from safelane.organisations.packs import merged_choices, pack_of
-from safelane.organisations.queries import role_names
+from safelane.organisations.queries import areas_within, role_names
 
 app_name = "accidents"
 CHANGES_SHOWN = 100
@@ -95,24 +100,15 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         if filters.is_past
         else queries.accidents(actor, filters).select_related(*queries.RELATED)
     )
-    kinds = merged_choices(Country.objects.all(), "accident_kind")
     return list_page(
         request,
         _listing(filters),
         rows,
-        past=_past_words(filters, actor),
+        past=past_words(REPORTS, actor, filters),
         template="accidents/list.html",
         filters=filters,
-        kinds=list(kinds.items()),
+        kinds=list(merged_choices(Country.objects.all(), "accident_kind").items()),
     )
-
-
-def _past_words(filters: queries.AccidentFilter, actor: Actor) -> str:
-    if not filters.is_past:
-        return ""
-    by_year = _("Where your role shows the year only, as at the end of that year.")
-    coarse = Accident.policy.coarsest(actor) != Precision.EXACT
-    return f"{filters.then.words} {by_year if coarse else ''}".strip()
 
 
 def _listing(filters: queries.AccidentFilter) -> Listing:
@@ -160,35 +156,20 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related(*queries.RELATED)
+    rows = Accident.objects.select_related(*queries.RELATED).filter(uid=uid)
     filters = queries.AccidentFilter.parse(request.GET)
-    if filters.is_past:
-        return _past_detail(request, actor, rows.filter(uid=uid), filters.dates_only)
-    accident: Accident = rows.get_for(actor, uid=uid)
-    context = {"accident": accident, "is_exact": is_exact(accident)}
-    context |= {"filters": filters} | _state(accident, actor)
-    context |= _around(accident, actor)
-    return render(request, "accidents/detail.html", context)
-
-
-def _past_detail(
-    request: HttpRequest,
-    actor: Actor,
-    rows: ScopedQuerySet[Accident],
-    filters: queries.AccidentFilter,
-) -> HttpResponse:
-    """Show what was known then, also of an accident that is not open today."""
-    state = next(iter(queries.accidents_as_of(actor, filters, rows)), None)
+    state, elsewhere = state_then(REPORTS, actor, filters.dates_only, rows)
     accident = state or rows.get_for(actor)
-    known = queries.accidents_as_of(system_actor(), filters, rows.all())
     context = {
         "accident": accident,
         "filters": filters,
         "is_exact": is_exact(accident),
         "missing": state is None,
-        "elsewhere": state is None and bool(known),
+        "elsewhere": elsewhere,
+        **_state(state, actor),
+        **({} if filters.is_past else _around(accident, actor)),
     }
-    return render(request, "accidents/detail.html", context | _state(state, actor))
+    return render(request, "accidents/detail.html", context)
 
 
 def _state(row: Accident | None, actor: Actor) -> dict[str, Any]:
@@ -307,6 +288,7 @@ def _counts(request: HttpRequest, actor: Actor, country: Country) -> dict[str, A
     title = {name: feature.title for name, feature in counts.FEATURES.items()}
     titles = [(f"{r}-{c}", title[r], title[c]) for r, c in pairs]
     known: dict[str, Any] = {"pairs": titles, "pair": f"{row}-{column}"}
+    known["areas"] = areas_within(actor, "victim.view", country)
     try:
         return known | {"table": counts.cross_table(actor, country, row, column)}
     except counts.NothingPublished as fault:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
-from safelane.core.review.policies import ReportsPolicy
-from safelane.core.review.stages import APPROVED
+from safelane.core.review.policies import ReportsPolicy, exact_where
+from safelane.core.review.stages import APPROVED, FORWARD
 from safelane.core.scope import NOTHING, Actor, ScopePolicy
+
+AUTHOR = "report__entered_by_id"
 
 
 class AccidentPolicy(ScopePolicy):
@@ -20,7 +23,7 @@ class AccidentReportPolicy(ReportsPolicy):
 
 
 class VictimPolicy(ScopePolicy):
-    """Victims without their identity: approved ones, and those in one's own reports."""
+    """Victims without identity: approved, of one's own reports, of those one checks."""
 
     data_class = "victim"
 
@@ -31,8 +34,15 @@ class VictimPolicy(ScopePolicy):
             return rows
         if rows != NOTHING:
             homes = actor.within(cls.verb("view")).organisation_ids
-            rows &= Q(report__stage=APPROVED) | Q(organisation_id__in=homes)
-        return rows | AccidentReportPolicy.own_rows(actor, "report__entered_by_id")
+            seen = Q(report__stage=APPROVED) | Q(organisation_id__in=homes)
+            grants = AccidentReportPolicy.checking(actor.within(cls.verb("view")))
+            rows &= seen | cls.rows_of(grants) & Q(report__stage__in=FORWARD)
+        return rows | AccidentReportPolicy.own_rows(actor, AUTHOR)
+
+    @classmethod
+    def precision(cls, actor: Actor) -> Combinable:
+        own = AccidentReportPolicy.own_rows(actor, AUTHOR)
+        return exact_where(own, super().precision(actor))
 
 
 class CountPolicy(ScopePolicy):

@@ -32,6 +32,7 @@ from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import countries_in_reach, organisations_in_reach
 
 MOST_WORDS = 60
+LEAVE_OUT = "-"  # no code is written so
 ENCODINGS = ("utf-8", "utf-16", *EIGHT_BIT)
 FORMAT_CHOICES = [(name, form.label) for name, form in formats.FORMATS.items()]
 POSITIONS = {
@@ -189,7 +190,7 @@ class MappingForm(forms.Form):
             for beside, kept in _BESIDE.items():
                 initial[f"{beside}-{name}"] = getattr(mapped, kept)
             for word, code in mapped.values.items():
-                initial[f"word-{name}-{word}"] = code
+                initial[f"word-{name}-{word}"] = code or LEAVE_OUT
         return initial
 
     def _add_fields(self) -> None:
@@ -222,7 +223,8 @@ class MappingForm(forms.Form):
                     label=_("decimal comma"), required=False
                 )
             named = ((c.code, str((*c.names, c.code)[0])) for c in field.choices)
-            codes = [("", _("leave empty")), *named]
+            # A word that nobody has decided on keeps its rows out.
+            codes = [("", _("not decided")), (LEAVE_OUT, _("leave empty")), *named]
             for word in self.words.get(key, []):
                 ask[f"word-{key}-{word}"] = choice(label=word, choices=codes)
 
@@ -264,17 +266,16 @@ class MappingForm(forms.Form):
         before = self.mapping.fields.get(name, FieldMapping())
         if data[f"column-{name}"] != before.column:
             before = FieldMapping(confidence=1.0, reason="person")
-        words = {
-            w: data[f"word-{name}-{w}"]
-            for w in self.words.get(name, [])
-            if f"word-{name}-{w}" in self.data
+        asked = [w for w in self.words.get(name, []) if f"word-{name}-{w}" in self.data]
+        said = {w: data[f"word-{name}-{w}"] for w in asked}
+        known = {w: c for w, c in before.values.items() if w not in said}
+        words = {w: "" if c == LEAVE_OUT else c for w, c in said.items() if c}
+        beside = {
+            kept: data[f"{key}-{name}"]
+            for key, kept in _BESIDE.items()
+            if f"{key}-{name}" in data
         }
-        said = {
-            kept: data[f"{beside}-{name}"]
-            for beside, kept in _BESIDE.items()
-            if f"{beside}-{name}" in data
-        }
-        return replace(before, values=before.values | words, **said)
+        return replace(before, values=known | words, **beside)
 
 
 class ExportForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import DataClass, Domain, Group, MapKind, NavItem
 from safelane.core.history.queries import Subject
+from safelane.core.review.queries import may_review
 from safelane.core.review.replay import replay_checks
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.collections import COLLECTIONS
@@ -65,8 +66,8 @@ DOMAIN = Domain(
             _("Review"),
             "hazards:review",
             "clipboard-check",
-            "hazard_report.view",
-            Group.LAND,
+            group=Group.LAND,
+            shown_if=partial(may_review, REPORTS),
         ),
     ),
     panels=(home.reports, home.figures),

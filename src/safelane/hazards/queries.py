@@ -206,11 +206,19 @@ def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
 
 
 def photos_of(actor: Actor) -> Q:
-    """Return the filter on stored files: photos of finds that are shown exactly."""
+    """Return the filter on stored files: photos of finds that are shown exactly.
+
+    In the register, or in a report that is open to the actor.
+    """
     photos = Q()
+    reports = HazardReport.objects.visible_to(actor)
     for model in (Evidence, OrdnanceFound):
-        rows = model.objects.visible_to(actor).filter(EXACTLY, photo__isnull=False)
-        photos |= Q(pk__in=rows.values("photo"))
+        rows: Any = model._default_manager
+        told = rows.filter(report__in=reports.values("pk"))
+        told = told.annotate(precision=model.policy.precision(actor))
+        for seen in (model.objects.visible_to(actor), told):
+            shown = seen.filter(EXACTLY, photo__isnull=False)
+            photos |= Q(pk__in=shown.values("photo"))
     return photos
 
 

@@ -10,7 +10,7 @@ from safelane.core.errors import InvalidInput
 from safelane.organisations.models import AdminArea, Country
 
 SEVERAL_SHOWN = 10
-NAMES = ("country", "code", "name", "names", "path")
+NAMES = ("country", "parent", "code", "name", "names", "path")
 
 
 def area_named(country: Country, text: str) -> AdminArea:
@@ -40,7 +40,7 @@ def area_named(country: Country, text: str) -> AdminArea:
         values = {"text": text.strip(), "country": country}
         raise InvalidInput(said % values, field="admin_area")
     said = _("There are several: %(areas)s. Write the official code of one.")
-    shown = [f"{row} ({row.code})" for row in found[:SEVERAL_SHOWN]]
+    shown = [f"{row.full_name} ({row.code})" for row in found[:SEVERAL_SHOWN]]
     raise InvalidInput(said % {"areas": ", ".join(shown)}, field="admin_area")
 
 

@@ -28,6 +28,13 @@ def data_class_choices() -> list[tuple[str, Any]]:
     return [(name, known[name].label) for name in house().shareable]
 
 
+class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of admin areas: those of one name are told apart by what is around."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.full_name)
+
+
 class AccountForm(forms.Form):
     """An account for somebody, with a first role."""
 
@@ -37,7 +44,7 @@ class AccountForm(forms.Form):
         label=_("Language"), choices=settings.LANGUAGES, required=False
     )
     role = forms.ModelChoiceField(Role.objects.exclude(code="public"), label=_("Role"))
-    area = forms.ModelChoiceField(
+    area = AreaField(
         AdminArea.objects.none(),
         label=_("Only in this area"),
         required=False,
@@ -49,6 +56,7 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = AdminArea.objects.filter(country=organisation.country_id, level__lte=2)
+        areas = areas.select_related("parent").defer("geometry", "parent__geometry")
         area: Any = self.fields["area"]
         area.queryset = areas
 

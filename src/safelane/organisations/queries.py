@@ -169,6 +169,14 @@ def covers_country(actor: Actor, verb: str, country: Country) -> bool:
     )
 
 
+def areas_within(actor: Actor, verb: str, country: Country) -> list[AdminArea]:
+    """Return the admin areas to which ``verb`` is limited in a country; else none."""
+    grants = [] if covers_country(actor, verb, country) else actor.grants_for(verb)
+    paths = {grant.area_path for grant in grants if grant.area_path}
+    rows = AdminArea.objects.filter(country=country, path__in=paths)
+    return list(rows.select_related("parent").defer("geometry", "parent__geometry"))
+
+
 def _is_of(grant: Grant, country: Country) -> bool:
     return grant.reach == "country" and grant.country_id == country.pk
 
@@ -240,7 +248,8 @@ def offered_areas(
     if chosen and (found := rows.filter(pk=chosen).first()):
         steps = [int(key) for key in found.path.split("/") if key]
         on_path = Q(pk__in=steps) | Q(parent__in=steps)
-    return rows.filter(usual | on_path).defer("geometry"), is_whole
+    offered = rows.filter(usual | on_path).select_related("parent")
+    return offered.defer("geometry", "parent__geometry"), is_whole
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:

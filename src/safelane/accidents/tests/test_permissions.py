@@ -3,7 +3,13 @@
 import pytest
 
 from safelane.accidents.models import Victim
-from safelane.accidents.tests.steps import NAME, claims, draft
+from safelane.accidents.tests.steps import (
+    NAME,
+    PEOPLE,
+    claims,
+    draft,
+    submit_report,
+)
 from safelane.core.testing.permissions import Door, PermissionTests, Sight, Subject
 
 EXACT, EMPTY = Sight.EXACT, Sight.EMPTY
@@ -92,3 +98,22 @@ class TestVictimPermissions(PermissionTests):
     @pytest.fixture
     def subject(self, azerbaijan):
         return Subject(NAME, uid=Victim.objects.get().uid)
+
+
+def test_who_wrote_a_report_reads_the_victims_that_it_tells_of(cast, clients):
+    report = draft(cast, "lao", claims("LA-OWN", lon=103.1, lat=19.4))
+    page = clients["bounmy"].get(f"/accidents/reports/{report.uid}/").content.decode()
+    assert "Not open to your role" not in page
+
+
+def test_who_approves_and_may_see_victims_sees_those_of_a_waiting_report(cast, clients):
+    report = draft(cast, "lao", claims("LA-WAIT", lon=103.1, lat=19.4))
+    address = f"/accidents/reports/{report.uid}/"
+    manager = PEOPLE["lao"][3]
+    rows = Victim.objects.filter(report=report)
+    assert not rows.visible_to(cast.actor(manager)).exists()  # a draft is its author's
+    report = submit_report(report, by=cast.actor("bounmy"))
+    assert rows.visible_to(cast.actor(manager)).exists()
+    page = clients[manager].get(address).content.decode()
+    assert "This report says more" not in page
+    assert not rows.visible_to(cast.actor("aysel")).exists()  # of another country

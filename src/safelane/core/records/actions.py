@@ -113,7 +113,7 @@ def withdraw(row: M, reason: str, *, by: Actor, may: str = "edit") -> M:
 
 
 def version_of(row: models.Model) -> str:
-    """Return what tells the present facts of a row from all others, and nothing else."""
+    """Return what tells the present facts of a row from all others, nothing else."""
     facts = {name: str(_value(row, name)) for name in _names(row)}
     told = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return salted_hmac("state of a record", told, algorithm="sha256").hexdigest()
@@ -141,9 +141,9 @@ def _refuse_changed(stored: models.Model, seen: str | None) -> None:
     if seen is None or seen == (now := version_of(stored)):
         return
     said = _(
-        "“%(row)s” was changed after you opened it. Nothing of yours is saved now, and "
-        "nothing that you wrote is lost. Look at the record before you save again: that "
-        "replaces it with yours."
+        "“%(row)s” was changed after you opened it. Nothing of yours is saved now, "
+        "and nothing that you wrote is lost. Look at the record before you save again: "
+        "that replaces it with yours."
     )
     raise ChangedMeanwhile(said % {"row": stored}, version=now)
 

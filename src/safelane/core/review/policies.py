@@ -5,9 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
 
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
+from safelane.core.review.stages import FORWARD
+from safelane.core.scope import (
+    EVERYTHING,
+    NOTHING,
+    Actor,
+    Grant,
+    Precision,
+    ScopePolicy,
+)
+
+
+def exact_where(own: Q, precision: Combinable) -> Combinable:
+    """Return an expression: exactly where ``own`` holds, else ``precision``."""
+    if own == NOTHING:
+        return precision
+    exact = Value(int(Precision.EXACT), output_field=IntegerField())
+    return Case(When(own, then=exact), default=precision, output_field=IntegerField())
 
 
 class ReportsPolicy(ScopePolicy):
@@ -47,6 +64,12 @@ class ReportsPolicy(ScopePolicy):
         wide = tuple(replace(grant, area_path="") for grant in granted.grants)
         covered = cls._opened(replace(granted, grants=wide), "report", exactly=True)
         return NOTHING if covered == NOTHING else covered & Q(**{author: actor.user_id})
+
+    @classmethod
+    def checking(cls, actor: Actor) -> tuple[Grant, ...]:
+        """Return the grants of an actor that let reports be checked or approved."""
+        verbs = [cls.verb(step.verb) for step in FORWARD.values()]
+        return tuple(g for g in actor.grants if any(map(g.allows, verbs)))
 
     @classmethod
     def owns(cls, actor: Actor, report: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.reading import Moment, end_of
@@ -17,7 +18,7 @@ from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
-from safelane.core.scope import Actor, Precision, ScopedQuerySet
+from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
 from safelane.core.scope.precision import shown_facts
 
 
@@ -149,6 +150,41 @@ def records_as_of(
         open_rows += _states(kind, actor, rest, last, exact=False)
     found = [row for row in open_rows if fits(filters, row)]
     return sorted(found, key=lambda row: _shown_day(filters, row), reverse=True)
+
+
+def state_then(
+    kind: ReportKind[Any, Any],
+    actor: Actor,
+    filters: RecordFilter,
+    rows: ScopedQuerySet[M],
+) -> tuple[M | None, bool]:
+    """Return one record as it was then, also where it is not open today.
+
+    With it, whether it was known then in another place, which is not open.
+
+    Args:
+        rows: That record; as it is today where no past day is asked for.
+
+    Raises:
+        NotFound: It is outside the actor's scope, today or then.
+    """
+    if not filters.is_past:
+        return rows.get_for(actor), False
+    state = next(iter(records_as_of(kind, actor, filters, rows)), None)
+    if state is None:
+        rows.get_for(actor)
+    known = state or records_as_of(kind, system_actor(), filters, rows.all())
+    return state, state is None and bool(known)
+
+
+def past_words(kind: ReportKind[Any, Any], actor: Actor, filters: RecordFilter) -> str:
+    """Return which past day is shown, and that years are where days are not open."""
+    if not filters.is_past:
+        return ""
+    if kind.record_model.policy.coarsest(actor) == Precision.EXACT:
+        return filters.then.words
+    by_year = _("Where your role shows the year only, as at the end of that year.")
+    return f"{filters.then.words} {by_year}"
 
 
 def _states(

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.forms import FactForm, on_forms
+from safelane.core.files.models import StoredFile
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
@@ -206,6 +207,13 @@ class ReportEditor:
 
     def is_valid(self) -> bool:
         """Say whether everything can be saved; every form shows its own faults."""
+        is_sound = self._is_sound()
+        if not is_sound:
+            for form in (*self.evidence.forms, *self.ordnance.forms):
+                self._keep_photo(form)
+        return is_sound
+
+    def _is_sound(self) -> bool:
         sound = [form.is_valid() for form in self.forms]
         method = self.outline_form.cleaned_data.get("method")
         if method == KEEP and any(map(_is_new, self.points.forms)):
@@ -266,13 +274,25 @@ class ReportEditor:
         }
 
     def _find(self, form: FindForm) -> Any:
-        if not (sent := form.cleaned_data["photo"]):
-            return form.as_input(None)
+        return form.as_input(self._stored(form))
+
+    def _stored(self, form: FindForm) -> StoredFile | None:
+        """Store the photo that was sent, and name it in what was sent.
+
+        A page that is shown again, with a fault, cannot hold the file itself.
+        """
+        if not (sent := form.cleaned_data.get("photo")):
+            return None
         photo = store_file(sent, sent.name, kind="photo", verb=VERB, by=self.actor)
-        # A page that is shown again, with a fault, cannot hold the file itself.
         data: Any = form.data
         data[form.add_prefix("kept_photo")] = str(photo.uid)
-        return form.as_input(photo)
+        return photo
+
+    def _keep_photo(self, form: FindForm) -> None:
+        try:
+            self._stored(form)
+        except SafelaneError as fault:
+            form.add_error("photo", fault.message)
 
 
 def _is_new(row: forms.Form) -> bool:

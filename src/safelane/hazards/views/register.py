@@ -88,7 +88,7 @@ class FilterForm(forms.Form):
             codes = merged_choices(countries, CODES[name])
             self._choose(name, list(codes.items()))
         areas, is_whole = offered_areas(countries, number_of(data, "area"))
-        self._choose("area", [(str(a.pk), str(a)) for a in areas])
+        self._choose("area", [(str(a.pk), a.full_name) for a in areas])
         if not is_whole:
             self.fields["area"].help_text = _("Show an area to be offered those in it.")
         organisations = Organisation.objects.visible_to(actor)

@@ -78,6 +78,7 @@ def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:
         "evidence": evidence,
         "ordnance": ordnance,
         "boxes": boxes,
+        "photos": [find for find in (*evidence, *ordnance) if find.photo],
         "closed": [REPORTS.label_of(name) for name in closed],
         "box_counts": box_counts((box.result for box in boxes), pack),
         "points": points,

@@ -9,25 +9,37 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
 from safelane.organisations.granting import ADMINISTRATOR, administrators
 from safelane.organisations.models import Country, Organisation, Person, User
+from safelane.organisations.queries import covers_country
 
 
 @transaction.atomic
 def create_organisation(
     name: str, short_name: str, kind: str, *, country: Country | None, by: Actor
 ) -> Organisation:
-    """Register an organisation, also one that stands outside the actor's reach.
+    """Register an organisation in a country that the actor's role reaches whole.
 
     Raises:
+        NotPermitted: It is in another country, or in none while the role is for one.
         AlreadyExists: The name or the short name is taken.
     """
     by.require("organisation.manage")
+    if country is None:
+        whole = by.for_whole_reach().grants_for("organisation.manage")
+        may = by.is_system or any(grant.reach == "all" for grant in whole)
+    else:
+        may = covers_country(by, "organisation.manage", country)
+    if not may:
+        said = _("Your role does not let you register organisations in %(country)s.")
+        none = _("Say in which country it is: your role is for one country.")
+        message = none if country is None else said % {"country": country}
+        raise NotPermitted(message, field="country")
     organisation = Organisation(
         name=name.strip(), short_name=short_name.strip(), kind=kind, country=country
     )

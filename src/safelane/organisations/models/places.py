@@ -67,6 +67,11 @@ class AdminArea(LocalNames):
     geometry = GeometryField(null=True, blank=True)
     source = models.CharField(_("source and licence"), max_length=300, blank=True)
 
+    @property
+    def full_name(self) -> str:
+        """Return the name with that of the area around: names stand several times."""
+        return f"{self}, {self.parent}" if self.parent else str(self)
+
     declares = AREA
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.facts.forms import day_field
 from safelane.organisations.models import Membership, User
 from safelane.organisations.models.access import in_force
 from safelane.organisations.signin.adapters import (
@@ -102,9 +103,7 @@ class TokenForm(forms.Form):
         required=False,
         help_text=_("Leave this off for programs that only read, such as QGIS."),
     )
-    expires = forms.DateField(
-        label=_("Works until"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    expires = day_field(_("Works until"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

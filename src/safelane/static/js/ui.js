@@ -101,3 +101,25 @@ window.addEventListener("pageshow", () => {
     field.disabled = false;
   }
 });
+
+// What is typed is not lost by leaving the page: the browser asks. Searches and filters
+// are no loss.
+const changed = new Set();
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, (event) => {
+    const form = event.target.form;
+    if (form && form.method === "post" && event.isTrusted) changed.add(form);
+  });
+}
+document.addEventListener("outline-drawn", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) changed.add(form);
+});
+for (const fault of document.querySelectorAll("form .invalid-feedback, form .errorlist")) {
+  changed.add(fault.closest("form")); // shown again with what was typed: not saved yet
+}
+document.addEventListener("submit", (event) => changed.delete(event.target));
+document.addEventListener("htmx:beforeRequest", (event) => changed.delete(event.detail.elt));
+window.addEventListener("beforeunload", (event) => {
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+});

@@ -27,6 +27,7 @@ from safelane.core.review import (
     writing,
 )
 from safelane.core.review.errors import NotADraft, OwnReport, ReferenceTaken
+from safelane.core.scope import system_actor
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
 from safelane.organisations.models import AdminArea
@@ -276,3 +277,16 @@ def test_words_longer_than_their_column_are_refused_one_by_one_and_in_bulk(
         draft(long)
     with pytest.raises(InvalidInput):
         take_over(kind, cast, long)
+
+
+def test_a_report_on_a_record_of_another_country_is_refused(kind, cast):
+    (row,) = take_over(kind, cast, claims(kind))
+    said = replace(claims(kind), reference="", **{kind.record: kind.record_of(row)})
+    with pytest.raises(InvalidInput, match="not in"):
+        writing.create_report(
+            kind,
+            said,
+            organisation=cast.organisations["lao"],
+            country=cast.countries["azerbaijan"],
+            by=system_actor(),
+        )

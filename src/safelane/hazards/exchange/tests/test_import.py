@@ -27,7 +27,7 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.testing import withdraw_report
 from safelane.hazards.tests.conftest import claims, square
-from safelane.organisations.models import Place
+from safelane.organisations.models import Country, Place
 
 
 def test_columns_and_words_are_understood(bring_in):
@@ -327,3 +327,16 @@ def test_a_broken_file_leaves_no_import_behind(field):
             by=field.manager,
         )
     assert not ImportRun.objects.exists()
+
+
+def test_a_row_on_an_area_in_another_country_is_refused(bring_in, field):
+    bring_in(feature(1))
+    area = HazardousArea.objects.get()
+    other = Country.objects.create(code="AZE", name="Azerbaijan", pack="azerbaijan")
+    HazardousArea.objects.update(country=other)
+    HazardPeriod.objects.update(country=other)
+    run = bring_in(feature(1, remarks="moved"), feature(2), mode="skip")
+    (fault,) = run.faults.filter(level="error")
+    assert "XK-1" in fault.message and "Azerbaijan" in fault.message
+    assert area.reports.count() == 1
+    assert run.counts["created"] == 1

@@ -313,3 +313,15 @@ def test_countries_are_those_of_the_roles_that_bring_rows_in(cast):
     assert countries_in_reach(cast.actor("aysel"), "hazard.import") == {aza.pk}
     assert len(countries_in_reach(petra, "area.import")) == len(cast.countries) > 1
     assert countries_in_reach(petra, "hazard.import") == set()
+
+
+def test_a_word_that_nobody_decided_on_keeps_its_row_out(page):
+    client, url = page
+    data = form_of(client.get(url)) | {"column-kind": "gps", "step": "save"}
+    client.post(url, data | {"word-kind-Garmin": ""})
+    assert ImportRun.objects.get().mapping["fields"]["kind"]["values"] == {}
+    shown = client.get(url).content.decode()
+    assert "not decided" in shown and "leave empty" in shown
+    client.post(url, data | {"word-kind-Garmin": "-"})
+    kind = ImportRun.objects.get().mapping["fields"]["kind"]
+    assert kind["values"] == {"Garmin": ""}

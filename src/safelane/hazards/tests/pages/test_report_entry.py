@@ -307,3 +307,23 @@ def test_a_depth_out_of_reach_is_told_by_the_rule_at_every_door(
     ask = partial(bounmy.post, content_type="application/json")
     uid = ask("/api/v1/reports", body).json()["uid"]
     assert words in ask(f"/api/v1/reports/{uid}/submit", {}).json()["detail"]
+
+
+def test_a_photo_stays_with_its_row_when_another_field_is_refused(
+    bounmy: Client,
+) -> None:
+    photo = SimpleUploadedFile("sign.jpg", jpeg())
+    row = {"directness": "direct", "kind": "item", "count": "1", "photo": photo}
+    wrong = fields(kind="sha") | rows("evidence", row | {"position": "nowhere"})
+    refused = bounmy.post(NEW, wrong)
+    assert refused.status_code == 422 and not HazardReport.objects.exists()
+    (form,) = refused.context["editor"].evidence.forms
+    kept = form["kept_photo"].value()
+    assert f'href="/files/{kept}/"' in refused.content.decode()
+    again = row | {"position": "19.40, 103.05", "photo": "", "kept_photo": kept}
+    assert (
+        bounmy.post(NEW, fields(kind="sha") | rows("evidence", again)).status_code
+        == 302
+    )
+    found = HazardReport.objects.get().evidence.get()
+    assert found.photo is not None and found.photo.name == "sign.jpg"

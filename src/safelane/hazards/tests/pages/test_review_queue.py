@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from shapely.geometry import Point
 
+from safelane.core.files.store import store_file
+from safelane.core.files.tests.photos import jpeg
 from safelane.core.review import stages
-from safelane.hazards.inputs import ReportInput
+from safelane.hazards.inputs import EvidenceInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import area_at, create_report, submit_report
 
@@ -86,3 +90,27 @@ def test_the_list_of_reports_goes_by_stage(report: HazardReport, clients: Any) -
     drafts = clients["keo"].get("/hazards/reports/?stage=draft")
     assert list(submitted.context["page"]) == [report]
     assert list(drafts.context["page"]) == []
+
+
+def test_who_checks_a_report_sees_its_photos(cast: Any, clients: Any) -> None:
+    """What is checked is seen: also the picture, on both pages of the report."""
+    by = cast.actor("bounmy")
+    verb = "hazard_report.report"
+    photo = store_file(io.BytesIO(jpeg()), "sign.jpg", kind="photo", verb=verb, by=by)
+    place = Point(103.15, 19.45)
+    sign = EvidenceInput(geometry=place, directness="direct", kind="item", photo=photo)
+    said = ReportInput(
+        date_of_information=date(2024, 5, 1),
+        reference="LA-PHOTO",
+        facts={"kind": "sha", "status": "open"},
+        evidence=(sign,),
+    )
+    home = cast.organisations["lao"]
+    report = create_report(said, organisation=home, by=cast.actor("bounmy"))
+    submit_report(report, by=cast.actor("bounmy"))
+    page = clients["keo"].get(f"/hazards/reports/{report.uid}/").content.decode()
+    assert f'src="/files/{photo.uid}/"' in page
+    answer = clients["keo"].get(f"/files/{photo.uid}/")
+    assert answer.status_code == 200 and b"".join(answer.streaming_content)
+    for stranger in ("aysel", "eve"):
+        assert clients[stranger].get(f"/files/{photo.uid}/").status_code in (403, 404)
