@@ -41,13 +41,14 @@ def backup(
     from safelane.core.files.durable import written_whole
     from safelane.core.health.contents import require_sound
     from safelane.core.protect.installation import note_backup
-    from safelane.core.protect.rowkeys import write_keys
+    from safelane.core.protect.rowkeys import require_replaceable, write_keys
 
     path = file.expanduser().absolute()
+    keys = path.parent / KEYS_FILE
     require_sound()
+    require_replaceable(keys)
     with steps() as progress:
         facts = write_backup(path, progress)
-    keys = path.parent / KEYS_FILE
     with written_whole(keys, mode=0o600) as target:
         write_keys(target)
     note_backup(path)

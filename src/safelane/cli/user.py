@@ -82,8 +82,8 @@ def disable(
     from safelane.organisations.signin.actions import revoke_sessions
 
     user, by = _user(username), operator()
+    count = revoke_sessions(user, by=by)  # those of a closed account are not found
     disable_user(user, reason, by=by)
-    count = revoke_sessions(user, by=by)
     emit({}, as_json=False, text=f"{username} is closed; {count} sessions ended.")
 
 

@@ -18,11 +18,16 @@ from safelane.cli.backup import KEYS_FILE, _bring_keys
 from safelane.cli.main import app
 from safelane.core.backup.dump import write_backup
 from safelane.core.backup.load import read_backup
+from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
 from safelane.core.protect.cipher import Unreadable
 from safelane.core.protect.models import DestroyedKey, RowKey
-from safelane.core.protect.rowkeys import forget_again, write_keys
+from safelane.core.protect.rowkeys import (
+    forget_again,
+    require_replaceable,
+    write_keys,
+)
 from safelane.core.scope import system_actor
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +237,32 @@ def test_the_database_file_holds_the_destroyed_key_no_more(tmp_path):
     found = b"".join(p.read_bytes() for p in tmp_path.glob("x.sqlite3*"))
     assert b"MARKMARK" not in found
     assert found
+
+
+def test_a_backup_replaces_no_keys_that_are_needed(people, cast, tmp_path):
+    path = back_up(tmp_path / "copies").parent / KEYS_FILE
+    require_replaceable(path)
+    require_replaceable(tmp_path / "none.json")
+    kept = path.read_bytes()
+    RowKey.objects.all().delete()  # as after a restore without the file of keys
+    with pytest.raises(Conflict, match="2 keys"):
+        require_replaceable(path)
+    other = json.loads(kept) | {"installation": "another", "keys": {}}
+    path.write_text(json.dumps(other))
+    with pytest.raises(Conflict, match="another installation"):
+        require_replaceable(path)
+    path.write_text("no keys")
+    with pytest.raises(InvalidInput):
+        require_replaceable(path)
+
+
+def test_the_command_makes_no_archive_over_the_keys_of_others(
+    people, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("safelane.cli.backup.set_up", lambda: None)
+    said = {"installation": "another", "keys": {}, "destroyed": []}
+    (tmp_path / KEYS_FILE).write_text(json.dumps(said))
+    done = CliRunner().invoke(app, ["backup", str(tmp_path / "copy.zip")])
+    assert done.exit_code != 0
+    assert not (tmp_path / "copy.zip").exists()
+    assert json.loads((tmp_path / KEYS_FILE).read_text()) == said

@@ -56,6 +56,8 @@ def printable(text: str) -> str:
     """Return a text, or refuse one that no column can hold."""
     if "\x00" in text:
         raise ValueError("must not hold the character NUL")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("must not hold half a character (a lone surrogate)")
     return text
 
 

@@ -17,6 +17,8 @@ from safelane.core.geo.errors import InvalidGeometry, Where
 
 MULTI_OF = {name: f"multi{name}" for name in ("point", "linestring", "polygon")}
 GEOMETRY_TYPES = ("geometry", *MULTI_OF, *MULTI_OF.values())
+# Of what is typed, drawn or sent; files have limits of their own.
+MOST_POINTS, MOST_LISTS = 50_000, 2_000
 _REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+) (?P<y>[^\s\]]+)[^\]]*\]$")
 
 
@@ -71,7 +73,37 @@ def _parse(value: Any) -> BaseGeometry:
 def _from_mapping(value: Mapping[str, Any]) -> BaseGeometry:
     if value["type"] == "Feature":
         value = value["geometry"]
+    _refuse_large(value)
     return shape(dict(value))
+
+
+def _refuse_large(value: Mapping[str, Any]) -> None:
+    """Raise for more points or parts than one place has that is typed or drawn.
+
+    Checking many parts within each other takes minutes, in which nothing else is done.
+
+    Raises:
+        InvalidGeometry: It has more.
+    """
+    waiting: list[Any] = [value.get("coordinates"), value.get("geometries")]
+    points = lists = 0
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            waiting += [part.get("coordinates"), part.get("geometries")]
+        elif isinstance(part, list | tuple):
+            if part and isinstance(part[0], int | float):
+                points += 1
+            else:
+                lists += 1
+                waiting += part
+        if points > MOST_POINTS or lists > MOST_LISTS:
+            said = _(
+                "The geometry has more than %(points)s points or %(parts)s parts. "
+                "Import it from a file, or simplify it."
+            )
+            limits = {"points": MOST_POINTS, "parts": MOST_LISTS // 2}
+            raise InvalidGeometry(said % limits, reason="too large")
 
 
 def prepare_geometry(value: Any, geom_type: str = "geometry") -> BaseGeometry | None:

@@ -21,7 +21,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.protect import cipher
 from safelane.core.protect.cipher import KEY_BYTES, Unreadable
 from safelane.core.protect.fields import SealedTextField, as_sealed
@@ -215,6 +215,33 @@ def write_keys(file: IO[bytes]) -> int:
     }
     file.write(json.dumps(said, indent=1).encode())
     return len(keys)
+
+
+def require_replaceable(path: Path) -> None:
+    """Raise where a file of keys holds some that would be lost with it.
+
+    Raises:
+        Conflict: It is of another installation, or holds keys of rows that have none
+            here, as after a restore without it.
+        InvalidInput: It is no file of keys.
+    """
+    if not path.exists():
+        return
+    keys, _destroyed = read_keys(path)
+    owner = json.loads(path.read_text(encoding="utf-8")).get("installation")
+    if owner not in (None, str(installation().uid)):
+        said = _(
+            "%(path)s holds the keys of another installation. Write the backup into "
+            "another folder."
+        )
+        raise Conflict(said % {"path": path})
+    missing = keys_in_use() - set(RowKey.objects.values_list("pk", flat=True))
+    if lost := missing & keys.keys():
+        said = _(
+            "%(path)s holds %(count)s keys of identities that cannot be opened here. "
+            "Restore with it (--keys), or keep it elsewhere before you back up."
+        )
+        raise Conflict(said % {"path": path, "count": len(lost)})
 
 
 def destroyed_keys() -> Destroyed:

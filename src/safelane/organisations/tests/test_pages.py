@@ -1,6 +1,6 @@
 """Pages on organisations, people, agreements, codes and history."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -167,7 +167,8 @@ def test_a_membership_ends(clients, cast):
     membership = Membership.objects.get(user=cast.users["farid"])
     clients["aysel"].post(page("membership-end", membership.uid))
     membership.refresh_from_db()
-    assert membership.ends == date.today()
+    assert membership.ends == date.today() - timedelta(days=1)
+    assert clients["farid"].get("/hazards/reports/").status_code == 403
     assert clients["bounmy"].post(
         page("membership-end", membership.uid)
     ).status_code in (

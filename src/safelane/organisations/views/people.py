@@ -280,15 +280,19 @@ def _term(facts: dict[str, Any]) -> Term:
 
 @require_POST
 def membership_end(request: HttpRequest, uid: str) -> HttpResponse:
-    """End a membership today, or one to come before it begins."""
+    """End a membership at once, or one to come before it begins.
+
+    Yesterday was its last day: whoever is shut out is not let in until midnight.
+    """
     membership = Membership.objects.get_for(actor_of(request), uid=uid)
-    today, said = timezone.localdate(), _("The membership ends today.")
+    today, said = timezone.localdate(), _("The membership has ended.")
+    first_day_without = today
     if membership.starts and membership.starts > today:
-        today, said = (
-            membership.starts - timedelta(days=1),
-            _("The membership will not begin."),
-        )
-    end_membership(membership, today, by=actor_of(request))
+        first_day_without = membership.starts
+        said = _("The membership will not begin.")
+    end_membership(
+        membership, first_day_without - timedelta(days=1), by=actor_of(request)
+    )
     messages.success(request, said)
     return redirect("organisations:detail", uid=membership.organisation.uid)
 
