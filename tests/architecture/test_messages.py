@@ -27,7 +27,6 @@ ALLOWED = {
     "accidents/actions.py:forget_due": "a reason, not a message",
     "exchange/imports/outcome.py:expire_imports": "names the days, no row",
     "organisations/queries.py:own_organisation": "no row is named",
-    "accidents/actions.py:wrong_nearest": "for who runs the server",
     "core/audit/audit.py:audit": "for who runs the server",
     "core/audit/audit.py:_files": "for who runs the server",
     "core/jobs/actions.py:cancel_job": "the row was asked of the policy",

@@ -39,9 +39,9 @@ from safelane.countries import CountryPack
 from safelane.countries.findings import Finding, ask_rules
 from safelane.hazards.queries import areas
 from safelane.organisations.models import Country
-from safelane.organisations.nearest import take_nearest
 from safelane.organisations.packs import pack_of
 from safelane.organisations.review import PROGRAMME
+from safelane.organisations.whereabouts import take_nearest
 
 SHORTEST_REASON = 10
 

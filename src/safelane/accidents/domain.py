@@ -16,7 +16,7 @@ from safelane.core.history.queries import Subject, if_may
 from safelane.core.jobs.recurring import Recurring
 from safelane.core.pages.review import ReportPanel, review_panels
 from safelane.core.review.replay import replay_checks
-from safelane.organisations.nearest import nearest_check
+from safelane.organisations.whereabouts import nearest_check
 
 PANELS = review_panels(
     actions.REPORTS,

@@ -24,9 +24,9 @@ from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_called, area_seen_exactly
-from safelane.organisations.area_names import area_named
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import offered_areas
+from safelane.organisations.whereabouts import area_named
 
 SPARE_VICTIMS, MOST_VICTIMS = 2, 30
 POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")

@@ -40,9 +40,9 @@ from safelane.core.ui.context import actor_of
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly
 from safelane.organisations.models import Country
-from safelane.organisations.nearest import nearest_text
 from safelane.organisations.packs import merged_choices, pack_of
 from safelane.organisations.queries import areas_within, role_names
+from safelane.organisations.whereabouts import nearest_text
 
 app_name = "accidents"
 CHANGES_SHOWN = 100
@@ -156,10 +156,9 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     actor.require("accident.view")
-    rows = Accident.objects.select_related(*queries.RELATED).filter(uid=uid)
     filters = queries.AccidentFilter.parse(request.GET)
-    state, elsewhere = state_then(REPORTS, actor, filters.dates_only, rows)
-    accident = state or rows.get_for(actor)
+    related, asked = queries.RELATED, filters.dates_only
+    accident, state, elsewhere = state_then(REPORTS, actor, asked, uid, related)
     context = {
         "accident": accident,
         "filters": filters,

@@ -84,7 +84,8 @@ STATED = (
         synonyms="grade, classification, information_classification",
     ),
     Fact(
-        "stated_area_m2", "round", group="main", least=0, unit="m2", published=True,
+        "stated_area_m2", "round", group="main", least=0, most=1e12, unit="m2",
+        published=True,
         synonyms="area, area_size, area_m2, estimated_area, size, sqm, hazard_area, "
         "estimatedarea, areasize, площадь, sahə, ເນື້ອທີ່",
     ),

@@ -126,13 +126,14 @@ def test_who_reads_one_area_sees_what_lay_in_it_then(moved: Accident, cast: Any)
     assert seen(first, EARLY) == ["laos-100"] and seen(second, EARLY) == []
     assert seen(first, LATE) == [] and seen(second, LATE) == ["laos-110"]
     known = AccidentFilter.parse({"as_of": EARLY})
-    rows = Accident.objects.filter(uid=moved.uid)
-    assert state_then(REPORTS, second, known, rows) == (None, True)
+    uid = moved.uid
+    assert state_then(REPORTS, second, known, uid) == (moved, None, True)
+    assert state_then(REPORTS, first, known, uid)[1] is not None
     before = AccidentFilter.parse({"as_of": EARLY - timedelta(days=1)})
-    assert state_then(REPORTS, second, before, rows) == (None, False)
+    assert state_then(REPORTS, second, before, uid) == (moved, None, False)
     later = AccidentFilter.parse({"as_of": LATE})
     with pytest.raises(NotFound):
-        state_then(REPORTS, first, later, rows)
+        state_then(REPORTS, first, later, uid)
 
 
 @pytest.mark.parametrize("level", [Precision.CELL, Precision.DISTRICT])

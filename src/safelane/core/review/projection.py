@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.errors import InvalidInput
 from safelane.core.review import stages
-from safelane.core.review.kind import R, ReportKind
-from safelane.core.review.models import default_of, fact_names
+from safelane.core.review.kind import Claims, R, ReportKind
+from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.timeline import Period, TimelineReport, fold, state_as_of
 
 BATCH_SIZE = 500
@@ -111,6 +113,37 @@ def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
             return found[0]
     now: int | None = record.admin_area_id
     return now
+
+
+def name_area(report: ReviewedReport, claims: Claims) -> None:
+    """Set the admin area that claims name.
+
+    Raises:
+        InvalidInput: It lies in another country.
+    """
+    row: Any = report
+    area = claims.admin_area
+    if area and area.country_id != row.country_id:
+        said = _("“%(area)s” is not in %(country)s.")
+        values = {"area": area, "country": row.country}
+        raise InvalidInput(said % values, field="admin_area")
+    if area is not None:
+        row.admin_area = area or None
+
+
+def refuse_elsewhere(known: Any, country: Any) -> None:
+    """Raise where a record is in another country than its report would be.
+
+    Raises:
+        InvalidInput: Names both.
+    """
+    if known is not None and country is not None and known.country_id != country.pk:
+        said = _(
+            "“%(record)s” is in %(country)s, not in %(named)s. Report on it there, or "
+            "take another reference."
+        )
+        values = {"record": known, "country": known.country, "named": country}
+        raise InvalidInput(said % values, field="reference")
 
 
 def take_values(kind: ReportKind[Any, Any], row: Any, period: Period) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -156,25 +157,29 @@ def state_then(
     kind: ReportKind[Any, Any],
     actor: Actor,
     filters: RecordFilter,
-    rows: ScopedQuerySet[M],
-) -> tuple[M | None, bool]:
-    """Return one record as it was then, also where it is not open today.
+    uid: UUID,
+    related: Sequence[str] = (),
+) -> tuple[Any, Any, bool]:
+    """Return one record as it may be shown, its state then, and "it was elsewhere".
 
-    With it, whether it was known then in another place, which is not open.
+    The state is None where nothing was known then, or the record lay where it is not
+    open; of a record that is not open today, it is the record. Without a past day the
+    record of today is both.
 
     Args:
-        rows: That record; as it is today where no past day is asked for.
+        related: What is fetched along.
 
     Raises:
-        NotFound: It is outside the actor's scope, today or then.
+        NotFound: It is outside the actor's scope, today and then.
     """
+    rows = kind.record_model.objects.select_related(*related).filter(uid=uid)
     if not filters.is_past:
-        return rows.get_for(actor), False
-    state = next(iter(records_as_of(kind, actor, filters, rows)), None)
-    if state is None:
-        rows.get_for(actor)
-    known = state or records_as_of(kind, system_actor(), filters, rows.all())
-    return state, state is None and bool(known)
+        record = rows.get_for(actor)
+        return record, record, False
+    if found := records_as_of(kind, actor, filters, rows):
+        return found[0], found[0], False
+    record = rows.get_for(actor)
+    return record, None, bool(records_as_of(kind, system_actor(), filters, rows))
 
 
 def past_words(kind: ReportKind[Any, Any], actor: Actor, filters: RecordFilter) -> str:

@@ -22,12 +22,11 @@ from safelane.core.history.actions import record_all
 from safelane.core.history.clock import next_moment
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
-from safelane.core.review.projection import area_then, recompute
+from safelane.core.review.projection import area_then, name_area, recompute
 from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
 from safelane.core.review.writing import (
     entry,
-    name_area,
     new_report,
     numbers,
     record_facts,

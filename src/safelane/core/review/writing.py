@@ -24,9 +24,9 @@ from safelane.core.review.errors import (
     UnknownCode,
     UnknownFact,
 )
-from safelane.core.review.kind import PROVENANCE, C, Claims, Code, Pack, R, ReportKind
+from safelane.core.review.kind import PROVENANCE, C, Code, Pack, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
-from safelane.core.review.projection import area_then
+from safelane.core.review.projection import area_then, name_area, refuse_elsewhere
 from safelane.core.review.timeline import Groups
 from safelane.core.review.versions import refuse_changed
 from safelane.core.scope import Actor
@@ -130,13 +130,7 @@ def new_report(
             is in another one.
     """
     known = kind.record_of(claims)
-    if known is not None and country is not None and known.country_id != country.pk:
-        said = _(
-            "“%(record)s” is in %(country)s, not in %(named)s. Report on it there, or "
-            "take another reference."
-        )
-        values = {"record": known, "country": known.country, "named": country}
-        raise InvalidInput(said % values, field="reference")
+    refuse_elsewhere(known, country)
     place = country or (known or organisation).country
     if place is None:
         raise InvalidInput(_("Say in which country this is."), field="country")
@@ -239,22 +233,6 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     _refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])
-
-
-def name_area(report: ReviewedReport, claims: Claims) -> None:
-    """Set the admin area that claims name.
-
-    Raises:
-        InvalidInput: It lies in another country.
-    """
-    row: Any = report
-    area = claims.admin_area
-    if area and area.country_id != row.country_id:
-        said = _("“%(area)s” is not in %(country)s.")
-        values = {"area": area, "country": row.country}
-        raise InvalidInput(said % values, field="admin_area")
-    if area is not None:
-        row.admin_area = area or None
 
 
 def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:

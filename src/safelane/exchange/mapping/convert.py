@@ -62,6 +62,7 @@ _UNITS = {
 _UNIT = re.compile(
     rf"\s*({'|'.join(sorted(map(re.escape, _UNITS), key=len))})\.?$", re.I
 )
+_LONGEST_NUMBER = 100
 _HEADED = re.compile(r"[\s_(\[,]+([\w²]+)[)\]]?\s*$")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
 _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
@@ -107,6 +108,9 @@ def parse_number(
     Raises:
         ValueError: It is not a finite number, or in a unit of something else.
     """
+    text = text.strip()
+    if len(text) > _LONGEST_NUMBER:  # before any pattern looks for an end
+        raise ValueError(text[:_LONGEST_NUMBER])
     found = _UNIT.search(text)
     bare = (text[: found.start()] if found else text).strip()
     if not decimal_comma and is_grouped(bare):

@@ -11,6 +11,7 @@ import shapely
 
 from safelane.exchange.files import errors
 from safelane.exchange.files.errors import RowFault
+from safelane.exchange.files.layers import first_of
 from safelane.exchange.files.reading import (
     Batch,
     Column,
@@ -21,7 +22,6 @@ from safelane.exchange.files.reading import (
     SourceInfo,
 )
 from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
-from safelane.exchange.readers.layers import first_of
 
 Notes = list[tuple[str, dict[str, Any]]]
 _TOP = 20

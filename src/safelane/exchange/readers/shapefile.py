@@ -12,9 +12,9 @@ import numpy as np
 
 from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.formats import file_names, open_archive, unpack
+from safelane.exchange.files.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
 from safelane.exchange.readers.delimited import guess_encoding, is_utf8
-from safelane.exchange.readers.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.readers.ogr import OgrReader
 from safelane.exchange.readers.records import Reader, choose_layer
 from safelane.exchange.readers.siblings import joined

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from safelane.exchange.files.errors import EmptyFile
+from safelane.exchange.files.layers import siblings
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.readers.layers import siblings
 from safelane.exchange.readers.records import Reader
 
 

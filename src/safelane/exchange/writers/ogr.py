@@ -21,7 +21,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from safelane.exchange.files.errors import CannotWrite
-from safelane.exchange.readers.layers import NAMES_TABLE, NO_POSITION
+from safelane.exchange.files.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.writers import (
     ExportField,
     Row,

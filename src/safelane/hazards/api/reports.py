@@ -17,7 +17,7 @@ from pydantic import Field
 from shapely.geometry import Point
 
 from safelane.core.api import PROBLEMS, GeoJSON, Page, PageQuery, actor_of, page_of
-from safelane.core.api.facts import Strict, Text, facts_schema
+from safelane.core.api.facts import Strict, Text, facts_schema, printable
 from safelane.core.errors import ChangedMeanwhile, InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
@@ -167,9 +167,11 @@ class ReportIn(Strict):
 
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = self.facts.model_dump(exclude_none=True)
-        if _has_nul(facts):
-            message = _("Text must not hold the character NUL.")
-            raise InvalidInput(message, field="facts")
+        try:
+            _require_printable(facts)
+        except ValueError as error:
+            message = _("There is a text that cannot be kept: it %(why)s.")
+            raise InvalidInput(message % {"why": error}, field="facts") from error
         if "geometry" in facts:
             facts["geometry"] = prepare_geometry(facts["geometry"])
         return facts
@@ -203,10 +205,12 @@ def _find(item: Schema) -> dict[str, Any]:
     return facts | {"geometry": point}
 
 
-def _has_nul(value: Any) -> bool:
+def _require_printable(value: Any) -> None:
     if isinstance(value, dict | list):
-        return any(map(_has_nul, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str) and "\x00" in value
+        for part in value.values() if isinstance(value, dict) else value:
+            _require_printable(part)
+    elif isinstance(value, str):
+        printable(value)
 
 
 class ReportQuery(PageQuery):

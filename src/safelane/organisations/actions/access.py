@@ -6,6 +6,7 @@ somebody else confirms.
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from importlib import resources
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from safelane.core.domain import house
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
+from safelane.core.history.models import Change
 from safelane.core.scope import Actor
 from safelane.organisations.errors import (
     BadDates,
@@ -340,6 +342,25 @@ def give_role(
     return grant_membership(user, organisation, role, term, by=by)
 
 
+def _was_proposed(proposal: MembershipProposal) -> bool:
+    """Say whether the history tells of a proposal with the facts that it has now."""
+    told = Change.objects.filter(
+        verb="membership.propose",
+        object_id=str(proposal.uid),
+        organisation_id=proposal.organisation_id,
+    )
+    after = told.order_by("-pk").values_list("after", flat=True).first()
+    facts = {n: None if v is None else str(v) for n, v in said_facts(after).items()}
+    now = membership_facts(proposal).items()
+    return facts == {n: None if v is None else str(v) for n, v in now}
+
+
+def said_facts(after: str | None) -> dict[str, Any]:
+    """Return the facts that a change of the history holds."""
+    found: dict[str, Any] = json.loads(after or "{}")
+    return found
+
+
 @transaction.atomic
 def decide_proposal(
     proposal: MembershipProposal, *, accept: bool, by: Actor
@@ -359,6 +380,11 @@ def decide_proposal(
         raise NotPermitted(
             _("Somebody else who may give this role must confirm it: not who proposed"
               " it, and not who gets it.")
+        )  # fmt: skip
+    if accept and not _was_proposed(locked):
+        raise Conflict(
+            _("The history does not tell of this proposal as it stands, so it was not "
+              "made here. Refuse it, and let the role be proposed anew.")
         )  # fmt: skip
     locked.decided, locked.accepted = timezone.now(), accept
     locked.decided_by_id = by.user_id

@@ -116,7 +116,7 @@ class NearPlace(models.Model):
     """Where a record with a position lies, told from the nearest named place.
 
     Distance in metres, true bearing from the place in degrees; see
-    ``organisations.nearest``.
+    ``organisations.whereabouts``.
     """
 
     nearest_place = Link(Place, _("nearest place"), null=True, blank=True)

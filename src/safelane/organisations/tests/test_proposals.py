@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -369,3 +370,22 @@ def test_four_eyes_begin_when_two_people_may_approve(cast):
     user.is_active = False
     user.save()
     assert not four_eyes(country)
+
+
+@pytest.mark.parametrize("changed", ["nothing", "history", "area"])
+def test_only_what_the_history_tells_of_is_confirmed(cast, changed):
+    """A proposal that was written past the product gives nobody a role."""
+    home, by = cast.organisations["aza"], cast.actor("aysel")
+    assert give_role(cast.users["eve"], home, role("team_leader"), by=by) is None
+    row = MembershipProposal.objects.get()
+    if changed == "history":
+        MembershipProposal.objects.update(uid=uuid4())
+    if changed == "area":
+        MembershipProposal.objects.update(area=home.country.areas.first())
+    row = MembershipProposal.objects.get()
+    if changed == "nothing":
+        assert decide_proposal(row, accept=True, by=system_actor()) is not None
+        return
+    with pytest.raises(Conflict, match="history does not tell"):
+        decide_proposal(row, accept=True, by=system_actor())
+    assert roles_of("eve") == set()

@@ -1,0 +1,109 @@
+"""Where an accident was: a district by name, or a hazardous area by reference."""
+
+import pytest
+
+from safelane.accidents.models import AccidentReport
+from safelane.accidents.tests.test_pages import edited
+from safelane.hazards.testing import register_area
+
+pytestmark = pytest.mark.django_db
+
+
+def saved_with(clients, cast, who="bounmy", **more):
+    sent = {
+        "reference": "ACC-PLACE",
+        "date_of_information": "2025-05-02",
+        "kind": "mine",
+        "then": "draft",
+    } | more
+    answer = clients[who].post("/accidents/reports/new/", sent)
+    return answer, AccidentReport.objects.filter(reference="ACC-PLACE").first()
+
+
+def test_a_district_is_enough_where_no_position_can_be_taken(clients, cast):
+    answer, report = saved_with(clients, cast, admin_area="area LAOS-110")
+    assert answer.status_code == 302, answer.content.decode()
+    assert (report.geometry, report.admin_area.code) == (None, "laos-110")
+    page = clients["bounmy"].get(f"/accidents/reports/{report.uid}/").content.decode()
+    assert "<dt>Where</dt><dd>Area laos-110</dd>" in page
+    url = f"/accidents/reports/{report.uid}/edit/"
+    assert (
+        'value="Area laos-110, Area laos-11"'
+        in clients["bounmy"].get(url).content.decode()
+    )
+    kept = edited(
+        clients["bounmy"],
+        url,
+        position_text="",
+        admin_area="Area laos-110, Area laos-11",
+    )
+    report.refresh_from_db()
+    assert (kept.status_code, report.admin_area.code) == (302, "laos-110")
+    edited(clients["bounmy"], url, position_text="", admin_area="")
+    report.refresh_from_db()
+    assert report.admin_area is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Atlantis", "is no admin area of"),
+        ("Area laos-110, Nowhere", "is no admin area"),
+    ],
+)
+def test_a_district_that_is_not_known_is_named(clients, cast, text, said):
+    answer, report = saved_with(clients, cast, admin_area=text)
+    assert (answer.status_code, report) == (422, None)
+    assert said in answer.content.decode() and text in answer.content.decode()
+
+
+def test_of_two_districts_with_one_name_the_area_around_it_says_which(clients, cast):
+    areas = cast.countries["laos"].areas
+    areas.filter(code__in=["laos-100", "laos-110"]).update(name="Ban Nam")
+    answer, report = saved_with(clients, cast, admin_area="Ban Nam")
+    assert (answer.status_code, report) == (422, None)
+    assert (
+        "Ban Nam, Area laos-10 (laos-100), Ban Nam, Area laos-11 (laos-110)"
+        in answer.content.decode()
+    )
+    around = areas.get(code="laos-110").parent.name
+    _answer, report = saved_with(clients, cast, admin_area=f"Ban Nam, {around}")
+    assert report.admin_area.code == "laos-110"
+
+
+def test_a_position_and_a_district_beside_it_are_refused(clients, cast):
+    more = {"admin_area": "laos-110", "position_text": "19.45, 103.15"}
+    answer, report = saved_with(clients, cast, **more)
+    assert (answer.status_code, report) == (422, None)
+    assert "The position says it" in answer.content.decode()
+
+
+def test_an_accident_is_linked_to_a_hazardous_area_by_its_reference(clients, cast):
+    hazard = register_area(cast, "laos", "LA-77")
+    _answer, report = saved_with(clients, cast, hazard="la-77")
+    assert report.hazard == hazard
+    url = f"/accidents/reports/{report.uid}/edit/"
+    assert 'value="LA-77"' in clients["bounmy"].get(url).content.decode()
+    edited(clients["bounmy"], url, hazard="")
+    report.refresh_from_db()
+    assert report.hazard is None
+
+
+def test_a_hazardous_area_out_of_reach_is_as_unknown_as_one_that_is_not(clients, cast):
+    register_area(cast, "azerbaijan", "AZ-77")
+    for text in ("AZ-77", "AZ-78"):
+        answer, report = saved_with(clients, cast, hazard=text)
+        assert (answer.status_code, report) == (422, None)
+        said = f"There is no hazardous area “{text}” in this country that you may see."
+        assert said in answer.content.decode()
+
+
+def test_of_two_hazardous_areas_with_one_reference_the_owner_says_which(clients, cast):
+    register_area(cast, "laos", "LA-77")
+    other = register_area(cast, "laos", "LA-77", owner="laa")
+    answer, report = saved_with(clients, cast, "noy", hazard="LA-77")
+    assert (answer.status_code, report) == (422, None)
+    assert f"“LA-77, {other.organisation.short_name}”" in answer.content.decode()
+    named = f"LA-77, {other.organisation.short_name}"
+    _answer, report = saved_with(clients, cast, "noy", hazard=named)
+    assert report.hazard == other
