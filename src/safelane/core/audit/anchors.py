@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -103,12 +104,18 @@ def _append(path: Path, line: str) -> None:
     Raises:
         StorageUnavailable: The place cannot be written.
     """
+    size = path.stat().st_size if path.exists() else 0
     try:
-        with open(path, "a", encoding="ascii") as file:
-            file.write(line + "\n")
+        with open(path, "ab") as file:
+            if size and path.read_bytes()[-1:] != b"\n":  # cut off by a lost machine
+                file.write(b"\n")
+            file.write(line.encode("ascii") + b"\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
+        if path.exists():  # half a line is no head, and would spoil the next one
+            with suppress(OSError):
+                os.truncate(path, size)
         raise storage_fault(error, path) from error
 
 
@@ -125,15 +132,21 @@ def _send(line: str, now: datetime) -> None:
     mail.send()
 
 
-def own_anchors() -> Iterator[Anchor]:
-    """Yield the anchors in the data folder, oldest first."""
+def own_anchors(torn: list[str]) -> Iterator[Anchor]:
+    """Yield the anchors in the data folder, oldest first; ``torn`` as below."""
     path = Path(settings.DATA_DIR) / OWN_FILE
     if path.is_file():
-        yield from read_anchors(path, is_own=True)
+        yield from read_anchors(path, torn, is_own=True)
 
 
-def read_anchors(path: Path, *, is_own: bool = False) -> Iterator[Anchor]:
+def read_anchors(
+    path: Path, torn: list[str] | None = None, *, is_own: bool = False
+) -> Iterator[Anchor]:
     """Yield the anchors of a file after checking each signature.
+
+    Args:
+        torn: Takes a sentence for each line that was cut off while it was written: it
+            proves nothing, and hides nothing that others prove. Without it, a fault.
 
     Raises:
         InvalidInput: A line is no anchor, or of another installation, or its signature
@@ -150,7 +163,16 @@ def read_anchors(path: Path, *, is_own: bool = False) -> Iterator[Anchor]:
             % {"path": path, "why": error}
         ) from error
     for number, text in lines:
-        yield _anchor(text, here, path, number, is_own)
+        try:
+            json.loads(text)
+        except ValueError as error:
+            said = _("Line %(line)s of %(path)s was cut off while it was written.")
+            message = said % {"path": path, "line": number}
+            if torn is None:
+                raise InvalidInput(message) from error
+            torn.append(message)
+        else:
+            yield _anchor(text, here, path, number, is_own)
 
 
 def _anchor(text: str, here: str, path: Path, number: int, is_own: bool) -> Anchor:

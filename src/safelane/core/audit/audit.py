@@ -110,7 +110,8 @@ def _anchors(
     found: Audit, only: int | None, files: Sequence[Path], names: Names
 ) -> None:
     outside: list[datetime] = []
-    for read in (own_anchors(), *(read_anchors(path) for path in files)):
+    torn = found.unchecked
+    for read in (own_anchors(torn), *(read_anchors(path, torn) for path in files)):
         try:
             for anchor in read:
                 found.add(_against(anchor, only, names))

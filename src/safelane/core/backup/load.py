@@ -62,6 +62,7 @@ def read_backup(
         require_same_state(archive)
         found = models_of(archive)
         _check_empty(found, force)
+        _require_secret(archive, path)
         _check_members(archive, found, progress)
         _restore_files(archive, progress)
         gone = _destroyed()
@@ -72,6 +73,12 @@ def read_backup(
         _restore_secret(archive)
         _restore_keys(archive)
         return {k: v for k, v in archive.manifest.items() if k != "members"}
+
+
+def _require_secret(archive: ArchiveReader, path: Path) -> None:
+    """Raise before anything is written that nothing could open afterwards."""
+    if not settings.SECRET_KEY_IS_GIVEN and SECRET not in archive.members:
+        raise BrokenBackup(_("%(path)s holds no secret.") % {"path": path})
 
 
 def _check_empty(found: Models, force: bool) -> None:

@@ -209,6 +209,8 @@ def says_the_same(row: Any, period: Period) -> bool:
     """Say whether a kept period holds what the reports make of its days."""
     if row.sources != period.sources:
         return False
+    if row.geometry is None and row.admin_area_id != period.place:
+        return False  # with a geometry the area is found by it
     facts = row.stated_facts()
     return facts.keys() == period.values.keys() and all(
         same_value(value, period.values[name]) for name, value in facts.items()

@@ -301,11 +301,7 @@ def _same_periods(held: Sequence[Any], wanted: Sequence[Period]) -> bool:
     if len(by_key) != len(held) or by_key.keys() != keys:
         return False
     pairs = [(by_key[p.valid_from, p.valid_to], p) for p in wanted]
-    return all(
-        says_the_same(row, p)
-        and (row.geometry is not None or row.admin_area_id == p.place)
-        for row, p in pairs
-    )
+    return all(says_the_same(row, p) for row, p in pairs)
 
 
 PLACED_AT_ONCE = 10_000

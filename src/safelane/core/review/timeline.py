@@ -112,7 +112,7 @@ def _periods(reports: Sequence[TimelineReport], groups: Groups) -> list[Period]:
         values, sources, same_day = dict(values), dict(sources), list(told)
         _apply_day(same_day, values, sources, groups, leader_of)
         place = next((r.place for r in same_day if r.place is not None), place)
-        if not states or states[-1][2] != sources:
+        if not states or states[-1][2:] != (sources, place):
             states.append((day, values, sources, place))
     ends = [*(state[0] for state in states[1:]), None]
     return [

@@ -89,6 +89,14 @@ def as_fault(exception: Exception) -> SafelaneError | None:
     if is_about_storage(exception):
         log.error("storage unavailable: %s", exception)
         return nothing_saved()
+    if is_busy(exception):
+        log.warning("database busy: %s", " ".join(str(exception).split()))
+        return DatabaseUnavailable(
+            _(
+                "Others are writing much at the moment. Nothing was saved; nothing is"
+                " damaged. Try again in a minute."
+            )
+        )
     if is_about_database(exception):
         log.error("database unavailable: %s", " ".join(str(exception).split()))
         return DatabaseUnavailable(
@@ -98,6 +106,14 @@ def as_fault(exception: Exception) -> SafelaneError | None:
             )
         )
     return None
+
+
+def is_busy(exception: BaseException) -> bool:
+    """Say whether SQLite waited in vain for other writers."""
+    said = str(exception)
+    return isinstance(exception, OperationalError) and (
+        "database is locked" in said or "database table is locked" in said
+    )
 
 
 def is_about_database(exception: BaseException) -> bool:

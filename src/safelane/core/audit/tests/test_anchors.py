@@ -1,12 +1,13 @@
 """Signed heads: what a line says, and which lines are believed."""
 
+import errno
 import json
 
 import pytest
 from django.utils import timezone
 
-from safelane.core.audit.anchors import read_anchors, signed_heads
-from safelane.core.errors import InvalidInput
+from safelane.core.audit.anchors import _append, read_anchors, signed_heads
+from safelane.core.errors import InvalidInput, StorageUnavailable
 from safelane.core.history.actions import Entry, record
 from safelane.core.history.models import ChainHead
 from safelane.core.protect.models import Installation
@@ -56,3 +57,27 @@ def test_a_line_that_was_altered_is_refused(kept, name):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InvalidInput, match=r"none\.jsonl"):
         list(read_anchors(tmp_path / "none.jsonl"))
+
+
+def test_a_line_that_was_cut_off_hides_nothing_that_others_prove(kept, tmp_path):
+    whole = kept.read_text().strip()
+    path = tmp_path / "torn.jsonl"
+    path.write_text(whole + "\n" + whole[:150])
+    _append(path, whole)
+    torn: list[str] = []
+    assert len(list(read_anchors(path, torn))) == 2
+    assert torn == [f"Line 2 of {path} was cut off while it was written."]
+    with pytest.raises(InvalidInput, match="cut off"):
+        list(read_anchors(path))
+
+
+def test_a_head_that_finds_no_room_leaves_the_file_as_it_was(kept, monkeypatch):
+    before = kept.read_bytes()
+
+    def full(_number):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("safelane.core.audit.anchors.os.fsync", full)
+    with pytest.raises(StorageUnavailable):
+        _append(kept, "x" * 500)
+    assert kept.read_bytes() == before
