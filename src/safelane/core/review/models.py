@@ -107,6 +107,9 @@ class ReviewedReport(models.Model):
         db_index=False,  # a few values in very many rows find nothing quickly
     )
     admin_area = Link("organisations.AdminArea", _("admin area"), null=True, blank=True)
+    # False where the area is that in which the record lay: who may see the report goes
+    # by it, but it says nothing of where the record lies.
+    knows_area = models.BooleanField(default=True, editable=False)
     stage = models.CharField(
         _("stage"), max_length=20, choices=stages.STAGES, default=stages.DRAFT
     )

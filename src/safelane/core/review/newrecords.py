@@ -309,6 +309,7 @@ def _report_columns(
         "approved_at": now,
         "reason": registration.reason,
         "pack_version": pack.version,
+        "knows_area": True,
         "batch": registration.batch,
     }
     return {name: Same(value, len(inputs)) for name, value in same.items()} | {

@@ -80,7 +80,7 @@ def timeline_report(kind: ReportKind[R, Any], report: R) -> TimelineReport:
         stated=kind.stated(report),
         retracts=frozenset(row.retracts),
         withdrawn_at=row.withdrawn_at,
-        place=row.admin_area_id,
+        place=row.admin_area_id if row.knows_area else None,
     )
 
 
@@ -128,7 +128,7 @@ def name_area(report: ReviewedReport, claims: Claims) -> None:
         values = {"area": area, "country": row.country}
         raise InvalidInput(said % values, field="admin_area")
     if area is not None:
-        row.admin_area = area or None
+        row.admin_area, row.knows_area = area or None, True
 
 
 def refuse_elsewhere(known: Any, country: Any) -> None:

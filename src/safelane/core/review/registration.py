@@ -113,7 +113,7 @@ def _place_all(
             key = known.pk, item.date_of_information
             if key not in of:
                 of[key] = area_then(kind, known, item.date_of_information)
-            report.admin_area_id = of[key]
+            report.admin_area_id, report.knows_area = of[key], False
         name_area(report, item)
     points = [kind.place(r, item) for r, item in zip(reports, claims, strict=True)]
     placed = [i for i, point in enumerate(points) if point is not None]
@@ -121,7 +121,7 @@ def _place_all(
         country = reports[placed[0]].country
         found = kind.programme.areas_at(country, [points[i] for i in placed])
         for i, area in zip(placed, found, strict=True):
-            reports[i].admin_area_id = area
+            reports[i].admin_area_id, reports[i].knows_area = area, True
 
 
 def require_registrar(

@@ -53,6 +53,7 @@ REPORT_UNCHECKED = {
     "content_hash": SOURCE,
     "findings": RULES,
     "pack_version": RULES,
+    "knows_area": gettext_lazy("where a record lay by it is compared instead"),
     "entered_at": CLOCK,
 }
 RECORD_UNCHECKED = {"id": KEY, "created_at": CLOCK}

@@ -228,8 +228,10 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     name_area(report, claims)
     if point is not None:
         report.admin_area = kind.programme.area_at(report.country, point)
-    elif report.admin_area_id is None and known is not None:
+        report.knows_area = True
+    elif known is not None and (report.admin_area_id is None or not report.knows_area):
         report.admin_area_id = area_then(kind, known, report.date_of_information)
+        report.knows_area = False
     _refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])

@@ -290,3 +290,28 @@ def test_a_report_on_a_record_of_another_country_is_refused(kind, cast):
             country=cast.countries["azerbaijan"],
             by=system_actor(),
         )
+
+
+def test_a_later_report_never_says_where_a_record_lay_earlier(kind, cast):
+    """What a report does not know itself is no place of its own (decision 0015)."""
+    first = replace(claims(kind), date_of_information=date(2025, 5, 2))
+    there = AdminArea.objects.get(code="laos-110")
+    (row,) = take_over(kind, cast, replace(first, admin_area=there))
+    record = kind.record_of(row)
+    record.refresh_from_db()
+    assert record.admin_area == there
+    earlier = {"date_of_information": date(2024, 4, 1), "reference": ""}
+    said = replace(claims(kind), **earlier, **{kind.record: record})
+    (other,) = take_over(kind, cast, said)
+    assert (other.admin_area, other.knows_area) == (there, False)
+    assert (row.admin_area, row.knows_area) == (there, True)
+    told = projection.reports_on(kind, [record])[record.pk]
+    places = [period.place for period in timeline.fold(told, kind.groups)]
+    assert places == [None, there.pk]
+    draft = writing.create_report(
+        kind, said, organisation=cast.organisations["lao"], by=cast.actor("bounmy")
+    )
+    assert not draft.knows_area
+    named = replace(said, admin_area=AdminArea.objects.get(code="laos-100"))
+    draft = writing.update_report(kind, draft, named, by=cast.actor("bounmy"))
+    assert (draft.admin_area.code, draft.knows_area) == ("laos-100", True)
