@@ -14,6 +14,7 @@ from safelane.core.files.store import clean_name
 from safelane.core.history.actions import Entry, record
 from safelane.core.jobs.actions import start_job
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import Progress
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import UnknownCrs
 from safelane.exchange.files.reading import Batch
@@ -249,26 +250,53 @@ def discard_import(run: ImportRun, *, by: Actor) -> ImportRun:
 
 
 @transaction.atomic
-def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> ImportRun:
-    """Take back all that an import brought in: one act, with one reason.
+def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> JobRun:
+    """Take back, in the background, all that an import brought in: with one reason.
 
     Raises:
-        Conflict: It is not done, or rows of its kind cannot be taken back.
+        Conflict: It is not done, is being taken back, or rows of its kind cannot be.
         InvalidInput: No reason is given.
         NotPermitted: A record is not the actor's to withdraw; then none is.
     """
     require_import(run.target, run.organisation, by)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if locked.stage != ImportRun.Stage.DONE or run.kind.withdraw is None:
+    if not can_withdraw(locked) or run.kind.withdraw is None:
         raise Conflict(_("This import cannot be taken back."))
-    locked.message = reason.strip()
+    locked.message = reason.strip()[:300]
     if not locked.message:
         raise InvalidInput(_("Say why the import is taken back."), field="reason")
-    count = run.kind.withdraw(locked, locked.message[:300], by)
-    locked.stage, locked.counts["withdrawn"] = ImportRun.Stage.WITHDRAWN, count
+    run.kind.withdraw(locked, locked.message, by)  # whether the actor may
+    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    params = {"run": str(run.uid)}
+    job = start_job("exchange.withdraw", params, verb=run.kind.verb, title=title, by=by)
+    locked.stage, locked.job = ImportRun.Stage.WITHDRAWING, job.uid
     locked.save()
-    _note(locked, "withdraw", {"records": count, "reason": locked.message}, by)
-    return locked
+    _note(locked, "withdraw", {"reason": locked.message}, by)
+    return job
+
+
+def can_withdraw(run: ImportRun) -> bool:
+    """Say whether an import can be taken back, or a try that failed be taken up."""
+    if run.kind.withdraw is None:
+        return False
+    if run.stage == ImportRun.Stage.WITHDRAWING:
+        jobs = JobRun.objects.filter(uid__in=[run.job] if run.job else [])
+        return not any(job.is_open for job in jobs)
+    return run.stage == ImportRun.Stage.DONE
+
+
+def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
+    """Take back what an import brought in; after a kill, what is left of it."""
+    if run.kind.withdraw is None:
+        raise Conflict(_("This import cannot be taken back."))
+    before = run.counts.get("withdrawn", 0)
+    progress.start(None, run.get_stage_display())
+    for count in run.kind.withdraw(run, run.message, progress.actor):
+        run.counts["withdrawn"] = before = before + count
+        run.save(update_fields=["counts"])
+        progress.advance(count)
+    run.counts["withdrawn"], run.stage = before, ImportRun.Stage.WITHDRAWN
+    run.save(update_fields=["counts", "stage"])
 
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:

@@ -14,6 +14,7 @@ from safelane.core.files.store import store_file
 from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.runner import job
 from safelane.core.protect.timelimit import reads_limited
+from safelane.exchange.actions import carry_out_withdrawal
 from safelane.exchange.exports import export_records
 from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.imports.runner import check_file, import_file
@@ -34,6 +35,14 @@ def run_import(progress: Progress, run: str) -> dict[str, Any]:
     """Bring a file in; after a kill it goes on where it was."""
     found = ImportRun.objects.get(uid=run)
     import_file(found, progress)
+    return _result(found)
+
+
+@job("exchange.withdraw", title=_("Take an import back"))
+def run_withdraw(progress: Progress, run: str) -> dict[str, Any]:
+    """Take back what a file brought in; after a kill it goes on where it was."""
+    found = ImportRun.objects.get(uid=run)
+    carry_out_withdrawal(found, progress)
     return _result(found)
 
 

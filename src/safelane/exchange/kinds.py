@@ -161,7 +161,8 @@ class ImportKind:
         is_shared: The records belong to no organisation: whoever may, may for all.
         sealed: Fields that hold identities and are kept sealed. A file of such a kind
             is sealed too, and only the person who brought it sees the import.
-        withdraw: Run, reason and actor -> how many records an undone import took back.
+        withdraw: Run, reason and actor -> how many records each batch of an undone
+            import takes back; refuses before the first what the actor may not.
     """
 
     name: str
@@ -175,7 +176,7 @@ class ImportKind:
     is_shared: bool = False
     is_placed_by_facts: bool = False
     sealed: frozenset[str] = frozenset()
-    withdraw: Callable[[ImportRun, str, Actor], int] | None = None
+    withdraw: Callable[[ImportRun, str, Actor], Iterator[int]] | None = None
 
 
 class Filters(Protocol):

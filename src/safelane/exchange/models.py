@@ -66,6 +66,7 @@ class ImportRun(models.Model):
         FAILED = "failed", _("refused")
         CANCELLED = "cancelled", _("cancelled")
         EXPIRED = "expired", _("expired")
+        WITHDRAWING = "undoing", _("being taken back")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Mode(models.TextChoices):

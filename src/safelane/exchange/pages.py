@@ -85,6 +85,7 @@ def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
             actions.discard_import(run, by=actor)
         elif step == "withdraw":
             actions.withdraw_import(run, request.POST.get("reason", ""), by=actor)
+            messages.success(request, _("The import is being taken back."))
         elif step == "keep":
             actions.keep_mapping(run, request.POST.get("name", ""), by=actor)
             messages.success(request, _("The mapping is kept."))
@@ -226,7 +227,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "run": run,
         "info": info,
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
-        "can_withdraw": run.stage == run.Stage.DONE and run.kind.withdraw is not None,
+        "can_withdraw": actions.can_withdraw(run),
         "page": page,
         "name": run.kind.label,
         "register_url": reverse(run.kind.page),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.many_values import among
-from safelane.core.errors import SafelaneError
+from safelane.core.errors import NotPermitted, SafelaneError
 from safelane.core.review import stages
 from safelane.core.review.findings import tell
 from safelane.core.review.kind import ReportKind
@@ -26,6 +26,8 @@ from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.kinds import Complaint, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
+
+WITHDRAWN_AT_ONCE = 100
 
 
 def drop_unchanged(
@@ -77,19 +79,42 @@ def send_to_review(
 
 def withdraw_import(
     kind: ReportKind[Any, Any], run: ImportRun, reason: str, by: Actor
-) -> int:
-    """Withdraw the reports of an import that still stand; return how many.
+) -> Iterator[int]:
+    """Withdraw the reports of an import that still stand, batch by batch.
+
+    Each batch is one transaction, so that others can write in between; what is left
+    after a kill is taken back by the next try.
 
     Raises:
-        NotPermitted: One is not the actor's to withdraw.
+        NotPermitted: One is not the actor's to withdraw; then none is.
     """
     came_in = kind.reports.filter(batch=run.batch, organisation=run.organisation)
-    reports = list(came_in.exclude(stage=stages.WITHDRAWN))
-    for report in reports:
-        if report.stage in stages.FORWARD:
-            report = reject_report(kind, report, reason, by=by)
-        withdraw_report(kind, report, reason, by=by)
-    return len(reports)
+    standing = came_in.exclude(stage=stages.WITHDRAWN).order_by("pk")
+    for stage in standing.order_by().values_list("stage", flat=True).distinct():
+        verb = _withdrawing(stage).verb
+        open_rows = kind.reports.filter(kind.policy.rows(by, verb)).values("pk")
+        if standing.filter(stage=stage).exclude(pk__in=open_rows).exists():
+            raise NotPermitted(
+                _("Some of these records are not yours to take back, so none is.")
+            )
+    return _withdrawn(kind, standing, reason, by)
+
+
+def _withdrawing(stage: str) -> stages.Step:
+    is_approved = stage == stages.APPROVED
+    return stages.WITHDRAW_APPROVED if is_approved else stages.WITHDRAW
+
+
+def _withdrawn(
+    kind: ReportKind[Any, Any], standing: Any, reason: str, by: Actor
+) -> Iterator[int]:
+    while reports := list(standing.all()[:WITHDRAWN_AT_ONCE]):
+        with transaction.atomic():
+            for report in reports:
+                if report.stage in stages.FORWARD:
+                    report = reject_report(kind, report, reason, by=by)
+                withdraw_report(kind, report, reason, by=by)
+        yield len(reports)
 
 
 Row = Mapping[str, Any]

@@ -315,3 +315,11 @@ def test_a_later_report_never_says_where_a_record_lay_earlier(kind, cast):
     named = replace(said, admin_area=AdminArea.objects.get(code="laos-100"))
     draft = writing.update_report(kind, draft, named, by=cast.actor("bounmy"))
     assert (draft.admin_area.code, draft.knows_area) == ("laos-100", True)
+
+
+def test_what_came_in_for_one_organisation_is_new_for_another(kind, cast):
+    said = replace(claims(kind), external_id="E-1", content_hash="0" * 64)
+    take_over(kind, cast, said)
+    for name, known in (("lao", {("E-1", "0" * 64)}), ("laa", set())):
+        home = cast.organisations[name]
+        assert registration.known_contents(kind, home, [said]) == known

@@ -12,7 +12,11 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
 from safelane.core.review import newrecords
 from safelane.core.review.newrecords import Registration
-from safelane.exchange.actions import begin_import, withdraw_import
+from safelane.exchange.actions import (
+    begin_import,
+    carry_out_withdrawal,
+    withdraw_import,
+)
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
@@ -211,6 +215,10 @@ def test_an_import_is_taken_back_as_one_act(bring_in, field):
     with pytest.raises(InvalidInput):
         withdraw_import(run, " ", by=field.manager)
     withdraw_import(run, "Wrong file", by=field.manager)
+    with pytest.raises(Conflict):  # while it is being taken back
+        withdraw_import(run, "Again", by=field.manager)
+    run.refresh_from_db()
+    carry_out_withdrawal(run, Progress(field.manager))
     run.refresh_from_db()
     assert (run.stage, run.counts["withdrawn"]) == ("withdrawn", 2)
     standing = HazardReport.objects.filter(stage="approved")
@@ -339,3 +347,24 @@ def test_a_row_on_an_area_in_another_country_is_refused(bring_in, field):
     assert "XK-1" in fault.message and "Azerbaijan" in fault.message
     assert area.reports.count() == 1
     assert run.counts["created"] == 1
+
+
+def test_what_is_taken_back_goes_on_after_a_kill(bring_in, field, monkeypatch):
+    monkeypatch.setattr("safelane.exchange.imports.reports.WITHDRAWN_AT_ONCE", 2)
+    run = bring_in(*(feature(n) for n in range(5)))
+    withdraw_import(run, "Wrong file", by=field.manager)
+    run.refresh_from_db()
+    batches = run.kind.withdraw(run, run.message, field.manager)
+    assert next(batches) == 2
+    del batches  # the worker is gone
+    assert HazardReport.objects.filter(stage="withdrawn").count() == 2
+    carry_out_withdrawal(run, Progress(field.manager))
+    assert HazardReport.objects.filter(stage="withdrawn").count() == 5
+    assert not HazardousArea.objects.filter(is_withdrawn=False).exists()
+
+
+def test_nothing_is_taken_back_where_one_record_is_out_of_reach(bring_in, field):
+    run = bring_in(feature(1), feature(2))
+    with pytest.raises(NotPermitted):
+        withdraw_import(run, "Wrong file", by=field.bounmy)
+    assert HazardReport.objects.filter(stage="approved").count() == 2

@@ -123,6 +123,9 @@ def test_a_finished_import_is_taken_back_on_its_page(page):
     run_waiting_jobs()
     assert "Take the whole import back" in client.get(url).content.decode()
     client.post(url, {"step": "withdraw", "reason": "Wrong file"})
+    assert "being taken back" in client.get(url).content.decode()
+    assert "Take the whole import back" not in client.get(url).content.decode()
+    run_waiting_jobs()
     assert ImportRun.objects.get().stage == "withdrawn"
     assert not HazardousArea.objects.filter(is_withdrawn=False).exists()
 
@@ -283,6 +286,7 @@ def test_a_row_that_is_rejected_and_corrected_stays_part_of_its_import(field):
     bring_in()
     assert HazardReport.objects.count() == 1
     client.post(url, {"step": "withdraw", "reason": "Wrong file"})
+    run_waiting_jobs()
     assert HazardReport.objects.get().stage == "withdrawn"
 
 

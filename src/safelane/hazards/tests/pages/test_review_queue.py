@@ -13,9 +13,12 @@ from shapely.geometry import Point
 from safelane.core.files.store import store_file
 from safelane.core.files.tests.photos import jpeg
 from safelane.core.review import stages
+from safelane.core.scope import Actor, Grant, Precision, system_actor
 from safelane.hazards.inputs import EvidenceInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.testing import area_at, create_report, submit_report
+from safelane.organisations.actions import grant_membership
+from safelane.organisations.models import Role
 
 
 @pytest.fixture
@@ -114,3 +117,25 @@ def test_who_checks_a_report_sees_its_photos(cast: Any, clients: Any) -> None:
     assert answer.status_code == 200 and b"".join(answer.streaming_content)
     for stranger in ("aysel", "eve"):
         assert clients[stranger].get(f"/files/{photo.uid}/").status_code in (403, 404)
+    for person, name in (("keo", "check_operator"), ("vanh", "check_operations")):
+        step(clients[person], report, name)
+    step(clients["noy"], report, "approve")
+    reader = Role.objects.get(code="reader")
+    laa = cast.organisations["laa"]
+    grant_membership(cast.users["eve"], laa, reader, by=system_actor())
+    area = HazardousArea.objects.get(reference="LA-PHOTO")
+    assert clients["eve"].get(f"/hazards/{area.uid}/").status_code == 200
+    assert clients["eve"].get(f"/files/{photo.uid}/").status_code == 404
+
+
+def test_who_sees_areas_roughly_reads_no_report(
+    report: HazardReport, cast: Any
+) -> None:
+    """A report is read exactly or not at all, whatever its own class allows."""
+    country = cast.countries["laos"].pk
+    verbs = frozenset({"hazard_report.view", "hazard.view"})
+    for level, count in ((Precision.EXACT, 1), (Precision.CELL, 0)):
+        shown = (("hazard", level),)
+        grant = Grant(verbs, "country", None, country, precision=shown)
+        actor = Actor(kind="person", user_id=1, name="Reader", grants=(grant,))
+        assert HazardReport.objects.visible_to(actor).count() == count
