@@ -34,6 +34,8 @@ ALLOWED = {
     "demo/build/mark.py:claim_workspace": "a workspace that holds nothing yet",
     "exchange/jobs.py:run_check": "the title of a job",
     "exchange/jobs.py:run_import": "the title of a job",
+    "exchange/jobs.py:run_withdraw": "the title of a job",
+    "exchange/actions.py:withdraw_import": "the run was asked of the policy",
     "organisations/signin/actions.py:_require_over": "no row is named",
     "organisations/signin/queries.py:actor_for_token": "the token's own",
 }

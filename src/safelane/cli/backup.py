@@ -107,11 +107,16 @@ def _bring_keys(file: Path) -> int:
 
 def _restored(file: Path, progress: Any, force: bool) -> dict[str, Any]:
     open_folder(progress, empty_only=False)
+    from safelane.core.audit.anchors import set_aside_heads
     from safelane.core.backup.load import older_targets, read_backup
+    from safelane.core.protect.installation import known_installation
 
     older = older_targets(file)
     migrate(progress, older)
+    before = "" if older else known_installation()
     facts = read_backup(file, progress, force=force)
+    if aside := set_aside_heads(before):
+        progress.done(f"Heads of the history that was here: {aside}")
     if older:
         ensure_workspace(progress)
     else:

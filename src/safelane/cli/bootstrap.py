@@ -47,6 +47,8 @@ def open_folder(progress: Steps, *, empty_only: bool = True) -> None:
     env.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in FOLDERS:
         (env.data_dir / name).mkdir(exist_ok=True)
+    if empty_only and _has_no_database(env):  # asked later, there would be one
+        _refuse_second_register(env.data_dir)
     set_up(workspace=False)
     from django.conf import settings
 
@@ -59,6 +61,30 @@ def open_folder(progress: Steps, *, empty_only: bool = True) -> None:
         create_secret(env, settings.SECRET_KEY)
         current_env.cache_clear()
     progress.done(f"Data folder: {env.data_dir}")
+
+
+def _has_no_database(env: Any) -> bool:
+    name = Path(str(env.database["NAME"]))
+    return "sqlite" in env.database["ENGINE"] and not name.is_file()
+
+
+def _refuse_second_register(folder: Path) -> None:
+    """Raise where a register was here and its database is gone.
+
+    Raises:
+        RegisterMissing: A new one would hide that, and take over what belongs to it.
+    """
+    from safelane.core.errors import RegisterMissing
+
+    told = [folder / "heads.jsonl"]
+    told += [path for name in ("files", "keys") for path in (folder / name).glob("*")]
+    traces = sorted({p.relative_to(folder).parts[0] for p in told if p.exists()})
+    if traces:
+        raise RegisterMissing(
+            f"The database is not in {folder}, but {', '.join(traces)} of a register "
+            "are. Bring the file back, or restore the newest backup with `safelane "
+            "restore`. For a new register choose another data folder."
+        )
 
 
 def note_installation() -> None:

@@ -130,6 +130,10 @@ class DatabaseUnavailable(SafelaneError):
     http_status = 503
 
 
+class RegisterMissing(StorageUnavailable):
+    """The database is gone while files of its register are there."""
+
+
 class ConfigurationError(SafelaneError):
     """A setting is missing or has a value that cannot be used."""
 

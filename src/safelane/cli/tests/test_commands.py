@@ -114,3 +114,15 @@ def test_help_comes_without_loading_django():
     code += "print('django.conf' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
+
+
+def test_init_makes_no_new_register_over_what_one_left(workspace):
+    """Its database is gone: a new one would hide that, and back up over its keys."""
+    workspace.answer("audit", "heads")  # signed with a key of this register
+    (database,) = workspace.folder.glob("*.sqlite3")
+    for file in workspace.folder.glob("*.sqlite3*"):
+        file.rename(file.with_name(f"away-{file.name}"))
+    done = workspace.run("init")
+    assert done.returncode != 0
+    assert "restore" in done.stderr and "keys" in done.stderr
+    assert not database.exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -86,6 +88,29 @@ def is_open(operation: Any) -> bool:
     return {} in (operation.openapi_extra or {}).get("security", ())
 
 
+def asked(operation: Any) -> frozenset[str]:
+    """Return the names that an operation reads from a query string."""
+    models = [m for m in operation.models if m.__ninja_param_source__ == "query"]
+    return frozenset(name for model in models for name in model.__ninja_flatten_map__)
+
+
+def _strictly(
+    api: NinjaAPI,
+    run: Callable[..., HttpResponseBase],
+    names: frozenset[str],
+    request: HttpRequest,
+    **given: Any,
+) -> HttpResponseBase:
+    """Refuse a name that nothing reads: a misspelt filter would narrow nothing."""
+    unknown = sorted(set(request.GET) - names)
+    if not unknown:
+        return run(request, **given)
+    said = _("There is no parameter “%(name)s” here. There are: %(names)s.")
+    listed = ", ".join(sorted(names)) or "-"
+    fault = InvalidInput(said % {"name": unknown[0][:60], "names": listed})
+    return api.on_exception(request, fault)
+
+
 class DescribedAPI(NinjaAPI):
     """A NinjaAPI whose faults are problem documents, also in its description."""
 
@@ -96,6 +121,11 @@ class DescribedAPI(NinjaAPI):
     def _get_urls(self) -> list[Any]:
         """Return the addresses; those of open operations need nobody signed in."""
         patterns: list[Any] = super()._get_urls()
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                for operation in view.operations:
+                    run: Any = operation
+                    run.run = partial(_strictly, self, operation.run, asked(operation))
         names = set(self._open_names())
         for pattern in patterns:
             if pattern.name in names:

@@ -132,6 +132,19 @@ def _send(line: str, now: datetime) -> None:
     mail.send()
 
 
+def set_aside_heads(before: str) -> Path | None:
+    """Put the heads of another installation aside; return where they are then.
+
+    Args:
+        before: The installation whose heads are in the data folder; "" for none.
+    """
+    path = Path(settings.DATA_DIR) / OWN_FILE
+    if before in ("", str(installation().uid)) or not path.is_file():
+        return None
+    moment = timezone.now().strftime("%Y%m%d-%H%M%S")
+    return path.rename(path.with_name(f"heads-before-{moment}.jsonl"))
+
+
 def own_anchors(torn: list[str]) -> Iterator[Anchor]:
     """Yield the anchors in the data folder, oldest first; ``torn`` as below."""
     path = Path(settings.DATA_DIR) / OWN_FILE

@@ -43,6 +43,12 @@ def installation() -> Installation:
     return found
 
 
+def known_installation() -> str:
+    """Return the uid of this installation; "" where none was made yet."""
+    found = Installation.objects.order_by("pk").values_list("uid", flat=True).first()
+    return str(found or "")
+
+
 def renew_secret() -> None:
     """Note that everything is sealed with the secret in use."""
     row = installation()

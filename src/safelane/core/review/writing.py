@@ -213,10 +213,8 @@ def _require_reach(
     kind: ReportKind[R, C], organisation: Any, claims: C, by: Actor
 ) -> None:
     if organisation.pk not in kind.programme.in_reach(by, kind.verb("report")):
-        raise NotPermitted(
-            _("You cannot report in the name of “%(name)s”.")
-            % {"name": organisation.name}
-        )
+        said = _("You cannot report in the name of “%(name)s”.")
+        raise NotPermitted(said % {"name": organisation.name})
     known = kind.record_of(claims)
     if known is not None:
         kind.record_model.policy.require_row(by, "view", known)

@@ -91,6 +91,8 @@ def names_people(column: str) -> bool:
 PIECE = 1 << 20
 NONCE = 12
 PREFIX = "safelane-sealed-"
+# What a killed worker leaves: opened uploads, exports half written, files being read.
+LEFT_BEHIND = (f"{PREFIX}*", "safelane-export-*", "safelane-read-*")
 _MEMORY = Path("/dev/shm")  # noqa: S108 - each folder made in it is private
 _STALE_SECONDS = 24 * 3600
 
@@ -149,7 +151,7 @@ def sweep(known: Iterable[UUID]) -> None:
         if sealed.name not in kept and sealed.stat().st_mtime < old:
             sealed.unlink(missing_ok=True)
     for place in {_MEMORY, Path(tempfile.gettempdir())}:
-        for folder in place.glob(f"{PREFIX}*"):
+        for folder in chain.from_iterable(map(place.glob, LEFT_BEHIND)):
             if folder.is_dir() and folder.stat().st_mtime < old:
                 shutil.rmtree(folder, ignore_errors=True)
 

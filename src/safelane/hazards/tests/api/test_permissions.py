@@ -90,3 +90,12 @@ class TestCambodianFinds(PermissionTests):
         subject = hazard_subject(cast, "cambodia")
         subject.shown = "KHA"
         return subject
+
+
+@pytest.mark.django_db
+def test_a_misspelt_parameter_is_refused_and_the_others_are_named(cast, clients):
+    answer = clients["noy"].get("/api/v1/hazards?statuss=open")
+    assert answer.status_code == 422
+    assert "“statuss”" in answer.json()["detail"]
+    assert " q, status." in answer.json()["detail"]
+    assert clients["noy"].get("/api/v1/hazards?status=open&q=x").status_code == 200
