@@ -89,7 +89,7 @@ def chosen(faults: Iterable[Fault], words: Sequence[str]) -> list[Fault]:
         fault
         for fault in faults
         if not words
-        or any(w in (fault.kind, fault.name) or w in fault.file for w in words)
+        or any(w == fault.kind or w in fault.name or w in fault.file for w in words)
     ]
 
 

@@ -151,3 +151,22 @@ def test_no_day_is_found_by_who_is_shown_the_year(
     assert answers("as_of", [EARLY.replace(year=2009, month=12, day=31)]) == [[]]
     approval = [date(2015, 1, 1), date(2015, 1, 2), date(2015, 12, 31)]
     assert answers("known_at", approval) == [["uxo"]] * 3
+
+
+def test_a_past_list_by_years_is_in_no_order_of_days(cast: Any) -> None:
+    for name, month in (("A-1", 5), ("A-2", 3)):
+        day = date(2010, month, 1)
+        row = ROW | {"reference": name, "occurred_on": day, "date_of_information": day}
+        register_approved(
+            [claims_of(row)],
+            organisation=cast.organisations["lao"],
+            reason="Old database",
+            by=cast.actor("noy"),
+        )
+    then = AccidentFilter.parse({"as_of": date(2012, 1, 1)})
+
+    def names(actor: Actor) -> list[str]:
+        return [row.reference for row in accidents_as_of(actor, then)]
+
+    assert names(cast.actor("noy")) == ["A-1", "A-2"]
+    assert names(reader_of(cast, "laos-1", Precision.CELL)) == ["A-2", "A-1"]

@@ -262,3 +262,17 @@ def test_the_database_of_a_backup_is_named(archive):
     manifest = ArchiveReader(archive).manifest
     assert manifest["database"] == connection.vendor
     assert manifest["rows"]["organisations.user"] == get_user_model().objects.count()
+
+
+def test_a_backup_with_other_heads_than_its_history_is_refused(archive, progress):
+    before = everything()
+
+    def other(content):
+        manifest = json.loads(content)
+        manifest["heads"] = {chain: "0" * 64 for chain in manifest["heads"]}
+        return json.dumps(manifest).encode()
+
+    rewrite(archive, "manifest.json", other)
+    with pytest.raises(BrokenBackup, match="heads"):
+        read_backup(archive, progress, force=True)
+    assert everything() == before

@@ -2,12 +2,14 @@ import contextlib
 from urllib.parse import quote
 
 import pytest
+from django.db.models import Q
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safelane.core.collections.catalogue import Collection, CollectionField
 from safelane.core.ogc.cql2.condition import read_filter
-from safelane.core.ogc.values import BadParameter
+from safelane.core.ogc.values import BadParameter, compared
+from safelane.core.scope.precision import EXACTLY
 from safelane.hazards.testing import register_area
 
 ITEMS = "/ogc/collections/hazardous-areas/items"
@@ -235,3 +237,13 @@ def test_any_text_is_read_or_refused(text):
 def test_any_row_of_tokens_is_read_or_refused(tokens):
     with contextlib.suppress(BadParameter):
         read_filter(" ".join(tokens), PLAIN, exact=True)
+
+
+def test_what_is_hidden_on_a_row_is_as_if_it_had_no_value():
+    hidden = CollectionField("name", "string", "Name")
+    nothing = Q(name__isnull=True)
+    assert compared(hidden, "isnull", True, exact=True) == nothing
+    assert compared(hidden, "isnull", True, exact=False) == nothing | ~EXACTLY
+    assert compared(hidden, "isnull", False, exact=False) == (
+        Q(name__isnull=False) & EXACTLY
+    )

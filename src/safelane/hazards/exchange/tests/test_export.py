@@ -245,3 +245,13 @@ def test_gdal_reads_and_validates_the_geopackage(register, field, tmp_path):
     if "No module named" in checked.stderr:
         left_out("python3-gdal is not installed")
     assert (checked.returncode, checked.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("difference", [-1, 1])
+def test_an_export_whose_rows_changed_meanwhile_is_refused(
+    register, field, tmp_path, monkeypatch, difference
+):
+    monkeypatch.setattr(actions, "write_rows", lambda *_given: 4 + difference)
+    with pytest.raises(Conflict):
+        export_records(tmp_path / "a.csv", "hazards", "csv", by=field.manager)
+    assert not (tmp_path / "a.csv").exists()
