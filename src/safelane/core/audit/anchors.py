@@ -139,7 +139,7 @@ def set_aside_heads(before: str) -> Path | None:
         before: The installation whose heads are in the data folder; "" for none.
     """
     path = Path(settings.DATA_DIR) / OWN_FILE
-    if before in ("", str(installation().uid)) or not path.is_file():
+    if not before or not path.is_file() or before == str(installation().uid):
         return None
     moment = timezone.now().strftime("%Y%m%d-%H%M%S")
     return path.rename(path.with_name(f"heads-before-{moment}.jsonl"))

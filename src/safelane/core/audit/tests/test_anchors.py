@@ -2,14 +2,22 @@
 
 import errno
 import json
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from safelane.core.audit.anchors import _append, read_anchors, signed_heads
+from safelane.core.audit.anchors import (
+    OWN_FILE,
+    _append,
+    read_anchors,
+    set_aside_heads,
+    signed_heads,
+)
 from safelane.core.errors import InvalidInput, StorageUnavailable
 from safelane.core.history.actions import Entry, record
 from safelane.core.history.models import ChainHead
+from safelane.core.protect.installation import installation
 from safelane.core.protect.models import Installation
 from safelane.core.scope import system_actor
 
@@ -81,3 +89,12 @@ def test_a_head_that_finds_no_room_leaves_the_file_as_it_was(kept, monkeypatch):
     with pytest.raises(StorageUnavailable):
         _append(kept, "x" * 500)
     assert kept.read_bytes() == before
+
+
+def test_heads_of_another_installation_are_set_aside(kept, settings):
+    own = Path(settings.DATA_DIR) / OWN_FILE
+    own.write_bytes(kept.read_bytes())
+    assert set_aside_heads("") is None and own.exists()
+    assert set_aside_heads(str(installation().uid)) is None and own.exists()
+    aside = set_aside_heads("another")
+    assert aside is not None and aside.exists() and not own.exists()
