@@ -172,7 +172,7 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": _notes(run),
+        "notes": [{"message": said} for said in _notes(run)],
         "mapping": run.mapping,
     }
 
