@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
@@ -107,7 +108,7 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
 
 def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     """Guess how the columns are meant, and whether they may hold identities."""
-    sample = sample_of(source)
+    sample = sample_of(source, source.telling)
     if 0 < sample.progress < 1:
         share = {"share": round(100 * sample.progress)}
         source.info.notes.append(("looked-at", share))
@@ -122,13 +123,10 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     return guessed
 
 
-def sample_of(source: Source) -> Batch:
-    """Return rows that show what each column holds.
-
-    None while the reference system is not known.
-    """
+def sample_of(source: Source, take: Callable[[], Batch]) -> Batch:
+    """Return the rows that are taken; none while the reference system is not known."""
     try:
-        return source.telling()
+        return take()
     except UnknownCrs:  # the person is asked for it on the page
         return Batch([], {c.name: [] for c in source.info.columns})
 

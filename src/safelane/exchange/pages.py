@@ -171,7 +171,8 @@ def _reading_form(
 
 def _sample(run: ImportRun) -> Batch:
     with opened(run) as source:
-        return actions.sample_of(source)
+        # the file was read for what its columns hold when it came: not for each view
+        return actions.sample_of(source, source.sample)
 
 
 def _mapping_form(

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.exchange.files.source import Source
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import HazardousArea, HazardReport
@@ -329,3 +330,17 @@ def test_a_word_that_nobody_decided_on_keeps_its_row_out(page):
     client.post(url, data | {"word-kind-Garmin": "-"})
     kind = ImportRun.objects.get().mapping["fields"]["kind"]
     assert kind["values"] == {"Garmin": ""}
+
+
+def test_the_mapping_page_reads_only_the_first_rows(field, monkeypatch):
+    client = client_of(field.manager)
+    late = [feature(n) for n in range(1, 400)] + [feature(400, late_note="here")]
+    url = upload(client, field, *late)["Location"]
+
+    def whole(_source, _rows=0):
+        raise AssertionError("the whole file was read for a view of the page")
+
+    monkeypatch.setattr(Source, "telling", whole)
+    page = client.get(url)
+    assert page.status_code == 200
+    assert "late_note" in page.content.decode()  # known since the file came
