@@ -37,6 +37,7 @@ from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, own_area, published, shown_area
 from safelane.core.scope.precision import shown_facts as shown_to
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import OWN
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly
 from safelane.organisations.models import Country
@@ -122,6 +123,7 @@ def _listing(filters: queries.AccidentFilter) -> Listing:
         name="accidents",
         title=_("Accidents"),
         verb="accident.view",
+        narrowed_by=queries.AccidentFilter.names(),
         columns=(
             text("reference", _("Reference"), url=url),
             text("when", _("When")),
@@ -156,7 +158,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     actor = actor_of(request)
     actor.require("accident.view")
-    filters = queries.AccidentFilter.parse(request.GET)
+    filters = queries.AccidentFilter.parse(request.GET, OWN)
     related, asked = queries.RELATED, filters.dates_only
     accident, state, elsewhere = state_then(REPORTS, actor, asked, uid, related)
     context = {

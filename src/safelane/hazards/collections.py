@@ -79,6 +79,7 @@ COLLECTIONS = (
         ),
         queryset=_areas,
         takes_moment=True,
+        narrowed_by=HazardFilter.names(),
         datetime="last_information",
         policy=HazardPolicy,
         fields=fields_of(HazardousArea),

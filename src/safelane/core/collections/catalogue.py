@@ -68,6 +68,7 @@ class Collection:
         verb: What an actor must be allowed; default ``<data class>.view``.
         takes_moment: ``query`` may hold ``as_of`` and ``known_at``; the others tell
             what is known now and refuse to be asked of the past.
+        narrowed_by: Names that ``query`` may hold besides.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Collection:
     policy: type[ScopePolicy] | None = None
     verb: str = ""
     takes_moment: bool = False
+    narrowed_by: frozenset[str] = frozenset()
     by_name: Mapping[str, CollectionField] = field(init=False)
 
     def __post_init__(self) -> None:

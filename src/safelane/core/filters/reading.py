@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -111,6 +111,18 @@ def unreadable(name: str, value: str) -> InvalidInput:
     """Return the fault that a value cannot be read."""
     text = _("“%(value)s” cannot be read as “%(name)s”. Correct it or leave it out.")
     return InvalidInput(text % {"value": value[:60], "name": name}, field=name)
+
+
+def refuse_unknown(query: Query, known: Collection[str]) -> None:
+    """Refuse a name that nothing reads: a misspelt filter would narrow nothing.
+
+    Raises:
+        InvalidInput: It names the first that is unknown, and those that there are.
+    """
+    if unknown := sorted(set(query) - set(known)):
+        said = _("There is no parameter “%(name)s” here. There are: %(names)s.")
+        listed = ", ".join(sorted(known)) or "-"
+        raise InvalidInput(said % {"name": unknown[0][:60], "names": listed})
 
 
 NAMES = ("as_of", "known_at")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -25,6 +27,8 @@ from safelane.core.scope.precision import (
 
 M = TypeVar("M", bound=Model)
 COARSELY = Q(precision__gt=Precision.EXACT)
+DISTRICT = int(Precision.DISTRICT)
+DEEPEST_LEVEL = 5
 Codes = tuple[str, ...]
 
 
@@ -74,12 +78,24 @@ class RecordFilter:
         return (fact for fact in cls.facts().values() if fact.filter)
 
     @classmethod
-    def parse(cls, query: Query) -> Self:
+    def names(cls) -> frozenset[str]:
+        """Return the names under which an address gives the filters."""
+        plain = {field.name for field in fields(cls)} - {"codes"}
+        return frozenset(plain | {fact.filter for fact in cls.asked()})
+
+    @classmethod
+    def parse(cls, query: Query, beside: Collection[str] | None = None) -> Self:
         """Read a ``QueryDict``, or a plain mapping.
 
+        Args:
+            beside: What else may stand there; None reads what it knows of anything.
+
         Raises:
-            InvalidInput: A value cannot be read; the message names it.
+            InvalidInput: A value cannot be read, or a name means nothing; the message
+                names it.
         """
+        if beside is not None:
+            reading.refuse_unknown(query, cls.names().union(beside))
         then = Moment.parse(query)
         given = [(f.filter, reading.codes_of(query, f.filter)) for f in cls.asked()]
         return cls(
@@ -176,7 +192,27 @@ class RecordFilter:
             path = f"{via}{name}" if name == "reference" else name
             each = Q(**{f"{path}__icontains": self.q})
             found |= self._shown(name, each, coarse)
-        return found
+        return found | self._place_named(coarse)
+
+    def _place_named(self, coarse: bool) -> Q:
+        """Return "lies in a place of this name", as far as rows show their place."""
+        exactly = Q(admin_area__in=_within(self.places))
+        if not coarse:
+            return exactly
+        wide = _within(self.places.filter(level__lte=DISTRICT_LEVEL))
+        by_district = Q(admin_area__in=wide, precision__lte=DISTRICT)
+        return EXACTLY & exactly | by_district
+
+    @property
+    def places(self) -> QuerySet[Any]:
+        """Return the admin areas whose name holds the words, in any language."""
+        areas = places_of(self.model)
+        return areas._default_manager.filter(areas.named(self.q)).order_by()
+
+    @cached_property
+    def place_keys(self) -> frozenset[int]:
+        """Return the keys of ``places``, read once."""
+        return frozenset(self.places.values_list("pk", flat=True))
 
     def _shown(self, name: str, condition: Q, coarse: bool) -> Q:
         """Let a fact that coarse readers do not see find exact rows only."""
@@ -197,6 +233,18 @@ class RecordFilter:
         return EXACTLY & exact | COARSELY & by_year
 
 
+def places_of(model: type[Model]) -> Any:
+    """Return the model of the admin areas in which rows lie."""
+    return model._meta.get_field("admin_area").related_model
+
+
+def _within(places: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the admin areas that are among ``places`` or lie in one of them."""
+    steps = ["__".join(["parent"] * up) or "pk" for up in range(DEEPEST_LEVEL)]
+    among = (Q(**{f"{step}__in": places.values("pk")}) for step in steps)
+    return places.model._default_manager.filter(reduce(or_, among)).values("pk")
+
+
 def lying_in(model: type[Model], area: int, *, coarse: bool) -> Q:
     """Return "lies in the admin area", no deeper than what rows show of theirs.
 
@@ -205,8 +253,7 @@ def lying_in(model: type[Model], area: int, *, coarse: bool) -> Q:
         coarse: Some rows may not be exact: they name their district, not their village.
     """
     inside = Q(admin_area__path__contains=f"/{area}/")
-    places: Any = model._meta.get_field("admin_area").related_model
-    wide = places._default_manager.filter(level__lte=DISTRICT_LEVEL, pk=area)
+    wide = places_of(model)._default_manager.filter(level__lte=DISTRICT_LEVEL, pk=area)
     if not coarse:
         return inside
     shown = Precision.DISTRICT if wide.exists() else Precision.EXACT
@@ -241,7 +288,9 @@ def _coded(filters: RecordFilter, row: Any) -> bool:
 def _named(filters: RecordFilter, row: Any) -> bool:
     words = filters.q.casefold()
     seen = (name for name in filters.words if _sees(filters, row, name))
-    return not words or any(words in getattr(row, n).casefold() for n in seen)
+    if not words or any(words in getattr(row, n).casefold() for n in seen):
+        return True
+    return not filters.place_keys.isdisjoint(_shown_places(row))
 
 
 def _dated(filters: RecordFilter, row: Any) -> bool:
@@ -272,9 +321,12 @@ def _placed(filters: RecordFilter, row: Any) -> bool:
 
 
 def _in_area(filters: RecordFilter, row: Any) -> bool:
-    if filters.area is None or row.admin_area is None:
-        return filters.area is None
+    return filters.area is None or filters.area in _shown_places(row)
+
+
+def _shown_places(row: Any) -> list[int]:
+    """Return the keys of the admin areas that a row shows, widest first."""
+    if row.admin_area is None or (not is_exact(row) and row.precision > DISTRICT):
+        return []
     steps = [int(step) for step in row.admin_area.path.split("/") if step]
-    if not is_exact(row):
-        steps = steps[:DISTRICT_LEVEL] if row.precision <= Precision.DISTRICT else []
-    return bool(filters.area in steps)
+    return steps if is_exact(row) else steps[:DISTRICT_LEVEL]

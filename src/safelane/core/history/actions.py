@@ -75,6 +75,17 @@ def record_all(entries: Sequence[Entry], *, by: Actor) -> list[Change]:
     return changes
 
 
+def take_turn(organisations: Iterable[int]) -> None:
+    """Lock the chains of organisations before the rows that are written about.
+
+    Whoever writes of several records in one transaction holds a chain from the first
+    to the last: all take it first, so that nobody waits for a row of somebody who
+    waits for the chain.
+    """
+    for organisation_id in sorted(set(organisations)):
+        _locked_head(organisation_id)
+
+
 def _change(entry: Entry, by: Actor, now: datetime) -> Change:
     return Change(
         organisation_id=_chain(entry),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,11 +16,12 @@ from django.utils.formats import localize, number_format
 from django.utils.functional import Promise
 from django.utils.timezone import is_aware, localtime
 
+from safelane.core.filters.reading import refuse_unknown
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
-from safelane.core.ui.reach import Emptiness, emptiness_of
+from safelane.core.ui.reach import OWN, Emptiness, emptiness_of
 
 Text = str | Promise
 Trail = Sequence[tuple[Text, str]]
@@ -93,6 +94,8 @@ class Listing:
         order: Usual order: name of a column, with "-" for falling.
         ready: Makes the rows of one page ready, all together, where that is quicker.
         present: Makes of each row what the columns read.
+        narrowed_by: Names in the address that narrow it; it refuses any that it does
+            not know.
     """
 
     name: str
@@ -106,6 +109,7 @@ class Listing:
     actions: Sequence[Action] = ()
     bulk: Sequence[Bulk] = ()
     trail: Trail = ()
+    narrowed_by: Collection[str] = ()
 
 
 class SearchForm(forms.Form):
@@ -153,10 +157,12 @@ def list_page(
 
     Raises:
         SignInNeeded, NotPermitted: The list is not open to the actor.
+        InvalidInput: The address narrows it by a name that it does not know.
     """
     actor = actor_of(request)
     if listing.verb:
         actor.require(listing.verb)
+    refuse_unknown(request.GET, OWN.union(listing.narrowed_by))
     shown = {
         "form": form,
         "map": map,

@@ -176,6 +176,7 @@ def _listing(pages: ReportPages) -> Listing:
         name=f"{kind.name}s".replace("_", "-"),
         title=pages.title,
         verb="",  # asked before
+        narrowed_by=("waiting", "stage", "mine", "q"),
         columns=(
             Column(
                 "number", _("Report"), str, url=lambda r: pages.url("report", r.uid)

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.errors import InvalidInput, NotPermitted, SafelaneError, SignInNeeded
+from safelane.core.history.actions import take_turn
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.listing import tabs
 from safelane.core.pages.reports import ReportPages
@@ -119,6 +120,7 @@ def _moved_together(
 ) -> list[Outcome]:
     """Move the reports in one transaction, undone if a single one is refused."""
     with transaction.atomic():
+        take_turn(report.organisation_id for report in reports)
         outcomes = [_moved(pages, report, actor) for report in reports]
         if any(outcome.fault for outcome in outcomes):
             transaction.set_rollback(True)
@@ -126,10 +128,11 @@ def _moved_together(
 
 
 def _moved(pages: ReportPages, report: Any, actor: Actor) -> Outcome:
-    step = stages.FORWARD.get(report.stage)
+    step = stages.FORWARD.get(report.shown_stage)
     if step is None:
         text = _("It is “%(stage)s” and waits for nobody's check.")
-        return Outcome(report, text % {"stage": stages.LABELS[report.stage]})
+        shown = stages.LABELS.get(report.shown_stage, report.stage)
+        return Outcome(report, text % {"stage": shown})
     try:
         move_report(pages.kind, report, step, by=actor)
     except SafelaneError as fault:
@@ -140,21 +143,27 @@ def _moved(pages: ReportPages, report: Any, actor: Actor) -> Outcome:
 def _chosen(pages: ReportPages, request: HttpRequest, actor: Actor) -> list[Any]:
     """Return the chosen reports that the actor may see, oldest first.
 
+    Each knows as ``shown_stage`` at which stage the page showed it: sent twice, a form
+    passes nothing on by a further step.
+
     Raises:
         InvalidInput: None is chosen, too many are, or a name is none of a report.
         NotFound: One is outside the actor's scope.
     """
     kind = pages.kind
     try:
-        uids = {UUID(text) for text in request.POST.getlist("report")}
+        named = (text.split() for text in request.POST.getlist("report"))
+        stage_of = {UUID(uid): stage for uid, stage in named}
     except ValueError as error:
         raise InvalidInput(_("A chosen report cannot be read.")) from error
-    if not 0 < len(uids) <= PAGE_ROWS:
+    if not 0 < len(stage_of) <= PAGE_ROWS:
         text = _("Choose between one and %(most)s reports.")
         raise InvalidInput(text % {"most": PAGE_ROWS})
     related = kind.reports.select_related("organisation", "country", kind.record)
     rows = with_record(related, actor, kind.record)
-    found = [rows.get_for(actor, uid=uid) for uid in uids]
+    found = [rows.get_for(actor, uid=uid) for uid in stage_of]
+    for report in found:
+        report.shown_stage = stage_of[report.uid]
     return sorted(found, key=lambda report: report.pk)
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.reading import Moment, end_of
 from safelane.core.filters.records import fits
+from safelane.core.history.queries import changes_of
+from safelane.core.history.state import lots
 from safelane.core.review import stages
 from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
@@ -21,6 +23,8 @@ from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
 from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
 from safelane.core.scope.precision import shown_facts
+
+AT_ONCE = 500
 
 
 def may_review(kind: ReportKind[Any, Any], actor: Actor) -> bool:
@@ -34,12 +38,26 @@ def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
     for stage, step in stages.FORWARD.items():
         waiting |= Q(stage=stage) & kind.policy.rows(actor, step.verb)
     rows = kind.reports.visible_to(actor).filter(waiting)
-    own = Q(stage=stages.OPERATIONS_CHECKED, entered_by=actor.user_id)
     if actor.user_id is not None:
+        last = rows.filter(stage=stages.OPERATIONS_CHECKED)
+        changed = changed_by(kind, last.values_list("uid", flat=True), actor.user_id)
+        own = Q(stage=stages.OPERATIONS_CHECKED) & (
+            Q(entered_by=actor.user_id) | Q(uid__in=changed)
+        )
         rows = rows.exclude(
             own & Q(country__in=_with_four_eyes(kind, rows.filter(own)))
         )
     return rows.order_by("stage_at", "pk")
+
+
+def changed_by(kind: ReportKind[Any, Any], uids: Iterable[UUID], user: int) -> set[str]:
+    """Return those of some reports which somebody changed as drafts."""
+    found: set[str] = set()
+    for some in lots(uids, AT_ONCE):
+        rows = changes_of(kind.name, some)
+        mine = rows.filter(verb=kind.verb("update"), actor_id=user)
+        found.update(mine.values_list("object_id", flat=True))
+    return found
 
 
 def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:

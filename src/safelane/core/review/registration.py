@@ -18,11 +18,10 @@ from django.utils.translation import gettext as _
 from safelane.core.bulk.columns import reserve_ids
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import InvalidInput, NotPermitted
-from safelane.core.history.actions import record_all
-from safelane.core.history.clock import next_moment
+from safelane.core.history.actions import record_all, take_turn
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
-from safelane.core.review.projection import area_then, name_area, recompute
+from safelane.core.review.projection import area_then, hold, name_area, recompute
 from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
 from safelane.core.review.writing import (
@@ -88,7 +87,9 @@ def write_approved(
     Args:
         reports: Unsaved, from :func:`new_report`, one for each of ``claims``.
     """
-    now = next_moment()
+    take_turn(report.organisation.pk for report in reports)
+    known = (kind.record_of(item) for item in claims)
+    now = hold(kind, (row.pk for row in known if row is not None))
     for report, item in zip(reports, claims, strict=True):
         take_claims(kind, report, item, by)
         report.stage, report.reason = stages.APPROVED, reason.strip()

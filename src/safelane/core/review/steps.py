@@ -11,9 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound, RuleBroken
-from safelane.core.history.actions import record
-from safelane.core.history.clock import next_moment
-from safelane.core.history.queries import changes_of
+from safelane.core.history.actions import record, take_turn
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport, ReferenceTaken
 from safelane.core.review.findings import (
@@ -27,7 +25,8 @@ from safelane.core.review.findings import (
     undecided,
 )
 from safelane.core.review.kind import R, ReportKind
-from safelane.core.review.projection import recompute
+from safelane.core.review.projection import hold, recompute
+from safelane.core.review.queries import changed_by
 from safelane.core.review.stages import Step, check_step, rejection_from
 from safelane.core.review.writing import entry, record_facts
 from safelane.core.scope import Actor
@@ -55,10 +54,13 @@ def move_report(
         ReferenceTaken: Another record took the reference in the meantime.
     """
     kind.policy.require_row(by, step.verb, report)
+    take_turn([report.organisation_id])
     # Lock and read again: somebody else may have moved it on.
     row: R = kind.reports.select_for_update().get(pk=report.pk)
     check_step(step, row.stage, reason)
-    before, now = row.stage, next_moment()
+    before, key = row.stage, getattr(row, f"{kind.record}_id")
+    writes = stages.APPROVED in (before, step.target)
+    now = hold(kind, [key] if writes and key else ())
     if step is stages.SUBMIT:
         judge(kind, row, step, by)
     elif step is stages.APPROVE:
@@ -73,7 +75,7 @@ def move_report(
     row.stage_at, row.stage_by_id = now, by.user_id
     row.save()
     known = kind.record_of(row)
-    if stages.APPROVED in (before, step.target) and known is not None:
+    if writes and known is not None:
         kind.tie(row)
         recompute(kind, [known], now)
     said = {"stage": row.stage, **record_facts(kind, row)}
@@ -136,10 +138,8 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
         return False
     if not kind.programme.four_eyes(report.country):
         return False
-    changed = changes_of(kind.name, [report.uid]).filter(
-        verb=kind.verb("update"), actor_id=actor.user_id
-    )
-    return report.entered_by_id == actor.user_id or changed.exists()
+    is_author = report.entered_by_id == actor.user_id
+    return is_author or bool(changed_by(kind, [report.uid], actor.user_id))
 
 
 def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
@@ -177,13 +177,10 @@ def refuse_blocked(kept: Sequence[Kept], step: Step, seen: Container[Ref]) -> No
 
 
 def _register(kind: ReportKind[R, Any], report: R, now: datetime) -> None:
-    """Lock the record that the report speaks of, or create the one it proposes."""
+    """Create the record that a report proposes, unless it speaks of a known one."""
     row: Any = report
-    records, known = kind.record_model._default_manager, kind.record_of(report)
-    if known is not None:
-        records.select_for_update().get(pk=known.pk)
-    elif row.reference:
-        found, created = records.get_or_create(
+    if kind.record_of(report) is None and row.reference:
+        found, created = kind.record_model._default_manager.get_or_create(
             organisation=row.organisation,
             reference=row.reference,
             defaults={

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -36,11 +37,13 @@ from safelane.core.errors import (
 from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.protect.timelimit import is_time_over
 from safelane.core.sqlite.base import took_too_long
+from safelane.core.ui.resend import PASSING, is_own_page, sent_form
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
 PROGRAM_LIMIT = "54"  # class of SQLSTATE: a limit of PostgreSQL on statements
+CROSSED = ("40001", "40P01", "55P03")  # PostgreSQL gave up one of two that crossed
 TOO_COMPLEX = (  # how SQLite says so
     "Expression tree is too large",
     "parser stack overflow",
@@ -53,6 +56,10 @@ class Defect(SafelaneError):
     """The server made a mistake."""
 
     http_status = 500
+
+
+class StalePage(NotPermitted):
+    """A page of ours whose form holds a token from before somebody signed in."""
 
 
 class ErrorMiddleware:
@@ -109,10 +116,11 @@ def as_fault(exception: Exception) -> SafelaneError | None:
 
 
 def is_busy(exception: BaseException) -> bool:
-    """Say whether SQLite waited in vain for other writers."""
+    """Say whether a writer waited in vain for others, or stood in their way."""
     said = str(exception)
+    is_deadlock = getattr(exception.__cause__, "sqlstate", "") in CROSSED
     return isinstance(exception, OperationalError) and (
-        "database is locked" in said or "database table is locked" in said
+        is_deadlock or "database is locked" in said or "table is locked" in said
     )
 
 
@@ -163,8 +171,22 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def error_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
     """Return the page for ``fault``, with its message and status."""
-    context = {"fault": fault, "title": title_of(fault.http_status)}
-    return render(request, "ui/errors/fault.html", context, status=fault.http_status)
+    response = render(
+        request, "ui/errors/fault.html", _said(request, fault), status=fault.http_status
+    )
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def _said(request: HttpRequest, fault: SafelaneError) -> dict[str, Any]:
+    """Return what a page of a fault needs; what was typed is kept to be sent again."""
+    can_pass = fault.http_status in PASSING or isinstance(fault, StalePage)
+    return {
+        "fault": fault,
+        "title": title_of(fault.http_status),
+        "sent": sent_form(request) if can_pass else None,
+        "needs_person": isinstance(fault, SignInNeeded),
+    }
 
 
 def title_of(status: int) -> str:
@@ -196,12 +218,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.warning("csrf refused: %s", reason)
-    return answer(
-        request,
-        NotPermitted(
-            _("This page was open too long or cookies are off. Reload and try again.")
-        ),
-    )
+    # A form of another site is never offered to be sent again.
+    kind = StalePage if is_own_page(request) else NotPermitted
+    text = _("This page was open too long or cookies are off. Reload and try again.")
+    return answer(request, kind(text))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -233,6 +253,5 @@ def _plain_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
     """Return the page for a fault without asking the database for anything."""
     if _wants_json(request):
         return answer(request, fault)
-    context = {"fault": fault, "title": title_of(fault.http_status)}
-    text = render_to_string("ui/errors/500.html", context)
+    text = render_to_string("ui/errors/500.html", _said(request, fault))
     return HttpResponse(text, status=fault.http_status)

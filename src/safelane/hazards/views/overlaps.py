@@ -20,6 +20,7 @@ from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.judging.ground import Layer, shared_ground
@@ -53,7 +54,7 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     """Show where areas overlap: usually the same ground reported twice."""
     actor = actor_of(request)
     actor.require("hazard.view")
-    filters = HazardFilter.parse(request.GET)
+    filters = HazardFilter.parse(request.GET, OWN)
     rows = register(actor, filters)
     pairs = _kept_pairs(rows)
     page = page_of(pairs, request.GET)

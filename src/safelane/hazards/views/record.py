@@ -16,6 +16,7 @@ from safelane.core.history.queries import changes_of
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts, coded_mark
@@ -47,7 +48,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     """Show an area as it is known now, or what was known of it as of a past date."""
     actor = actor_of(request)
     actor.require("hazard.view")
-    filters = HazardFilter.parse(request.GET)
+    filters = HazardFilter.parse(request.GET, OWN)
     then = filters.then
     hazard, state = record_of(actor, uid, then)
     context = {

@@ -23,6 +23,7 @@ from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
 from safelane.hazards.display import Mark, coded_mark, size_text
 from safelane.hazards.filters import HazardFilter
@@ -186,7 +187,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Show the areas that the filters ask for, now or at a past date."""
     actor = actor_of(request)
     actor.require("hazard.view")
-    filters = HazardFilter.parse(request.GET)
+    filters = HazardFilter.parse(request.GET, OWN)
     rows, sort = sorted_rows(actor, filters, request.GET.get("sort", "-date"))
     page = page_of(rows, request.GET)
     context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,14 @@ class LocalNames(models.Model):
     @property
     def local_name(self) -> str:
         return in_language(self.names, self.name)
+
+    @classmethod
+    def named(cls, words: str) -> models.Q:
+        """Return the condition that the name holds the words, in any language."""
+        found = models.Q(name__icontains=words)
+        for language, _name in settings.LANGUAGES:
+            found |= models.Q(**{f"names__{language}__icontains": words})
+        return found
 
 
 class Country(LocalNames):

@@ -79,6 +79,7 @@ def _listing() -> Listing:
         name="organisations",
         title=_("Organisations and people"),
         verb="organisation.view",
+        narrowed_by=("q",),
         columns=(
             text("name", _("Name"), order="name", url=_url_of),
             text("short_name", _("Short name"), order="short_name"),

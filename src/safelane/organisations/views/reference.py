@@ -63,6 +63,7 @@ def _areas(title: str, trail: Trail) -> Listing:
         name="areas",
         title=title,
         verb="area.view",
+        narrowed_by=("q", "under"),
         columns=(
             Column("name", _("Name"), str, url=lambda row: f"?under={row.pk}"),
             text("code", _("Code"), order="code"),
@@ -81,7 +82,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
     every = AdminArea.objects.select_related("country", "parent").defer("geometry")
     rows, listing = every.filter(level=1), _areas(_("Admin areas"), ())
     if words := text_of(request.GET, "q"):
-        rows = every.filter(name__icontains=words)
+        rows = every.filter(AdminArea.named(words))
     elif parent := every.filter(pk=number_of(request.GET, "under") or 0).first():
         rows = every.filter(parent=parent)
         listing = _areas(str(parent), _way_to(parent))
@@ -176,6 +177,7 @@ def _history(actor: Actor) -> Listing:
         name="history",
         title=_("History"),
         verb="history.view",
+        narrowed_by=("q", "verb", "kind", "until"),
         columns=(
             Column("when", _("When"), when, url=_change_url),
             text("actor_name", _("Who")),

@@ -1,5 +1,5 @@
 // The review queue by keyboard: j and k move, Enter opens, a passes on, r rejects;
-// x chooses, Shift+A passes the chosen ones on.
+// x chooses, Shift+A passes the chosen ones on. A slip of a key moves nothing: it asks.
 const queue = document.getElementById("queue");
 
 function rows() {
@@ -25,7 +25,11 @@ function move(by) {
 }
 
 function press(step) {
-  document.querySelector(`#review-detail [data-step='${step}']`)?.click();
+  const button = document.querySelector(`#review-detail [data-step='${step}']`);
+  if (!button) return;
+  if (button.dataset.asks) button.dataset.confirm = button.dataset.asks;
+  button.click();
+  delete button.dataset.confirm; // a click by hand is meant
 }
 
 function boxes() {
@@ -37,6 +41,7 @@ function countChosen() {
   const button = document.querySelector("[data-pass-on]");
   button.disabled = chosen === 0;
   button.querySelector("[data-chosen]").textContent = chosen ? `(${chosen})` : "";
+  button.form.dataset.confirm = button.form.dataset.asks.replace("{n}", chosen);
   const all = document.querySelector("[data-choose-all]");
   all.checked = chosen > 0 && chosen === boxes().length;
   all.indeterminate = chosen > 0 && !all.checked;

@@ -121,7 +121,7 @@ def test_the_queue_does_not_name_the_area(cast: Any, draft: Any, clients: Any) -
         assert draft.number in page.content.decode()
         assert secrets_in(page) == [], url
     other = report_on(cast, draft.hazard)  # still a draft: it cannot be passed on
-    chosen = {"report": [str(draft.uid), str(other.uid)]}
+    chosen = {"report": [f"{row.uid} {row.stage}" for row in (draft, other)]}
     refused = clients["gunay"].post("/hazards/review/pass-on/", chosen)
     assert refused.status_code == 422 and draft.number in refused.content.decode()
     assert SECRET not in refused.content.decode()

@@ -7,12 +7,20 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from safelane.core.history.actions import Entry, record
 from safelane.core.review import stages
+from safelane.core.scope import system_actor
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
-from safelane.hazards.testing import area_at, create_report, submit_report
+from safelane.hazards.testing import (
+    area_at,
+    check_report_operations,
+    create_report,
+    submit_report,
+)
 
 PASS_ON = "/hazards/review/pass-on/"
 
@@ -36,14 +44,16 @@ def write(cast: Any) -> Callable[..., HazardReport]:
         draft = create_report(claims, organisation=cast.organisations["lao"], by=by)
         report = submit_report(draft, by=by)
         if stage:
-            HazardReport.objects.filter(pk=report.pk).update(stage=stage)
+            report.stage = stage
+            report.save(update_fields=["stage"])
         return report
 
     return submitted
 
 
 def pass_on(client: Client, *reports: HazardReport) -> Any:
-    return client.post(PASS_ON, {"report": [str(report.uid) for report in reports]})
+    chosen = [f"{report.uid} {report.stage}" for report in reports]
+    return client.post(PASS_ON, {"report": chosen})
 
 
 def stages_of(*reports: HazardReport) -> list[str]:
@@ -58,6 +68,29 @@ def test_each_chosen_report_takes_its_next_step(write: Any, clients: Any) -> Non
     assert stages_of(left) == [stages.SUBMITTED]
     text = clients["keo"].get("/hazards/review/").content.decode()
     assert "2 reports are passed on." in text
+
+
+def test_a_form_that_is_sent_twice_takes_one_step(write: Any, clients: Any) -> None:
+    """Whoever may check twice in a row has seen each stage before passing it on."""
+    report = write("L-1", stage=stages.OPERATOR_CHECKED)
+    sent = {"report": [f"{report.uid} {report.stage}"]}
+    check_report_operations(report, by=system_actor("tests"))
+    answer = clients["noy"].post(PASS_ON, sent)
+    assert answer.status_code == 422
+    assert stages_of(report) == [stages.OPERATIONS_CHECKED]
+
+
+def test_a_report_that_one_changed_waits_for_somebody_else(
+    cast: Any, write: Any, clients: Any
+) -> None:
+    changed = write("L-1", stage=stages.OPERATIONS_CHECKED)
+    other = write("L-2", stage=stages.OPERATIONS_CHECKED)
+    verb, kind = "hazard_report.update", "hazard_report"
+    said = Entry(changed.organisation_id, verb, kind, changed.uid)
+    with transaction.atomic():
+        record(said, by=cast.actor("noy"))
+    shown = clients["noy"].get("/hazards/review/").context["page"].object_list
+    assert [report.pk for report in shown] == [other.pk]
 
 
 def test_approval_writes_the_register(write: Any, clients: Any) -> None:

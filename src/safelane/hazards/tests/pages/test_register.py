@@ -52,6 +52,29 @@ def test_says_which_filter_cannot_be_read(clients: dict[str, Client]) -> None:
     assert "bbox" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/hazards/",
+        "/hazards/overlaps/",
+        "/hazards/reports/",
+        "/accidents/",
+        "/accidents/reports/",
+        "/organisations/history/",
+        "/organisations/",
+        "/tiles/hazardous-areas/5/25/14.mvt",
+        "/tiles/evidence/5/25/14.mvt",
+    ],
+)
+def test_a_misspelt_filter_is_refused(
+    areas: list[Any], clients: dict[str, Client], address: str
+) -> None:
+    answer = clients["noy"].get(f"{address}?statsu=open")
+    assert answer.status_code == 422
+    assert "statsu" in answer.content.decode()
+    assert clients["noy"].get(address).status_code == 200
+
+
 def test_sorts_by_heading(areas: list[Any], clients: dict[str, Client]) -> None:
     up = clients["bounmy"].get("/hazards/?sort=reference")
     down = clients["bounmy"].get("/hazards/?sort=-reference")

@@ -1,0 +1,67 @@
+"""A form that cannot be taken now comes back with what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+NEW = "/hazards/reports/new/"
+TYPED = {"comment": "Two <b>craters</b> behind the school", "kind": ["sha", "cha"]}
+OWN = {"Origin": "http://testserver"}
+
+
+def kept(answer: Any) -> bool:
+    page = answer.content.decode()
+    return (
+        'value="Two &lt;b&gt;craters&lt;/b&gt; behind the school"' in page
+        and 'name="kind" value="sha"' in page
+        and 'name="kind" value="cha"' in page
+        and f'action="{NEW}?organisation=3"' in page
+    )
+
+
+def test_who_was_signed_out_signs_in_and_sends_again(client: Client) -> None:
+    photo = SimpleUploadedFile("crater.jpg", b"x")
+    answer = client.post(f"{NEW}?organisation=3", {**TYPED, "photo": photo})
+    assert answer.status_code == 401
+    assert kept(answer)
+    page = answer.content.decode()
+    assert "crater.jpg" in page
+    assert 'href="/account/login/" target="_blank"' in page
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_kept"), [(OWN, True), ({"Origin": "https://evil.example"}, False)]
+)
+def test_a_token_from_before_signing_in(
+    cast: Any, headers: dict[str, str], is_kept: bool
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.users["bounmy"])
+    answer = strict.post(f"{NEW}?organisation=3", TYPED, headers=headers)
+    assert answer.status_code == 403
+    assert kept(answer) is is_kept
+
+
+def test_a_busy_database(
+    cast: Any, clients: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("safelane.core.pages.subjects.organisations_of", busy)
+    answer = clients["bounmy"].post(f"{NEW}?organisation=3", TYPED)
+    assert answer.status_code == 503
+    assert kept(answer)
+
+
+def test_a_password_is_never_shown_again(client: Client) -> None:
+    answer = client.post(NEW, {**TYPED, "new_password": "long and secret"})
+    assert answer.status_code == 401
+    assert "long and secret" not in answer.content.decode()
