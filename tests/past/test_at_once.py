@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 import shapely
 from django.db import connection
 
+from safelane.core.testing.together import together
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport
 from safelane.hazards.queries import state_of
@@ -42,27 +41,6 @@ def ready(cast: Any, **claims: Any) -> HazardReport:
     row = submit_report(row, by=cast.actor("bounmy"))
     row = check_report_operator(row, by=cast.actor("keo"))
     return check_report_operations(row, by=cast.actor("vanh"))
-
-
-def together(*acts: Callable[[], object]) -> list[Exception]:
-    """Do everything at once; return what failed."""
-    barrier, faults = threading.Barrier(len(acts)), list[Exception]()
-
-    def one(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
 
 
 def differences(hazard: HazardousArea, by: Any) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -107,6 +108,16 @@ def accounts_with(verbs: Iterable[str], *, today: bool) -> int:
     if today:
         rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
     return rows.order_by().values("user").distinct().count()
+
+
+def other_administrators(day: date, **mine: Any) -> bool:
+    """Say whether somebody runs the installation on a day without some memberships.
+
+    Asked by one at a time, as two who end each other would both find the other. For
+    the caller's transaction.
+    """
+    Role.objects.select_for_update().get(code=ADMINISTRATOR)
+    return administrators(day).exclude(**mine).exists()
 
 
 def administrators(day: date) -> QuerySet[Membership]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.facts import facts_of
 from safelane.core.geo.fields import GeometryField
-from safelane.core.history.actions import Entry, record
+from safelane.core.history.actions import Entry, record, take_turn
 from safelane.core.review import stages
 from safelane.core.review.errors import (
     EmptyReport,
@@ -81,6 +81,7 @@ def update_report(
     """
     kind.policy.require_row(by, "report", report)
     require_open(kind, report, by)
+    take_turn([report.organisation_id])
     draft: R = kind.reports.select_for_update().get(pk=report.pk)
     if draft.stage != stages.DRAFT:
         raise NotADraft(

@@ -29,9 +29,9 @@ from safelane.organisations.errors import (
 from safelane.organisations.granting import (
     ADMINISTRATOR,
     GRANTING,
-    administrators,
     lies_within,
     needs_second_person,
+    other_administrators,
     two_could_grant,
 )
 from safelane.organisations.inputs import Opening, Term
@@ -197,7 +197,7 @@ def _keep_one_administrator(membership: Membership, ends: date) -> None:
     if membership.role.code != ADMINISTRATOR:
         return
     first_day_without = max(ends + ONE_DAY, timezone.localdate())
-    if not administrators(first_day_without).exclude(pk=membership.pk).exists():
+    if not other_administrators(first_day_without, pk=membership.pk):
         raise LastAdministrator(
             _("Appoint another administrator first: nobody else could run this.")
         )
