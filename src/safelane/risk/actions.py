@@ -152,6 +152,7 @@ def reweigh_prior(
     weights: Mapping[str, float],
     reason: str,
     *,
+    shared: bool = False,
     by: Actor,
     report: Report = _silent,
 ) -> SurveyPrior:
@@ -159,6 +160,9 @@ def reweigh_prior(
 
     The layers stay those of the stored run; what has been surveyed is read anew. The
     sensitivity to kernels and doubtful months needs the records and is left out.
+
+    Args:
+        shared: Leave out what was surveyed, so that whoever sees rankings may see it.
 
     Raises:
         InvalidInput: No reason, or weights that cannot be used.
@@ -170,7 +174,7 @@ def reweigh_prior(
         )
     started = time.perf_counter()
     config = config_from({**prior.config, "weights": _known(weights, prior)})
-    surveyed = surveyed_ground(by, prior.country)
+    surveyed = None if shared else surveyed_ground(by, prior.country)
     found: list[RankedUnit] = []
     sensitivity = {}
     for done, (level, _label) in enumerate(LEVELS):
@@ -188,6 +192,7 @@ def reweigh_prior(
         config=config.as_dict(),
         weights=weights_of(config, list(prior.weights)),
         missing_layers=_missing(prior, surveyed is not None),
+        surveyed=surveyed is not None,
         sensitivity=sensitivity,
         versions=versions(),
         seconds=time.perf_counter() - started,
@@ -231,6 +236,7 @@ def save_result(
     prior.config = result.config.as_dict()
     prior.weights = dict(result.weights)
     prior.missing_layers = list(result.missing)
+    prior.surveyed = SURVEYED not in prior.missing_layers
     prior.inputs = [asdict(source) for source in result.inputs.sources]
     prior.account = result.account.as_dict() if result.account else {}
     prior.sensitivity = {

@@ -19,7 +19,12 @@ STEPS = 100
 
 @job("risk.reweigh", title=gettext_lazy("Rank again with other weights"))
 def reweigh(
-    progress: Progress, *, prior: str, weights: dict[str, float], reason: str
+    progress: Progress,
+    *,
+    prior: str,
+    weights: dict[str, float],
+    reason: str,
+    shared: bool = False,
 ) -> dict[str, Any]:
     """Rank a stored run again and say where the new run is."""
     old = prior_for(progress.actor, prior)
@@ -29,7 +34,9 @@ def reweigh(
         message = str(LEVEL_NAMES.get(step, ""))
         progress.advance(round(share * STEPS) - progress.done, message)
 
-    new = reweigh_prior(old, weights, reason, by=progress.actor, report=report)
+    new = reweigh_prior(
+        old, weights, reason, shared=shared, by=progress.actor, report=report
+    )
     progress.advance(STEPS - progress.done)
     link = {"url": reverse("risk:prior", args=[new.uid]), "label": _("See the ranking")}
     return {"summary": new.title, "links": [link]}

@@ -26,7 +26,8 @@ class SurveyPrior(models.Model):
 
     A prior is never evidence for a hazardous area. The row is written once, when the
     run is complete, and is not changed: other weights make another run, whose
-    ``rerun_of`` names this one and whose ``reason`` says why.
+    ``rerun_of`` names this one and whose ``reason`` says why. ``surveyed``: its ranks
+    and shares follow from the exact outlines of hazardous areas.
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -49,6 +50,7 @@ class SurveyPrior(models.Model):
     counts = models.JSONField(_("what stands in the result"), default=dict)
     versions = models.JSONField(_("versions"), default=dict)
     seconds = models.FloatField(_("seconds"), default=0)
+    surveyed = models.BooleanField(_("takes surveyed ground off"), default=False)
 
     policy = SurveyPriorPolicy
     objects = ScopedQuerySet["SurveyPrior"].as_manager()

@@ -67,6 +67,15 @@ class WeightsForm(forms.Form):
         ),
     )
 
+    shared = forms.BooleanField(
+        label=gettext_lazy("Leave out what was surveyed already"),
+        required=False,
+        help_text=gettext_lazy(
+            "Then it tells nothing of hazardous areas, and whoever may see rankings"
+            " sees it; otherwise only those who see all areas exactly."
+        ),
+    )
+
     def __init__(self, prior: SurveyPrior, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.layers = list(prior.weights)
@@ -127,6 +136,7 @@ def prior_detail(
         "sensitivity": sensitivity_rows(prior, every=True),
         "form": form or WeightsForm(prior),
         "may_run": _may(request, prior, "run"),
+        "before_open": priors(actor_of(request)).filter(reruns=prior).exists(),
         "may_export": _may(request, prior, "export"),
     }
     return render(request, "risk/prior.html", context)
@@ -135,8 +145,11 @@ def prior_detail(
 def prior_map(request: HttpRequest, uid: str) -> JsonResponse:
     """Return the first units of a level as GeoJSON for the map."""
     prior = prior_for(actor_of(request), uid)
-    units = list(ranked(actor_of(request), prior, _level(request))[:ON_MAP])
-    features = [_feature(unit, len(units)) for unit in units]
+    level = _level(request)
+    units = list(ranked(actor_of(request), prior, level)[:ON_MAP])
+    # Ranks count the whole country, also for who sees a part of it.
+    count = min(prior.counts.get(level, 0), ON_MAP)
+    features = [_feature(unit, count) for unit in units]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
@@ -152,6 +165,7 @@ def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
         "prior": str(prior.uid),
         "weights": form.weights,
         "reason": form.cleaned_data["reason"],
+        "shared": form.cleaned_data["shared"],
     }
     title = _("Rank again: %(title)s") % {"title": prior.title}
     by = actor_of(request)
@@ -239,7 +253,7 @@ def _feature(unit: RankedUnit, count: int) -> dict[str, Any]:
             "name": f"{unit.rank}. {unit.name}",
             # The map colours by the place in the list, not by the score: the first
             # thousand units all score above 0.9.
-            "score": round(1 - (unit.rank - 1) / max(count, 1), 4),
+            "score": round(max(0, 1 - (unit.rank - 1) / max(count, 1)), 4),
             "score_label": _("Rank %(low)s to %(high)s")
             % {"low": unit.rank_low, "high": unit.rank_high},
             "note": reasons_text(unit.reasons[:1]),

@@ -4,13 +4,44 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.scope import Actor, ScopePolicy
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
+from safelane.hazards.policies import HazardPolicy
 
 
-class SurveyPriorPolicy(ScopePolicy):
-    """A run ranks a whole country: a role for one area sees it and makes none."""
+class PriorPolicy(ScopePolicy):
+    """Runs that take surveyed ground off tell exactly where hazardous areas lie.
+
+    Shares, scores and ranks follow from outlines, so such a run is open to those who
+    see every hazardous area of the country exactly.
+    """
 
     data_class = "prior"
+    surveyed = "surveyed"
+
+    @classmethod
+    def rows(cls, actor: Actor, verb: str = "view") -> Q:
+        rows, outlines = super().rows(actor, verb), cls._outlines(actor)
+        if outlines == EVERYTHING or rows == NOTHING:
+            return rows
+        return rows & (Q(**{cls.surveyed: False}) | outlines)
+
+    @classmethod
+    def _outlines(cls, actor: Actor) -> Q:
+        """Return the runs of countries whose hazardous areas are all open exactly."""
+        if actor.is_system:
+            return EVERYTHING
+        return cls.rows_of(
+            grant
+            for grant in actor.grants_for(HazardPolicy.verb("view"))
+            if HazardPolicy.level(grant) == Precision.EXACT
+            and grant.reach != "organisation"
+            and not grant.area_path
+        )
+
+
+class SurveyPriorPolicy(PriorPolicy):
+    """A run ranks a whole country: a role for one area sees it and makes none."""
+
     area_path = ""
 
     @classmethod
@@ -18,7 +49,7 @@ class SurveyPriorPolicy(ScopePolicy):
         return super().rows(actor.for_whole_reach() if verb == "run" else actor, verb)
 
 
-class RankedUnitPolicy(ScopePolicy):
-    data_class = "prior"
+class RankedUnitPolicy(PriorPolicy):
     organisation = "prior__organisation_id"
     country = "prior__country_id"
+    surveyed = "prior__surveyed"

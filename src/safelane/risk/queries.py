@@ -7,7 +7,8 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.scope import Actor
 from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
-from safelane.hazards.queries import areas, is_coarse
+from safelane.hazards.policies import HazardPolicy
+from safelane.hazards.queries import areas
 from safelane.organisations.models import Country
 from safelane.risk.models import RankedUnit, SurveyPrior
 
@@ -48,10 +49,10 @@ def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None
     """Return ground that somebody has surveyed already, or None when nothing is known.
 
     It is the ground of confirmed, closed and released areas in the register: survey
-    has been there. Suspected areas still wait for it. An actor who may not see exact
-    outlines gets None.
+    has been there. Suspected areas still wait for it. An actor who may not see every
+    area of the country exactly gets None.
     """
-    if not actor.may("hazard.view") or is_coarse(actor):
+    if not HazardPolicy.opens_country(actor, country.pk):
         return None
     done = Q(kind=CHA) | Q(status__in=(STATUS_CLOSED, STATUS_RELEASED))
     rows = areas(actor).filter(done, country=country, geometry__isnull=False)

@@ -52,10 +52,14 @@ BLANK = "#f1f3f5"
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A ranked unit to be drawn; WGS 84."""
+    """A ranked unit to be drawn; WGS 84.
+
+    Args:
+        place: Its rank as a share of all units of the country, 0..1.
+    """
 
     geometry: BaseGeometry
-    rank: int
+    place: float
     score: float
 
 
@@ -101,7 +105,10 @@ def focus_of(
     tiles: Sequence[Tile], epsg: int, share: float = 0.5
 ) -> tuple[float, float, float, float]:
     """Return metric bounds around the units of the first classes, with room."""
-    chosen = [t.geometry for t in tiles if t.score > 0 and t.rank <= share * len(tiles)]
+    scored = [tile for tile in tiles if tile.score > 0]
+    chosen = [t.geometry for t in scored if t.place <= share] or [
+        tile.geometry for tile in scored or tiles
+    ]
     west, south, east, north = _bounds(all_to_metric(chosen, epsg))
     room = 0.06 * max(east - west, north - south)
     return west - room, south - room, east + room, north + room
@@ -117,8 +124,7 @@ def _classes(
 ) -> Iterable[tuple[list[BaseGeometry], str]]:
     below = 0.0
     for share, colour in CLASSES:
-        ranks = below * len(tiles), share * len(tiles)
-        of = [t for t in tiles if t.score > 0 and ranks[0] < t.rank <= ranks[1]]
+        of = [t for t in tiles if t.score > 0 and below < t.place <= share]
         below = share
         if of:
             yield all_to_metric([tile.geometry for tile in of], epsg), colour
@@ -171,7 +177,8 @@ def _map(
     prior: SurveyPrior, districts: list[RankedUnit], units: list[RankedUnit]
 ) -> str:
     epsg = int(prior.config["epsg"])
-    tiles = [Tile(unit.geometry, unit.rank, unit.score) for unit in units]
+    count = max(prior.counts.get("unit", 0), len(units), 1)
+    tiles = [Tile(unit.geometry, unit.rank / count, unit.score) for unit in units]
     pins = []
     for district in reversed(districts[:FIRST]):
         spot = district.geometry.representative_point()
@@ -194,8 +201,8 @@ def _facts(
         "statement": statement(),
         "words": _words(prior),
         "columns": [label for _name, label in columns],
-        "districts": _with_source_rank(districts, columns),
-        "units": _with_source_rank(units, columns),
+        "districts": _with_source_rank(prior, districts, columns),
+        "units": _with_source_rank(prior, units, columns),
         "places": [_row(p, columns) for p in places],
         "legend": _legend(),
         "account": account_rows(prior),
@@ -230,15 +237,19 @@ def _row(unit: RankedUnit, columns: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _with_source_rank(
-    units: list[RankedUnit], columns: list[tuple[str, str]]
+    prior: SurveyPrior, units: list[RankedUnit], columns: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """Return the first rows with their place by records, or by lines, alone."""
+    """Return the first rows with their place by records, or by lines, alone.
+
+    Who sees a part of the units is not told the latter: it counts all.
+    """
+    every = bool(units) and len(units) >= prior.counts.get(units[0].level, 0)
     by_source = [-(unit.layers["intensity"] or 0.0) for unit in units]
     order = sorted(by_source)
     return [
         _row(unit, columns)
         | {
-            "alone": number_text(bisect_left(order, value) + 1),
+            "alone": number_text(bisect_left(order, value) + 1) if every else "–",
             "why": reasons_text(unit.reasons),
         }
         for unit, value in zip(units[:FIRST], by_source, strict=False)

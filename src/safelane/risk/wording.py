@@ -284,7 +284,7 @@ def _score(prior: SurveyPrior) -> str:
         "the weighted mean of these shares."
     )
     if "surveyed" in prior.missing_layers:
-        return f"{text} " + _("Nothing is known here of what was surveyed already.")
+        return f"{text} " + _("What was surveyed already is not taken off.")
     return f"{text} " + _("The share surveyed already is taken off the score.")
 
 

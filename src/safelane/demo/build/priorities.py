@@ -25,7 +25,7 @@ from safelane.engines.surveyprior import (
 from safelane.engines.surveyprior.lattice import which_area
 from safelane.engines.surveyprior.records.thor import TargetMonths
 from safelane.organisations.models import AdminArea, Country
-from safelane.risk.actions import rank_ground
+from safelane.risk.actions import rank_ground, reweigh_prior
 from safelane.risk.models import SurveyPrior
 
 AUTHORITIES = {"LA": "demo-la-authority", "AZ": "demo-az-authority"}
@@ -35,6 +35,7 @@ PER_AREA, SPREAD_DEGREES, STRAY_SHARE = 4, 0.02, 0.25
 FIRST_MONTH, LAST_MONTH = 1965 * 12 + 9, 1973 * 12 + 6
 DRAWS = 200
 SOURCE = Source("Invented records", "generated from the seed of the demo", "none")
+SHARED = "The same for everybody who sees rankings, without what was surveyed."
 NOTE = "Generated demo data: no record, line or place here is real."
 
 
@@ -52,7 +53,7 @@ def _rank(workspace: Workspace, code: str, country: Country) -> None:
     saved = AdminArea.objects.filter(country=country, level=DISTRICT)
     keys = dict(saved.values_list("code", "pk"))
     path = Path(safelane.countries.__file__).parent / PACKS[code]
-    rank_ground(
+    prior = rank_ground(
         _inputs(workspace, code, [Area(a.key, a.name, a.geometry) for a in districts]),
         load_config(path / "survey_prior.yaml").changed(draws=DRAWS),
         SurveyPrior(
@@ -63,6 +64,7 @@ def _rank(workspace: Workspace, code: str, country: Country) -> None:
         [keys[a.key] for a in districts],
         by=workspace.manager(code),
     )
+    reweigh_prior(prior, prior.weights, SHARED, shared=True, by=workspace.manager(code))
 
 
 def _inputs(workspace: Workspace, code: str, districts: list[Area]) -> PriorInputs:

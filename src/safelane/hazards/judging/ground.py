@@ -271,7 +271,8 @@ def _before(report: HazardReport) -> Before:
         return NEW
     outline = known.geometry
     rows = _area(report) if outline is not None else ()
-    return Before(known.kind, known.status, outline is not None, outline, rows)
+    said = known.kind, known.status, outline is not None, outline, rows
+    return Before(*said, is_settled=known.valid_from == day)
 
 
 def _area(report: HazardReport) -> Refs:

@@ -248,5 +248,6 @@ def _before(items: Sequence[ReportInput], known: Known) -> dict[int, Before]:
             day = items[i].date_of_information
             if begins <= day and not (ends is not None and ends <= day):
                 outline = known.outlines.get((key, begins))
-                found[i] = Before(kind, status, west is not None, outline, rows)
+                ground, is_settled = west is not None, begins == day
+                found[i] = Before(kind, status, ground, outline, rows, is_settled)
     return found

@@ -36,7 +36,7 @@ class Before(NamedTuple):
     """What held of an area on the day of a row.
 
     ``ground`` says whether there was an outline, ``outline`` is it where finds are
-    compared with it.
+    compared with it; ``is_settled`` that a report of the same day is approved.
     """
 
     kind: str = ""
@@ -44,6 +44,7 @@ class Before(NamedTuple):
     ground: bool = False
     outline: Any = None
     rows: Refs = ()
+    is_settled: bool = False
 
 
 class Near(NamedTuple):
@@ -137,6 +138,7 @@ class Sheet(Sequence[ReportFacts]):
             inside_rows=near.inside,
             ground_known=before.ground or shape is not None,
             ground_rows=before.rows if shape is None else (),
+            same_day=before.is_settled,
             nearby_land=near.unseen_land,
             nearby_finds=near.unseen_finds,
             finds=(
@@ -320,7 +322,13 @@ BESIDE = {
     "points": ("points",),
     "closure_m": ("points",),
 }
+def _same_day(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    before = (sheet.before.get(i, NEW) for i in range(len(sheet)))
+    return np.array([known.is_settled for known in before], dtype=bool)
+
+
 SCREENS: dict[str, Screen] = {
+    "same-day": _same_day,
     "information-date": _odd_date,
     "polygon-valid": _unsound,
     "duplicate-vertices": _short_sides,

@@ -30,6 +30,7 @@ CHECKS: Mapping[str, Check] = {
     "area-agrees": measures.area_agrees,
     "overlap-shown": measures.overlap_shown,
     "information-date": finds.information_date,
+    "same-day": land.same_day,
     "find-date": finds.find_date,
     "confirming-evidence-near": finds.confirming_evidence_near,
     "evidence-near-area": finds.evidence_near_area,

@@ -104,6 +104,7 @@ class ReportFacts:
         ground_known: Whether the area has a polygon after this report.
         ground_rows: The area whose recorded polygon was looked at; empty where the
             report states its own.
+        same_day: Whether an approved report of the same day speaks of the area.
         nearby_land: Some of the areas recorded in the cells that the report touches.
         nearby_finds: Likewise of evidence and ordnance.
         closure_m: Closure error of a traverse, metres; None without a traverse.
@@ -130,6 +131,7 @@ class ReportFacts:
     inside_rows: tuple[Ref, ...] = ()
     ground_known: bool = False
     ground_rows: tuple[Ref, ...] = ()
+    same_day: bool = False
     nearby_land: tuple[Ref, ...] = ()
     nearby_finds: tuple[Ref, ...] = ()
     finds: tuple[FindFacts, ...] = ()

@@ -83,6 +83,18 @@ def status_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
         yield Breach(message, {"before": before, "after": after}, "status")
 
 
+def same_day(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """Of two reports of one day, what the one approved first states stays."""
+    if facts.same_day:
+        message = _(
+            "An approved report of the same day, %(day)s, speaks of this area already. "
+            "What it states stays, even where this one says otherwise: withdraw it to "
+            "correct it, or give the day on which the right facts were learned."
+        )
+        values = {"day": facts.date_of_information.isoformat()}
+        yield Breach(message, values, "date_of_information", facts.ground_rows)
+
+
 def _is_allowed(before: str, after: str, rule: Rule) -> bool:
     if not before or not after or before == after:
         return True

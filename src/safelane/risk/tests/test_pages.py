@@ -44,7 +44,7 @@ def test_the_page_answers_where_and_why(prior, clients):
     assert statement() in page.content.decode().replace("&#x27;", "'")
     assert "TY-48N-0500-2000" in text
     assert "bombing target-months per km² (number 1 of 8)" in text
-    assert "Nothing is known in this workspace of what was surveyed" in text
+    assert "What was surveyed already is not taken off" in text
 
 
 @pytest.mark.parametrize("level", ["district", "community", "unit", "nonsense"])

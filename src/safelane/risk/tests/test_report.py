@@ -19,7 +19,7 @@ def square(column):
 
 
 def test_the_map_draws_units_by_class_and_pins():
-    tiles = [Tile(square(n), n + 1, 1.0 if n < 3 else 0.0) for n in range(4)]
+    tiles = [Tile(square(n), (n + 1) / 4, 1.0 if n < 3 else 0.0) for n in range(4)]
     text = draw_map(tiles, [square(0)], [Pin(105.0, 18.1, "<1>")], EPSG)
     root = ElementTree.fromstring(text)
     fills = [path.get("fill") for path in root.iter(f"{SVG}path")]
@@ -28,9 +28,17 @@ def test_the_map_draws_units_by_class_and_pins():
 
 
 def test_the_map_can_look_at_the_first_half_only():
-    tiles = [Tile(square(n), n + 1, 1.0) for n in range(10)]
+    tiles = [Tile(square(n), (n + 1) / 10, 1.0) for n in range(10)]
     west, south, east, north = focus_of(tiles, EPSG)
     assert (west, east) == pytest.approx((X0 - 1_500, X0 + 26_500), abs=5)
+
+
+def test_the_map_of_a_part_keeps_the_classes_of_the_whole():
+    """Ranks 301 to 303 of 1,000 seen by who sees one district only."""
+    tiles = [Tile(square(n), (301 + n) / 1_000, 1.0) for n in range(3)]
+    root = ElementTree.fromstring(draw_map(tiles, [square(0)], [], EPSG))
+    fills = [path.get("fill") for path in root.iter(f"{SVG}path")]
+    assert fills == ["#f1f3f5", "#f9d98c", "none"]
 
 
 @pytest.mark.django_db
