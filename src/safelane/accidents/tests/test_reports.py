@@ -109,6 +109,13 @@ def test_later_report_replaces_the_victim_of_the_same_number(cast, azerbaijan):
     assert azerbaijan.victims.count() == 3
 
 
+def test_of_one_day_the_victim_approved_first_counts(cast, azerbaijan):
+    told = (victim(1, outcome="killed"),)
+    said = claims(accident=azerbaijan, day=date(2025, 5, 2), victims=told)
+    approved(cast, "azo", said)
+    assert azerbaijan.victims.get(is_current=True).outcome == "injured"
+
+
 def test_author_does_not_approve_the_own_report(cast):
     manager = cast.actor("aysel")
     report = create_report(

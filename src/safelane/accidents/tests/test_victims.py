@@ -1,5 +1,7 @@
 """The protected store: sealed at rest, opened only for a written reason."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
@@ -74,6 +76,13 @@ def test_no_reason_no_identity(cast, azerbaijan, reason):
 def test_nobody_else_opens_an_identity(cast, azerbaijan, person):
     with pytest.raises(NotPermitted):
         reveal_victim(Victim.objects.get(), REASON, by=cast.actor(person))
+
+
+def test_a_token_opens_no_identity(cast, azerbaijan):
+    token = replace(cast.actor("aysel"), kind="token")
+    with pytest.raises(NotPermitted):
+        reveal_victim(Victim.objects.get(), REASON, by=token)
+    assert not Change.objects.filter(verb="victim.reveal").exists()
 
 
 def test_public_is_asked_to_sign_in(cast, azerbaijan):

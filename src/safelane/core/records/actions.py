@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -80,9 +80,7 @@ def update(
     require_whole(row, by)
     stored, names = _locked(row), _names(row)
     _refuse_changed(stored, seen)
-    for name in names:
-        if name not in facts:
-            setattr(row, name, getattr(stored, name))
+    _restore(row, stored, set(names) - facts.keys())
     _assign(row, facts)
     if all(_value(row, name) == _value(stored, name) for name in names):
         return row
@@ -105,7 +103,9 @@ def withdraw(row: M, reason: str, *, by: Actor, may: str = "edit") -> M:
     policy.require_row(by, may, row)
     if not reason.strip():
         raise InvalidInput(_("Give a reason."), field="reason")
-    before = history_facts(_locked(row))
+    stored = _locked(row)
+    before = history_facts(stored)
+    _restore(row, stored, _names(row))
     row.is_withdrawn = True  # type: ignore[attr-defined]
     row.save()
     note("withdraw", row, before, reason=reason.strip(), by=by, may=may)
@@ -220,6 +220,12 @@ def _assign(row: models.Model, facts: Given) -> None:
         if name not in allowed:
             raise InvalidInput(_("There is no field “%(name)s”.") % {"name": name})
         setattr(row, name, value)
+
+
+def _restore(row: models.Model, stored: models.Model, names: Iterable[str]) -> None:
+    """Give a row in hand what is stored, which somebody may have changed meanwhile."""
+    for name in names:
+        setattr(row, name, getattr(stored, name))
 
 
 def _locked(row: M) -> M:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,13 +93,19 @@ def update_report(
         refuse_changed(kind, draft, seen)
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
-    if kind.place(draft, claims) is not None:
-        draft.admin_area = None  # a position gave it, which may be gone
+    if kind.place(draft, _held(kind, draft)) is not None:
+        draft.admin_area, draft.knows_area = None, False  # of a position, perhaps gone
     for name in kind.rows_beside:
         getattr(draft, name).all().delete()
     _write(kind, draft, claims, by)
     _note(kind, "update", draft, before, by)
     return draft
+
+
+def _held(kind: ReportKind[R, C], draft: R) -> Any:
+    """Return what a saved draft says of its record and beside the facts, as claims."""
+    beside = {name: tuple(getattr(draft, name).all()) for name in kind.rows_beside}
+    return SimpleNamespace(**{kind.record: kind.record_of(draft)}, **beside)
 
 
 def require_open(kind: ReportKind[R, C], report: R, by: Actor) -> None:

@@ -322,6 +322,8 @@ BESIDE = {
     "points": ("points",),
     "closure_m": ("points",),
 }
+
+
 def _same_day(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     before = (sheet.before.get(i, NEW) for i in range(len(sheet)))
     return np.array([known.is_settled for known in before], dtype=bool)

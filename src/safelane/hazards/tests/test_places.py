@@ -14,6 +14,7 @@ from safelane.core.review.newrecords import Registration
 from safelane.hazards.actions import register_approved
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import state_of
+from safelane.hazards.testing import update_report
 from safelane.hazards.tests.conftest import SYSTEM, claims, later, square
 from safelane.hazards.tests.steps import approved, area_from, draft
 from safelane.organisations.actions import import_admin_areas
@@ -80,6 +81,15 @@ def test_a_report_takes_the_district_of_its_day(districts):
     assert draft(districts, later(hazard, JULY, priority="low")).admin_area.code == "XK"
     newer = draft(districts, later(hazard, SEPTEMBER, priority="low"))
     assert newer.admin_area.code == "VT"
+
+
+def test_a_draft_of_another_day_takes_the_district_of_that_day(districts):
+    hazard = area_from(districts, claims(day=MAY, geometry=IN_XK))
+    approved(districts, later(hazard, SEPTEMBER, geometry=IN_VT))
+    row = draft(districts, later(hazard, JULY, priority="low"))
+    later_day = later(hazard, SEPTEMBER, priority="low")
+    row = update_report(row, later_day, by=districts.bounmy)
+    assert (row.admin_area.code, row.knows_area) == ("VT", False)
 
 
 def test_an_import_gives_each_period_its_own_district(districts):

@@ -1,5 +1,6 @@
 """What was true when: the cases of the field, and properties that always hold."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -65,6 +66,11 @@ def test_same_date_does_not_change_what_was_approved_first():
     for order in ([first, second], [second, first]):
         (period,) = fold(order)
         assert period.values == {"kind": "sha", "name": "A", "priority": "high"}
+
+
+def test_of_one_day_the_place_approved_first_holds():
+    first, second = (replace(report(n, 10, {"kind": "sha"}), place=n) for n in (1, 2))
+    assert [period.place for period in fold([second, first])] == [1]
 
 
 def test_report_that_confirms_a_value_starts_a_period():

@@ -173,6 +173,19 @@ def test_keeps_evidence_where_it_was_found(bounmy: Client) -> None:
     assert (evidence.count, evidence.accuracy_m) == (2, 5)
 
 
+def test_the_place_of_a_find_that_is_taken_out_goes_with_it(bounmy: Client) -> None:
+    find = {"kind": "item", "directness": "direct", "count": "1"}
+    find["position"] = "19.35, 103.05"
+    bounmy.post(NEW, fields(kind="sha") | rows("evidence", find))
+    report = HazardReport.objects.get()
+    assert report.admin_area is not None and report.knows_area
+    edit = f"/hazards/reports/{report.uid}/edit/"
+    version = bounmy.get(edit).context["version"]
+    assert bounmy.post(edit, fields(kind="sha", version=version)).status_code == 302
+    report.refresh_from_db()
+    assert report.admin_area is None and not report.knows_area
+
+
 def test_refuses_a_report_that_says_nothing(bounmy: Client) -> None:
     answer = bounmy.post(NEW, fields())
     assert answer.status_code == 422
