@@ -241,7 +241,7 @@ class MappingForm(forms.Form):
             "extra": [self[key] for key in extra if key in self.fields],
             "words": [self[f"word-{name}-{w}"] for w in self.words.get(name, [])],
             "required": field.required,
-            "confidence": mapped.confidence if mapped else None,
+            "confidence": round(100 * mapped.confidence) if mapped else None,
         }
 
     def roles(self) -> list[Any]:

@@ -130,7 +130,7 @@ def test_nothing_is_left_of_a_file_at_fault(
     form = {"column-victim_sex": "gender", "mode": mode}
     checked = go(clients["noy"], url, "check", **form)
     (fault,) = checked.faults.filter(level="error")
-    assert (fault.row, fault.column) == (2, "")
+    assert (fault.row, fault.column) == (2, "victim_sex")
     assert "•••" in fault.message and "list" in fault.message
     run = go(clients["noy"], url, "import", **form)
     assert run.stage == {"all": "failed", "skip": "done"}[mode]

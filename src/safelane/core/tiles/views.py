@@ -13,9 +13,9 @@ from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection, collection_for
 from safelane.core.collections.rows import rows_for, scope_key
 from safelane.core.errors import NotFound
-from safelane.core.filters.reading import Moment, refuse_unknown
+from safelane.core.filters.reading import NAMES, Moment, refuse_unknown
 from safelane.core.history.kept import data_version
-from safelane.core.ogc.params import moment_names, read_moment
+from safelane.core.ogc.params import read_moment
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
 from safelane.core.tiles.grid import Tile
@@ -41,8 +41,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     wanted = Tile(z, x, y)
     if not wanted.exists:
         raise NotFound(_("There is no tile %(z)s/%(x)s/%(y)s.") % vars(wanted))
-    known = moment_names(collection) | collection.narrowed_by | {"access_token"}
-    refuse_unknown(request.GET, known)
+    refuse_unknown(request.GET, {*NAMES, *collection.narrowed_by, "access_token"})
     then = read_moment(request.GET, collection)
     key = _key(request, collection, actor, wanted, then)
     body = _cache.get(key, lambda: _build(request, collection, actor, wanted))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,12 +46,23 @@ def emptiness_of(actor: Actor, rows: Any, query: Mapping[str, Any]) -> str:
     is_filtered = any(value for key, value in query.items() if key not in OWN)
     policy = policy_of(rows)
     is_part = policy is not None and (
-        policy.rows(actor, "view") != EVERYTHING
+        not _opens_all(policy, actor, rows)
         or (is_filtered and policy.coarsest(actor) != Precision.EXACT)
     )
     if is_part:
         return "filtered reach" if is_filtered else "reach"
     return "filtered" if is_filtered else "none"
+
+
+def _opens_all(policy: Any, actor: Actor, rows: Any) -> bool:
+    """Say whether every row is open: of all, or of each country that there is."""
+    opened = policy.rows(actor, "view")
+    if opened == EVERYTHING or opened.negated or policy.country != "country_id":
+        return bool(opened == EVERYTHING)
+    country = getattr(rows, "every", rows).model._meta.get_field("country")
+    keys = country.related_model._default_manager.values_list("pk", flat=True)
+    is_any = opened.connector == Q.OR or len(opened.children) == 1
+    return is_any and all(("country_id", pk) in opened.children for pk in keys)
 
 
 def policy_of(rows: Any) -> Any:

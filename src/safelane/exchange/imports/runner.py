@@ -18,15 +18,17 @@ two speak of different areas.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.columns import insert_columns
@@ -102,8 +104,14 @@ class _Line:
 
     def _aside(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
         """Do work in the thread, in the language of the caller."""
-        context = copy_context()
-        return self._pool.submit(context.run, _without_database, work, *given)
+        context, language = copy_context(), get_language()
+        spoken = partial(_speaking, language, _without_database, work)
+        return self._pool.submit(context.run, spoken, *given)
+
+
+def _speaking(language: str | None, work: Callable[..., Any], *given: Any) -> Any:
+    with translation.override(language):  # which a context does not carry
+        return work(*given)
 
 
 def _without_database(work: Callable[..., Any], *given: Any) -> Any:
@@ -198,7 +206,8 @@ class Report:
         listed = complaints[: self._room]
         self._room -= len(listed)
         if self._run.holds_identities:
-            listed = [_reason_only(c) for c in listed]
+            known = {field.name for field in self._run.layout.fields}
+            listed = [_reason_only(c, known) for c in listed]
         self._waiting += listed
         return faulty
 
@@ -231,9 +240,11 @@ class Report:
         )
 
 
-def _reason_only(complaint: Complaint) -> Complaint:
+def _reason_only(complaint: Complaint, known: Container[str]) -> Complaint:
+    """Name the field, never a heading: of a file without headings it is a value."""
     message = without_values(complaint.message)
-    return replace(complaint, message=message, column="", where=None)
+    column = complaint.column if complaint.column in known else ""
+    return replace(complaint, message=message, column=column, where=None)
 
 
 def _import_all(run: ImportRun, progress: Progress) -> None:
