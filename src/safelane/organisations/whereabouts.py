@@ -120,7 +120,7 @@ def area_named(country: Country, text: str) -> AdminArea:
     found = [
         row
         for row in named
-        if set(around) <= {n for pk in _keys_on(row.path) for n in _names_of(every[pk])}
+        if set(around) <= {n for pk in row.keys_on_path for n in _names_of(every[pk])}
     ]
     if len(found) == 1:
         return found[0]
@@ -142,8 +142,3 @@ def _plain(text: str) -> str:
 
 def _names_of(area: AdminArea) -> set[str]:
     return {_plain(name) for name in (area.code, area.name, *area.names.values())}
-
-
-def _keys_on(path: str) -> list[int]:
-    """Return the keys on a materialised path, from the top down."""
-    return [int(key) for key in path.split("/") if key]

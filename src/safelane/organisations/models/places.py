@@ -81,6 +81,11 @@ class AdminArea(LocalNames):
         """Return the name with that of the area around: names stand several times."""
         return f"{self}, {self.parent}" if self.parent else str(self)
 
+    @property
+    def keys_on_path(self) -> list[int]:
+        """Return the keys of the areas around and of this one, from the top down."""
+        return [int(key) for key in self.path.split("/") if key]
+
     declares = AREA
 
     class Meta:
