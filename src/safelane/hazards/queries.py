@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import InvalidInput
-from safelane.core.filters.reading import Moment
+from safelane.core.filters.reading import NOW, Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review import stages
@@ -30,7 +30,6 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 
-NOW = Moment()
 PARTS = ("evidence", "ordnance", "boxes")  # relations of a report
 T = TypeVar("T", bound=Evidence | OrdnanceFound | SurveyBox)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -123,17 +122,6 @@ def state_of(
     """Return one area's state on a day as known at a moment, or None."""
     rows = areas_as_of(actor, on, known_at).filter(hazard=hazard)
     return with_first_information(rows, Moment(on, known_at)).first()
-
-
-def reports_of(
-    hazard: HazardousArea, actor: Actor, then: Moment = NOW
-) -> QuerySet[HazardReport]:
-    """Return the reports on one area that the actor may see, newest first.
-
-    Of the past, those which counted then; now, those at every stage.
-    """
-    rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
-    return rows.filter(counting(then)) if then.is_past else rows
 
 
 def others_are_open(report: HazardReport, actor: Actor) -> bool:

@@ -21,6 +21,7 @@ from safelane.core.api.facts import Strict, Text, facts_schema, printable
 from safelane.core.errors import ChangedMeanwhile, InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
+from safelane.core.review.queries import reports_on_record
 from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.versions import version_of
@@ -41,7 +42,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.queries import closed_rows, reports_of, with_link
+from safelane.hazards.queries import closed_rows, with_link
 from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
@@ -239,8 +240,8 @@ def list_hazard_reports(
     """List the reports on one area."""
     actor = actor_of(request)
     actor.require(VIEW)
-    rows = _shown(reports_of(find_hazard(actor, uid), actor), actor)
-    return page_of(rows, query, partial(show_report, actor=actor))
+    rows = reports_on_record(REPORTS, find_hazard(actor, uid), actor)
+    return page_of(_shown(rows, actor), query, partial(show_report, actor=actor))
 
 
 @router.get("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
