@@ -16,8 +16,8 @@ from safelane.core.errors import InvalidInput
 from safelane.core.history.state import (
     Difference,
     StateCheck,
+    altered,
     batches,
-    label_of,
     unchecked,
 )
 from safelane.core.scope.precision import is_exact
@@ -82,8 +82,7 @@ def _wrong_nearest(model: type[NearPlace]) -> Iterator[Difference]:
                 yield unchecked(model, why)
             elif not _is_nearest(row):
                 text = _("%(label)s names a nearest place that is not the nearest.")
-                said = text % {"label": label_of(row)}
-                yield Difference("altered", model._meta.label_lower, f"{row.uid}", said)
+                yield altered(row, text)
 
 
 def _nearest(row: Any) -> tuple[Place | None, float | None, float | None]:
