@@ -11,11 +11,11 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.many_values import lots
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.reading import NOW, Moment, end_of
 from safelane.core.filters.records import fits
 from safelane.core.history.queries import changes_of
-from safelane.core.history.state import lots
 from safelane.core.review import stages
 from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
