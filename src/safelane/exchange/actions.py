@@ -30,11 +30,7 @@ from safelane.organisations.queries import organisations_in_reach
 
 
 def require_import(target: str, organisation: Organisation, by: Actor) -> None:
-    """Raise unless the actor may import this for the organisation.
-
-    Raises:
-        NotPermitted, SignInNeeded.
-    """
+    """Raise NotPermitted or SignInNeeded unless the actor may import this for it."""
     kind = import_kind(target)
     by.require(kind.verb)
     if by.is_system or kind.is_shared:
