@@ -91,8 +91,10 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
     """Look into the file as layer, encoding and CRS say, and guess the rest anew.
 
     Raises:
+        NotPermitted, SignInNeeded: As :func:`require_import`.
         ExchangeError: The file cannot be read so.
     """
+    require_import(run.target, run.organisation, by)
     was_open = not run.holds_identities
     with opening.opened(run, mapping) as source:
         guessed = _take_look(run, source, mapping)
