@@ -27,6 +27,7 @@ from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.versions import version_of
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
+from safelane.core.scope.precision import with_record
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
 from safelane.hazards.actions import REPORTS
@@ -42,7 +43,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.queries import closed_rows, with_link
+from safelane.hazards.queries import closed_rows
 from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
@@ -351,4 +352,5 @@ def find_report(actor: Actor, uid: UUID) -> HazardReport:
 
 def _shown(rows: T, actor: Actor) -> T:
     closed = Case(When(closed_rows(actor), then=Value(True)), default=Value(False))
-    return with_link(rows, actor).annotate(is_closed=closed).select_related(*SHOWN)
+    linked = with_record(rows, actor, "hazard").annotate(is_closed=closed)
+    return linked.select_related(*SHOWN)
