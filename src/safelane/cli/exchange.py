@@ -12,6 +12,9 @@ from safelane.cli.console import emit, errors, steps, table
 from safelane.cli.workspace import operator, set_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from safelane.exchange.mapping.model import Mapping
     from safelane.exchange.models import ImportRun
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -32,6 +35,10 @@ def import_(
     ] = "",
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping saved as JSON; guessed without.")
+    ] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option(help="One value for all rows, as level=1; may be repeated."),
     ] = None,
     save_mapping: Annotated[
         Path | None, typer.Option(help="Write the mapping used to this file.")
@@ -57,7 +64,7 @@ def import_(
     """
     set_up()
     run = _begin(file, target, (organisation, country), (layer, encoding, crs))
-    _choose(run, mapping, skip_faulty, reason)
+    _choose(run, _mapping(run, mapping, value or ()), skip_faulty, reason)
     if save_mapping:
         _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
@@ -130,15 +137,26 @@ def _country(name: str) -> Any:
     )
 
 
-def _choose(run: ImportRun, file: Path | None, skip: bool, reason: str) -> None:
-    from safelane.exchange.actions import choose_mapping
-    from safelane.exchange.mapping.model import Mapping
+def _mapping(run: ImportRun, file: Path | None, values: Iterable[str]) -> Mapping:
+    """Return the mapping of a file or as guessed, with what holds for all rows."""
+    from safelane.core.errors import InvalidInput
+    from safelane.exchange.mapping.model import FieldMapping, Mapping
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
+    mapping = Mapping.from_json(said)
+    for value in values:
+        name, _equals, constant = value.partition("=")
+        if not constant:
+            raise InvalidInput(f"--value {value} gives no value. Write it as level=1.")
+        mapping.fields[name] = FieldMapping(constant=constant)
+    return mapping
+
+
+def _choose(run: ImportRun, mapping: Mapping, skip: bool, reason: str) -> None:
+    from safelane.exchange.actions import choose_mapping
+
     mode = run.Mode.SKIP if skip else run.Mode.ALL
-    choose_mapping(
-        run, Mapping.from_json(said), mode=mode, reason=reason, by=operator()
-    )
+    choose_mapping(run, mapping, mode=mode, reason=reason, by=operator())
 
 
 def _keep_mapping(run: ImportRun, file: Path) -> None:

@@ -30,11 +30,7 @@ from safelane.organisations.queries import organisations_in_reach
 
 
 def require_import(target: str, organisation: Organisation, by: Actor) -> None:
-    """Raise unless the actor may import this for the organisation.
-
-    Raises:
-        NotPermitted, SignInNeeded.
-    """
+    """Raise NotPermitted or SignInNeeded unless the actor may import this for it."""
     kind = import_kind(target)
     by.require(kind.verb)
     if by.is_system or kind.is_shared:
@@ -95,8 +91,10 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
     """Look into the file as layer, encoding and CRS say, and guess the rest anew.
 
     Raises:
+        NotPermitted, SignInNeeded: As :func:`require_import`.
         ExchangeError: The file cannot be read so.
     """
+    require_import(run.target, run.organisation, by)
     was_open = not run.holds_identities
     with opening.opened(run, mapping) as source:
         guessed = _take_look(run, source, mapping)

@@ -135,7 +135,6 @@ def _start(
 
 def _read_again(request: HttpRequest, run: ImportRun) -> None:
     actor = actor_of(request)
-    actions.require_import(run.target, run.organisation, actor)
     form = _reading_form(request, run, request.POST)
     if not form.is_valid():
         messages.error(request, _("This choice is not possible."))

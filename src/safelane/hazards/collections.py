@@ -13,6 +13,7 @@ from safelane.core.collections import Collection, fields_of
 from safelane.core.filters.reading import Moment
 from safelane.core.review.stages import APPROVED, STAGES
 from safelane.core.scope import Actor
+from safelane.core.scope.precision import with_record
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -23,7 +24,7 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
-from safelane.hazards.queries import finds, register, with_first_information, with_link
+from safelane.hazards.queries import finds, register, with_first_information
 
 Query = Mapping[str, Any]
 # Named one by one, so that the index over stages finds the few among many approved.
@@ -49,7 +50,7 @@ def _areas(actor: Actor, query: Query) -> Any:
 
 
 def _found(model: type[Any], actor: Actor, query: Query) -> QuerySet[Any]:
-    return with_link(finds(model, actor, Moment.parse(query)), actor)
+    return with_record(finds(model, actor, Moment.parse(query)), actor, "hazard")
 
 
 def _reports(actor: Actor, query: Query) -> QuerySet[Any]:

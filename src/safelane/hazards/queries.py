@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import InvalidInput
-from safelane.core.filters.reading import Moment
+from safelane.core.filters.reading import NOW, Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review import stages
 from safelane.core.review.queries import counting, holding, known
 from safelane.core.scope import Actor, Precision
-from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum, with_record
+from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
     Evidence,
@@ -30,10 +30,8 @@ from safelane.hazards.models import (
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 
-NOW = Moment()
 PARTS = ("evidence", "ordnance", "boxes")  # relations of a report
 T = TypeVar("T", bound=Evidence | OrdnanceFound | SurveyBox)
-Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def areas(actor: Actor, filters: HazardFilter | None = None) -> QuerySet[HazardousArea]:
@@ -69,18 +67,10 @@ def area_called(actor: Actor, country_id: int, text: str) -> HazardousArea:
 
 
 def areas_as_of(
-    actor: Actor,
-    on: date | None = None,
-    known_at: datetime | None = None,
-    filters: HazardFilter | None = None,
+    actor: Actor, then: Moment, filters: HazardFilter | None = None
 ) -> QuerySet[HazardPeriod]:
-    """Return what was true on a day, as the register knew it at a moment.
-
-    Args:
-        on: Date of information; today when None.
-        known_at: Moment of knowledge; now when None.
-    """
-    rows = HazardPeriod.objects.visible_to(actor).filter(holding(Moment(on, known_at)))
+    """Return what was true on a day, as the register knew it at a moment."""
+    rows = HazardPeriod.objects.visible_to(actor).filter(holding(then))
     rows = rows.select_related("hazard")
     chosen = filters or HazardFilter()
     return chosen.apply(rows, via="hazard__", coarse=is_coarse(actor))
@@ -105,7 +95,7 @@ def register(
     """Return what a filter asks for, now or in the past."""
     if not filters.is_past:
         return areas(actor, filters)
-    return areas_as_of(actor, filters.as_of, filters.known_at, filters)
+    return areas_as_of(actor, filters.then, filters)
 
 
 def periods_of(hazard: HazardousArea, actor: Actor) -> QuerySet[HazardPeriod]:
@@ -121,19 +111,9 @@ def state_of(
     known_at: datetime | None = None,
 ) -> HazardPeriod | None:
     """Return one area's state on a day as known at a moment, or None."""
-    rows = areas_as_of(actor, on, known_at).filter(hazard=hazard)
-    return with_first_information(rows, Moment(on, known_at)).first()
-
-
-def reports_of(
-    hazard: HazardousArea, actor: Actor, then: Moment = NOW
-) -> QuerySet[HazardReport]:
-    """Return the reports on one area that the actor may see, newest first.
-
-    Of the past, those which counted then; now, those at every stage.
-    """
-    rows = HazardReport.objects.visible_to(actor).filter(hazard=hazard)
-    return rows.filter(counting(then)) if then.is_past else rows
+    then = Moment(on, known_at)
+    rows = areas_as_of(actor, then).filter(hazard=hazard)
+    return with_first_information(rows, then).first()
 
 
 def others_are_open(report: HazardReport, actor: Actor) -> bool:
@@ -189,11 +169,6 @@ def area_seen_exactly(actor: Actor, pk: int | None) -> HazardousArea | None:
     """Return the area to which a record is linked, if the actor may know the link."""
     rows = HazardousArea.objects.visible_to(actor).filter(EXACTLY)
     return rows.filter(pk__in=[pk or 0]).first()
-
-
-def with_link(rows: Rows, actor: Actor) -> Rows:
-    """Annotate rows with the area that they belong to, where it is open exactly."""
-    return with_record(rows, actor, "hazard")
 
 
 def finds(model: type[T], actor: Actor, then: Moment = NOW) -> QuerySet[T]:
@@ -301,7 +276,7 @@ def overlapping(
     touching = EXACTLY & Q(geometry__intersects=geometry)
     rows: Iterable[HazardousArea | HazardPeriod]
     if then.is_past:
-        past = areas_as_of(actor, then.as_of, then.known_at).filter(touching)
+        past = areas_as_of(actor, then).filter(touching)
         rows = past.exclude(hazard__in=[exclude or 0])
     else:
         rows = areas(actor).filter(touching).exclude(pk__in=[exclude or 0])
@@ -349,7 +324,7 @@ def record_of(
     if not then.is_past:
         hazard: HazardousArea = related.get_for(actor, uid=uid)
         return hazard, hazard
-    states = areas_as_of(actor, then.as_of, then.known_at).filter(hazard__uid=uid)
+    states = areas_as_of(actor, then).filter(hazard__uid=uid)
     wanted = states.select_related(
         "hazard__organisation", "hazard__country", "admin_area"
     )

@@ -246,8 +246,8 @@ def offered_areas(
     if not is_whole:
         usual = Q(level=1)
     if chosen and (found := rows.filter(pk=chosen).first()):
-        steps = [int(key) for key in found.path.split("/") if key]
-        on_path = Q(pk__in=steps) | Q(parent__in=steps)
+        keys = found.keys_on_path
+        on_path = Q(pk__in=keys) | Q(parent__in=keys)
     offered = rows.filter(usual | on_path).select_related("parent")
     return offered.defer("geometry", "parent__geometry"), is_whole
 

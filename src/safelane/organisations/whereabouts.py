@@ -16,8 +16,8 @@ from safelane.core.errors import InvalidInput
 from safelane.core.history.state import (
     Difference,
     StateCheck,
+    altered,
     batches,
-    label_of,
     unchecked,
 )
 from safelane.core.scope.precision import is_exact
@@ -82,8 +82,7 @@ def _wrong_nearest(model: type[NearPlace]) -> Iterator[Difference]:
                 yield unchecked(model, why)
             elif not _is_nearest(row):
                 text = _("%(label)s names a nearest place that is not the nearest.")
-                said = text % {"label": label_of(row)}
-                yield Difference("altered", model._meta.label_lower, f"{row.uid}", said)
+                yield altered(row, text)
 
 
 def _nearest(row: Any) -> tuple[Place | None, float | None, float | None]:
@@ -120,7 +119,7 @@ def area_named(country: Country, text: str) -> AdminArea:
     found = [
         row
         for row in named
-        if set(around) <= {n for pk in _keys_on(row.path) for n in _names_of(every[pk])}
+        if set(around) <= {n for pk in row.keys_on_path for n in _names_of(every[pk])}
     ]
     if len(found) == 1:
         return found[0]
@@ -142,8 +141,3 @@ def _plain(text: str) -> str:
 
 def _names_of(area: AdminArea) -> set[str]:
     return {_plain(name) for name in (area.code, area.name, *area.names.values())}
-
-
-def _keys_on(path: str) -> list[int]:
-    """Return the keys on a materialised path, from the top down."""
-    return [int(key) for key in path.split("/") if key]

@@ -57,12 +57,7 @@ def _silent(_share: float, _step: str) -> None:
 
 
 def run_survey_prior(
-    pilot: str,
-    data: Path,
-    *,
-    by: Actor,
-    reason: str = "",
-    report: Report = _silent,
+    pilot: str, data: Path, *, by: Actor, report: Report = _silent
 ) -> SurveyPrior:
     """Register a pilot's country from reference data and rank where to survey first.
 
@@ -85,7 +80,7 @@ def run_survey_prior(
     prior = rank_ground(
         inputs,
         config,
-        SurveyPrior(country=country, organisation=organisation, reason=reason),
+        SurveyPrior(country=country, organisation=organisation),
         district_ids,
         by=by,
         report=lambda share, step: report(0.1 + 0.75 * share, step),

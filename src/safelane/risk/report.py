@@ -14,6 +14,7 @@ import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.geo.measure import Bounds
 from safelane.core.i18n.localize import date_text, number_text
 from safelane.core.pdf import Canvas, set_document
 from safelane.core.scope import Actor
@@ -36,6 +37,7 @@ from safelane.risk.wording import (
 TEMPLATE = Path(__file__).with_name("report.typ")
 FIRST = 10
 FIRST_PLACES = 6
+FOCUS = 0.5  # of the units, by rank
 COUNTRYWIDE = 0.6  # of the units with a score: then the whole country is drawn
 WIDTH = 1000.0
 # Classes by share of all units, darkest first; the last holds all that have a score.
@@ -77,7 +79,7 @@ def draw_map(
     outlines: Sequence[BaseGeometry],
     pins: Iterable[Pin],
     epsg: int,
-    focus: tuple[float, float, float, float] | None = None,
+    focus: Bounds | None = None,
 ) -> str:
     """Return an SVG of the units by class of rank, district outlines and pins.
 
@@ -101,12 +103,10 @@ def draw_map(
     return "\n".join([*parts, "</svg>"])
 
 
-def focus_of(
-    tiles: Sequence[Tile], epsg: int, share: float = 0.5
-) -> tuple[float, float, float, float]:
+def focus_of(tiles: Sequence[Tile], epsg: int) -> Bounds:
     """Return metric bounds around the units of the first classes, with room."""
     scored = [tile for tile in tiles if tile.score > 0]
-    chosen = [t.geometry for t in scored if t.place <= share] or [
+    chosen = [t.geometry for t in scored if t.place <= FOCUS] or [
         tile.geometry for tile in scored or tiles
     ]
     west, south, east, north = _bounds(all_to_metric(chosen, epsg))
@@ -114,7 +114,7 @@ def focus_of(
     return west - room, south - room, east + room, north + room
 
 
-def _bounds(shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:
+def _bounds(shapes: Sequence[BaseGeometry]) -> Bounds:
     west, south, east, north = shapely.total_bounds(list(shapes))
     return float(west), float(south), float(east), float(north)
 

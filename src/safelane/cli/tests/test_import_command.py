@@ -123,3 +123,18 @@ def test_what_could_mean_something_else_is_not_guessed(staffed, tmp_path):
     assert counts["faults"]["coordinates"] == 2
     stated = "SELECT reference, depth_cm, stated_area_m2 FROM hazards_hazardousarea"
     assert query(staffed, stated) == [("U-1", 50, 12_000)]
+
+
+def test_one_value_holds_for_all_rows(staffed, tmp_path):
+    """Published boundaries stand in a file per level, which does not say its level."""
+    shape = {"type": "Polygon", "coordinates": [[[90, 1], [91, 1], [91, 2], [90, 1]]]}
+    said = {"name": "New Land", "code": "LA-NEW"}
+    row = {"type": "Feature", "geometry": shape, "properties": said}
+    path = tmp_path / "adm1.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    asked = ("import", str(path), "--organisation", "LAA", "--target", "areas")
+    assert "nothing fills the needed field Level" in staffed.run(*asked).stderr
+    assert "Write it as level=1" in staffed.run(*asked, "--value", "level").stderr
+    assert staffed.answer(*asked, "--value", "level=1")["counts"]["created"] == 1
+    areas = "SELECT level, name FROM organisations_adminarea WHERE code = 'LA-NEW'"
+    assert query(staffed, areas) == [(1, "New Land")]

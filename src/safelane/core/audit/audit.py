@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.audit.anchors import Anchor, own_anchors, read_anchors
 from safelane.core.backup.tables import backed_up_models
+from safelane.core.bulk.many_values import lots
 from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.files.models import StoredFile
@@ -24,7 +25,7 @@ from safelane.core.geo.fields import GeometryField, bbox_columns, bounds_of
 from safelane.core.geo.rtree import has_tree, indexed_columns, wrong_in_tree
 from safelane.core.history.chain import verify
 from safelane.core.history.models import ChainHead, Change
-from safelane.core.history.state import Difference, StateCheck, altered, lots
+from safelane.core.history.state import Difference, StateCheck, altered
 
 MOST_NAMED = 1_000
 Names = Mapping[int, str]

@@ -251,11 +251,7 @@ def older_targets(path: Path) -> list[Key]:
 
 
 def require_same_state(archive: ArchiveReader) -> None:
-    """Refuse a backup whose tables are not those of the database.
-
-    Raises:
-        OtherVersion: Names migrations that differ.
-    """
+    """Raise OtherVersion for a backup whose tables are not those of the database."""
     here = _keys(applied_migrations())
     there = _keys(archive.manifest["migrations"])
     if here != there:

@@ -1,12 +1,22 @@
-"""Looking very many values up at once."""
+"""Very many values: looked up at once, or gone through in lots."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import CharField, Lookup, Q
+
+T = TypeVar("T")
+
+
+def lots(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield ``rows`` in lists of ``size`` and a last shorter one."""
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def among(path: str, texts: Sequence[str]) -> Q:

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from safelane.core.files.models import StoredFile, is_expired
-from safelane.core.files.store import CHUNK, path_of
+from safelane.core.files.store import path_of
 
 GRACE_SECONDS = 24 * 3600
 
@@ -56,11 +56,8 @@ def _contents() -> Iterator[Path]:
 
 
 def _sound(digest: str) -> bool:
-    found = hashlib.sha256()
     with path_of(digest).open("rb") as file:
-        while chunk := file.read(CHUNK):
-            found.update(chunk)
-    return found.hexdigest() == digest
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
 def remove_expired(now: datetime) -> int:

@@ -214,3 +214,6 @@ class Moment:
         day = "" if self.as_of is None else self.as_of.isoformat()
         values = {"as_of": day, "known_at": self.known_text}
         return {name: value for name, value in values.items() if value}
+
+
+NOW = Moment()

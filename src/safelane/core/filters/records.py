@@ -328,5 +328,5 @@ def _shown_places(row: Any) -> list[int]:
     """Return the keys of the admin areas that a row shows, widest first."""
     if row.admin_area is None or (not is_exact(row) and row.precision > DISTRICT):
         return []
-    steps = [int(step) for step in row.admin_area.path.split("/") if step]
-    return steps if is_exact(row) else steps[:DISTRICT_LEVEL]
+    keys: list[int] = row.admin_area.keys_on_path
+    return keys if is_exact(row) else keys[:DISTRICT_LEVEL]

@@ -55,9 +55,9 @@ def bounds_of(shapes: Sequence[Any]) -> NDArray[np.float64]:
     return shapely.bounds(np.array(shapes, dtype=object))
 
 
-def extent(rows: models.QuerySet[Any], name: str = "geometry") -> Bounds | None:
+def extent(rows: models.QuerySet[Any]) -> Bounds | None:
     """Return the box around the geometries of ``rows``, or None if there are none."""
-    xmin, ymin, xmax, ymax = bbox_columns(name)
+    xmin, ymin, xmax, ymax = bbox_columns("geometry")
     box = rows.order_by().aggregate(
         west=Min(xmin), south=Min(ymin), east=Max(xmax), north=Max(ymax)
     )

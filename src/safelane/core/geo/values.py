@@ -78,12 +78,9 @@ def _from_mapping(value: Mapping[str, Any]) -> BaseGeometry:
 
 
 def _refuse_large(value: Mapping[str, Any]) -> None:
-    """Raise for more points or parts than one place has that is typed or drawn.
+    """Raise InvalidGeometry for more points or parts than a place that is drawn has.
 
     Checking many parts within each other takes minutes, in which nothing else is done.
-
-    Raises:
-        InvalidGeometry: It has more.
     """
     waiting: list[Any] = [value.get("coordinates"), value.get("geometries")]
     points = lists = 0

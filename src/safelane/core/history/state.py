@@ -6,10 +6,9 @@ Each part declares one check per kind of record; core knows none of them by name
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -22,7 +21,6 @@ BATCH = 500
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Facts = dict[str, Any]
 Text = str | Promise
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +131,6 @@ def batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
             return
         yield found
         last = found[-1].pk
-
-
-def lots(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield ``rows`` in lists of ``size`` and a last shorter one."""
-    left = iter(rows)
-    while some := list(islice(left, size)):
-        yield some
 
 
 def _said(kept: Kept, keys: Sequence[str]) -> dict[str, Facts]:

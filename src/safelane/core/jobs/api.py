@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.jobs.actions import cancel_job, retry_job
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.queries import job_for, jobs_of, state_of
+from safelane.core.jobs.queries import jobs_of, state_of
 
 router = Router()
 
@@ -48,7 +48,7 @@ def get_job(request: HttpRequest, uid: UUID) -> Any:
     """Show one job with its progress."""
     actor = actor_of(request)
     actor.require("job.view")
-    return as_json(job_for(actor, uid))
+    return as_json(JobRun.objects.get_for(actor, uid=uid))
 
 
 @router.post(
@@ -58,7 +58,7 @@ def post_cancel(request: HttpRequest, uid: UUID) -> Any:
     """Cancel a job: at once when it waits, at its next step when it runs."""
     actor = actor_of(request)
     actor.require("job.view")
-    return as_json(cancel_job(job_for(actor, uid), by=actor))
+    return as_json(cancel_job(JobRun.objects.get_for(actor, uid=uid), by=actor))
 
 
 @router.post(
@@ -68,7 +68,7 @@ def post_retry(request: HttpRequest, uid: UUID) -> Any:
     """Queue a failed or cancelled job again."""
     actor = actor_of(request)
     actor.require("job.view")
-    return as_json(retry_job(job_for(actor, uid), by=actor))
+    return as_json(retry_job(JobRun.objects.get_for(actor, uid=uid), by=actor))
 
 
 def as_json(job: JobRun) -> dict[str, Any]:

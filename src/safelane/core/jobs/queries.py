@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -39,15 +38,6 @@ class JobState:
 def jobs_of(actor: Actor) -> QuerySet[JobRun]:
     """Return the jobs that ``actor`` may see, newest first."""
     return JobRun.objects.visible_to(actor).select_related("owner")
-
-
-def job_for(actor: Actor, uid: UUID) -> JobRun:
-    """Return one job.
-
-    Raises:
-        NotFound: No such job, or somebody else started it.
-    """
-    return JobRun.objects.get_for(actor, uid=uid)
 
 
 def state_of(job: JobRun) -> JobState:

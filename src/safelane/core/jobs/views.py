@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safelane.core.jobs.actions import cancel_job, retry_job
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.queries import BADGES, job_for, jobs_of, state_of
+from safelane.core.jobs.queries import BADGES, jobs_of, state_of
 from safelane.core.pages import Column, Emptiness, Listing, list_page, state, text
 from safelane.core.ui.context import actor_of
 
@@ -55,7 +55,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def job_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a job; htmx asks again every two seconds while it is open."""
-    job = job_for(actor_of(request), uid)
+    job = JobRun.objects.get_for(actor_of(request), uid=uid)
     template = "part" if request.headers.get("HX-Request") else "detail"
     return render(request, f"jobs/{template}.html", _context(job))
 
@@ -63,14 +63,14 @@ def job_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def job_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     actor = actor_of(request)
-    cancel_job(job_for(actor, uid), by=actor)
+    cancel_job(JobRun.objects.get_for(actor, uid=uid), by=actor)
     return redirect("jobs:detail", uid=uid)
 
 
 @require_POST
 def job_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
     actor = actor_of(request)
-    retry_job(job_for(actor, uid), by=actor)
+    retry_job(JobRun.objects.get_for(actor, uid=uid), by=actor)
     return redirect("jobs:detail", uid=uid)
 
 

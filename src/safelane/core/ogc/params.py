@@ -70,7 +70,7 @@ def read_items_query(
         limit=min(_whole(query, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT),
         after=_whole(query, "after", 0, 0),
         bbox=_bbox(query),
-        interval=_interval(query.get("datetime"), collection),
+        interval=_interval(query.get("datetime")),
         crs=wanted,
         filter=_condition(query, collection, exact=exact),
         then=read_moment(query, collection).pairs(),
@@ -144,7 +144,7 @@ def _bbox(query: QueryDict) -> Bounds | None:
         raise BadParameter(error.message) from error
 
 
-def _interval(text: str | None, collection: Collection) -> Interval | None:
+def _interval(text: str | None) -> Interval | None:
     if text is None:
         return None
     first, slash, last = text.partition("/")

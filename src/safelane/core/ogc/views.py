@@ -21,7 +21,7 @@ from safelane.core.ogc import documents
 from safelane.core.ogc.bodies import PLAIN, item_body, items_body
 from safelane.core.ogc.params import refuse_unknown
 from safelane.core.ogc.values import BadParameter
-from safelane.core.scope import Actor
+from safelane.core.ui.context import actor_of
 
 View = Callable[..., HttpResponse]
 METHODS = ["GET", "HEAD", "OPTIONS"]
@@ -50,11 +50,6 @@ def ogc_view(view: View) -> View:
         return response
 
     return answer
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def _url(request: HttpRequest) -> documents.Url:
@@ -98,14 +93,14 @@ def conformance(request: HttpRequest) -> HttpResponse:
 @ogc_view
 def api(request: HttpRequest) -> HttpResponse:
     url = _url(request)
-    shown = collections_for(_actor(request))
+    shown = collections_for(actor_of(request))
     content = documents.openapi(shown, url("landing"), safelane.__version__)
     return _document(request, content, documents.OPENAPI)
 
 
 @ogc_view
 def collections(request: HttpRequest) -> HttpResponse:
-    shown = collections_for(_actor(request))
+    shown = collections_for(actor_of(request))
     return _document(request, documents.collections(shown, _url(request)))
 
 
@@ -127,14 +122,14 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 def _about(
     request: HttpRequest, name: str, describe: documents.Describe, media: str
 ) -> HttpResponse:
-    shown = collection_for(name, _actor(request))
+    shown = collection_for(name, actor_of(request))
     return _document(request, describe(shown, _url(request)), media)
 
 
 @ogc_view
 def items(request: HttpRequest, name: str, fid: str = "") -> HttpResponse:
     """Return a page of features, or the one of ``fid``."""
-    actor = _actor(request)
+    actor = actor_of(request)
     shown = collection_for(name, actor)
     # The addresses are those of this request: building them anew is dear.
     own = request.build_absolute_uri(request.path)

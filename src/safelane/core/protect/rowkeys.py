@@ -140,13 +140,13 @@ def sealed_models() -> Iterator[type[SealedRow]]:
             yield model
 
 
-def destroy(row: SealedRow, now: datetime | None = None) -> None:
+def destroy(row: SealedRow) -> None:
     """Destroy the key of a row and, with it, what was sealed, wherever it lies."""
     if row.key is None:
         return
     DestroyedKey.objects.get_or_create(
         pk=row.key,
-        defaults={"destroyed": now or timezone.now(), "subject": subject_of(row)},
+        defaults={"destroyed": timezone.now(), "subject": subject_of(row)},
     )
     RowKey.objects.filter(pk=row.key).delete()
 

@@ -120,11 +120,7 @@ def version_of(row: models.Model) -> str:
 
 
 def require_whole(row: models.Model, by: Actor) -> None:
-    """Raise where a row is shown to who would change it only roughly.
-
-    Raises:
-        NotPermitted: What is not seen would be replaced.
-    """
+    """Raise NotPermitted where who would replace a row is shown it only roughly."""
     rows: Any = type(row)._default_manager
     if by.is_system or not hasattr(rows, "visible_to"):
         return

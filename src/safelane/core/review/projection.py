@@ -147,11 +147,7 @@ def name_area(report: ReviewedReport, claims: Claims) -> None:
 
 
 def refuse_elsewhere(known: Any, country: Any) -> None:
-    """Raise where a record is in another country than its report would be.
-
-    Raises:
-        InvalidInput: Names both.
-    """
+    """Raise InvalidInput where a record is in another country than its report."""
     if known is not None and country is not None and known.country_id != country.pk:
         said = _(
             "“%(record)s” is in %(country)s, not in %(named)s. Report on it there, or "

@@ -11,11 +11,11 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from safelane.core.bulk.many_values import lots
 from safelane.core.filters import RecordFilter
-from safelane.core.filters.reading import Moment, end_of
+from safelane.core.filters.reading import NOW, Moment, end_of
 from safelane.core.filters.records import fits
 from safelane.core.history.queries import changes_of
-from safelane.core.history.state import lots
 from safelane.core.review import stages
 from safelane.core.review.findings import tell, tell_all
 from safelane.core.review.kind import ReportKind
@@ -75,14 +75,14 @@ def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:
 
 
 def reports_on_record(
-    kind: ReportKind[Any, Any], record: Any, actor: Actor, then: Moment | None = None
+    kind: ReportKind[Any, Any], record: Any, actor: Actor, then: Moment = NOW
 ) -> Any:
     """Return the reports on one record that the actor may see, newest first.
 
     Of the past, those which counted then; now, those at every stage.
     """
     rows = kind.reports.visible_to(actor).filter(**{kind.record: record})
-    return rows.filter(counting(then)) if then and then.is_past else rows
+    return rows.filter(counting(then)) if then.is_past else rows
 
 
 def findings_of(

@@ -21,6 +21,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safelane.core.bulk.many_values import lots
 from safelane.core.history.chain import moment as as_noted
 from safelane.core.history.models import Change
 from safelane.core.history.state import (
@@ -32,7 +33,6 @@ from safelane.core.history.state import (
     batches,
     differences,
     label_of,
-    lots,
     unchecked,
 )
 from safelane.core.review import stages

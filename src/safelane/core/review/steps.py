@@ -157,11 +157,7 @@ def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
 
 
 def refuse_blocked(kept: Sequence[Kept], step: Step, seen: Container[Ref]) -> None:
-    """Raise where a rule blocks a step for who sees these records exactly.
-
-    Raises:
-        RuleBroken: As :func:`judge`.
-    """
+    """Raise as :func:`judge` where a rule blocks a step for who sees these records."""
     if step is not stages.SUBMIT and undecided(kept, seen):
         raise RuleBroken(
             _(

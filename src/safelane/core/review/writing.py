@@ -109,11 +109,7 @@ def _held(kind: ReportKind[R, C], draft: R) -> Any:
 
 
 def require_open(kind: ReportKind[R, C], report: R, by: Actor) -> None:
-    """Raise where a draft says something that is closed to who would replace it.
-
-    Raises:
-        NotPermitted: Replacing it would lose what is not seen.
-    """
+    """Raise NotPermitted where replacing a draft would lose what is not seen of it."""
     if kind.is_closed(report, by):
         message = _(
             "Report %(number)s says more than is open to your role, and saving it "
@@ -399,10 +395,6 @@ def refuse_loose_facts(
     retracts: Collection[str],
     groups: Groups,
 ) -> None:
-    """Raise for the first fact that stands without its leader.
-
-    Raises:
-        LooseFact: Names both in the words of the model.
-    """
+    """Raise LooseFact, which names both, for the first fact without its leader."""
     for name, leader in loose_facts(facts, retracts, groups):
         raise LooseFact(loose_message(model, name, leader), field=name)

@@ -156,11 +156,7 @@ class Actor:
         return grants[0].role if grants else self.kind
 
     def require_in_person(self) -> None:
-        """Raise if a token asks: accounts and access are decided on by people.
-
-        Raises:
-            NotPermitted: A program asks.
-        """
+        """Raise NotPermitted if a token asks: people decide on accounts and access."""
         if self.kind == "token":
             raise NotPermitted(_("A token cannot do this. Sign in as a person."))
 

@@ -64,34 +64,31 @@ def blurred_many(
     return shown
 
 
-def shown_meets(bbox: Bounds, geometry: str = "geometry") -> Q:
-    """Return "what is shown of the row meets the box".
+def shown_meets(bbox: Bounds) -> Q:
+    """Return "what is shown of the row meets the box", for rows of ``visible_to``.
 
     Exact rows are compared by the box around them.
-
-    Args:
-        geometry: Lookup path of the geometry, on rows of ``visible_to``.
     """
-    near = Q(**{f"{geometry}__bbox": reaching_in(bbox)})
-    exact = EXACTLY & Q(**{f"{geometry}__bbox": bbox})
-    return near & (exact | ROUGHLY & Q(**{f"{geometry}__cell_bbox": bbox}))
+    exact = EXACTLY & Q(geometry__bbox=bbox)
+    rough = ROUGHLY & Q(geometry__cell_bbox=bbox)
+    return Q(geometry__bbox=reaching_in(bbox)) & (exact | rough)
 
 
-def shown_relates(lookup: str, shape: BaseGeometry, geometry: str = "geometry") -> Q:
+def shown_relates(lookup: str, shape: BaseGeometry) -> Q:
     """Return "what is shown of the row intersects the shape", or what ``lookup`` says.
 
     Args:
         lookup: ``"intersects"``, ``"within"`` or ``"contains"``.
     """
     west, south, east, north = shape.bounds
-    near = Q(**{f"{geometry}__bbox": reaching_in((west, south, east, north))})
-    exact = EXACTLY & Q(**{f"{geometry}__{lookup}": shape})
-    return near & (exact | ROUGHLY & Q(**{f"{geometry}__cell_{lookup}": shape}))
+    near = Q(geometry__bbox=reaching_in((west, south, east, north)))
+    exact = EXACTLY & Q(**{f"geometry__{lookup}": shape})
+    return near & (exact | ROUGHLY & Q(**{f"geometry__cell_{lookup}": shape}))
 
 
-def shown_placeless(geometry: str = "geometry") -> Q:
+def shown_placeless() -> Q:
     """Return "no place is shown of the row"."""
-    return Q(precision__gt=Precision.CELL) | Q(**{f"{geometry}__isnull": True})
+    return Q(precision__gt=Precision.CELL) | Q(geometry__isnull=True)
 
 
 def rounded_area(area_m2: float | None, precision: int) -> float | None:

@@ -19,6 +19,7 @@ from safelane.core.ogc.params import read_moment
 from safelane.core.scope import Actor
 from safelane.core.tiles import plain, postgis
 from safelane.core.tiles.grid import Tile
+from safelane.core.ui.context import actor_of
 
 MEDIA = "application/vnd.mapbox-vector-tile"
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -36,7 +37,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
         BadParameter: A date cannot be read, or the collection knows only the present.
         InvalidInput: A name in the address means nothing to the collection.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     collection = collection_for(name, actor)
     wanted = Tile(z, x, y)
     if not wanted.exists:

@@ -38,7 +38,6 @@ class Limits:
     columns: int = 1000
     cell_chars: int = 1_000_000
     vertices: int = 1_000_000
-    depth: int = 64
     seconds: float = 60.0
     memory_bytes: int = 1024 * MEGABYTE
 

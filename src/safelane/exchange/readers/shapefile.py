@@ -59,17 +59,18 @@ def open_shapefile(job: ReadJob) -> Reader:
 
 def _open_one(job: ReadJob, layer: str, found: dict[str, Path]) -> OgrReader:
     source = found[layer]
-    if source.suffix == ".dbf":
-        return _open_table(job, layer, source)
-    missing = [s for s in _NEEDED if not source.with_suffix(s).exists()]
+    has_shapes = source.suffix != ".dbf"  # else rows without a place: a table only
+    needed = _NEEDED if has_shapes else ()
+    missing = [s for s in needed if not source.with_suffix(s).exists()]
     if missing:
         reason = f"the part {', '.join(missing)} is missing"
         raise BrokenFile(layer=layer, reason=reason)
     table = _table(source.with_suffix(".dbf"))
-    _check_parts(source, table, layer)
+    if has_shapes:
+        _check_parts(source, table, layer)
     encoding, notes = _encoding(source, table, job)
-    info = SourceInfo(layer=layer, layers=list(found))
-    info.notes += notes
+    layers = list(found) if has_shapes else [layer]
+    info = SourceInfo(layer=layer, layers=layers, notes=list(notes))
     expected = table.count - _deleted(source.with_suffix(".dbf"), table)
     return _fully_named(
         job, OgrReader(job, source, info, encoding=encoding, expected=expected)
@@ -86,17 +87,6 @@ def _fully_named(job: ReadJob, reader: OgrReader) -> OgrReader:
         if len({name for name, _kind in columns}) == len(columns):
             reader.info.columns = [Column(*column) for column in columns]
     return reader
-
-
-def _open_table(job: ReadJob, layer: str, source: Path) -> OgrReader:
-    """Return a reader for rows without a place, which are a table only."""
-    table = _table(source)
-    encoding, notes = _encoding(source, table, job)
-    info = SourceInfo(layer=layer, layers=[layer], notes=list(notes))
-    expected = table.count - _deleted(source, table)
-    return _fully_named(
-        job, OgrReader(job, source, info, encoding=encoding, expected=expected)
-    )
 
 
 def _unpacked(job: ReadJob) -> dict[str, Path]:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -52,15 +53,10 @@ def _chosen(batch: Batch, filled: Counter[str], first: int) -> set[int]:
         filled[name] += sum(_is_given(cells[i]) for i in chosen)
         if filled[name] < ENOUGH:
             more = (i for i, c in enumerate(cells) if i not in chosen and _is_given(c))
-            for i in list(_some(more, ENOUGH - filled[name])):
+            for i in list(islice(more, ENOUGH - filled[name])):
                 chosen.add(i)
                 filled[name] += 1
     return chosen
-
-
-def _some(found: Iterator[int], most: int) -> Iterator[int]:
-    for _number, i in zip(range(most), found, strict=False):
-        yield i
 
 
 def _columns(batch: Batch) -> Iterator[tuple[str, Any]]:

@@ -16,11 +16,7 @@ _LOOK = 1 << 16
 
 
 def refuse_declarations(path: Path) -> None:
-    """Raise if the XML declares a document type or entities.
-
-    Raises:
-        MarkupRefused: Always a reason to refuse: KML and XLSX never need them.
-    """
+    """Raise MarkupRefused for document types and entities, which no format needs."""
     with path.open("rb") as file:
         start = file.read(_LOOK)
     if _DECLARES.search(start) or _DECLARES.search(start.replace(b"\0", b"")):

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +17,7 @@ import shapely
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from safelane.core.bulk.many_values import lots
 from safelane.core.files.durable import storage_fault
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import FORMATS
@@ -61,11 +61,9 @@ class Sheet:
     about: str = ""
 
 
-def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Yield the rows in lists, so that memory stays bounded."""
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
+    return lots(rows, CHUNK)
 
 
 def shapes(rows: list[Row]) -> Geometries:

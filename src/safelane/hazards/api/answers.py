@@ -189,7 +189,7 @@ def show_change(row: Change) -> dict[str, Any]:
 
 
 def show_find(row: Any) -> dict[str, Any]:
-    """Return what is shown of a row of ``queries.with_link``; the rest is null."""
+    """Return what is shown of a row of ``with_record``; the rest is null."""
     linked = row.linked_uid if row.precision == Precision.EXACT else None
     model: type[Model] = type(row)
     nothing: dict[str, Any] = dict.fromkeys(facts_of(model))

@@ -15,7 +15,9 @@ from safelane.core.api.records import MomentQuery, RecordQuery, asked_by, with_s
 from safelane.core.domain import house
 from safelane.core.errors import NotFound
 from safelane.core.history.queries import changes_of, shown
+from safelane.core.review.queries import reports_on_record
 from safelane.core.scope import Actor
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.api.answers import (
     ChangeOut,
     HazardOut,
@@ -30,7 +32,6 @@ from safelane.hazards.queries import (
     periods_of,
     record_of,
     register,
-    reports_of,
     was_elsewhere,
     with_first_information,
 )
@@ -89,7 +90,7 @@ def list_changes(
     """List who did what to the reports on an area, newest first."""
     actor = actor_of(request)
     actor.require("history.view")
-    reports = reports_of(find_hazard(actor, uid), actor)
+    reports = reports_on_record(REPORTS, find_hazard(actor, uid), actor)
     rows = changes_of("hazard_report", reports.values_list("uid", flat=True))
     page = page_of(rows, query, lambda row: row)
     told = shown(page["items"], actor, house().subjects)

@@ -14,11 +14,11 @@ from pydantic import Field
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.api.records import MomentQuery, with_scope
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import EXACTLY, shown_meets
+from safelane.core.scope.precision import EXACTLY, shown_meets, with_record
 from safelane.hazards.api.answers import EvidenceOut, OrdnanceOut, show_find
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
-from safelane.hazards.queries import finds, with_link
+from safelane.hazards.queries import finds
 
 router = Router(tags=["finds"])
 Show = Callable[[Any], dict[str, Any]]
@@ -26,7 +26,7 @@ T = TypeVar("T", bound=QuerySet[Any])
 
 
 def with_finds_scope(rows: T, actor: Actor) -> T:
-    return with_link(with_scope(rows), actor)
+    return with_record(with_scope(rows), actor, "hazard")
 
 
 class FindQuery(PageQuery, MomentQuery):

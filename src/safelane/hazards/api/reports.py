@@ -21,11 +21,13 @@ from safelane.core.api.facts import Strict, Text, facts_schema, printable
 from safelane.core.errors import ChangedMeanwhile, InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
+from safelane.core.review.queries import reports_on_record
 from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.versions import version_of
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
+from safelane.core.scope.precision import with_record
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported
 from safelane.hazards.actions import REPORTS
@@ -41,7 +43,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
-from safelane.hazards.queries import closed_rows, reports_of, with_link
+from safelane.hazards.queries import closed_rows
 from safelane.hazards.rules.finds import usual_size
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.packs import pack_of
@@ -239,8 +241,8 @@ def list_hazard_reports(
     """List the reports on one area."""
     actor = actor_of(request)
     actor.require(VIEW)
-    rows = _shown(reports_of(find_hazard(actor, uid), actor), actor)
-    return page_of(rows, query, partial(show_report, actor=actor))
+    rows = reports_on_record(REPORTS, find_hazard(actor, uid), actor)
+    return page_of(_shown(rows, actor), query, partial(show_report, actor=actor))
 
 
 @router.get("/reports/{uuid:uid}", response={200: ReportOut, **PROBLEMS})
@@ -350,4 +352,5 @@ def find_report(actor: Actor, uid: UUID) -> HazardReport:
 
 def _shown(rows: T, actor: Actor) -> T:
     closed = Case(When(closed_rows(actor), then=Value(True)), default=Value(False))
-    return with_link(rows, actor).annotate(is_closed=closed).select_related(*SHOWN)
+    linked = with_record(rows, actor, "hazard").annotate(is_closed=closed)
+    return linked.select_related(*SHOWN)

@@ -12,13 +12,13 @@ from safelane.core.facts import facts_of, lists
 from safelane.core.filters.reading import Moment
 from safelane.core.filters.records import lying_in
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import published, shown_facts
+from safelane.core.scope.precision import published, shown_facts, with_record
 from safelane.exchange.facts import beside, exported, record_fields
 from safelane.exchange.kinds import ExportKind
 from safelane.hazards.exchange.prepare import FOUND, HAZARDS, HAZARDS_LABEL
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, HazardousArea, OrdnanceFound
-from safelane.hazards.queries import finds, register, with_first_information, with_link
+from safelane.hazards.queries import finds, register, with_first_information
 
 FOUND_WITH = ("organisation", "country", "report", "admin_area__parent__parent")
 FOUND_BY = frozenset({"country", "organisation", "area", "as_of", "known_at"})
@@ -80,7 +80,8 @@ def _found(
         found = found.filter(organisation=filters.organisation)
     if filters.area is not None:
         found = found.filter(lying_in(found.model, filters.area, coarse=True))
-    return with_link(found, actor).select_related(*FOUND_WITH).order_by("pk")
+    linked = with_record(found, actor, "hazard").order_by("pk")
+    return linked.select_related(*FOUND_WITH)
 
 
 def _kind(

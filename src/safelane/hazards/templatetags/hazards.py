@@ -47,7 +47,7 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def own_place(report: Any) -> Any:
-    """Return the admin area of a report of ``with_link``, where it may be named."""
+    """Return the admin area of a report of ``with_record``, where it may be named."""
     return own_area(report, "hazard")
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from safelane.core.filters.reading import Moment
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import areas_as_of, state_of
 from safelane.hazards.testing import withdraw_report
@@ -87,7 +88,7 @@ def test_at_the_very_moment_of_a_change_one_state_is_known(field, hazard):
         (withdrawn.withdrawn_at - timedelta(microseconds=1), "low"),
         (withdrawn.withdrawn_at, "high"),
     ):
-        (period,) = areas_as_of(field.manager, SEPTEMBER, moment)
+        (period,) = areas_as_of(field.manager, Moment(SEPTEMBER, moment))
         assert period.priority == priority, moment
 
 
@@ -99,8 +100,10 @@ def test_before_the_first_information_there_was_no_area(field, hazard):
 def test_the_whole_register_at_a_past_date(field, hazard):
     area_from(field, claims("XK-2", SEPTEMBER, geometry=square(103.4)))
     on = date(2024, 8, 1)
-    assert [p.hazard.reference for p in areas_as_of(field.manager, on)] == ["XK-1"]
-    assert areas_as_of(field.manager, SEPTEMBER).count() == 2
+    assert [p.hazard.reference for p in areas_as_of(field.manager, Moment(on))] == [
+        "XK-1"
+    ]
+    assert areas_as_of(field.manager, Moment(SEPTEMBER)).count() == 2
 
 
 def test_withdrawing_a_report_brings_the_earlier_state_back(field, hazard):
@@ -172,7 +175,7 @@ def test_on_the_day_of_change_one_state_holds(field, hazard, late):
     for day in (JULY, *days):
         for shift in (-1, 0, 1):
             asked = day + timedelta(shift)
-            held = areas_as_of(field.manager, asked).filter(hazard=hazard)
+            held = areas_as_of(field.manager, Moment(asked)).filter(hazard=hazard)
             assert held.count() == (asked >= JULY), asked
     before, on = (
         state_of(hazard, field.manager, SEPTEMBER + timedelta(n)) for n in (-1, 0)

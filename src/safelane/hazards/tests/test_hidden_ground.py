@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 
 from safelane.core.geo.cells import cell_bounds
+from safelane.core.review import stages
 from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.scope.nearby import recorded_in_cells
@@ -26,7 +27,7 @@ from safelane.hazards.inputs import EvidenceInput, ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.rules.evaluation import MAY_OVERLAP
 from safelane.hazards.tests.pages.test_report_entry import fields
-from safelane.organisations.models import AdminArea
+from safelane.organisations.models import AdminArea, Role
 
 pytestmark = pytest.mark.django_db
 SECRET = "HIDDEN-77"
@@ -212,3 +213,29 @@ def test_own_ground_is_told_to_its_organisation_as_before(
     register_approved([item], where, by=system_actor("tests"))
     said = by_api(clients["bounmy"], cast)(PLACES[0])
     assert "OWN-1" in said and str(MAY_OVERLAP) not in said
+
+
+def step(client: Client, report: HazardReport, name: str) -> Any:
+    url = f"/api/v1/reports/{report.uid}/{name}"
+    return client.post(url, "{}", "application/json")
+
+
+def test_who_does_not_see_what_decides_does_not_approve(
+    cast: Any, clients: Any, client: Client
+) -> None:
+    """Whether the area is confirmed hangs on a sign that only the authority sees."""
+    verbs = ["hazard.view", "hazard_report.*", "evidence.view"]
+    cast.with_role("head", ("lao", "organisation", "exact", "view"), [])
+    Role.objects.filter(code="test-head").update(verbs=verbs)
+    client.force_login(cast.users["head"])
+    hide_point(cast, PLACES[0])
+    by_api(clients["bounmy"], cast, kind="cha")(PLACES[0] - SIDE / 2)
+    report = HazardReport.objects.latest("pk")
+    for person, name in (("keo", "check_operator"), ("vanh", "check_operations")):
+        assert step(clients[person], report, name).status_code == 200
+    refused = step(client, report, "approve")
+    assert refused.status_code == 422, refused.content
+    assert "records that your role does not open" in refused.json()["detail"]
+    report.refresh_from_db()
+    assert report.stage == stages.OPERATIONS_CHECKED
+    assert step(clients["noy"], report, "approve").status_code == 200

@@ -11,6 +11,7 @@ from django.db import transaction
 from pyproj import Geod
 
 from safelane.core.errors import NotPermitted, RuleBroken
+from safelane.core.filters.reading import Moment
 from safelane.core.geo.entry.grid import box_holding
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport
@@ -164,7 +165,7 @@ def test_what_is_closed_is_not_closed_again_by_later_approvals(field, closed_sin
     ],
 )
 def test_one_state_holds_on_the_day_of_a_change(field, closed_since, day, status):
-    assert [row.status for row in areas_as_of(field.manager, day)] == [status]
+    assert [row.status for row in areas_as_of(field.manager, Moment(day))] == [status]
 
 
 def test_evidence_far_from_the_area_that_it_confirms_is_an_error(field):

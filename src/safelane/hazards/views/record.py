@@ -13,6 +13,7 @@ from safelane.core.facts import facts_of
 from safelane.core.facts.words import shown_facts
 from safelane.core.filters.reading import Moment
 from safelane.core.history.queries import changes_of
+from safelane.core.review.queries import reports_on_record
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
@@ -30,7 +31,6 @@ from safelane.hazards.queries import (
     known_days,
     overlapping,
     record_of,
-    reports_of,
     was_elsewhere,
 )
 from safelane.hazards.views.reports import told
@@ -93,7 +93,8 @@ def _related_context(
 
     Evidence, finds, boxes, photos, reports, overlaps and changes.
     """
-    pack, reports = pack_of(hazard.country), reports_of(hazard, actor, then)
+    pack = pack_of(hazard.country)
+    reports = reports_on_record(REPORTS, hazard, actor, then)
     (evidence, more_evidence), (ordnance, more_ordnance) = (
         _first(rows.select_related("photo"), MOST_FOUND)
         for rows in finds_of(hazard, actor, then)

@@ -136,11 +136,7 @@ def _alone(by: Actor) -> str:
 def require_grantable(
     organisation: Organisation, role: Role, term: Term, by: Actor
 ) -> None:
-    """Raise unless ``by`` may give, or at least propose, this role here.
-
-    Raises:
-        SignInNeeded, NotPermitted.
-    """
+    """Raise NotPermitted or SignInNeeded unless ``by`` may give or propose a role."""
     by.require(GRANTING)
     if by.is_system or by.may("admin.manage"):
         return
@@ -159,11 +155,7 @@ def require_reach(organisation: Organisation, verb: str, by: Actor) -> None:
 
 
 def require_country(country: Country, verb: str, by: Actor) -> None:
-    """Raise unless ``by`` may do this in the whole of a country.
-
-    Raises:
-        SignInNeeded, NotPermitted.
-    """
+    """Raise NotPermitted or SignInNeeded unless this is open in the whole country."""
     by.require(verb)
     if not covers_country(by, verb, country):
         message = _("“%(name)s” is outside your reach.")

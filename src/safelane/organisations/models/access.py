@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.links import Link
 from safelane.core.scope import ScopedQuerySet
 from safelane.organisations.models.people import Organisation, User
-from safelane.organisations.models.places import AdminArea, Country, in_language
+from safelane.organisations.models.places import AdminArea, Country, LocalNames
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
 
 
@@ -24,7 +24,7 @@ def in_force(on: date) -> Q:
     )
 
 
-class Role(models.Model):
+class Role(LocalNames):
     """A named set of verbs with a precision per data class.
 
     ``reach`` says whose rows a membership with this role opens: ``organisation``,
@@ -34,7 +34,6 @@ class Role(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100)
-    names = models.JSONField(_("names by language"), default=dict, blank=True)
     description = models.TextField(_("description"), blank=True)
     reach = models.CharField(_("reach"), max_length=15)
     verbs = models.JSONField(_("verbs"), default=list)
@@ -48,10 +47,6 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def local_name(self) -> str:
-        return in_language(self.names, self.name)
 
 
 class Membership(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import uuid4
 
 from django.conf import settings
@@ -14,12 +13,6 @@ from safelane.core.geo.fields import GeometryField
 from safelane.core.geo.rtree import GeometryIndex
 from safelane.core.links import Link
 from safelane.organisations.facts import AREA, PLACE
-
-
-def in_language(names: Mapping[str, str], name: str) -> str:
-    """Return the name in the reader's language, else ``name``."""
-    language = (get_language() or "en").split("-")[0]
-    return str(names.get(language) or name)
 
 
 class LocalNames(models.Model):
@@ -36,7 +29,9 @@ class LocalNames(models.Model):
 
     @property
     def local_name(self) -> str:
-        return in_language(self.names, self.name)
+        """Return the name in the reader's language, else ``name``."""
+        language = (get_language() or "en").split("-")[0]
+        return str(self.names.get(language) or self.name)
 
     @classmethod
     def named(cls, words: str) -> models.Q:
@@ -80,6 +75,11 @@ class AdminArea(LocalNames):
     def full_name(self) -> str:
         """Return the name with that of the area around: names stand several times."""
         return f"{self}, {self.parent}" if self.parent else str(self)
+
+    @property
+    def keys_on_path(self) -> list[int]:
+        """Return the keys of the areas around and of this one, from the top down."""
+        return [int(key) for key in self.path.split("/") if key]
 
     declares = AREA
 

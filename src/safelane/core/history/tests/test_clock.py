@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from safelane.core.filters.reading import Moment
 from safelane.core.health.contents import clock
 from safelane.core.history.models import Change
 from safelane.hazards import testing as actions
@@ -51,10 +52,10 @@ def test_an_approval_after_the_clock_was_set_back_comes_after_the_one_before(
     times = list(Change.objects.order_by("pk").values_list("server_time", flat=True))
     assert times == sorted(times)
     # What was known at the moment of the first approval can still be found,
-    (period,) = areas_as_of(cast.actor("noy"), date(2025, 4, 1), known)
+    (period,) = areas_as_of(cast.actor("noy"), Moment(date(2025, 4, 1), known))
     assert period.name == "Before"
     # and what is known now is the last approval, though the clock is behind it.
-    (period,) = areas_as_of(cast.actor("noy"), date(2025, 4, 1))
+    (period,) = areas_as_of(cast.actor("noy"), Moment(date(2025, 4, 1)))
     assert period.name == "Before"  # of one day, the first approved settles a fact
     assert not HazardPeriod.objects.filter(known_from__lt=area.created_at - BACK / 2)
 

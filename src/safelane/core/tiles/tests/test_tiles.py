@@ -181,6 +181,26 @@ def test_a_coarse_reader_gets_cells_only(clients, cast, z):
 
 
 @pytest.mark.django_db
+def test_the_order_of_cells_tells_nothing_of_the_places_in_them(clients, cast):
+    """Two areas that change places within one cell leave the tile as it was."""
+    west = area_at("cambodia", side=0.0001)
+    east = shapely.affinity.translate(west, 0.0002)
+    first, second = (
+        register_area(cast, "cambodia", f"KH-{n}", geometry=shape)
+        for n, shape in enumerate((west, east))
+    )
+    tile = tile_at(12, *west.centroid.coords[0])
+    path = address(12, tile.x, tile.y)
+    before = clients["chan"].get(path)
+    assert len(read(before)) == 2
+    for area, shape in ((second, west), (first, east)):
+        area.geometry = shape
+        area.save()
+    views._cache.clear()
+    assert clients["chan"].get(path).content == before.content
+
+
+@pytest.mark.django_db
 def test_a_reader_of_both_is_told_which_is_a_cell(client, cast):
     """Nobody takes a cell for an outline because outlines are drawn on the same map."""
     shown = [

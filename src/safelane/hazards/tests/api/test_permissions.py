@@ -94,6 +94,7 @@ class TestCambodianFinds(PermissionTests):
 
 @pytest.mark.django_db
 def test_a_misspelt_parameter_is_refused_and_the_others_are_named(cast, clients):
+    assert clients["nobody"].get("/api/v1/hazards?statuss=open").status_code == 401
     answer = clients["noy"].get("/api/v1/hazards?statuss=open")
     assert answer.status_code == 422
     assert "“statuss”" in answer.json()["detail"]
