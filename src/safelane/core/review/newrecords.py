@@ -253,7 +253,9 @@ def register_new(stated: FactColumns, registration: Registration, *, by: Actor) 
     records, reports, periods = (reserve_ids(model, count) for model in models)
     own = {
         "uid": new_uids(count),
-        "number": numbers(kind, registration.organisation, now, reports),
+        "number": numbers(
+            kind, now, ((key, registration.organisation) for key in reports)
+        ),
     }
     links = {f"{kind.record}_id": records, "admin_area_id": admin}
     with sending():

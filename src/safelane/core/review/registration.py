@@ -211,9 +211,11 @@ def _save(
     kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C], now: datetime
 ) -> None:
     keys = reserve_ids(kind.report, len(reports))
-    for key, report in zip(keys, reports, strict=True):
-        report.pk = key
-        (report.number,) = numbers(kind, report.organisation, now, [key])
+    marks = numbers(
+        kind, now, zip(keys, (r.organisation for r in reports), strict=True)
+    )
+    for key, number, report in zip(keys, marks, reports, strict=True):
+        report.pk, report.number = key, number
     kind.reports.bulk_create(reports, batch_size=BATCH_SIZE)
     kind.write_beside(list(zip(reports, claims, strict=True)))
 

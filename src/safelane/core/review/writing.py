@@ -16,6 +16,7 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.facts import facts_of
 from safelane.core.geo.fields import GeometryField
 from safelane.core.history.actions import Entry, record, take_turn
+from safelane.core.protect.disguise import disguised
 from safelane.core.review import stages
 from safelane.core.review.errors import (
     EmptyReport,
@@ -59,7 +60,8 @@ def create_report(
     _require_reach(kind, organisation, claims, by)
     report = new_report(kind, claims, organisation, country, source, by)
     _write(kind, report, claims, by)
-    (report.number,) = numbers(kind, organisation, report.entered_at, [report.pk])
+    keyed = [(report.pk, organisation)]
+    (report.number,) = numbers(kind, report.entered_at, keyed)
     report.save(update_fields=["number"])
     _note(kind, "create", report, None, by)
     return report
@@ -151,11 +153,16 @@ def new_report(
 
 
 def numbers(
-    kind: ReportKind[Any, Any], organisation: Any, day: datetime, keys: Iterable[int]
+    kind: ReportKind[Any, Any], day: datetime, keyed: Iterable[tuple[int, Any]]
 ) -> list[str]:
-    """Return the numbers of an organisation's reports; the key keeps them apart."""
-    prefix = f"{organisation.short_name}-{kind.prefix}-{day:%Y%m%d}"
-    return [f"{prefix}-{key}" for key in keys]
+    """Return the numbers of reports, given by key and organisation.
+
+    They say whose it is and of which day, and not how many there are of others.
+    """
+    pairs = list(keyed)
+    marks = disguised(key for key, _home in pairs)
+    names = (f"{home.short_name}-{kind.prefix}-{day:%Y%m%d}" for _key, home in pairs)
+    return [f"{name}-{mark}" for name, mark in zip(names, marks, strict=True)]
 
 
 def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
