@@ -56,8 +56,9 @@ def _folders() -> Iterator[Refusal]:
 def _names() -> dict[Path, str]:
     """Return the folders that are there, and what to call them."""
     data, file = Path(settings.DATA_DIR), database_file()
-    inner = (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR, data / "run")
-    names = {path: f"the folder {path.name}" for path in map(Path, inner)}
+    files, uploads = Path(settings.MEDIA_ROOT), Path(settings.FILE_UPLOAD_TEMP_DIR)
+    inner = (files, uploads, data / "run")
+    names = {path: f"the folder {path.name}" for path in inner}
     if file:
         names |= {file.parent: "the folder of the database"}
     there = {path: name for path, name in names.items() if path.is_dir()}
