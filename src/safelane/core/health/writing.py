@@ -99,9 +99,9 @@ def _database() -> Iterator[Refusal]:
 
 def _change_nothing(file: Path) -> None:
     """Write into a SQLite file, and take it back, without waiting for other writers."""
-    found = sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=0)
+    there = f"{file.as_uri()}?mode=rw"
+    found = sqlite3.connect(there, uri=True, timeout=0, isolation_level=None)
     with closing(found) as own:
-        own.isolation_level = None
         own.execute("BEGIN IMMEDIATE")
         own.execute("PRAGMA user_version = 0")
         own.execute("ROLLBACK")

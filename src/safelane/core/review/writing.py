@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,6 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.facts import facts_of
 from safelane.core.geo.fields import GeometryField
 from safelane.core.history.actions import Entry, record, take_turn
-from safelane.core.protect.disguise import disguised
 from safelane.core.review import stages
 from safelane.core.review.errors import (
     EmptyReport,
@@ -60,8 +59,7 @@ def create_report(
     _require_reach(kind, organisation, claims, by)
     report = new_report(kind, claims, organisation, country, source, by)
     _write(kind, report, claims, by)
-    keyed = [(report.pk, organisation)]
-    (report.number,) = numbers(kind, report.entered_at, keyed)
+    (report.number,) = kind.numbers(report.entered_at, [(report.pk, organisation)])
     report.save(update_fields=["number"])
     _note(kind, "create", report, None, by)
     return report
@@ -150,19 +148,6 @@ def new_report(
         source=source,
         entered_by_id=by.user_id,
     )
-
-
-def numbers(
-    kind: ReportKind[Any, Any], day: datetime, keyed: Iterable[tuple[int, Any]]
-) -> list[str]:
-    """Return the numbers of reports, given by key and organisation.
-
-    They say whose it is and of which day, and not how many there are of others.
-    """
-    pairs = list(keyed)
-    marks = disguised(key for key, _home in pairs)
-    names = (f"{home.short_name}-{kind.prefix}-{day:%Y%m%d}" for _key, home in pairs)
-    return [f"{name}-{mark}" for name, mark in zip(names, marks, strict=True)]
 
 
 def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
