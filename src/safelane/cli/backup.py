@@ -40,7 +40,6 @@ def backup(
     from safelane.core.backup.dump import write_backup
     from safelane.core.files.durable import written_whole
     from safelane.core.health.contents import require_sound
-    from safelane.core.protect.installation import note_backup
     from safelane.core.protect.rowkeys import require_replaceable, write_keys
 
     path = file.expanduser().absolute()
@@ -51,12 +50,26 @@ def backup(
         facts = write_backup(path, progress)
     with written_whole(keys, mode=0o600) as target:
         write_keys(target)
-    note_backup(path)
+    note = _noted(path)
     rows, size = sum(facts["rows"].values()), facts["size"] / 1e6
     text = f"{file}: {rows:,} rows, {size:,.1f} MB."
     if facts["missing_files"]:
         text += f" {len(facts['missing_files'])} files had no content any more."
+    text += note
     emit(facts, as_json=as_json, text=text)
+
+
+def _noted(path: Path) -> str:
+    """Keep in mind where the backup lies; say so where the workspace is only read."""
+    from django.db import DatabaseError
+
+    from safelane.core.protect.installation import note_backup
+
+    try:
+        note_backup(path)
+    except DatabaseError as error:
+        return f" This workspace does not know of it: {error}."
+    return ""
 
 
 @app.command("restore")

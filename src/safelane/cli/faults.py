@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from enum import IntEnum
 from typing import Any
 
@@ -82,8 +83,32 @@ DISK_FAULTS = {
 }
 
 
+REFUSED = ("permission denied", "not permitted", "readonly database", "unable to open")
+
+
 def message_of(error: Exception) -> str:
     """Return what went wrong, in one line that a person can act on."""
+    text = _reason(error)
+    if any(part in text.lower() for part in REFUSED):
+        text = " ".join([text, *filter(None, _whose())])
+    return text
+
+
+def _whose() -> tuple[str, str]:
+    """Say what in the data folder belongs to another account, and what to do."""
+    from safelane.config.env import current_env, named_data_dir
+    from safelane.config.setting import SettingError
+    from safelane.core.files.owners import another_owner
+
+    try:
+        folder = current_env().data_dir
+    except (OSError, SettingError):  # it is what cannot be read
+        folder = named_data_dir(os.environ).absolute()
+    told, fix = another_owner(folder)
+    return told and f"{told}.", fix
+
+
+def _reason(error: Exception) -> str:
     from django.db import DatabaseError, InterfaceError
 
     if isinstance(error, (DatabaseError, InterfaceError)):
@@ -95,5 +120,6 @@ def message_of(error: Exception) -> str:
             )
         return f"The database cannot be used: {reason}. `safelane doctor` says more."
     if isinstance(error, OSError):
-        return f"{error.filename or 'The disk'} cannot be written: {error.strerror}."
+        name = error.filename or "The disk"
+        return f"{name} cannot be read or written: {error.strerror}."
     return str(error)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from safelane.cli.console import emit, errors, steps
-from safelane.cli.workspace import set_up, site_url
+from safelane.cli.workspace import require_writable, set_up, site_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,7 @@ def serve_forever(
     from safelane.config.env import current_env
     from safelane.config.webservers import server_for
 
+    require_writable()
     with steps() as progress:
         collect_static(progress)
     server = server_for(current_env(), host, port)
@@ -104,6 +105,7 @@ def worker(
     with the next one.
     """
     set_up()
+    require_writable()
     from safelane.core.jobs.worker import Worker, recover_interrupted, run_waiting_jobs
 
     if once:

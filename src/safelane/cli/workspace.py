@@ -64,6 +64,21 @@ def require_workspace() -> None:
         raise NotInitialised(MIGRATE_FIRST.format(count=len(pending)))
 
 
+def require_writable() -> None:
+    """Raise unless folders and database can be written.
+
+    Raises:
+        StorageUnavailable: Names the first that cannot.
+    """
+    from safelane.core.errors import StorageUnavailable
+    from safelane.core.health.writing import refusals
+
+    for found in refusals():
+        named = found.path or found.name
+        message = f"{named} cannot be written: {found.why}. {found.fix}"
+        raise StorageUnavailable(message)
+
+
 def has_secret() -> bool:
     """Say whether a secret was given or lies in the data folder."""
     from safelane.config.env import current_env

@@ -103,9 +103,14 @@ def config_path(variables: Mapping[str, str]) -> Path | None:
         if not path.is_file():
             raise SettingError(f"SAFELANE_CONFIG names {path}, which is not a file.")
         return path
-    folder = variables.get(variable_name("data_dir"))
-    path = (Path(folder).expanduser() if folder else default_data_dir()) / CONFIG_NAME
+    path = named_data_dir(variables) / CONFIG_NAME
     return path if path.is_file() else None
+
+
+def named_data_dir(variables: Mapping[str, str]) -> Path:
+    """Return the data folder as far as it is known before any file is read."""
+    folder = variables.get(variable_name("data_dir"))
+    return Path(folder).expanduser() if folder else default_data_dir()
 
 
 def read_toml(path: Path) -> dict[str, Any]:

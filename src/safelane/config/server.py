@@ -172,7 +172,8 @@ def read_secret(env: Options) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return secrets.token_urlsafe(64)
     except OSError as error:
-        raise SettingError(f"The secret cannot be read: {error}") from error
+        message = f"The secret in {path} cannot be read: {error.strerror}."
+        raise SettingError(message) from error
     except UnicodeDecodeError as error:
         raise SettingError(UNUSABLE.format(path=path, what="no text")) from error
     if len(found) < SHORTEST_SECRET or not found.isprintable():

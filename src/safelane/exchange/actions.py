@@ -267,7 +267,6 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> JobRun:
     job = start_job("exchange.withdraw", params, verb=run.kind.verb, title=title, by=by)
     locked.stage, locked.job = ImportRun.Stage.WITHDRAWING, job.uid
     locked.save()
-    _note(locked, "withdraw", {"reason": locked.message}, by)
     return job
 
 
@@ -285,14 +284,18 @@ def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
     """Take back what an import brought in; after a kill, what is left of it."""
     if run.kind.withdraw is None:
         raise Conflict(_("This import cannot be taken back."))
-    before = run.counts.get("withdrawn", 0)
     progress.start(None, run.get_stage_display())
-    for count in run.kind.withdraw(run, run.message, progress.actor):
-        run.counts["withdrawn"] = before = before + count
-        run.save(update_fields=["counts"])
+    batches, count = run.kind.withdraw(run, run.message, progress.actor), 1
+    while count:
+        with transaction.atomic():  # what is withdrawn, and its number, or neither
+            count = next(batches, 0)
+            run.counts["withdrawn"] = run.counts.get("withdrawn", 0) + count
+            run.stage = run.stage if count else ImportRun.Stage.WITHDRAWN
+            run.save(update_fields=["counts", "stage"])
+            if not count:
+                said = {"records": run.counts["withdrawn"], "reason": run.message}
+                _note(run, "withdraw", said, progress.actor)
         progress.advance(count)
-    run.counts["withdrawn"], run.stage = before, ImportRun.Stage.WITHDRAWN
-    run.save(update_fields=["counts", "stage"])
 
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:

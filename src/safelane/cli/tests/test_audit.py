@@ -286,10 +286,24 @@ def test_a_file_whose_content_was_altered_is_named(register):
     path = path_of(StoredFile.objects.get().sha256)
     path.write_bytes(b"a,b\n1,3\n")
     assert any("note.csv" in text for text in named())
-    path.unlink()
+
+
+def test_a_file_whose_content_was_removed_is_named(register):
+    stored = StoredFile.objects.get()
+    path_of(stored.sha256).unlink()
     code, answer = verify()
-    assert code == 0
-    assert any("note.csv" in text for text in answer["unchecked"])
+    assert code == 1
+    (fault,) = answer["breaks"]
+    assert fault["kind"] == "file"
+    assert fault["message"].startswith("The content of “note.csv” is gone")
+
+
+def test_an_export_that_has_expired_may_be_gone(register, settings):
+    days = timedelta(days=settings.EXPORT_DAYS + 1)
+    made = timezone.now() - days
+    StoredFile.objects.update(kind="export", created=made)
+    path_of(StoredFile.objects.get().sha256).unlink()
+    assert verify()[0] == 0
 
 
 def test_heads_that_somebody_altered_are_refused(register, tmp_path):

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import socket
 import time
@@ -62,6 +63,29 @@ def test_health_says_503_when_the_database_is_gone(server):
             get(port, "/health")
     assert caught.value.code == 503
     assert json.loads(caught.value.read())["status"] == "failing"
+
+
+@pytest.mark.parametrize("name", ["files", "safelane.sqlite3"])
+def test_health_says_503_while_something_cannot_be_written(workspace, name):
+    port, path = free_port(), workspace.folder / name
+    env = {"SAFELANE_PORT": str(port)}
+    script = "rights" if os.name == "posix" and os.geteuid() == 0 else ""
+    process = workspace.start("serve", env=env, script=script)
+    try:
+        wait_for(port, process)
+        mode = path.stat().st_mode
+        path.chmod(mode & ~0o222)
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            get(port, "/health")
+        text = caught.value.read().decode()
+        path.chmod(mode)
+        assert json.loads(get(port, "/health"))["writing"] == {"ok": True}
+    finally:
+        process.kill()
+        process.communicate()
+    assert caught.value.code == 503
+    assert "cannot be written" in json.loads(text)["writing"]["detail"]
+    assert str(workspace.folder) not in text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -19,7 +19,7 @@ from safelane.core.backup.tables import backed_up_models
 from safelane.core.bulk.many_values import lots
 from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
-from safelane.core.files.models import StoredFile
+from safelane.core.files.models import StoredFile, is_expired
 from safelane.core.files.orphans import check_store
 from safelane.core.geo.fields import GeometryField, bbox_columns, bounds_of
 from safelane.core.geo.rtree import has_tree, indexed_columns, wrong_in_tree
@@ -237,18 +237,21 @@ def _left_out(check: StateCheck) -> Iterator[str]:
 def _files(found: Audit, note: Callable[[str], object]) -> None:
     note(_("Files"))
     store = check_store(contents=True)
-    for digest in store.damaged:
-        text = _("The content of “%(name)s” is not the one that was stored.")
-        found.add([Fault("file", f"file:{digest}", text % {"name": _name(digest)})])
-    if store.missing:
-        named = ", ".join(_name(digest) for digest in store.missing[:5])
-        text = _("%(count)s files have no content on this machine: %(names)s.")
-        found.unchecked.append(text % {"count": len(store.missing), "names": named})
+    altered_text = _("The content of “%(name)s” is not the one that was stored.")
+    removed_text = _("The content of “%(name)s” is gone; restore it from a backup.")
+    for digests, text in ((store.damaged, altered_text), (store.missing, removed_text)):
+        for digest, name in _kept(set(digests)).items():
+            found.add([Fault("file", f"file:{digest}", text % {"name": name})])
 
 
-def _name(digest: str) -> str:
-    named = StoredFile.objects.filter(sha256=digest).values_list("name", flat=True)
-    return named.first() or digest
+def _kept(digests: set[str]) -> dict[str, str]:
+    """Return the names of files whose content has to be there, by checksum.
+
+    What is removed on purpose (an expired export, a file that holds identities) takes
+    its row along.
+    """
+    rows = StoredFile.objects.exclude(is_expired()).values_list("sha256", "name")
+    return {d: name for d, name in rows.iterator(AT_ONCE) if d in digests}
 
 
 AT_ONCE = 10_000

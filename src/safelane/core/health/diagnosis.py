@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -16,6 +15,9 @@ import shapely
 from django.conf import settings
 from django.db import DatabaseError, connection
 from packaging.requirements import Requirement
+
+from safelane.core.files.owners import another_owner
+from safelane.core.health.writing import refusals
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 ENOUGH_MB = 2_000
@@ -71,21 +73,22 @@ def data_folder() -> Iterator[Finding]:
         text = f"{folder} is not there"
         yield Finding("Data folder", FAULT, text, "Run `safelane init`.")
         return
-    yield _writable(folder)
+    yield Finding("Data folder", OK, str(folder))
+    text, fix = another_owner(folder)
+    yield Finding.of("Owner", text, fix, "this account may use all that is there")
+    yield from writing()
     yield _private(folder / "secret")
     yield _space(folder)
 
 
-def _writable(folder: Path) -> Finding:
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"x")
-            file.flush()
-    except OSError as error:
-        text = f"{folder} cannot be written: {error.strerror}"
-        fix = "Give its owner the right to write, or mount the disk writable."
-        return Finding("Data folder", FAULT, text, fix)
-    return Finding("Data folder", OK, str(folder))
+def writing() -> Iterator[Finding]:
+    """Name each folder that cannot be written, and the database."""
+    found = refusals()
+    for item in found:
+        text = f"{item.path or item.name} cannot be written: {item.why}"
+        yield Finding("Writing", FAULT, text, item.fix)
+    if not found:
+        yield Finding("Writing", OK, "folders and database can be written")
 
 
 def _private(secret: Path) -> Finding:

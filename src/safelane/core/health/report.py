@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import safelane
+from safelane.core.health.writing import refusals
 from safelane.core.history.models import ChainHead
 from safelane.core.jobs.heartbeats import seconds_since_last_beat
 from safelane.core.jobs.models import OLD_QUEUE
@@ -27,12 +28,13 @@ WORKER_SILENT_SECONDS = 60
 
 
 def health_report() -> dict[str, dict[str, Any]]:
-    """Return how database, migrations, disk, worker and audit chain are, by name."""
+    """Return how database, migrations, disk, writing and the rest are, by name."""
     return {
         "database": _answered(_database),
         "migrations": _answered(_migrations),
         "secret": _answered(_secret),
         "disk": _disk(),
+        "writing": _writing(),
         "worker": _worker(),
         "audit": _answered(_audit),
     }
@@ -89,6 +91,11 @@ def _disk() -> dict[str, Any]:
     except OSError:
         return {"ok": False, "detail": "the data folder is out of reach"}
     return {"ok": free >= LOW_DISK_MB, "free_mb": free}
+
+
+def _writing() -> dict[str, Any]:
+    found = [f"{item.name} cannot be written: {item.why}" for item in refusals()]
+    return {"ok": False, "detail": "; ".join(found)} if found else {"ok": True}
 
 
 def _worker() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID, uuid4
 
 from django.db import connection, models
@@ -14,11 +15,15 @@ class Installation(models.Model):
     """Which installation this is, and by which secret its values are sealed.
 
     One row. ``secret`` is the fingerprint of the secret: it names it and opens nothing.
+    ``numbering`` disguises running numbers and is never changed.
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     secret = models.CharField(_("fingerprint of the secret"), max_length=16)
     since = models.DateTimeField(_("since"))
+    numbering = models.CharField(
+        max_length=64, default=secrets.token_hex, editable=False
+    )
 
     class Meta:
         verbose_name = _("installation")

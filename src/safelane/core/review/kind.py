@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from safelane.core.facts import facts_of, followers, lists
+from safelane.core.protect.disguise import disguised
 from safelane.core.review.models import ReviewedReport
 from safelane.core.review.timeline import Groups
 from safelane.core.scope import Actor
@@ -219,6 +220,18 @@ class ReportKind(Generic[R, C]):
 
     def verb(self, name: str) -> str:
         return f"{self.name}.{name}"
+
+    def numbers(self, day: datetime, keyed: Iterable[tuple[int, Any]]) -> list[str]:
+        """Return the numbers of reports, given by key and organisation.
+
+        They say whose it is and of which day, and not how many there are of others.
+        """
+        pairs = list(keyed)
+        marks = disguised(key for key, _home in pairs)
+        names = (
+            f"{home.short_name}-{self.prefix}-{day:%Y%m%d}" for _key, home in pairs
+        )
+        return [f"{name}-{mark}" for name, mark in zip(names, marks, strict=True)]
 
     def record_of(self, row: R | C) -> Any:
         """Return the record that a report or its claims speak of, or None."""

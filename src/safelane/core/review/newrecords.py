@@ -41,7 +41,6 @@ from safelane.core.review.writing import (
     check_codes,
     is_stated,
     known_codes,
-    numbers,
     refuse_loose_facts,
     refuse_unknown,
 )
@@ -253,7 +252,9 @@ def register_new(stated: FactColumns, registration: Registration, *, by: Actor) 
     records, reports, periods = (reserve_ids(model, count) for model in models)
     own = {
         "uid": new_uids(count),
-        "number": numbers(kind, registration.organisation, now, reports),
+        "number": kind.numbers(
+            now, ((key, registration.organisation) for key in reports)
+        ),
     }
     links = {f"{kind.record}_id": records, "admin_area_id": admin}
     with sending():

@@ -27,7 +27,6 @@ from safelane.core.review.steps import judge
 from safelane.core.review.writing import (
     entry,
     new_report,
-    numbers,
     record_facts,
     snapshot,
     take_claims,
@@ -211,9 +210,10 @@ def _save(
     kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C], now: datetime
 ) -> None:
     keys = reserve_ids(kind.report, len(reports))
-    for key, report in zip(keys, reports, strict=True):
-        report.pk = key
-        (report.number,) = numbers(kind, report.organisation, now, [key])
+    keyed = zip(keys, (report.organisation for report in reports), strict=True)
+    marks = kind.numbers(now, keyed)
+    for key, number, report in zip(keys, marks, reports, strict=True):
+        report.pk, report.number = key, number
     kind.reports.bulk_create(reports, batch_size=BATCH_SIZE)
     kind.write_beside(list(zip(reports, claims, strict=True)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,7 +59,7 @@ def create_report(
     _require_reach(kind, organisation, claims, by)
     report = new_report(kind, claims, organisation, country, source, by)
     _write(kind, report, claims, by)
-    (report.number,) = numbers(kind, organisation, report.entered_at, [report.pk])
+    (report.number,) = kind.numbers(report.entered_at, [(report.pk, organisation)])
     report.save(update_fields=["number"])
     _note(kind, "create", report, None, by)
     return report
@@ -144,14 +144,6 @@ def new_report(
         source=source,
         entered_by_id=by.user_id,
     )
-
-
-def numbers(
-    kind: ReportKind[Any, Any], organisation: Any, day: datetime, keys: Iterable[int]
-) -> list[str]:
-    """Return the numbers of an organisation's reports; the key keeps them apart."""
-    prefix = f"{organisation.short_name}-{kind.prefix}-{day:%Y%m%d}"
-    return [f"{prefix}-{key}" for key in keys]
 
 
 def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -9,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,25 @@ WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "
 def is_write(query: str) -> bool:
     """Say whether a statement changes something, by its first word."""
     return query.lstrip()[:7].split(" ")[0].upper() in WRITES
+
+
+def lies_still(path: Path) -> bool:
+    """Say whether a database can only be read, and no process has it open.
+
+    Raises:
+        OperationalError: Some of its changes are not in the file itself yet.
+    """
+    if not path.is_file() or os.access(path.parent, os.W_OK):
+        return False
+    shared, log = (path.with_name(f"{path.name}-{end}") for end in ("shm", "wal"))
+    if shared.exists():  # SQLite reads the log as well
+        return False
+    if log.exists() and log.stat().st_size:
+        raise OperationalError(
+            f"its newest changes lie in {log}, and {path.parent} cannot be written."
+            " Copy the whole folder to where it can be, and use the copy"
+        )
+    return True
 
 
 class Deadline:
@@ -64,6 +85,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.deadline = Deadline()
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        path = Path(params["database"]).absolute()
+        if not self.is_in_memory_db() and lies_still(path):
+            # SQLite would make files beside it, if only to read.
+            params["database"] = f"{path.as_uri()}?immutable=1"
+            self.close_at = 0.0  # after the request: the folder may be written by then
+        return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         raw = super().get_new_connection(conn_params)

@@ -82,8 +82,8 @@ def withdraw_import(
 ) -> Iterator[int]:
     """Withdraw the reports of an import that still stand, batch by batch.
 
-    Each batch is one transaction, so that others can write in between; what is left
-    after a kill is taken back by the next try.
+    The caller makes each batch one transaction, so that others can write in between;
+    what is left after a kill is taken back by the next try.
 
     Raises:
         NotPermitted: One is not the actor's to withdraw; then none is.
@@ -109,11 +109,10 @@ def _withdrawn(
     kind: ReportKind[Any, Any], standing: Any, reason: str, by: Actor
 ) -> Iterator[int]:
     while reports := list(standing.all()[:WITHDRAWN_AT_ONCE]):
-        with transaction.atomic():
-            for report in reports:
-                if report.stage in stages.FORWARD:
-                    report = reject_report(kind, report, reason, by=by)
-                withdraw_report(kind, report, reason, by=by)
+        for report in reports:
+            if report.stage in stages.FORWARD:
+                report = reject_report(kind, report, reason, by=by)
+            withdraw_report(kind, report, reason, by=by)
         yield len(reports)
 
 

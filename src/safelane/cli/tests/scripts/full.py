@@ -157,6 +157,11 @@ if what == "approve":
     answer = approve()
 elif what == "import":
     answer = bring_in()
+elif what == "health":
+    before.extend(counts())
+    with full_disk(60_000):
+        answer = browser.get("/health")
+    after.extend(counts())
 else:
     before.extend(counts())
     answer = upload(*{"small": (800, 100_000), "large": (12_000, 1_000_000)}[what])

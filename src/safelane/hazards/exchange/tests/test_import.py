@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from safelane.exchange.actions import (
 from safelane.exchange.files.errors import ExchangeError
 from safelane.exchange.imports import runner
 from safelane.exchange.imports.runner import check_file, import_file
+from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.judging.judge import Judge
@@ -224,8 +226,8 @@ def test_an_import_is_taken_back_as_one_act(bring_in, field):
     standing = HazardReport.objects.filter(stage="approved")
     assert set(standing.values_list("batch", flat=True)) == {older.batch}
     assert HazardousArea.objects.get(reference="XK-1").comment == "ບ້ານ"
-    act = Change.objects.get(verb="import.withdraw")
-    assert "Wrong file" in act.after
+    act = json.loads(Change.objects.get(verb="import.withdraw").after)
+    assert (act["records"], act["reason"]) == (2, "Wrong file")
     assert verify().holds
     with pytest.raises(Conflict):
         withdraw_import(run, "Again", by=field.manager)
@@ -354,13 +356,26 @@ def test_what_is_taken_back_goes_on_after_a_kill(bring_in, field, monkeypatch):
     run = bring_in(*(feature(n) for n in range(5)))
     withdraw_import(run, "Wrong file", by=field.manager)
     run.refresh_from_db()
-    batches = run.kind.withdraw(run, run.message, field.manager)
-    assert next(batches) == 2
-    del batches  # the worker is gone
-    assert HazardReport.objects.filter(stage="withdrawn").count() == 2
+    real, saved = ImportRun.save, []
+
+    def dying(*args, **kwargs):  # between the second batch and its number
+        saved.append(1)
+        if len(saved) == 2:
+            raise Killed
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(ImportRun, "save", dying)
+    with pytest.raises(Killed):
+        carry_out_withdrawal(run, Progress(field.manager))
+    monkeypatch.setattr(ImportRun, "save", real)
+    run = ImportRun.objects.get()
+    taken = HazardReport.objects.filter(stage="withdrawn")
+    assert run.counts["withdrawn"] == taken.count() == 2
     carry_out_withdrawal(run, Progress(field.manager))
-    assert HazardReport.objects.filter(stage="withdrawn").count() == 5
+    assert ImportRun.objects.get().counts["withdrawn"] == taken.count() == 5
     assert not HazardousArea.objects.filter(is_withdrawn=False).exists()
+    act = json.loads(Change.objects.get(verb="import.withdraw").after)
+    assert (act["records"], act["reason"]) == (5, "Wrong file")
 
 
 def test_nothing_is_taken_back_where_one_record_is_out_of_reach(bring_in, field):

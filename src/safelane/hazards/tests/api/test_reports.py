@@ -51,6 +51,18 @@ def test_a_report_goes_from_draft_to_the_register(clients, body):
     assert [item["reference"] for item in found] == ["LA-9"]
 
 
+def test_a_number_does_not_tell_how_much_others_have_written(clients, body, cast):
+    send(clients["bounmy"], "/reports", body)
+    register_area(cast, "azerbaijan", "AZ-1")
+    send(clients["bounmy"], "/reports", body | {"reference": "LA-10"})
+    numbers = HazardReport.objects.order_by("pk").values_list("number", flat=True)
+    (first, *_day), (other, *_), (second, *_) = (n.split("-") for n in numbers)
+    assert first == second != other
+    marks = [number.rsplit("-", 1)[1] for number in numbers]
+    assert all(len(mark) == 8 and mark.isalpha() for mark in marks)
+    assert len({mark[:4] for mark in marks}) == 3
+
+
 def test_a_draft_can_be_replaced(clients, body):
     made = send(clients["bounmy"], "/reports", body)
     body["facts"]["status"] = "suspended"
