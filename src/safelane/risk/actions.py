@@ -164,9 +164,8 @@ def reweigh_prior(
     """
     SurveyPriorPolicy.require_row(by, "run", prior)
     if not reason.strip():
-        raise InvalidInput(
-            _("Say why the weights change: it stays with the run."), field="reason"
-        )
+        said = _("Say why the weights change: it stays with the run.")
+        raise InvalidInput(said, field="reason")
     started = time.perf_counter()
     config = config_from({**prior.config, "weights": _known(weights, prior)})
     surveyed = None if shared else surveyed_ground(by, prior.country)
@@ -187,7 +186,6 @@ def reweigh_prior(
         config=config.as_dict(),
         weights=weights_of(config, list(prior.weights)),
         missing_layers=_missing(prior, surveyed is not None),
-        surveyed=surveyed is not None,
         sensitivity=sensitivity,
         versions=versions(),
         seconds=time.perf_counter() - started,
@@ -231,7 +229,6 @@ def save_result(
     prior.config = result.config.as_dict()
     prior.weights = dict(result.weights)
     prior.missing_layers = list(result.missing)
-    prior.surveyed = SURVEYED not in prior.missing_layers
     prior.inputs = [asdict(source) for source in result.inputs.sources]
     prior.account = result.account.as_dict() if result.account else {}
     prior.sensitivity = {
@@ -253,6 +250,7 @@ def _save(prior: SurveyPrior, units: Sequence[RankedUnit], by: Actor) -> SurveyP
         "country": prior.country.name
     }
     prior.created_by_id, prior.created_by_name = by.user_id, by.name
+    prior.surveyed = SURVEYED not in prior.missing_layers
     prior.created_at, prior.reason = timezone.now(), prior.reason.strip()
     prior.save()
     SurveyPriorPolicy.require_row(by, "run", prior)

@@ -206,8 +206,9 @@ class RecordFilter:
     @property
     def places(self) -> QuerySet[Any]:
         """Return the admin areas whose name holds the words, in any language."""
-        areas = places_of(self.model)
-        return areas._default_manager.filter(areas.named(self.q)).order_by()
+        areas: Any = places_of(self.model)
+        found: QuerySet[Any] = areas._default_manager.filter(areas.named(self.q))
+        return found.order_by()
 
     @cached_property
     def place_keys(self) -> frozenset[int]:
@@ -242,7 +243,8 @@ def _within(places: QuerySet[Any]) -> QuerySet[Any]:
     """Return the admin areas that are among ``places`` or lie in one of them."""
     steps = ["__".join(["parent"] * up) or "pk" for up in range(DEEPEST_LEVEL)]
     among = (Q(**{f"{step}__in": places.values("pk")}) for step in steps)
-    return places.model._default_manager.filter(reduce(or_, among)).values("pk")
+    every: QuerySet[Any] = places.model._default_manager.all()
+    return every.filter(reduce(or_, among)).values("pk")
 
 
 def lying_in(model: type[Model], area: int, *, coarse: bool) -> Q:
