@@ -68,6 +68,11 @@ def import_(
     if save_mapping:
         _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
+    _tell(run, as_json)
+
+
+def _tell(run: ImportRun, as_json: bool) -> None:
+    """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
     if not as_json:

@@ -17,7 +17,7 @@ from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
 from safelane.core.review import stages
 from safelane.core.review.queries import counting, holding, known
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor, Grant, Precision
 from safelane.core.scope.precision import EXACTLY, is_exact, shown_sum
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import (
@@ -29,6 +29,7 @@ from safelane.hazards.models import (
     SurveyBox,
 )
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
+from safelane.organisations.models import Country
 
 PARTS = ("evidence", "ordnance", "boxes")  # relations of a report
 T = TypeVar("T", bound=Evidence | OrdnanceFound | SurveyBox)
@@ -102,6 +103,22 @@ def periods_of(hazard: HazardousArea, actor: Actor) -> QuerySet[HazardPeriod]:
     """Return the periods of one area in force now, oldest first."""
     rows = HazardPeriod.objects.visible_to(actor).filter(hazard=hazard)
     return rows.filter(known_to__isnull=True).order_by("valid_from")
+
+
+def sees_all_outlines(actor: Actor, country: Country) -> bool:
+    """Say whether the actor sees every area of a country, and each exactly."""
+    return HazardPolicy.opens_country(actor, country.pk)
+
+
+def grants_of_all_outlines(actor: Actor) -> list[Grant]:
+    """Return the grants that open every area of a country, or of all, exactly."""
+    return [
+        grant
+        for grant in actor.grants_for(HazardPolicy.verb("view"))
+        if HazardPolicy.level(grant) == Precision.EXACT
+        and grant.reach != "organisation"
+        and not grant.area_path
+    ]
 
 
 def state_of(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from safelane.core.scope import EVERYTHING, NOTHING, Actor, Precision, ScopePolicy
-from safelane.hazards.policies import HazardPolicy
+from safelane.core.scope import EVERYTHING, NOTHING, Actor, ScopePolicy
+from safelane.hazards.queries import grants_of_all_outlines
 
 
 class PriorPolicy(ScopePolicy):
@@ -30,13 +30,7 @@ class PriorPolicy(ScopePolicy):
         """Return the runs of countries whose hazardous areas are all open exactly."""
         if actor.is_system:
             return EVERYTHING
-        return cls.rows_of(
-            grant
-            for grant in actor.grants_for(HazardPolicy.verb("view"))
-            if HazardPolicy.level(grant) == Precision.EXACT
-            and grant.reach != "organisation"
-            and not grant.area_path
-        )
+        return cls.rows_of(grants_of_all_outlines(actor))
 
 
 class SurveyPriorPolicy(PriorPolicy):

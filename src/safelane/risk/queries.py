@@ -7,8 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from safelane.core.scope import Actor
 from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
-from safelane.hazards.policies import HazardPolicy
-from safelane.hazards.queries import areas
+from safelane.hazards.queries import areas, sees_all_outlines
 from safelane.organisations.models import Country
 from safelane.risk.models import RankedUnit, SurveyPrior
 
@@ -52,7 +51,7 @@ def surveyed_ground(actor: Actor, country: Country) -> list[BaseGeometry] | None
     has been there. Suspected areas still wait for it. An actor who may not see every
     area of the country exactly gets None.
     """
-    if not HazardPolicy.opens_country(actor, country.pk):
+    if not sees_all_outlines(actor, country):
         return None
     done = Q(kind=CHA) | Q(status__in=(STATUS_CLOSED, STATUS_RELEASED))
     rows = areas(actor).filter(done, country=country, geometry__isnull=False)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from safelane.core.files.kinds import KINDS, PHOTOS
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import open_file
-from safelane.core.ui.context import actor_of
 
 # A file from outside may hold a page or a script: it must never act as this site.
 POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'none'"
@@ -20,7 +19,8 @@ POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'none'"
 @cache_control(private=True, no_store=True)
 def download(request: HttpRequest, uid: UUID) -> FileResponse:
     """Hand out one file that the actor may see; photos show inside pages."""
-    stored = StoredFile.objects.get_for(actor_of(request), uid=uid)
+    actor = request.actor  # type: ignore[attr-defined]
+    stored = StoredFile.objects.get_for(actor, uid=uid)
     inline = KINDS[stored.kind].inline and stored.media_type in PHOTOS
     response = FileResponse(
         open_file(stored),
