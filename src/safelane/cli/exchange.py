@@ -95,7 +95,7 @@ def _begin(
             file.name,
             target=target,
             organisation=_home(owner[0]),
-            country=_country(owner[1]),
+            country=country_named(owner[1]),
             by=by,
         )
     if any(choice):
@@ -118,7 +118,8 @@ def _home(short_name: str) -> Any:
     return found
 
 
-def _country(name: str) -> Any:
+def country_named(name: str) -> Any:
+    """Return a country of the workspace by pack or code; None without a name."""
     from safelane.core.errors import NotFound
     from safelane.countries import pack_named
     from safelane.countries.errors import UnknownPack

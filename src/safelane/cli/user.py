@@ -32,6 +32,10 @@ def add(
     role: Annotated[str, typer.Option(help="Code of the role, such as reader.")],
     email: Annotated[str, typer.Option(help="E-mail address.")] = "",
     language: Annotated[str, typer.Option(help="Language code, such as lo.")] = "",
+    country: Annotated[
+        str,
+        typer.Option(help="Where the role holds, as laos; the organisation's without."),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Add an account with one role and print its one-time invitation link.
@@ -42,7 +46,9 @@ def add(
     set_up()
     from django.db import transaction
 
+    from safelane.cli.exchange import country_named
     from safelane.organisations.actions import create_user, give_role
+    from safelane.organisations.inputs import Term
     from safelane.organisations.models import Organisation, Role
     from safelane.organisations.signin.actions import invite_user
 
@@ -51,7 +57,8 @@ def add(
         home = _one(Organisation, short_name=organisation)
         chosen = _one(Role, code=role)
         user = create_user(username, name, language=language, email=email, by=by)
-        given = give_role(user, home, chosen, by=by)
+        term = Term(country=country_named(country))
+        given = give_role(user, home, chosen, term, by=by)
         link = invitation_url(invite_user(user, by=by))
     text = link if given else f"{link}\n{WAITS}"
     facts = {"user": username, "invitation": link, "role_waits": given is None}

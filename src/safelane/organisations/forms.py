@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from safelane.core.domain import house
 from safelane.core.facts.forms import day_field
 from safelane.core.scope import Actor
-from safelane.organisations.models import AdminArea, Organisation, Role
+from safelane.organisations.models import AdminArea, Country, Organisation, Role
 from safelane.organisations.queries import organisations_in_reach
 
 PRECISIONS = (
@@ -44,6 +44,9 @@ class AccountForm(forms.Form):
         label=_("Language"), choices=settings.LANGUAGES, required=False
     )
     role = forms.ModelChoiceField(Role.objects.exclude(code="public"), label=_("Role"))
+    country = forms.ModelChoiceField(
+        Country.objects.order_by("name"), label=_("Country"), required=False
+    )
     area = AreaField(
         AdminArea.objects.none(),
         label=_("Only in this area"),
@@ -55,6 +58,8 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if organisation.country_id is not None:
+            del self.fields["country"]
         areas = AdminArea.objects.filter(country=organisation.country_id, level__lte=2)
         areas = areas.select_related("parent").defer("geometry", "parent__geometry")
         area: Any = self.fields["area"]

@@ -78,6 +78,28 @@ def test_accounts_from_the_command_line(workspace):
     assert not people["chan"]["open"]
 
 
+def test_a_role_in_a_workspace_of_two_countries_names_one(workspace):
+    both = ("--country", "laos", "--country", "azerbaijan")
+    assert workspace.run("init", *both).returncode == 0
+    add = (
+        "user",
+        "add",
+        "--name",
+        "Chan",
+        "--organisation",
+        "HOME",
+        "--role",
+        "reader",
+    )
+    done = workspace.run(*add, "chan")
+    assert done.returncode == 1
+    assert "Azerbaijan" in done.stderr and "Lao PDR" in done.stderr
+    assert (
+        "/invitation/"
+        in workspace.answer(*add, "chan", "--country", "laos")["invitation"]
+    )
+
+
 def test_the_last_administrator_cannot_be_closed(workspace):
     done = workspace.run("user", "disable", "admin", "--reason", "x")
     assert done.returncode == 1

@@ -302,6 +302,18 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
 
 
 @transaction.atomic
+def _need_country(role: Role, term: Term) -> None:
+    """Refuse a role for a country that names none: it would open nothing."""
+    known = Country.objects.order_by("name")
+    if role.reach == "country" and term.country is None and known.exists():
+        said = _(
+            "Say in which country the role “%(role)s” holds: its organisation works in "
+            "several. Countries here: %(countries)s."
+        )
+        names = ", ".join(map(str, known))
+        raise InvalidInput(said % {"role": role, "countries": names}, field="country")
+
+
 def give_role(
     user: User,
     organisation: Organisation,
@@ -314,10 +326,12 @@ def give_role(
 
     Raises:
         BadDates, NotPermitted: As :func:`grant_membership`.
+        InvalidInput: The role is one for a country, and none is named.
     """
     by.require_in_person()
     term = (term or Term()).given_in(organisation)
     check_dates(term.starts, term.ends)
+    _need_country(role, term)
     require_grantable(organisation, role, term, by)
     guarded = needs_second_person(role)
     proposal = MembershipProposal(

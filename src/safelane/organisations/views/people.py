@@ -276,7 +276,7 @@ def membership_new(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _term(facts: dict[str, Any]) -> Term:
-    return Term(starts=facts["starts"], ends=facts["ends"], area=facts["area"])
+    return Term(facts["starts"], facts["ends"], facts.get("country"), facts["area"])
 
 
 @require_POST
