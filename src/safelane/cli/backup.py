@@ -18,7 +18,6 @@ from safelane.cli.console import emit, steps
 from safelane.cli.workspace import set_up
 
 app = typer.Typer()
-KEYS_FILE = "identity-keys.json"
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -32,31 +31,36 @@ def backup(
     The archive holds every record and the secret: keep it as safe as the data folder.
     The keys of victims' identities are written beside it, into identity-keys.json,
     which every backup replaces: keep only the newest, and identities that were
-    destroyed come back from no archive.
+    destroyed come back from no archive. The archive gets its name only when they are
+    on the disk: one that is there can be opened.
     Exit code 1: another backup is being written; 4: the disk is full or cannot be
-    written. No archive was made.
+    written. No archive was made; keys that were there may have been replaced by those
+    of now, which open the earlier archives too.
     """
     set_up()
-    from safelane.core.backup.dump import write_backup
-    from safelane.core.files.durable import written_whole
+    from safelane.core.backup.dump import KEYS_FILE, write_backup
     from safelane.core.health.contents import require_sound
-    from safelane.core.protect.rowkeys import require_replaceable, write_keys
+    from safelane.core.protect.rowkeys import require_replaceable
 
     path = file.expanduser().absolute()
-    keys = path.parent / KEYS_FILE
     require_sound()
-    require_replaceable(keys)
+    require_replaceable(path.with_name(KEYS_FILE))
     with steps() as progress:
         facts = write_backup(path, progress)
-    with written_whole(keys, mode=0o600) as target:
-        write_keys(target)
     note = _noted(path)
     rows, size = sum(facts["rows"].values()), facts["size"] / 1e6
     text = f"{file}: {rows:,} rows, {size:,.1f} MB."
     if facts["missing_files"]:
         text += f" {len(facts['missing_files'])} files had no content any more."
+    text += _damaged(facts)
     text += note
     emit(facts, as_json=as_json, text=text)
+
+
+def _damaged(facts: dict[str, Any]) -> str:
+    count = len(facts["damaged_files"])
+    told = f" {count} files are damaged, as “safelane audit verify” names them: restore"
+    return f"{told} a backup in which they are whole." if count else ""
 
 
 def _noted(path: Path) -> str:
@@ -87,8 +91,9 @@ def restore(
     """Make this workspace what the backup was, on SQLite or PostgreSQL.
 
     Every checksum and the audit chains are checked; then all rows come in at once, or
-    none. A backup of an older version goes into an empty database and is brought up to
-    date. Exit code 1: the backup is damaged, of a newer version, or there is data here
+    none. Stored files that are gone or damaged are replaced. A backup of an older
+    version goes into an empty database and is brought up to date. Exit code 1: the
+    backup is damaged, of a newer version, others write here, or there is data here
     already; nothing was changed.
     """
     from safelane.core.errors import SafelaneError
@@ -96,11 +101,14 @@ def restore(
     with steps() as progress:
         try:
             facts = _restored(file, progress, force)
+            from safelane.core.backup.dump import KEYS_FILE  # needs Django
+
             lost = _bring_keys(keys or file.parent / KEYS_FILE)
         except OSError as error:
             raise SafelaneError(f"{file} cannot be read: {error.strerror}") from error
     rows = sum(facts["rows"].values())
     text = f"{rows:,} rows restored; the audit chains end in the same hashes."
+    text += _damaged(facts)
     if lost:
         text += f" {lost} identities have no key: give the newest {KEYS_FILE} (--keys)."
     emit(facts | {"identities_without_key": lost}, as_json=as_json, text=text)

@@ -48,7 +48,7 @@ def imported_on(what: str) -> dict[int, datetime]:
     imports = Change.objects.filter(object_type="country", verb="area.import")
     return {
         keys[code]: moment
-        for code, after, moment in imports.order_by("pk").values_list(
+        for code, after, moment in imports.order_by("server_time", "seq").values_list(
             "object_id", "after", "server_time"
         )
         if code in keys and what in json.loads(after)

@@ -112,15 +112,86 @@ def test_a_killed_backup_leaves_no_archive_and_the_next_one_works(workspace, tmp
     assert not part.exists()
 
 
-def test_a_killed_restore_changes_nothing_and_can_be_repeated(staffed, tmp_path):
+KEYS = "identity-keys.json"
+
+
+def killed_at(workspace, module, function, *command):
+    done = workspace.run(f"safelane.{module}", function, *command, script="killed")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def test_a_backup_killed_before_its_keys_are_on_the_disk_is_none(staffed, tmp_path):
     target = tmp_path / "copy.zip"
+    killed_at(staffed, "core.backup.dump", "write_keys", "backup", str(target))
+    assert not target.exists()
     staffed.answer("backup", str(target))
-    heads = staffed.heads()
-    for seconds in (1.5, 2.2, 2.8):
-        kill_after(staffed.start("restore", str(target), "--force"), seconds)
-        assert staffed.heads() == heads
-    staffed.answer("restore", str(target), "--force")
-    assert staffed.heads() == heads
+    assert (tmp_path / KEYS).is_file()
+
+
+def test_a_disk_that_is_full_before_the_keys_leaves_no_archive(staffed, tmp_path):
+    target = tmp_path / "copy.zip"
+    done = staffed.run("backup", str(target), script="keyless")
+    assert done.returncode == 4, done.stderr
+    assert "is full" in done.stderr
+    assert not list(tmp_path.glob("copy.zip*"))
+
+
+def test_damaged_files_are_named_by_backup_and_replaced_by_restore(staffed, tmp_path):
+    fill_files(staffed)
+    good, bad = str(tmp_path / "good.zip"), str(tmp_path / "bad.zip")
+    assert staffed.answer("backup", good)["damaged_files"] == []
+    file = next(p for p in (staffed.folder / "files").glob("*/*/*") if p.is_file())
+    with file.open("r+b") as content:
+        content.truncate(100)
+    assert staffed.answer("backup", bad)["damaged_files"] == [file.name]
+    assert "1 files are damaged" in staffed.run("backup", bad).stdout
+    assert staffed.answer("restore", bad, "--force")["damaged_files"] == [file.name]
+    assert staffed.answer("restore", good, "--force")["damaged_files"] == []
+    assert staffed.answer("audit", "verify")["holds"]
+
+
+def secret_of(workspace):
+    return (workspace.folder / "secret").read_text().strip()
+
+
+def test_a_killed_restore_changes_nothing_and_can_be_repeated(staffed, tmp_path):
+    """Over another register with another secret, so that a half one would be seen."""
+    target = str(tmp_path / "copy.zip")
+    staffed.answer("backup", target)
+    other = Workspace(tmp_path / "other")
+    other.answer("init")
+    before = other.heads(), secret_of(other)
+    after = staffed.heads(), secret_of(staffed)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    restore = "restore", target, "--force"
+    for function in ("_empty", "_end_open_jobs", "_check_history"):
+        killed_at(other, "core.backup.load", function, *restore)
+        assert (other.heads(), secret_of(other)) == before
+    killed_at(other, "core.backup.load", "_restore_secret", *restore)
+    done = other.run("doctor")  # rows of the one, secret of the other
+    assert done.returncode != 0
+    assert "restore" in done.stdout + done.stderr
+    other.answer(*restore)
+    assert (other.heads(), secret_of(other)) == after
+
+
+@pytest.mark.postgres
+def test_a_restore_under_writers_is_refused_and_says_what_to_do(
+    staffed, postgis, tmp_path
+):
+    import psycopg
+
+    target = str(tmp_path / "copy.zip")
+    staffed.answer("backup", target)
+    postgis.answer("restore", target)
+    with psycopg.connect(postgis.database_url) as writer:
+        writer.execute("UPDATE hazards_hazardreport SET name = name WHERE id < 0")
+        done = postgis.run("restore", target, "--force")
+        assert done.returncode == 1
+        assert "(1 connections). Stop every server" in done.stderr
+    postgis.answer("restore", target, "--force")
+    assert postgis.heads() == staffed.heads()
 
 
 def test_a_backup_restores_on_another_machine_with_the_same_heads(staffed, tmp_path):

@@ -14,9 +14,9 @@ from safelane.accidents.actions import forget_due, reveal_victim
 from safelane.accidents.models import Victim, VictimIdentity
 from safelane.accidents.tests import steps
 from safelane.accidents.tests.steps import NAME
-from safelane.cli.backup import KEYS_FILE, _bring_keys
+from safelane.cli.backup import _bring_keys
 from safelane.cli.main import app
-from safelane.core.backup.dump import write_backup
+from safelane.core.backup.dump import KEYS_FILE, write_backup
 from safelane.core.backup.load import read_backup
 from safelane.core.errors import Conflict, InvalidInput
 from safelane.core.history.models import Change
@@ -26,7 +26,6 @@ from safelane.core.protect.models import DestroyedKey, RowKey
 from safelane.core.protect.rowkeys import (
     forget_again,
     require_replaceable,
-    write_keys,
 )
 from safelane.core.scope import system_actor
 
@@ -54,8 +53,6 @@ def back_up(folder):
     """Write archive and keys as the command does."""
     folder.mkdir(exist_ok=True)
     write_backup(folder / "copy.zip", Progress(system_actor()))
-    with (folder / KEYS_FILE).open("wb") as file:
-        write_keys(file)
     return folder / "copy.zip"
 
 

@@ -192,15 +192,12 @@ def _state(found: Audit, note: Callable[[str], object]) -> None:
         text = _("%(count)s × %(kind)s: %(what)s.")
         found.unchecked.append(text % {"count": count, "kind": kind, "what": what})
     open_kinds = [
-        str(model._meta.verbose_name_plural)
+        f"{model._meta.verbose_name_plural} ({model._base_manager.count()})"
         for model in backed_up_models()
         if model._meta.label_lower not in covered | NOT_STATE
-        and not model._meta.auto_created
-        and model._base_manager.exists()
     ]
-    if open_kinds:
-        text = _("Not compared with the history, having no replay: %(kinds)s.")
-        found.unchecked.append(text % {"kinds": ", ".join(sorted(open_kinds))})
+    text = _("Not compared with the history, having no replay (rows): %(kinds)s.")
+    found.unchecked.append(text % {"kinds": ", ".join(sorted(open_kinds))})
 
 
 NOT_STATE = {"history.change", "history.chainhead"}

@@ -28,38 +28,44 @@ from safelane.core.files.store import path_of
 from safelane.core.history.chain import heads
 from safelane.core.jobs.progress import Counter
 from safelane.core.protect import keyring
+from safelane.core.protect.rowkeys import write_keys
 from safelane.core.sqlite.writer_queue import turns_for
 
 BATCH = 2_000
 SECRET = "private/secret"  # noqa: S105 - the name of a member
 KEYS = "private/keys/"
+KEYS_FILE = "identity-keys.json"
 
 
 def write_backup(path: Path, progress: Counter) -> dict[str, Any]:
-    """Write everything into one archive and return its facts.
+    """Write everything into one archive, the keys beside it, and return its facts.
 
-    The archive appears under its name when it is whole and on the disk; a kill leaves
-    at most ``<name>.part``, which the next backup replaces. It holds the secret and
-    every record: guard it like the data folder.
+    The archive appears under its name when it is whole and on the disk, and the keys of
+    its identities too; a kill leaves at most ``<name>.part``, which the next backup
+    replaces. It holds the secret and every record: guard it like the data folder.
 
     Raises:
         BackupRunning: Another one is being written.
         StorageUnavailable: The disk is full or the folder cannot be written.
     """
     part = path.with_name(path.name + ".part")
-    with _alone(), written_whole(path, mode=0o600, part=part) as file, _one_view():
+    with _alone(), written_whole(path, mode=0o600, part=part) as file:
         archive = ArchiveWriter(file)
         try:
-            facts = _write(archive, progress)
+            with _one_view():
+                facts = _write(archive, progress)
             archive.finish(facts)
         finally:
             archive.abandon()
+        # Of now: what was destroyed since that view began is not among them.
+        with written_whole(path.with_name(KEYS_FILE), mode=0o600) as keys:
+            write_keys(keys)
     return {**facts, "path": str(path), "size": path.stat().st_size}
 
 
 def _write(archive: ArchiveWriter, progress: Counter) -> dict[str, Any]:
     rows = _tables(archive, progress)
-    missing = _files(archive, progress)
+    files = _files(archive, progress)
     _private(archive)
     return {
         "safelane": safelane.__version__,
@@ -67,7 +73,7 @@ def _write(archive: ArchiveWriter, progress: Counter) -> dict[str, Any]:
         "database": connection.vendor,
         "migrations": applied_migrations(),
         "rows": rows,
-        "missing_files": missing,
+        **files,
         "heads": {str(chain): digest for chain, digest in heads().items()},
     }
 
@@ -133,18 +139,22 @@ def _lines(model: type[models.Model], progress: Counter) -> Iterator[bytes]:
         yield (write_row(fields, values) + "\n").encode()
 
 
-def _files(archive: ArchiveWriter, progress: Counter) -> list[str]:
+def _files(archive: ArchiveWriter, progress: Counter) -> dict[str, list[str]]:
+    """Add the content of files; return which is gone, and which is not as stored."""
     digests = StoredFile.objects.order_by("sha256").values_list("sha256", flat=True)
     wanted = list(dict.fromkeys(digests))
-    missing = []
+    missing, damaged = [], []
     progress.start(len(wanted), "files")
     for digest in wanted:
         progress.advance()
-        if path_of(digest).is_file():
-            archive.add(f"files/{digest}", _content(path_of(digest)), packed=False)
-        else:
+        name = f"files/{digest}"
+        if not path_of(digest).is_file():
             missing.append(digest)
-    return missing
+            continue
+        archive.add(name, _content(path_of(digest)), packed=False)
+        if archive.members[name]["sha256"] != digest:
+            damaged.append(digest)
+    return {"missing_files": missing, "damaged_files": damaged}
 
 
 def _private(archive: ArchiveWriter) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import KEYS, SECRET
 from safelane.core.backup.tables import (
     BrokenBackup,
+    InUse,
     NotEmpty,
     OtherVersion,
     applied_migrations,
@@ -29,7 +30,7 @@ from safelane.core.backup.tables import (
     read_row,
 )
 from safelane.core.files.durable import written_whole
-from safelane.core.files.store import path_of
+from safelane.core.files.store import is_sound, path_of
 from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
 from safelane.core.jobs.models import OLD_QUEUE, JobRun
@@ -39,6 +40,9 @@ from safelane.core.protect.models import DestroyedKey
 
 BATCH = 1_000
 Models = list[type[models.Model]]
+PATIENCE = "5s"
+OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
 
 def read_backup(
@@ -55,7 +59,7 @@ def read_backup(
         force: Replace data that is there already.
 
     Raises:
-        BrokenBackup, OtherVersion, NotEmpty: Nothing was changed.
+        BrokenBackup, OtherVersion, NotEmpty, InUse: Nothing was changed.
         StorageUnavailable: The disk is full; the database was not changed.
     """
     with closing(ArchiveReader(path)) as archive:
@@ -64,15 +68,18 @@ def read_backup(
         _check_empty(found, force)
         _require_secret(archive, path)
         _check_members(archive, found, progress)
-        _restore_files(archive, progress)
+        damaged = _restore_files(archive, progress)
         gone = _destroyed()
         with transaction.atomic():
+            _keep_others_out(found)
             _replace_rows(archive, found, progress)
+            _check_rows(archive, found)
             DestroyedKey.objects.bulk_create(gone, ignore_conflicts=True)
             _check_history(archive)
         _restore_secret(archive)
         _restore_keys(archive)
-        return {k: v for k, v in archive.manifest.items() if k != "members"}
+        facts = {k: v for k, v in archive.manifest.items() if k != "members"}
+        return facts | {"damaged_files": damaged}
 
 
 def _require_secret(archive: ArchiveReader, path: Path) -> None:
@@ -104,16 +111,44 @@ def _check_members(archive: ArchiveReader, found: Models, progress: Counter) -> 
         raise BrokenBackup(_("The backup lacks %(names)s.") % {"names": names})
 
 
-def _restore_files(archive: ArchiveReader, progress: Counter) -> None:
-    names = archive.names("files/")
+def _restore_files(archive: ArchiveReader, progress: Counter) -> list[str]:
+    """Put content where none is that is as stored; return what is not even then."""
+    names, damaged = archive.names("files/"), list[str]()
     progress.start(len(names), _("Files"))
     for name in names:
         target = path_of(name.removeprefix("files/"))
-        if not target.is_file():
+        if not is_sound(target.name):
             with written_whole(target) as file:
                 for chunk in archive.chunks(name):
                     file.write(chunk)
+            if archive.members[name]["sha256"] != target.name:
+                damaged.append(target.name)
         progress.advance()
+    return damaged
+
+
+def _keep_others_out(found: Models) -> None:
+    """Let nobody else write before the end; SQLite has one writer at a time.
+
+    Raises:
+        InUse: Others write now and do not end.
+    """
+    if connection.vendor != "postgresql":
+        return
+    tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in found)
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+        (count,) = cursor.fetchone()
+        try:
+            with transaction.atomic():
+                cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
+        except OperationalError as error:
+            message = _(
+                "Others write into this database (%(count)s connections). Stop every"
+                " server and worker, then restore again. Nothing was changed."
+            )
+            raise InUse(message % {"count": count}) from error
 
 
 def _replace_rows(archive: ArchiveReader, found: Models, progress: Counter) -> None:
@@ -178,6 +213,17 @@ def _end_open_jobs(jobs: type[models.Model]) -> None:
         finished=timezone.now(),
         error=_("It was open when the backup was made, and ended by the restore."),
     )
+
+
+def _check_rows(archive: ArchiveReader, found: Models) -> None:
+    """Raise where a table holds more or fewer rows than the backup says."""
+    for model in found:
+        there = archive.manifest["rows"][model._meta.label_lower]
+        count = model._base_manager.count()
+        if count != there:
+            message = _("%(name)s: %(count)s rows, and %(there)s in the backup.")
+            said = {"name": model._meta.label_lower, "count": count, "there": there}
+            raise BrokenBackup(message % said)
 
 
 def _check_history(archive: ArchiveReader) -> None:

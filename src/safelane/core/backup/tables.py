@@ -164,5 +164,9 @@ class NotEmpty(Conflict):
     """There is data already that a restore would replace."""
 
 
+class InUse(Conflict):
+    """Others write into the database that a restore would replace."""
+
+
 class BackupRunning(Conflict):
     """Another backup of this workspace is being written."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from safelane.core.files.models import StoredFile, is_expired
-from safelane.core.files.store import path_of
+from safelane.core.files.store import is_sound, path_of
 
 GRACE_SECONDS = 24 * 3600
 
@@ -31,7 +30,7 @@ def check_store(*, contents: bool = False) -> StoreCheck:
     """Compare store and records; with ``contents`` also every checksum (slow)."""
     known = set(StoredFile.objects.values_list("sha256", flat=True).distinct())
     missing = sorted(digest for digest in known if not path_of(digest).is_file())
-    damaged = [d for d in sorted(known - set(missing)) if contents and not _sound(d)]
+    damaged = [d for d in sorted(known - set(missing)) if contents and not is_sound(d)]
     orphans = [path for path in _contents() if path.name not in known]
     return StoreCheck(len(known), tuple(orphans), tuple(missing), tuple(damaged))
 
@@ -53,11 +52,6 @@ def remove_if_old(paths: Iterable[Path]) -> int:
 def _contents() -> Iterator[Path]:
     folder = Path(settings.MEDIA_ROOT)
     return (path for path in folder.rglob("*") if path.is_file())
-
-
-def _sound(digest: str) -> bool:
-    with path_of(digest).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
 def remove_expired(now: datetime) -> int:

@@ -89,6 +89,14 @@ def path_of(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
 
 
+def is_sound(sha256: str) -> bool:
+    """Say whether content is there, and is what was stored."""
+    if not path_of(sha256).is_file():
+        return False
+    with path_of(sha256).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
 def max_bytes(kind: Kind) -> int:
     """Return the largest size of a kind in bytes."""
     limit = settings.MAX_UPLOAD_MB

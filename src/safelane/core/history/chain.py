@@ -147,6 +147,9 @@ def _check_chain(chain: int) -> list[Break]:
         elif not sound:
             found.add([_named("altered", change, _("its content changed"))])
         found.add(_check_link(previous, change, sound))
+        if previous is not None and change.pk < previous.pk:  # keys are in no hash
+            why = _("its key does not follow that of the change before it")
+            found.add([_named("reordered", change, why)])
         previous = change
     found.add(_check_head(chain, previous))
     return _merge(found.named, _classify(suspects, neighbours)) + found.rest()

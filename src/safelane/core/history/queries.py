@@ -35,6 +35,9 @@ def changes_in_chains(organisation_ids: Iterable[int]) -> QuerySet[Change]:
     return rows.order_by("-server_time", "-seq")
 
 
+STAGE_AT = "stage_at"  # for the audit; people read the time of the change
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
     name: str
@@ -46,7 +49,7 @@ def differences(change: Change) -> list[FieldDifference]:
     """Return the fields that differ between before and after, by name."""
     before = json.loads(change.before) if change.before else {}
     after = json.loads(change.after) if change.after else {}
-    names = sorted(before.keys() | after.keys())
+    names = sorted((before.keys() | after.keys()) - {STAGE_AT})
     return [
         FieldDifference(name, before.get(name), after.get(name))
         for name in names

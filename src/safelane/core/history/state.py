@@ -6,8 +6,9 @@ Each part declares one check per kind of record; core knows none of them by name
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -102,6 +103,7 @@ class Kept:
             not one that no column keeps; so is one that only the row states.
         lately: Facts that the history of before did not take in; where it is strict,
             none, nothing and not said are the same of these.
+        beyond: What else differs in a row; takes what it compares out of what is said.
     """
 
     object_type: str
@@ -111,6 +113,7 @@ class Kept:
     after: Callable[[Facts, Change], Facts] = merged
     is_strict: bool = False
     lately: tuple[str, ...] = ()
+    beyond: Callable[[Any, Facts], Iterable[Difference]] = lambda _row, _said: ()
 
 
 def differences(kept: Kept) -> Iterator[Difference]:
@@ -136,9 +139,23 @@ def batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
 def _said(kept: Kept, keys: Sequence[str]) -> dict[str, Facts]:
     changes = Change.objects.filter(object_type=kept.object_type, object_id__in=keys)
     said: dict[str, Facts] = {}
-    for change in changes.order_by("pk"):
+    for change in in_order(changes):
         said[change.object_id] = kept.after(said.get(change.object_id, {}), change)
     return said
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Return changes by their number in a chain, and of several chains by time.
+
+    Both are hashed, as the key of a row is not.
+    """
+    latest: dict[int, datetime] = {}
+    found = []
+    for change in sorted(changes, key=lambda row: row.seq):
+        chain, when = change.organisation_id, change.server_time
+        latest[chain] = max(when, latest.get(chain, when))
+        found.append((latest[chain], change.seq, change.pk, change))
+    return [row[-1] for row in sorted(found)]
 
 
 def _compare(kept: Kept, row: Any, said: Facts | None) -> Iterator[Difference]:
@@ -147,6 +164,7 @@ def _compare(kept: Kept, row: Any, said: Facts | None) -> Iterator[Difference]:
         why = _("%(label)s stands in no change: it was put in, or its history removed.")
         yield Difference("inserted", kept.object_type, key, why % {"label": label})
         return
+    yield from kept.beyond(row, said)
     now = json.loads(canonical_json(kept.facts(row)))
     late = [name for name in kept.lately if _is_untold(kept, name, said, now)]
     if late:
@@ -199,7 +217,8 @@ def _removed(kept: Kept) -> Iterator[Difference]:
 
 
 def _gone(kept: Kept, key: str) -> str:
-    last = Change.objects.filter(object_type=kept.object_type, object_id=key).last()
+    changes = Change.objects.filter(object_type=kept.object_type, object_id=key)
+    last = changes.order_by("server_time", "seq").last()
     return _("%(kind)s %(label)s was removed; the history still speaks of it.") % {
         "kind": kept.rows().model._meta.verbose_name,
         "label": last.object_label if last else key,

@@ -33,7 +33,9 @@ from safelane.core.history.actions import (
     canonical_rows,
     record_series,
 )
+from safelane.core.history.chain import moment
 from safelane.core.history.clock import next_moment
+from safelane.core.history.queries import STAGE_AT
 from safelane.core.review import stages
 from safelane.core.review.kind import Claims, ReportKind
 from safelane.core.review.models import default_of, fact_names
@@ -48,6 +50,7 @@ from safelane.core.scope import Actor
 
 Columns = dict[str, Any]
 Mask = NDArray[np.bool_]
+LATER = "%"  # stands for the moment of writing, which is not known before
 
 
 class FactColumns:
@@ -143,6 +146,8 @@ class FactColumns:
             "reference": [item.reference for item in self.inputs],
             "date_of_information": [i.date_of_information for i in self.inputs],
             "batch": Same(batch, len(self.inputs)),
+            "device_time": [item.device_time or UNSAID for item in self.inputs],
+            STAGE_AT: Same(LATER, len(self.inputs)),
             self.kind.record: [item.reference for item in self.inputs],
             self.kind.record_uid: with_dashes(self.uids),
         }
@@ -264,7 +269,7 @@ def register_new(stated: FactColumns, registration: Registration, *, by: Actor) 
         insert_columns(models[1], said, count, ids=reports)
         true = stated.held | _period_columns(stated, reports, now) | links
         insert_columns(models[2], true, count, ids=periods)
-        _note(stated, registration, own, by=by)
+        _note(stated, registration, own, now, by=by)
 
 
 def _check_codes(rows: FactColumns, country: Any) -> None:
@@ -354,9 +359,17 @@ def _period_columns(
 
 
 def _note(
-    rows: FactColumns, registration: Registration, own: Columns, *, by: Actor
+    rows: FactColumns,
+    registration: Registration,
+    own: Columns,
+    now: datetime,
+    *,
+    by: Actor,
 ) -> None:
     kind = rows.kind
+    # A text that somebody wrote cannot look so: its quotes are escaped.
+    blank, told = (f'"{STAGE_AT}":"{text}"' for text in (LATER, moment(now)))
+    after = [text.replace(blank, told) for text in rows.canonical]
     series = Entry(
         registration.organisation.pk,
         kind.verb("register"),
@@ -365,4 +378,4 @@ def _note(
         source=registration.source,
         permission=kind.verb("approve"),
     )
-    record_series(series, with_dashes(own["uid"]), own["number"], rows.canonical, by=by)
+    record_series(series, with_dashes(own["uid"]), own["number"], after, by=by)

@@ -34,6 +34,7 @@ from safelane.core.review.writing import (
 from safelane.core.scope import Actor
 
 BATCH_SIZE = 500
+REGISTERED = ("batch", "device_time", "stage_at")
 
 
 @transaction.atomic
@@ -222,8 +223,9 @@ def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:
     prefetch_related_objects(list(reports), *kind.rows_beside)
     entries = []
     for report in reports:
-        said = snapshot(kind, report) | {"batch": report.batch}
-        said |= record_facts(kind, report)
+        said = snapshot(kind, report) | record_facts(kind, report)
+        about = ((name, getattr(report, name)) for name in REGISTERED)
+        said |= {name: value for name, value in about if value is not None}
         reason = report.reason
         told = entry(kind, "register", report, None, said, may="approve", reason=reason)
         entries.append(told)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from safelane.core.bulk.many_values import lots
 from safelane.core.history.chain import moment as as_noted
 from safelane.core.history.models import Change
+from safelane.core.history.queries import STAGE_AT
 from safelane.core.history.state import (
     Difference,
     Facts,
@@ -57,7 +58,8 @@ REPORT_UNCHECKED = {
     "entered_at": CLOCK,
 }
 RECORD_UNCHECKED = {"id": KEY, "created_at": CLOCK}
-# An approval is written into the history in the same transaction.
+# An approval is written into the history in the same transaction: all that is known
+# of those of before.
 LONGEST_TRANSACTION = timedelta(hours=12)
 MOMENTS = {
     "approve": "approved_at",
@@ -68,7 +70,10 @@ MOMENTS = {
 DRAFTING = ("create", "update")
 LATELY = ("reference", "batch", "device_time")
 # What the changes themselves say of a report, beside their facts.
-ABOUT = ("entered_by", "stage_by", "reason", "chain", "number", "source", "device_time")
+ABOUT = (
+    *("entered_by", "stage_by", "reason", "chain", "number", "source"),
+    *("device_time", "moments"),
+)
 
 
 def replay_checks(kind: Kind, *beside: str) -> tuple[StateCheck, ...]:
@@ -98,9 +103,10 @@ def report_differences(kind: Kind) -> Iterator[Difference]:
     after, facts = partial(_after, kind), partial(_facts, kind)
     beside = sorted({*kind.beside, *kind.rows_beside})
     lately = (*LATELY, kind.record, kind.record_uid, *beside)
-    kept = Kept(kind.name, rows, "uid", facts, after, is_strict=True, lately=lately)
+    kept = Kept(
+        kind.name, rows, "uid", facts, after, True, lately, partial(_moved, kind)
+    )
     yield from differences(kept)
-    yield from _moved_moments(kind)
     yield from strayed(kind)
     yield from foreign(kind)
     yield from misplaced(kind, kind.report, "country_id", "entered_at")
@@ -128,6 +134,7 @@ def _facts(kind: Kind, row: Any) -> Facts:
 def _after(kind: Kind, said: Facts, change: Change) -> Facts:
     """Return what a report says after one more change: steps only move it."""
     after = json.loads(change.after) if change.after else {}
+    moments = _moments(change, after)
     found = {
         "entered_by": change.actor_id,
         "stage_by": None,
@@ -136,6 +143,7 @@ def _after(kind: Kind, said: Facts, change: Change) -> Facts:
         "chain": change.organisation_id,
         "number": change.object_label,
         "source": change.source,
+        "moments": said.get("moments", {}) | moments,
     }
     registered = change.verb.endswith(".register")
     if registered or "stage" in after:
@@ -153,49 +161,50 @@ def _after(kind: Kind, said: Facts, change: Change) -> Facts:
         after = dict.fromkeys((*kind.beside, *kind.rows_beside)) | after
     if not registered:
         found["device_time"] = change.device_time and as_noted(change.device_time)
+    elif moments[STAGE_AT][1]:  # written when all of it was taken in
+        after.setdefault("device_time", None)
+    if change.source != "import":  # only these could belong to one
+        after.setdefault("batch", "")
     about = {name: found[name] for name in ABOUT if name in found}
     return about | after | {"stage": stage}
 
 
-def _moved_moments(kind: Kind) -> Iterator[Difference]:
-    """Yield reports that moved on at another moment than the history says."""
-    for rows in batches(kind.report._base_manager.order_by("pk")):
-        keys = [str(row.uid) for row in rows]
-        changes = Change.objects.filter(object_type=kind.name, object_id__in=keys)
-        noted: dict[str, dict[str, datetime]] = defaultdict(dict)
-        told = changes.exclude(verb__in=[kind.verb(name) for name in DRAFTING])
-        for key, verb, when in told.order_by("pk").values_list(
-            "object_id", "verb", "server_time"
-        ):
-            noted[key]["stage_at"] = when
-            if field := MOMENTS.get(verb.rpartition(".")[2]):
-                noted[key][field] = when
-        for key, row in zip(keys, rows, strict=True):
-            yield from _moved(kind, row, noted[key])
+def _moments(change: Change, after: Facts) -> dict[str, tuple[datetime, bool]]:
+    """Take from a change when it moved its report on, and whether that is exact."""
+    step = change.verb.rpartition(".")[2]
+    if step in DRAFTING:
+        return {}
+    told = after.pop(STAGE_AT, None)
+    when = datetime.fromisoformat(told) if told else change.server_time
+    return dict.fromkeys((STAGE_AT, MOMENTS.get(step, STAGE_AT)), (when, bool(told)))
 
 
-def _moved(kind: Kind, row: Any, noted: Mapping[str, datetime]) -> Iterator[Difference]:
-    for name in ("approved_at", "withdrawn_at", "stage_at"):
-        when, said = noted.get(name), getattr(row, name)
-        if (when is None and said is None) or _is_then(said, when):
+def _moved(kind: Kind, row: Any, said: Facts) -> Iterator[Difference]:
+    """Yield that a report moved on at another moment than the history says."""
+    noted = said.pop("moments")
+    for name in ("approved_at", "withdrawn_at", STAGE_AT):
+        when, is_exact = noted.get(name, (None, True))
+        held = getattr(row, name)
+        if held == when or (not is_exact and _is_near(held, when)):
             continue
         text = _("%(label)s moved on at %(noted)s, and says %(said)s.") % {
             "label": label_of(row),
             "noted": _clock(when),
-            "said": _clock(said),
+            "said": _clock(held),
         }
         yield Difference("altered", kind.name, str(row.uid), text)
+    if not all(is_exact for _when, is_exact in noted.values()):
+        why = _("moments, not checked exactly: the history did not take them in then")
+        yield unchecked(kind.report, why)
 
 
-def _is_then(said: datetime | None, noted: datetime | None) -> bool:
+def _is_near(said: datetime | None, noted: datetime) -> bool:
     """Say whether a moment was noted in one transaction, at its end."""
-    if said is None or noted is None:
-        return False
-    return timedelta() <= noted - said <= LONGEST_TRANSACTION
+    return said is not None and timedelta() <= noted - said <= LONGEST_TRANSACTION
 
 
 def _clock(when: datetime | None) -> str:
-    return "-" if when is None else when.isoformat(" ", "seconds")
+    return "-" if when is None else when.isoformat(" ")
 
 
 def record_differences(kind: Kind) -> Iterator[Difference]:
@@ -254,7 +263,7 @@ def _wrong_origin(row: Any, reports: Sequence[Any]) -> Iterator[str]:
         if getattr(row, column) not in [getattr(report, column) for report in first]:
             yield str(row._meta.get_field(name).verbose_name)
     moments = [m for r in reports for m in (r.approved_at, r.withdrawn_at) if m]
-    if not _is_then(max(moments), row.updated_at):
+    if max(moments) != row.updated_at:
         yield _("when it changed")
 
 

@@ -78,7 +78,7 @@ def move_report(
     if writes and known is not None:
         kind.tie(row)
         recompute(kind, [known], now)
-    said = {"stage": row.stage, **record_facts(kind, row)}
+    said = {"stage": row.stage, "stage_at": now, **record_facts(kind, row)}
     told = {"stage": before}, said
     record(entry(kind, step.name, row, *told, may=step.verb, reason=row.reason), by=by)
     return row

@@ -250,7 +250,7 @@ def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:
 def snapshot(kind: ReportKind[R, C], report: R) -> dict[str, Any]:
     """Return what a report says, for the history."""
     row: Any = report
-    return {
+    return ({"batch": row.batch} if row.batch else {}) | {
         "reference": row.reference or str(kind.record_of(report) or ""),
         "date_of_information": report.date_of_information,
         "retracts": row.retracts,

@@ -355,7 +355,7 @@ def _was_proposed(proposal: MembershipProposal) -> bool:
         object_id=str(proposal.uid),
         organisation_id=proposal.organisation_id,
     )
-    after = told.order_by("-pk").values_list("after", flat=True).first()
+    after = told.order_by("-seq").values_list("after", flat=True).first()
     facts = {n: None if v is None else str(v) for n, v in said_facts(after).items()}
     now = membership_facts(proposal).items()
     return facts == {n: None if v is None else str(v) for n, v in now}

@@ -28,6 +28,7 @@ from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
+from safelane.core.protect.installation import installation
 from safelane.core.scope import system_actor
 from safelane.core.sqlite.writer_queue import Turns
 from safelane.organisations.actions import create_country, create_user
@@ -52,6 +53,7 @@ def archive(cast, progress, tmp_path):
     by, verb = cast.actor("bounmy"), "hazard_report.report"
     store_file(io.BytesIO(b"a,b\n"), "a.csv", kind="import", verb=verb, by=by)
     JobRun.objects.create(kind="x", title="open", owner=cast.users["bounmy"])
+    installation()
     path = tmp_path / "copy.zip"
     write_backup(path, progress)
     return path
@@ -97,6 +99,19 @@ def test_files_come_back(archive, progress):
     read_backup(archive, progress, force=True)
     with open_file(StoredFile.objects.get()) as file:
         assert file.read() == b"a,b\n"
+
+
+def test_rows_that_are_not_those_of_the_backup_are_refused(archive, progress):
+    def more(content):
+        manifest = json.loads(content)
+        manifest["rows"]["organisations.user"] += 1
+        return json.dumps(manifest).encode()
+
+    before = everything()
+    rewrite(archive, "manifest.json", more)
+    with pytest.raises(BrokenBackup, match="in the backup"):
+        read_backup(archive, progress, force=True)
+    assert everything() == before
 
 
 def test_new_rows_get_numbers_of_their_own_after_a_restore(archive, progress):
