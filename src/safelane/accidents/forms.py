@@ -19,7 +19,7 @@ from safelane.core.facts.forms import (
     position_field,
     typed_point,
 )
-from safelane.core.pages.subjects import Subject
+from safelane.core.pages.subjects import Subject, wants_more
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
@@ -28,7 +28,8 @@ from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import offered_areas
 from safelane.organisations.whereabouts import area_named
 
-SPARE_VICTIMS, MOST_VICTIMS = 2, 30
+# More than the most come in by a file: a form has at most 5,000 fields.
+SPARE_VICTIMS, MOST_VICTIMS = 2, 100
 POSITION = ("geometry", "position_text", "position_crs", "position_accuracy")
 
 
@@ -178,12 +179,15 @@ class AccidentEditor:
         self.form = AccidentReportForm(data, pack=pack, is_new=is_new, draft=report)
         self.form.initial.update(_linked(report, actor))
         known = list(victims_in(report, actor)) if report else []
-        self.count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
-        initial = [_kept(row) for row in known] + [{}] * (self.count - len(known))
+        count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
+        initial = [_kept(row) for row in known] + [{}] * (count - len(known))
         self.victims = [
             VictimForm(data, prefix=f"victim-{n}", initial=facts, told=self.form)
             for n, facts in enumerate(initial)
         ]
+        if wants_more(request):  # what is still being written is at no fault yet
+            for form in (self.form, *self.victims):
+                form.errors.clear()
 
     def is_valid(self) -> bool:
         if not all([form.is_valid() for form in (self.form, *self.victims)]):
@@ -209,6 +213,15 @@ class AccidentEditor:
             **self._links(),
         )
 
+    def spot(self, finding: dict[str, Any]) -> tuple[Any, str]:
+        """Return where a finding stands: a fact, a victim by number, or the place."""
+        values = finding["values"]
+        for form in self.victims:
+            if form.is_kept and form.initial["number"] == values.get("number"):
+                return form, "age" if "age" in values else "number"
+        where = str(finding["where"])
+        return self.form, where if where in self.form.fields else "position_text"
+
     def _links(self) -> dict[str, Any]:
         """Return area and hazardous area as claims say them; None where untouched."""
         form, country = self.form, self.subject.country
@@ -223,7 +236,8 @@ class AccidentEditor:
         return {
             "form": self.form,
             "victim_forms": self.victims,
-            "victim_count": self.count,
+            "new_victim": VictimForm(prefix="victim-__prefix__", told=self.form),
+            "most_victims": MOST_VICTIMS,
             "accident": self.subject.record,
             "areas": offered_areas([self.subject.country], None)[0],
         }
@@ -239,9 +253,10 @@ def _linked(report: AccidentReport | None, actor: Actor) -> dict[str, Any]:
 
 
 def _asked(request: HttpRequest) -> int:
-    """Return how many forms of victims the page asks for."""
-    text = request.POST.get("victim_count") or request.GET.get("victims") or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    """Return how many forms of victims the page has, and one more where it asks."""
+    text = request.POST.get("victim-TOTAL_FORMS", "")
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return count + wants_more(request)
 
 
 def _kept(row: Victim) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from safelane.core.facts.words import day_text, shown_facts
 from safelane.core.history.queries import changes_of, shown
 from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page, text
 from safelane.core.pages.reports import ReportPages, report_pages
+from safelane.core.pages.subjects import can_report
 from safelane.core.review.queries import (
     findings_of,
     past_words,
@@ -40,8 +41,9 @@ from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly
+from safelane.organisations.filters import FilterForm
 from safelane.organisations.models import Country
-from safelane.organisations.packs import merged_choices, pack_of
+from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import areas_within, role_names
 from safelane.organisations.whereabouts import nearest_text
 
@@ -89,6 +91,13 @@ def shown_victim(victim: Victim, pack: CountryPack) -> dict[str, Any]:
     }
 
 
+class AccidentFilters(FilterForm):
+    """The filters of the list of accidents."""
+
+    asks = queries.AccidentFilter
+    usual = ("q", "kind", "date_from", "date_to")
+
+
 @require_safe
 def accident_list(request: HttpRequest) -> HttpResponse:
     """Show the accidents that the actor may see."""
@@ -107,8 +116,7 @@ def accident_list(request: HttpRequest) -> HttpResponse:
         rows,
         past=past_words(REPORTS, actor, filters),
         template="accidents/list.html",
-        filters=filters,
-        kinds=list(merged_choices(Country.objects.all(), "accident_kind").items()),
+        form=AccidentFilters(request.GET, actor=actor),
     )
 
 
@@ -165,6 +173,7 @@ def accident_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "accident": accident,
         "filters": filters,
         "is_exact": is_exact(accident),
+        "can_report": can_report(REPORTS, actor, accident),
         "missing": state is None,
         "elsewhere": elsewhere,
         **_state(state, actor),
@@ -191,9 +200,11 @@ def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
     pack = pack_of(accident.country)
     reports = reports_on_record(REPORTS, accident, actor)
     changes = changes_of(REPORTS.name, reports.values_list("uid", flat=True))
+    victims = list(queries.victims_of(accident, actor))
     return {
         "nearest": nearest_text(accident),
-        "victims": [shown_victim(v, pack) for v in queries.victims_of(accident, actor)],
+        "victims": [shown_victim(v, pack) for v in victims],
+        "revealable": queries.revealable(victims, actor),
         "reports": reports,
         "changes": shown(changes[:CHANGES_SHOWN], actor, house().subjects),
         "roles": role_names(),
@@ -202,9 +213,11 @@ def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
 
 def _report_context(report: AccidentReport, actor: Actor) -> dict[str, Any]:
     pack, facts = pack_of(report.country), facts_of(AccidentReport)
+    victims = list(queries.victims_in(report, actor))
     return {
         "facts": shown_facts(facts, report.stated_facts(), pack),
-        "victims": [shown_victim(v, pack) for v in queries.victims_in(report, actor)],
+        "victims": [shown_victim(v, pack) for v in victims],
+        "revealable": queries.revealable(victims, actor),
         "closed": [_("Victims")] if REPORTS.is_closed(report, actor) else [],
         "findings": findings_of(REPORTS, report, actor),
         "place": own_area(report, REPORTS.record),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from safelane.accidents.actions import REPORTS
@@ -50,3 +53,10 @@ def victims_of(accident: Accident, actor: Actor) -> QuerySet[Victim]:
 def victims_in(report: AccidentReport, actor: Actor) -> QuerySet[Victim]:
     """Return the victims that a report tells of, as far as the actor may see them."""
     return Victim.objects.visible_to(actor).filter(report=report).order_by("number")
+
+
+def revealable(victims: Iterable[Victim], actor: Actor) -> set[UUID]:
+    """Return which of some victims' identities the actor may open."""
+    rows = Victim.objects.editable_by(actor, "reveal")
+    named = rows.filter(pk__in=[victim.pk for victim in victims])
+    return set(named.values_list("uid", flat=True))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from safelane.core.errors import Conflict
 from safelane.core.files.durable import settle
 from safelane.core.history.actions import Entry, record
+from safelane.core.i18n.localize import date_text
 from safelane.core.scope import Actor, Precision
 from safelane.exchange.kinds import ExportKind, Filters, export_kind
 from safelane.exchange.writers import Row, Sheet, write_rows
@@ -88,7 +89,7 @@ def about_export(kind: ExportKind, filters: Filters, reader: Actor) -> About:
         "what": kind.label,
         "count": count,
         "filter": unquote_plus(filters.querystring()) or _("none"),
-        "day": timezone.localdate().isoformat(),
+        "day": date_text(timezone.localdate()),
     }
     if model.policy.coarsest(reader) != Precision.EXACT:
         said = _(

@@ -20,7 +20,7 @@ from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
 from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import is_coarse, register
-from safelane.organisations.models import Country
+from safelane.organisations.filters import home_countries
 from safelane.organisations.packs import pack_of
 
 Bounds = tuple[float, float, float, float]
@@ -186,15 +186,6 @@ def around(boxes: Iterable[Bounds]) -> Bounds:
 def home_packs(actor: Actor, only: Iterable[int] = ()) -> list[CountryPack]:
     """Return the packs of the countries that the actor works in, or of some of them."""
     known, chosen = set(available_packs()), set(only)
-    rows = home_countries(actor)
+    rows = home_countries(actor, "hazard.view")
     rows = rows.filter(pk__in=chosen) if chosen else rows
     return [pack_of(country) for country in rows if country.pack in known]
-
-
-def home_countries(actor: Actor) -> QuerySet[Country]:
-    """Return the countries that the actor works in: all, for roles without borders."""
-    ids = {grant.country_id for grant in actor.grants_for("hazard.view")}
-    rows = Country.objects.all()
-    if actor.is_system or None in ids:
-        return rows
-    return rows.filter(pk__in=[pk for pk in ids if pk is not None])

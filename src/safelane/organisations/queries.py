@@ -169,6 +169,12 @@ def covers_country(actor: Actor, verb: str, country: Country) -> bool:
     )
 
 
+def may_register(actor: Actor) -> bool:
+    """Say whether a role reaches a whole country, to register organisations in it."""
+    whole = actor.for_whole_reach().grants_for("organisation.manage")
+    return actor.is_system or any(g.reach in ("all", "country") for g in whole)
+
+
 def areas_within(actor: Actor, verb: str, country: Country) -> list[AdminArea]:
     """Return the admin areas to which ``verb`` is limited in a country; else none."""
     grants = [] if covers_country(actor, verb, country) else actor.grants_for(verb)

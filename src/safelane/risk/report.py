@@ -263,7 +263,7 @@ def _shown(value: float | None) -> str:
 def _subtitle(prior: SurveyPrior) -> str:
     return _("for %(organisation)s · %(date)s · run by %(who)s") % {
         "organisation": prior.organisation.name,
-        "date": date_text(prior.created_at.date(), "long"),
+        "date": date_text(prior.created_at.date()),
         "who": prior.created_by_name,
     }
 

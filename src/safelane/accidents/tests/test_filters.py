@@ -1,5 +1,6 @@
 """One filter, two ways to ask it: in the database, and over a past state in memory."""
 
+from dataclasses import fields
 from datetime import date
 
 import pytest
@@ -132,3 +133,11 @@ def test_an_address_and_its_filter_are_the_same_thing():
     assert filters.dates_only.querystring() == "as_of=2025-06-01&known_at=2025-07-01"
     moment = AccidentFilter.parse({"known_at": "2025-07-01T10:00+00:00"})
     assert AccidentFilter.parse(QueryDict(moment.querystring())) == moment
+
+
+def test_the_form_offers_each_filter_that_the_address_takes(cast, clients, laos):
+    page = clients["noy"].get("/accidents/?cause=stepped").context["form"]
+    asked = {field.name for field in fields(AccidentFilter)} - {"codes"}
+    asked |= {fact.filter for fact in AccidentFilter.asked()}
+    assert asked - {*page.fields} == {"country"}  # of one country there is no choice
+    assert page["cause"].value() == "stepped" and page.has_more()

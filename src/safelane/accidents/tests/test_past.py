@@ -76,7 +76,7 @@ def test_nobody_sees_more_of_the_past(
 def test_pages_show_the_past(told_twice: Accident, clients: Any) -> None:
     listed = clients["noy"].get(reverse("accidents:list"), {"as_of": "2010-03-01"})
     assert [row.head.shown for row in listed.context["lines"]] == ["OLD-7"]
-    words = "What was true on 1 March 2010, as known today."
+    words = "What was true on 1 Mar 2010, as known today."
     assert words in listed.content.decode()
     url = reverse("accidents:detail", args=[told_twice.uid])
     past = clients["noy"].get(url, {"as_of": "2010-03-01"})

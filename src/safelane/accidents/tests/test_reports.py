@@ -11,6 +11,7 @@ from safelane.accidents.models import Accident
 from safelane.accidents.tests.steps import (
     accident_as_of,
     approve,
+    approve_report,
     approved,
     claims,
     create_report,
@@ -226,6 +227,12 @@ def test_every_step_is_in_the_history_and_names_no_victim(cast, azerbaijan):
 
 def test_second_approval_of_one_reference_is_refused(cast):
     first, second = (draft(cast, "azo", claims("B")) for _n in range(2))
+    later, author = draft(cast, "azo", claims("B")), cast.actor("rauf")
+    second = submit_report(second, by=author)
+    second = move_report(second, stages.CHECK_OPERATOR, by=cast.actor("gunay"))
+    second = move_report(second, stages.CHECK_OPERATIONS, by=cast.actor("farid"))
     approve(cast, "azo", first)
     with pytest.raises(ReferenceTaken, match="meantime"):
-        approve(cast, "azo", second)
+        approve_report(second, by=cast.actor("aysel"))
+    with pytest.raises(ReferenceTaken, match="choose another"):
+        submit_report(later, by=author)

@@ -148,6 +148,10 @@ class Facts(Mapping[str, Fact]):
         found: models.Field[Any, Any] = model._meta.get_field(last)
         return found
 
+    def holds_days(self, name: str) -> bool:
+        """Say whether a fact, declared or not, is a day."""
+        return name in self and isinstance(self.field(name), models.DateField)
+
     def name_of(self, name: str) -> Label:
         """Return what a fact is called within a sentence."""
         fact = self._facts.get(name)

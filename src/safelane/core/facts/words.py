@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.facts.fact import Facts, Pack
+from safelane.core.i18n.localize import date_text, told_day
 
 HECTARE_M2 = 10_000
 NOT_STATED: tuple[Any, ...] = (None, "", [], {})
@@ -74,7 +75,8 @@ def fact_text(facts: Facts, name: str, value: Any, pack: Pack) -> str:
         return str(dict(fact.words).get(value, value))
     if fact.unit == "m2":
         return area_text(float(value))
-    return day_text(value)
+    is_day = isinstance(value, str) and facts.holds_days(name)  # kept as JSON
+    return day_text(told_day(value) if is_day else value)
 
 
 def about(text: str, *, exact: bool) -> str:
@@ -83,9 +85,9 @@ def about(text: str, *, exact: bool) -> str:
 
 
 def day_text(value: Any) -> str:
-    """Return a day in the short form, anything else as it is."""
+    """Return a day in the form of the page's language, anything else as it is."""
     if isinstance(value, date):
-        return date_format(value, "SHORT_DATE_FORMAT")
+        return date_text(value)
     return "" if value is None else str(value)
 
 

@@ -1,20 +1,24 @@
-"""Dates, numbers and coordinates as the reader's language writes them (Babel, CLDR).
+"""Dates, numbers and coordinates as the reader's language writes them.
 
-Digits are always Latin (``nu=latn``): coordinates are read out over radio and typed
-into receivers, and server and browser must agree.
+A language has one form for days (``formats``); numbers follow CLDR (Babel). Digits are
+always Latin (``nu=latn``): coordinates are read out over radio and typed into
+receivers, and server and browser must agree.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
-from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 DIGITS = "latn"
+ISO_DAY = re.compile(r"(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
 def current_locale(language: str | None = None) -> Locale:
@@ -23,9 +27,19 @@ def current_locale(language: str | None = None) -> Locale:
     return Locale.parse(code)
 
 
-def date_text(value: date, style: str = "medium", language: str | None = None) -> str:
-    """Write a date; ``style`` is short, medium or long."""
-    return babel_date(value, style, locale=current_locale(language))
+def date_text(value: date) -> str:
+    """Write a day in the one form of the page's language."""
+    return date_format(value, "DATE_FORMAT")
+
+
+def told_day(value: Any) -> Any:
+    """Return a value that was kept as JSON; a day as pages write it, the rest as is."""
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        try:
+            return date_text(date.fromisoformat(value))
+        except ValueError:  # the 31st of a short month
+            return value
+    return value
 
 
 def number_text(

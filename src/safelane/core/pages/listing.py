@@ -34,6 +34,7 @@ class Action:
     Args:
         verb: ``"<data class>.<verb>"`` that the actor needs; "" shows it to everybody.
         main: The one that most people come for.
+        shown_if: Says it instead, where the page behind asks for more than a verb.
     """
 
     label: Text
@@ -41,8 +42,11 @@ class Action:
     icon: str
     verb: str = ""
     main: bool = False
+    shown_if: Callable[[Actor], object] | None = None
 
     def shown_to(self, actor: Actor) -> bool:
+        if self.shown_if is not None:
+            return bool(self.shown_if(actor))
         return not self.verb or actor.may(self.verb)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from safelane.core.errors import ChangedMeanwhile, RuleBroken, SafelaneError
+from safelane.core.errors import ChangedMeanwhile, SafelaneError
 from safelane.core.pages.listing import (
     Action,
     Column,
@@ -32,14 +32,17 @@ from safelane.core.pages.record import add_fault
 from safelane.core.pages.subjects import (
     Kind,
     Subject,
+    can_report,
     chosen_subject,
     one_report,
     organisations_of,
     subject_of,
+    wants_more,
 )
 from safelane.core.review import stages
 from safelane.core.review.errors import NotADraft
-from safelane.core.review.queries import report_queue
+from safelane.core.review.findings import BLOCK
+from safelane.core.review.queries import findings_of, report_queue
 from safelane.core.review.steps import move_report, step_named, steps_for
 from safelane.core.review.versions import version_of
 from safelane.core.review.writing import create_report, update_report
@@ -58,7 +61,10 @@ NOTHING_WAITS = Emptiness(
 
 
 class Editor(Protocol):
-    """The forms of a report on one page, bound to what was sent or filled from it."""
+    """The forms of a report on one page, bound to what was sent or filled from it.
+
+    Where ``wants_more`` says so, with one row more and without faults.
+    """
 
     form: Any
 
@@ -70,6 +76,9 @@ class Editor(Protocol):
 
     def context(self) -> dict[str, Any]:
         """Return what the template shows of record and forms, as far as it is open."""
+
+    def spot(self, finding: dict[str, Any]) -> tuple[Any, str]:
+        """Return the form, and the name of its field, beside which a finding stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +111,8 @@ class ReportPages:
     @property
     def write_button(self) -> Action:
         """Return the button that leads to a new report."""
-        url, verb = self.url("report-new"), self.kind.verb("report")
-        return Action(self.write, url, "plus", verb, main=True)
+        url, may = self.url("report-new"), partial(can_report, self.kind)
+        return Action(self.write, url, "plus", main=True, shown_if=may)
 
 
 def report_pages(pages: ReportPages) -> list[URLPattern]:
@@ -242,10 +251,14 @@ def _entry(
     version: str = "",
 ) -> HttpResponse:
     editor, sent = pages.editor(request, subject, actor), request.method == "POST"
-    meanwhile = False
+    meanwhile, findings = False, []
     if sent:
         version = request.POST.get("version", "")
-    if sent and editor.is_valid():
+    elif subject.report is not None:
+        findings = findings_of(pages.kind, subject.report, actor)
+        _mark(editor, findings)
+    more = wants_more(request)
+    if sent and not more and editor.is_valid():
         try:
             saved = _saved(pages.kind, editor.claims(), subject, actor, version)
         except SafelaneError as fault:
@@ -258,6 +271,7 @@ def _entry(
         "editor": editor,
         "version": version,
         "meanwhile": meanwhile,
+        "findings": findings,
         "report": subject.report,
         "organisation": subject.organisation,
         "organisations": [subject.organisation]
@@ -266,7 +280,7 @@ def _entry(
         **editor.context(),
     }
     template = f"{pages.kind.app}/report_edit.html"
-    return render(request, template, context, status=422 if sent else 200)
+    return render(request, template, context, status=422 if sent and not more else 200)
 
 
 def _saved(kind: Kind, claims: Any, subject: Subject, actor: Actor, seen: str) -> Any:
@@ -276,19 +290,35 @@ def _saved(kind: Kind, claims: Any, subject: Subject, actor: Actor, seen: str) -
     return create_report(kind, claims, organisation=subject.organisation, by=actor)
 
 
+def _mark(editor: Editor, findings: list[dict[str, Any]]) -> None:
+    """Show beside the fields of a draft what keeps it from being submitted."""
+    for finding in findings:
+        if finding["severity"] == BLOCK:
+            form, name = editor.spot(finding)
+            faults = form.errors.setdefault(name, form.error_class())
+            faults.append(finding["message"])
+
+
 def _done(
     pages: ReportPages, request: HttpRequest, report: Any, actor: Actor
 ) -> HttpResponse:
-    """Submit a saved draft where that is asked, and lead to it; it stays if refused."""
-    said = _("Draft %(number)s is saved.")
-    try:
-        if request.POST.get("then") == "submit":
-            move_report(pages.kind, report, stages.SUBMIT, by=actor)
-            said = _("%(number)s is submitted.")
-        messages.success(request, said % {"number": report})
-    except RuleBroken:
+    """Submit a saved draft where that is asked, and lead to it.
+
+    What would be refused is said at once, on the form: the draft stays.
+    """
+    asked = request.POST.get("then") == "submit"
+    told = findings_of(pages.kind, report, actor)
+    if any(finding["severity"] == BLOCK for finding in told):
         said = _("Saved as a draft, but not submitted: correct what is marked below.")
+        if not asked:
+            said = _("Saved as a draft. To submit it, correct what is marked below.")
         messages.error(request, said)
+        return redirect(pages.url("report-edit", report.uid))
+    said = _("Draft %(number)s is saved.")
+    if asked:
+        move_report(pages.kind, report, stages.SUBMIT, by=actor)
+        said = _("%(number)s is submitted.")
+    messages.success(request, said % {"number": report})
     return redirect(pages.url("report", report.uid))
 
 

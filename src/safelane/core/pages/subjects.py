@@ -45,6 +45,11 @@ class Subject:
         return country
 
 
+def wants_more(request: HttpRequest) -> bool:
+    """Say whether a form was sent only to get it back with room for one row more."""
+    return request.POST.get("then") == "more"
+
+
 def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
     """Return a report that the actor may see, with its record where that is open.
 
@@ -93,6 +98,12 @@ def organisations_of(kind: Kind, actor: Actor) -> Any:
     model: Any = kind.report._meta.get_field("organisation").related_model
     reach = kind.programme.in_reach(actor, kind.verb("report"))
     return model.objects.visible_to(actor).filter(pk__in=reach)
+
+
+def can_report(kind: Kind, actor: Actor, record: Any = None) -> bool:
+    """Say whether a report may be begun, on a record or on something new."""
+    rows = organisations_of(kind, actor).filter(is_active=True).exclude(country=None)
+    return bool(rows.filter(country=record.country_id) if record else rows)
 
 
 def _organisation(choices: Any, wanted: str, record: Any, actor: Actor) -> Any:

@@ -32,6 +32,7 @@ from django.apps import apps
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from safelane.core.i18n.localize import told_day
 from safelane.core.scope import Actor, Precision
 
 Ref = tuple[str, int]
@@ -159,10 +160,10 @@ def _in_words(finding: Kept, seen: Container[Ref], doubted: set[str]) -> dict[st
 
 
 def in_words(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of a sentence, long whole numbers in groups of digits."""
+    """Return the figures of a sentence: long numbers in groups of digits, and days."""
     return {
         name: number_format(value, force_grouping=True)
         if isinstance(value, int) and abs(value) >= GROUPED_FROM
-        else value
+        else told_day(value)
         for name, value in values.items()
     }

@@ -30,8 +30,8 @@ def exact_where(own: Q, precision: Combinable) -> Combinable:
 class ReportsPolicy(ScopePolicy):
     """Reports at every stage, for those who write or review them.
 
-    A report is read exactly or not at all. One's own stay open wherever in the country
-    they lie, while the role in force by which they were written lasts.
+    A report is read exactly or not at all. One's own stay open, to read and to send on,
+    wherever in the country they lie, while the role by which they were written lasts.
 
     Attributes:
         of: Policy of the records that the reports speak of.
@@ -44,7 +44,7 @@ class ReportsPolicy(ScopePolicy):
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         """Add one's own reports."""
         rows = super().rows(actor, verb)
-        own = cls.own_rows(actor) if verb == "view" else NOTHING
+        own = cls.own_rows(actor) if verb in ("view", "report") else NOTHING
         return rows if rows == EVERYTHING or own == NOTHING else rows | own
 
     @classmethod

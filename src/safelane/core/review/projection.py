@@ -114,7 +114,7 @@ def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
 def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
     """Return the key of the admin area in which a record lay on a day.
 
-    Before anything was known of it, that of today.
+    Before anything was known of its place, that of today.
     """
     if kind.period is not None:
         held = kind.period._default_manager.filter(
@@ -124,7 +124,7 @@ def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
             **{kind.record: record},
         )
         found: list[int | None] = list(held.values_list("admin_area_id", flat=True))
-        if found:
+        if found and found[0] is not None:
             return found[0]
     now: int | None = record.admin_area_id
     return now

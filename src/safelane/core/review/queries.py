@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from safelane.core.bulk.many_values import lots
 from safelane.core.filters import RecordFilter
@@ -17,7 +18,7 @@ from safelane.core.filters.reading import NOW, Moment, end_of
 from safelane.core.filters.records import fits
 from safelane.core.history.queries import changes_of
 from safelane.core.review import stages
-from safelane.core.review.findings import tell, tell_all
+from safelane.core.review.findings import Kept, tell, tell_all
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.projection import reports_on, take_values
 from safelane.core.review.timeline import Period, state_as_of
@@ -25,6 +26,18 @@ from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
 from safelane.core.scope.precision import shown_facts
 
 AT_ONCE = 500
+PROPOSED_TWICE = {
+    "rule": "reference-proposed-twice",
+    "clause": "",
+    "rule_version": "",
+    "severity": "warn",
+    "msgid": gettext_noop(
+        "Report %(number)s proposes the reference “%(reference)s” too. Only the first "
+        "that is approved can have it: take another one, or wait and report on that "
+        "record."
+    ),
+    "where": "reference",
+}
 
 
 def may_review(kind: ReportKind[Any, Any], actor: Actor) -> bool:
@@ -92,11 +105,27 @@ def findings_of(
 
     Of a draft, those of the rules as they are now.
     """
-    kept = report.findings
-    if report.stage == stages.DRAFT:
-        found = kind.rules(report, timezone.localdate())
-        kept = [finding.as_json() for finding in found]
-    return tell(kept, actor)
+    is_draft = report.stage == stages.DRAFT
+    return tell(findings_now(kind, report) if is_draft else report.findings, actor)
+
+
+def findings_now(kind: ReportKind[Any, Any], report: Any) -> list[Kept]:
+    """Return what the rules in force today find in a saved report, as it is kept."""
+    found = kind.rules(report, timezone.localdate())
+    return [*(finding.as_json() for finding in found), *_rivals(kind, report)]
+
+
+def _rivals(kind: ReportKind[Any, Any], report: Any) -> Iterator[Kept]:
+    """Yield a warning for each open report that proposes the same new record."""
+    if kind.record_of(report) is not None or not report.reference:
+        return
+    same = {"organisation": report.organisation_id, "reference": report.reference}
+    rows = kind.reports.filter(stage__in=(stages.DRAFT, *stages.WAITING), **same)
+    others = rows.filter(**{kind.record: None}).exclude(pk=report.pk)
+    for pk, number in others.values_list("pk", "number"):
+        values = {"number": number, "reference": report.reference}
+        about = [[kind.report._meta.label_lower, pk]]
+        yield {**PROPOSED_TWICE, "values": values, "about": about}
 
 
 def with_findings(reports: Iterable[Any], actor: Actor) -> list[Any]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import NotFound, RuleBroken
@@ -26,9 +25,9 @@ from safelane.core.review.findings import (
 )
 from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.projection import hold, recompute
-from safelane.core.review.queries import changed_by
+from safelane.core.review.queries import changed_by, findings_now
 from safelane.core.review.stages import Step, check_step, rejection_from
-from safelane.core.review.writing import entry, record_facts
+from safelane.core.review.writing import entry, record_facts, refuse_taken_reference
 from safelane.core.scope import Actor
 
 SIMPLE_STEPS = (
@@ -62,6 +61,7 @@ def move_report(
     writes = stages.APPROVED in (before, step.target)
     now = hold(kind, [key] if writes and key else ())
     if step is stages.SUBMIT:
+        refuse_taken_reference(kind, row)
         judge(kind, row, step, by)
     elif step is stages.APPROVE:
         if is_own(kind, row, by):
@@ -149,8 +149,7 @@ def judge(kind: ReportKind[R, Any], report: R, step: Step, by: Actor) -> None:
         RuleBroken: ``details`` lists what the actor may be told of the findings, or
             nothing where the rules hang on what only others may see.
     """
-    findings = kind.rules(report, timezone.localdate())
-    kept = [finding.as_json() for finding in findings]
+    kept = findings_now(kind, report)
     refuse_blocked(kept, step, seen_exactly(by, references(kept)))
     report.findings = kept
     report.pack_version = kind.programme.pack_of(report.country).version

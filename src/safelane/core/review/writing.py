@@ -226,12 +226,13 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
     elif known is not None and (report.admin_area_id is None or not report.knows_area):
         report.admin_area_id = area_then(kind, known, report.date_of_information)
         report.knows_area = False
-    _refuse_taken_reference(kind, report)
+    refuse_taken_reference(kind, report)
     report.save()
     kind.write_beside([(report, claims)])
 
 
-def _refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:
+def refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:
+    """Raise where a report proposes a record whose reference another one has."""
     row: Any = report
     if kind.record_of(report) is not None or not row.reference:
         return

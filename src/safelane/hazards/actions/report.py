@@ -142,10 +142,13 @@ def _fill(report: HazardReport, claims: ReportInput, _by: Actor) -> None:
 
 
 def _place(report: HazardReport, claims: ReportInput) -> Any:
-    """Return a point of the polygon, else, where no area is named, the first find."""
+    """Return a point of the polygon, else the first find.
+
+    Where the area that is named has a district, that counts and not the find.
+    """
     if report.geometry is not None:
         return report.geometry.representative_point()
-    if claims.hazard is not None:
+    if claims.hazard is not None and claims.hazard.admin_area_id is not None:
         return None
     places = [find.geometry for find in (*claims.evidence, *claims.ordnance)]
     if not places and claims.boxes:

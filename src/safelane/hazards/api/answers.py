@@ -202,9 +202,13 @@ def show_box(row: SurveyBox) -> dict[str, Any]:
     return show_find(row) | told
 
 
-def show_report(row: Any, actor: Actor) -> dict[str, Any]:
-    """Return what is shown of a row of ``reports.visible_reports``."""
-    findings = tell(row.findings, actor)
+def show_report(row: Any, actor: Actor, told: Any = None) -> dict[str, Any]:
+    """Return what is shown of a row of ``reports.visible_reports``.
+
+    Args:
+        told: What the actor is told of its findings; of those kept when None.
+    """
+    findings = tell(row.findings, actor) if told is None else told
     return _as_kept(row, REPORT + ENTRY) | {
         "organisation": row.organisation.short_name,
         "country": row.country.code,

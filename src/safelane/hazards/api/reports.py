@@ -21,7 +21,7 @@ from safelane.core.api.facts import Strict, Text, facts_schema, printable
 from safelane.core.errors import ChangedMeanwhile, InvalidInput
 from safelane.core.geo.entry.grid import GridBox, read_number
 from safelane.core.geo.values import prepare_geometry
-from safelane.core.review.queries import reports_on_record
+from safelane.core.review.queries import findings_of, reports_on_record
 from safelane.core.review.stages import LABELS
 from safelane.core.review.steps import move_report, step_named, withdraw_report
 from safelane.core.review.versions import version_of
@@ -324,9 +324,13 @@ def shown(actor: Actor, uid: UUID) -> dict[str, Any]:
 
 
 def shown_alone(response: HttpResponse, actor: Actor, uid: UUID) -> dict[str, Any]:
-    """Return a report as it stands now, and name this state in the answer's head."""
+    """Return a report as it stands now, and name this state in the answer's head.
+
+    Of a draft, with what the rules say of it now.
+    """
     response["ETag"] = f'"{version_of(REPORTS, uid)}"'
-    return shown(actor, uid)
+    report = find_report(actor, uid)
+    return show_report(report, actor, findings_of(REPORTS, report, actor))
 
 
 def take_step(report: HazardReport, name: str, reason: str, actor: Actor) -> None:

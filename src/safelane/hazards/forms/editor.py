@@ -57,6 +57,17 @@ from safelane.organisations.packs import pack_of
 
 VERB = "hazard_report.report"
 MAX_FILE_ROWS = 500
+# Of which field a finding on a row speaks, by the name of its value.
+SPOTS = (
+    ("depth", "depth_cm"),
+    ("found", "found_on"),
+    ("count", "count"),
+    ("accuracy", "accuracy_m"),
+    ("searched", "searched_on"),
+    ("share", "searched_percent"),
+    ("size", "size_m"),
+)
+ROW_PLACES = ["position", "place"]
 
 
 def shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:
@@ -157,6 +168,30 @@ class ReportEditor:
             "begins_empty": self.subject.record is not None and not exact,
             "bounds": self.pack.bounds if shape is None else shape.bounds,
             "base_layers": layers,
+        }
+
+    def spot(self, finding: dict[str, Any]) -> tuple[Any, str]:
+        """Return where a finding stands: a fact, a row by its label, or the outline."""
+        values, where = finding["values"], str(finding["where"])
+        row = self._labelled().get(values.get("label", ""))
+        if row is not None:
+            named = [name for value, name in SPOTS if value in values]
+            return row, next(name for name in named + ROW_PLACES if name in row.fields)
+        if where in self.form.fields:
+            return self.form, where
+        return self.outline_form, "method"
+
+    def _labelled(self) -> dict[str, Any]:
+        """Return the forms of saved rows, as the findings call the rows."""
+        rows = {"evidence": self.evidence, "ordnance": self.ordnance}
+        found = {
+            f"{name} {number}": form
+            for name, forms in rows.items()
+            for number, form in enumerate(forms, 1)
+        }
+        boxes = self.subject.report.boxes.order_by("pk") if self.subject.report else ()
+        return found | {
+            str(box): form for box, form in zip(boxes, self.boxes, strict=False)
         }
 
     def _retractable(self) -> list[str] | None:

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from safelane.hazards.views.register import FilterForm
+from safelane.hazards.views.register import RegisterFilters
 from safelane.organisations import queries
 from safelane.organisations.models import AdminArea
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def offered(actor, asked=""):
-    field = FilterForm(QueryDict(asked), actor=actor).fields["area"]
+    field = RegisterFilters(QueryDict(asked), actor=actor).fields["area"]
     return {int(key) for key, _label in field.choices if key}, field.help_text
 
 

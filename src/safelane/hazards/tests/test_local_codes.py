@@ -14,7 +14,7 @@ from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.templatetags.hazards import coded
 from safelane.hazards.tests.conftest import claims, submunition
-from safelane.hazards.views.register import FilterForm
+from safelane.hazards.views.register import RegisterFilters
 from safelane.organisations.models import LocalCode
 from safelane.organisations.packs import forget_packs, pack_of
 from safelane.organisations.testing import add_code
@@ -76,7 +76,7 @@ def test_pages_and_exports_show_its_label(unsure):
 
 
 def test_the_register_can_be_filtered_by_it(unsure):
-    form = FilterForm(QueryDict(), actor=unsure.manager)
+    form = RegisterFilters(QueryDict(), actor=unsure.manager)
     assert ("disputed", "Disputed") in list(form.fields["status"].choices)
 
 

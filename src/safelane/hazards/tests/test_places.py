@@ -12,13 +12,15 @@ from django.db import connection
 
 from safelane.core.review.newrecords import Registration
 from safelane.hazards.actions import register_approved
+from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import state_of
 from safelane.hazards.testing import update_report
-from safelane.hazards.tests.conftest import SYSTEM, claims, later, square
+from safelane.hazards.tests.conftest import SYSTEM, claims, later, square, submunition
 from safelane.hazards.tests.steps import approved, area_from, draft
 from safelane.organisations.actions import import_admin_areas
 from safelane.organisations.inputs import AreaRow
+from safelane.organisations.models import AdminArea
 
 # XK reaches from 102 to 104 degrees east; VT lies east of it.
 IN_XK, IN_VT = square(), square(105.2)
@@ -123,3 +125,40 @@ def test_a_past_state_is_found_in_the_district_of_then(districts):
     approved(districts, later(hazard, SEPTEMBER, geometry=IN_VT))
     state = state_of(hazard, districts.manager, on=JULY)
     assert state is not None and state.admin_area.code == "XK"
+
+
+def sheet(hazard, day=JULY):
+    """Return a report on an area that states nothing of it but a piece of evidence."""
+    return ReportInput(
+        date_of_information=day, hazard=hazard, evidence=(submunition(),)
+    )
+
+
+def test_evidence_takes_the_district_of_an_area_that_is_known_by_it_only(districts):
+    known = replace(
+        claims(day=MAY, geometry=None), admin_area=AdminArea.objects.get(code="VT")
+    )
+    hazard = area_from(districts, known)
+    for day in (MAY, JULY):
+        row = approved(districts, sheet(hazard, day)).evidence.get()
+        assert row.admin_area.code == "VT"
+
+
+def test_evidence_on_an_area_whose_district_became_known_later_has_that(districts):
+    hazard = area_from(districts, claims(day=MAY, geometry=None))
+    later_known = replace(
+        later(hazard, SEPTEMBER, priority="high"),
+        admin_area=AdminArea.objects.get(code="VT"),
+    )
+    approved(districts, later_known)
+    hazard.refresh_from_db()
+    assert approved(districts, sheet(hazard)).evidence.get().admin_area.code == "VT"
+
+
+def test_evidence_on_an_area_of_which_no_district_is_known_has_its_own(districts):
+    hazard = area_from(districts, claims(day=MAY, geometry=None))
+    assert hazard.admin_area is None
+    row = approved(districts, sheet(hazard)).evidence.get()
+    assert row.admin_area.code == "XK"
+    hazard.refresh_from_db()
+    assert hazard.admin_area.code == "XK"

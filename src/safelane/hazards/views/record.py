@@ -13,6 +13,7 @@ from safelane.core.facts import facts_of
 from safelane.core.facts.words import shown_facts
 from safelane.core.filters.reading import Moment
 from safelane.core.history.queries import changes_of
+from safelane.core.pages.subjects import can_report
 from safelane.core.review.queries import reports_on_record
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
@@ -55,6 +56,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "hazard": hazard,
         "state": state,
         "filters": filters,
+        "can_report": can_report(REPORTS, actor, hazard),
         "days": known_days(hazard, actor, then),
         "missing": state is None,
         "elsewhere": state is None and was_elsewhere(hazard, then),

@@ -8,31 +8,30 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from safelane.core.facts.forms import choice_field, day_field, day_input
 from safelane.core.facts.words import day_text
-from safelane.core.filters.reading import number_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
+from safelane.core.pages.subjects import can_report
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.display import Mark, coded_mark, size_text
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import counts_of, is_coarse
 from safelane.hazards.queries import register as register_rows
+from safelane.organisations.filters import FilterForm
 from safelane.organisations.models import AdminArea, Country, Organisation
 from safelane.organisations.packs import merged_choices, pack_of
-from safelane.organisations.queries import offered_areas
 
 PAGE_NAME = "hazards"
 SORTS = {
@@ -48,64 +47,14 @@ NAMED: dict[str, Callable[[Actor], Any]] = {
     "area": lambda _actor: AdminArea.objects,
     "organisation": Organisation.objects.visible_to,
 }
-LABELS = {
-    "q": _("Words"),
-    "kind": _("Type"),
-    "status": _("Status"),
-    "priority": _("Priority"),
-    "grade": _("Grade"),
-    "organisation": _("Organisation"),
-    "country": _("Country"),
-    "area": _("Admin area"),
-    "bbox": _("Map extent"),
-    "date_from": _("Information from"),
-    "date_to": _("Information until"),
-    "as_of": _("What was true on"),
-    "known_at": _("As known on"),
-}
 
 
-class FilterForm(forms.Form):
-    """What :class:`HazardFilter` reads, as a form; it shows, the filter validates.
+class RegisterFilters(FilterForm):
+    """The filters of the register."""
 
-    Args:
-        actor: Whose organisations and admin areas are offered.
-    """
-
-    use_required_attribute = False
-    q = forms.CharField(label=LABELS["q"], required=False)
-    date_from = day_field(LABELS["date_from"], required=False)
-    date_to = day_field(LABELS["date_to"], required=False)
-    as_of = day_field(LABELS["as_of"], required=False)
-    known_at = forms.CharField(
-        label=LABELS["known_at"], required=False, widget=day_input()
-    )
-    bbox = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: QueryDict, *, actor: Actor) -> None:
-        super().__init__(data, auto_id="filter-%s")
-        countries = list(maps.home_countries(actor))
-        for name in ("kind", "status", "grade"):
-            codes = merged_choices(countries, CODES[name])
-            self._choose(name, list(codes.items()))
-        areas, is_whole = offered_areas(countries, number_of(data, "area"))
-        self._choose("area", [(str(a.pk), a.full_name) for a in areas])
-        if not is_whole:
-            self.fields["area"].help_text = _("Show an area to be offered those in it.")
-        organisations = Organisation.objects.visible_to(actor)
-        self._choose("organisation", [(str(o.pk), str(o)) for o in organisations])
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name] = choice_field(LABELS[name], choices)
-
-    def first(self) -> list[Any]:
-        """Return the filters that most people use."""
-        return [self[name] for name in ("q", "kind", "status", "area")]
-
-    def more(self) -> list[Any]:
-        """Return the other filters."""
-        names = ("organisation", "grade", "date_from", "date_to", "as_of", "known_at")
-        return [self[name] for name in names]
+    asks = HazardFilter
+    usual = ("q", "kind", "status", "area")
+    dates = (_("Information from"), _("Information until"))
 
 
 def shown_filters(
@@ -113,7 +62,7 @@ def shown_filters(
 ) -> list[dict[str, str]]:
     """Return the active filters with the address that takes each one away."""
     shown = []
-    for name, label in LABELS.items():
+    for name, label in RegisterFilters.labels.items():
         value = getattr(filters, name)
         if value in ("", (), None):
             continue
@@ -193,11 +142,12 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "total": counts_of(rows)["all"],
+        "can_report": can_report(REPORTS, actor),
         "rows": [register_row(row) for row in page],
         "sort": sort,
         "can_sort_area": not is_coarse(actor),
         "filters": filters,
-        "form": FilterForm(request.GET, actor=actor),
+        "form": RegisterFilters(request.GET, actor=actor),
         "active_filters": shown_filters(filters, request.GET, actor),
         "views": views_of(actor, PAGE_NAME),
         "map": {

@@ -20,6 +20,7 @@ from safelane.core.domain import house
 from safelane.core.errors import Conflict, InvalidInput, NotPermitted
 from safelane.core.history.actions import Entry, record
 from safelane.core.history.models import Change
+from safelane.core.i18n.localize import date_text
 from safelane.core.scope import Actor
 from safelane.organisations.errors import (
     BadDates,
@@ -177,7 +178,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
         check_dates(held.starts, ends)
     if held.ends is not None and ends >= held.ends:
         message = _("It ends on %(ends)s already: choose an earlier day.")
-        raise BadDates(message % {"ends": held.ends}, field="ends")
+        raise BadDates(message % {"ends": date_text(held.ends)}, field="ends")
     _keep_one_administrator(held, ends)
     held.ends = ends
     held.save(update_fields=["ends"])
@@ -257,7 +258,8 @@ def check_dates(starts: date | None, ends: date | None) -> None:
     """Raise BadDates when the end lies before the beginning."""
     if starts and ends and ends < starts:
         message = _("The end (%(ends)s) lies before the beginning (%(starts)s).")
-        raise BadDates(message % {"ends": ends, "starts": starts}, field="ends")
+        said = {"ends": date_text(ends), "starts": date_text(starts)}
+        raise BadDates(message % said, field="ends")
 
 
 def membership_facts(membership: Membership | MembershipProposal) -> dict[str, Any]:

@@ -354,3 +354,29 @@ def test_only_a_home_in_which_one_administrator_has_a_role_is_given_a_country(ca
     assert home.country == laos
     with pytest.raises(InvalidInput):
         settle_organisation(home, cast.countries["azerbaijan"], by=SYSTEM)
+
+
+def doors(client, url):
+    """Return the pages to which the buttons of a page lead, and what each answers."""
+    shown = client.get(url).context["page_actions"]
+    return {str(a.label): client.get(a.url).status_code for a in shown}
+
+
+def test_a_role_for_one_area_is_shown_no_door_that_refuses(cast, clients, client):
+    limited(cast, client)
+    one = page("detail", cast.organisations["aza"].uid)
+    assert doors(client, page("list")) == {}
+    assert doors(client, page("agreements")) == {}
+    assert doors(client, one).keys() == {
+        "Add a contact", "Invite somebody", "Add a role"
+    }  # fmt: skip
+    answer = client.get(one)
+    assert answer.context["endable"] == {
+        row.pk for row in answer.context["memberships"] if row.user == cast.users["eve"]
+    }
+    assert doors(clients["aysel"], page("list")) == {"New organisation": 200}
+    assert doors(clients["aysel"], page("agreements")) == {"New agreement": 200}
+    assert doors(clients["aysel"], one)["Edit"] == 200
+    assert clients["aysel"].get(one).context["endable"] == {
+        row.pk for row in answer.context["memberships"]
+    }

@@ -25,11 +25,13 @@ from safelane.core.pages import (
     text,
 )
 from safelane.core.pages.listing import Column
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import make_agreement, revoke_agreement
 from safelane.organisations.forms import PRECISIONS, AgreementForm
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import Agreement
+from safelane.organisations.queries import organisations_in_reach
 
 
 def state_of(row: Agreement) -> tuple[str, str, str]:
@@ -74,8 +76,13 @@ def _listing() -> Listing:
         ),
         empty=Emptiness(title, about, "file-certificate"),
         order="-starts",
-        actions=(Action(_("New agreement"), new, "plus", MANAGE, main=True),),
+        actions=(Action(_("New agreement"), new, "plus", main=True, shown_if=owners),),
     )
+
+
+def owners(actor: Actor) -> set[int]:
+    """Return the organisations whose data an actor may open to others."""
+    return organisations_in_reach(actor.for_whole_reach(), MANAGE)
 
 
 def _url_of(row: Agreement) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +36,7 @@ from safelane.core.pages import (
 )
 from safelane.core.pages.listing import SearchForm, frame
 from safelane.core.pages.record import fact_form
+from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.organisations.actions import (
     create_organisation,
@@ -60,6 +63,7 @@ from safelane.organisations.models import (
 )
 from safelane.organisations.packs import common_pack
 from safelane.organisations.policies import OrganisationPolicy, PersonPolicy
+from safelane.organisations.queries import may_register, organisations_in_reach
 from safelane.organisations.signin.actions import invite_user
 
 MANAGE = "organisation.manage"
@@ -89,7 +93,11 @@ def _listing() -> Listing:
         ),
         empty=Emptiness(title, about, "building"),
         order="name",
-        actions=(Action(_("New organisation"), new, "plus", MANAGE, main=True),),
+        actions=(
+            Action(
+                _("New organisation"), new, "plus", main=True, shown_if=may_register
+            ),
+        ),
     )
 
 
@@ -139,26 +147,46 @@ def organisation_detail(request: HttpRequest, uid: str) -> HttpResponse:
         request,
         row.name,
         sections,
-        actions=_detail_actions(row.uid),
+        actions=_detail_actions(row),
         trail=trail_of(),
         organisation=row,
         people=people.order_by("family_name", "given_name"),
+        editable=keys_open(actor, people),
+        endable=keys_open(actor, memberships),
         memberships=memberships.select_related("user", "role", "area", "country"),
         given=agreements.filter(owner=row).select_related("partner"),
         received=agreements.filter(partner=row).select_related("owner"),
     )
 
 
-def _detail_actions(uid: object) -> list[Action]:
+def _detail_actions(row: Organisation) -> list[Action]:
+    """Return what may be done with an organisation, as each action asks itself."""
+
+    def may_edit(actor: Actor) -> object:
+        return keys_open(actor, Organisation.objects.filter(pk=row.pk))
+
+    def may(verb: str, actor: Actor) -> bool:
+        return row.pk in organisations_in_reach(actor, verb)
+
     return [
-        Action(label, reverse(f"organisations:{name}", args=[uid]), icon, verb)
-        for label, name, icon, verb in (
-            (_("Edit"), "edit", "pencil", MANAGE),
-            (_("Add a contact"), "person-new", "plus", "person.manage"),
-            (_("Invite somebody"), "account-new", "user-plus", GRANTING),
-            (_("Add a role"), "membership-new", "key", GRANTING),
+        Action(
+            label, reverse(f"organisations:{name}", args=[row.uid]), icon, shown_if=asks
+        )
+        for label, name, icon, asks in (
+            (_("Edit"), "edit", "pencil", may_edit),
+            (_("Add a contact"), "person-new", "plus", partial(may, "person.manage")),
+            (_("Invite somebody"), "account-new", "user-plus", partial(may, GRANTING)),
+            (_("Add a role"), "membership-new", "key", partial(may, GRANTING)),
         )
     ]
+
+
+def keys_open(actor: Actor, rows: QuerySet[Any]) -> set[int]:
+    """Return the keys of the rows that the actor may manage."""
+    policy: Any = rows.model
+    return set(
+        rows.filter(policy.policy.rows(actor, "manage")).values_list("pk", flat=True)
+    )
 
 
 def trail_of(organisation: Organisation | None = None) -> Trail:

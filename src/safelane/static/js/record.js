@@ -1,17 +1,14 @@
 // The as-of slider steps through the days on which something changed; printing.
 const slider = document.getElementById("as-of-stop");
 
-function formatted(day) {
-  return new Date(`${day}T00:00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
-}
-
 if (slider) {
   const days = slider.dataset.days.split(",").filter(Boolean);
+  const words = slider.dataset.words.split("|");
   const field = document.getElementById("as-of-day");
   const text = document.getElementById("as-of-text");
   const show = () => {
     const day = days[Number(slider.value)];
-    text.textContent = day ? formatted(day) : slider.dataset.today;
+    text.textContent = day ? words[Number(slider.value)] : slider.dataset.today;
     slider.setAttribute("aria-valuetext", text.textContent);
     return day || "";
   };

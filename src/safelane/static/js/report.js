@@ -13,14 +13,17 @@ function addRow(box) {
   const list = box.querySelector("[data-rows-list]");
   const total = box.querySelector("input[name$='-TOTAL_FORMS']");
   const html = box.querySelector("[data-rows-new]").innerHTML.replaceAll("__prefix__", total.value);
-  list.insertAdjacentHTML("beforeend", html);
   total.value = String(Number(total.value) + 1);
+  list.insertAdjacentHTML("beforeend", html.replaceAll("__number__", total.value));
+  box.querySelector("[data-rows-add]").hidden = Number(total.value) >= box.dataset.rowsMost;
   list.lastElementChild.querySelector("input, select, textarea").focus();
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-rows-add]");
-  if (button) addRow(button.closest("[data-rows]"));
+  if (!button) return;
+  event.preventDefault(); // without scripts the server adds it
+  addRow(button.closest("[data-rows]"));
 });
 
 document.addEventListener("change", (event) => {

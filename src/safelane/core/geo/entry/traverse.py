@@ -19,6 +19,7 @@ from shapely.geometry import Polygon
 from safelane.core.geo.checks import WARN, Fault, check_geometry
 from safelane.core.geo.errors import InvalidTraverse
 from safelane.core.geo.measure import GEOD
+from safelane.core.i18n.localize import date_text
 
 _MODELS = (
     (2010.0, "WMM-2010", "wmm/WMM_2010.COF"),
@@ -62,7 +63,7 @@ def declination_at(lon: float, lat: float, on: date) -> Declination:
     warning = _(
         "%(date)s is outside the magnetic models (2010 to 2029): the declination of "
         "the nearest year was used. Give the declination if you know it."
-    ) % {"date": on.isoformat()}
+    ) % {"date": date_text(on)}
     return Declination(degrees, name, "" if used == year else warning)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 from safelane.accidents.actions import REPORTS as ACCIDENTS
 from safelane.accidents.actions import AccidentInput
 from safelane.core.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted
-from safelane.core.pages.subjects import Subject, chosen_subject
+from safelane.core.pages.subjects import Subject, can_report, chosen_subject
 from safelane.core.review import stages, steps, versions, writing
+from safelane.core.review.errors import ReferenceTaken
 from safelane.core.scope import system_actor
 from safelane.hazards.actions import REPORTS as HAZARDS
 from safelane.hazards.inputs import ReportInput
@@ -243,3 +245,81 @@ def test_two_who_save_at_once_are_told_apart(kind, draft, cast):
     with pytest.raises(ChangedMeanwhile) as refused:
         writing.update_report(kind, draft, claims, by=by, seen=seen)
     assert refused.value.details == {"version": versions.version_of(kind, draft.uid)}
+
+
+@pytest.mark.parametrize("then", ["draft", "submit"])
+def test_what_keeps_a_draft_from_being_submitted_is_said_when_it_is_saved(
+    kind, draft, clients, then
+):
+    url, client = f"/{kind.app}/reports/{draft.uid}/edit/", clients["bounmy"]
+    day = "2031-02-03"
+    sent = opened(client, url, kind=draft.kind, date_of_information=day, then=then)
+    answer = client.post(url, sent)
+    draft.refresh_from_db()
+    assert (draft.stage, str(draft.date_of_information)) == (stages.DRAFT, day)
+    assert answer.status_code == 302 and answer["Location"] == url
+    page = client.get(url)
+    (fault,) = page.context["editor"].form["date_of_information"].errors
+    assert "lies in the future" in fault
+    text = page.content.decode()
+    assert "correct what is marked below" in text and f'value="{day}"' in text
+    right = opened(client, url, kind=draft.kind, then=then)
+    assert client.post(url, right)["Location"] == url.replace("edit/", "")
+
+
+def test_two_reports_that_propose_one_record_say_so_of_each_other(
+    kind, draft, cast, clients
+):
+    claims = KINDS[kind.app][1](
+        date_of_information=draft.date_of_information,
+        reference=draft.reference,
+        facts={"kind": draft.kind},
+    )
+    home, by = cast.organisations["lao"], cast.actor("keo")
+    other = writing.create_report(kind, claims, organisation=home, by=by)
+    url = f"/{kind.app}/reports/{{}}/edit/"
+    said = "proposes the reference “A-1” too"
+    for one, rival in ((draft, other), (other, draft)):
+        text = clients["bounmy"].get(url.format(one.uid)).content.decode()
+        assert f"Report {rival.number} {said}" in text
+    for who, step in (
+        ("bounmy", stages.SUBMIT),
+        ("keo", stages.CHECK_OPERATOR),
+        ("vanh", stages.CHECK_OPERATIONS),
+        ("noy", stages.APPROVE),
+    ):
+        steps.move_report(kind, draft, step, by=cast.actor(who))
+    text = clients["bounmy"].get(url.format(other.uid)).content.decode()
+    assert said not in text
+    with pytest.raises(ReferenceTaken):
+        steps.move_report(kind, other, stages.SUBMIT, by=by)
+
+
+def test_ones_own_draft_outside_the_area_of_the_role_is_changed_and_sent(
+    kind, left, cast
+):
+    leader, by = Role.objects.get(code="team_leader"), system_actor("tests")
+    term = Term(area=AdminArea.objects.get(code="azerbaijan-100"))
+    grant_membership(cast.users["omar"], cast.organisations["azo"], leader, term, by=by)
+    client = Client()
+    client.force_login(cast.users["omar"])
+    url = f"/{kind.app}/reports/{left.uid}/edit/"
+    sent = opened(client, url, kind=left.kind, then="submit")
+    assert client.post(url, sent).status_code == 302
+    left.refresh_from_db()
+    assert left.stage == stages.SUBMITTED
+
+
+def test_a_report_is_offered_where_one_of_ones_organisations_can_write_it(
+    kind, cast, draft
+):
+    """Bounmy may report in Laos; what lies elsewhere he may see, not report on."""
+    manager, by = Role.objects.get(code="information_manager"), system_actor("tests")
+    assert can_report(kind, cast.actor("bounmy"))
+    assert not can_report(kind, cast.actor("chan"))
+    here = SimpleNamespace(country_id=cast.countries["laos"].pk)
+    there = SimpleNamespace(country_id=cast.countries["azerbaijan"].pk)
+    actor = cast.actor("bounmy")
+    assert can_report(kind, actor, here) and not can_report(kind, actor, there)
+    grant_membership(cast.users["bounmy"], cast.organisations["aza"], manager, by=by)
+    assert can_report(kind, cast.actor("bounmy"), there)

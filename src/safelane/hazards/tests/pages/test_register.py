@@ -161,4 +161,14 @@ def test_a_refused_page_names_no_verb_but_the_api_does(clients: Any) -> None:
 def test_the_chips_of_days_are_written_as_people_write_them(clients: Any) -> None:
     page = clients["chan"].get("/hazards/?known_at=2020-01-01&date_from=2019-01-02")
     chips = [chip["value"] for chip in page.context["active_filters"]]
-    assert chips == ["2 Jan 2019", "1 January 2020"]
+    assert chips == ["2 Jan 2019", "1 Jan 2020"]
+
+
+def test_the_form_offers_each_filter_that_the_address_takes(
+    areas: list[Any], clients: dict[str, Client]
+) -> None:
+    form = clients["noy"].get("/hazards/?priority=high").context["form"]
+    assert {"kind", "status", "priority", "grade", "organisation", "area"} < {
+        *form.fields
+    }
+    assert form["priority"].value() == "high" and form.has_more()

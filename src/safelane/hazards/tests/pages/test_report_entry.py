@@ -340,3 +340,51 @@ def test_a_photo_stays_with_its_row_when_another_field_is_refused(
     )
     found = HazardReport.objects.get().evidence.get()
     assert found.photo is not None and found.photo.name == "sign.jpg"
+
+
+SIGN = {
+    "directness": "direct",
+    "kind": "item",
+    "position": "19.40, 103.05",
+    "count": "1",
+}
+FIND = {"category": "submunition", "position": "19.40, 103.05", "count": "1"}
+BOX = {"place": "19.40, 103.05", "result": "nothing_found", "searched_percent": "100"}
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "field"),
+    [
+        ("evidence", SIGN | {"found_on": "2031-01-01"}, "found_on"),
+        ("evidence", SIGN | {"position": "39.45, 47.1"}, "position"),
+        ("ordnance", FIND | {"depth_cm": "99999"}, "depth_cm"),
+        ("boxes", BOX | {"searched_on": "2031-01-01"}, "searched_on"),
+    ],
+)
+def test_what_a_rule_blocks_is_marked_in_the_row_of_a_draft(
+    bounmy: Client, name: str, row: dict[str, str], field: str
+) -> None:
+    answer = bounmy.post(NEW, fields(reference="") | rows(name, row), follow=True)
+    (form,) = getattr(answer.context["editor"], name).forms
+    assert form[field].errors
+    assert "correct what is marked below" in answer.content.decode()
+
+
+def test_what_a_rule_blocks_is_marked_at_its_fact_or_at_the_outline(
+    bounmy: Client,
+) -> None:
+    answer = bounmy.post(NEW, fields(kind="cha", depth_cm="99999"), follow=True)
+    editor = answer.context["editor"]
+    assert editor.form["kind"].errors and editor.form["depth_cm"].errors
+    assert "needs the polygon" in str(editor.outline_form["method"].errors)
+
+
+def test_a_program_is_told_with_the_draft_what_keeps_it_from_being_submitted(
+    cast: Any, bounmy: Client
+) -> None:
+    home = str(cast.organisations["lao"].uid)
+    draft = {"organisation": home, "reference": "XK-9", "facts": {"kind": "sha"}}
+    said = draft | {"date_of_information": "2031-01-01"}
+    answer = bounmy.post("/api/v1/reports", said, content_type="application/json")
+    (finding,) = answer.json()["findings"]
+    assert (finding["severity"], finding["where"]) == ("block", "date_of_information")

@@ -1,0 +1,1 @@
+"""Formats of one language; names are those of Django's format settings."""
