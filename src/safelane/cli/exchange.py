@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 KINDS = "such as hazards or accidents; a name that is none lists all."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
+Separator = StrEnum("Separator", "comma semicolon tab bar")
 
 
 def import_(
@@ -55,6 +57,9 @@ def import_(
     layer: Annotated[str, typer.Option(help="Layer or sheet; the first without.")] = "",
     encoding: Annotated[str, typer.Option(help="Encoding of the text.")] = "",
     crs: Annotated[str, typer.Option(help="Such as EPSG:32648, if unnamed.")] = "",
+    separator: Annotated[
+        Separator | None, typer.Option(help="Of the cells of a CSV; found without.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Import a file: CSV, XLSX, GeoJSON, GeoPackage, Shapefile, KML, geodatabase.
@@ -63,10 +68,10 @@ def import_(
     listed. The same file twice changes nothing. Exit code 1: rows are at fault.
     """
     set_up()
-    run = _begin(file, target, (organisation, country), (layer, encoding, crs))
+    reading = (layer, encoding, crs, separator or "")
+    run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or ()), skip_faulty, reason)
-    if save_mapping:
-        _keep_mapping(run, save_mapping)
+    _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
     _tell(run, as_json)
 
@@ -75,18 +80,17 @@ def _tell(run: ImportRun, as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
-    if not as_json:
-        for said in _notes(run):
-            errors.print(said, style="yellow", markup=False)
+    for said in () if as_json else _notes(run):
+        errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
         raise typer.Exit(1)
 
 
 def _begin(
-    file: Path, target: str, owner: tuple[str, str], choice: tuple[str, str, str]
+    file: Path, target: str, owner: tuple[str, str], choice: tuple[str, ...]
 ) -> ImportRun:
     from safelane.exchange.actions import begin_import, read_again
-    from safelane.exchange.mapping.model import Mapping
+    from safelane.exchange.mapping.model import READING, Mapping
 
     by = operator()
     with file.open("rb") as stream:
@@ -99,8 +103,8 @@ def _begin(
             by=by,
         )
     if any(choice):
-        layer, encoding, crs = choice
-        read_again(run, Mapping(target, layer=layer, encoding=encoding, crs=crs), by=by)
+        said: Any = dict(zip(READING, choice, strict=True))
+        read_again(run, Mapping(target, **said), by=by)
     return run
 
 
@@ -165,9 +169,10 @@ def _choose(run: ImportRun, mapping: Mapping, skip: bool, reason: str) -> None:
     choose_mapping(run, mapping, mode=mode, reason=reason, by=operator())
 
 
-def _keep_mapping(run: ImportRun, file: Path) -> None:
-    said = json.dumps(run.mapping, indent=2, ensure_ascii=False)
-    file.write_text(said, encoding="utf-8")
+def _keep_mapping(run: ImportRun, file: Path | None) -> None:
+    if file is not None:
+        said = json.dumps(run.mapping, indent=2, ensure_ascii=False)
+        file.write_text(said, encoding="utf-8")
 
 
 def _carry_out(run: ImportRun, dry_run: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
@@ -21,9 +21,11 @@ from safelane.exchange.files.errors import UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
+from safelane.exchange.imports.outcome import HIDDEN
 from safelane.exchange.kinds import export_kind, import_kind
+from safelane.exchange.mapping.apply import uncertain_days
 from safelane.exchange.mapping.guess import guess_mapping
-from safelane.exchange.mapping.model import Mapping
+from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import organisations_in_reach
@@ -88,7 +90,7 @@ def _entry(target: str, by: Actor, organisation: Organisation) -> str:
 
 
 def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
-    """Look into the file as layer, encoding and CRS say, and guess the rest anew.
+    """Look into the file as the mapping says to read it, and guess the rest anew.
 
     Raises:
         NotPermitted, SignInNeeded: As :func:`require_import`.
@@ -111,11 +113,16 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
         share = {"share": round(100 * sample.progress)}
         source.info.notes.append(("looked-at", share))
     guessed = guess_mapping(source.info, sample, run.layout)
-    guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
-    guessed.crs = mapping.crs
+    for name in READING:
+        setattr(guessed, name, getattr(mapping, name))
+    guessed.layer = source.info.layer
     guessed.withheld = opening.identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
+    for said in uncertain_days(guessed, run.layout, sample):
+        if run.holds_identities:
+            said |= dict.fromkeys(("value", "read"), HIDDEN)
+        source.info.notes.append(("days", said))
     run.info = vars(source.info)
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
@@ -143,10 +150,18 @@ def choose_mapping(
         raise Conflict(_("This import cannot be changed any more."))
     mapping.withheld = Mapping.from_json(run.mapping).withheld
     run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
+    run.info["notes"] = [n for n in run.info["notes"] if not _settled(n, mapping)]
     run.mode = ImportRun.Mode(mode)
     run.reason = reason.strip()[:300]
     run.after_row, run.counts, run.message = 0, {}, ""
     run.save()
+
+
+def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
+    """Say whether a note speaks of an order of day and month that is not taken."""
+    code, said = note
+    formats = {m.column: m.date_format for m in mapping.fields.values()}
+    return bool(code == "days" and formats.get(said["column"]) != said["format"])
 
 
 def start_check(run: ImportRun, *, by: Actor) -> JobRun:

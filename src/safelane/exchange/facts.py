@@ -22,11 +22,12 @@ TARGET_KINDS: Columns = (
     (models.IntegerField, "integer"),
     (models.FloatField, "number"),
     (models.DateField, "date"),
+    (models.JSONField, "json"),
 )
 EXPORT_KINDS: Columns = (
     *TARGET_KINDS[1:3],
     (models.DateTimeField, "datetime"),  # before DateField, from which it comes
-    *TARGET_KINDS[3:],
+    TARGET_KINDS[3],
 )
 
 BESIDE = (

@@ -18,7 +18,7 @@ from safelane.exchange.files import formats
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.kinds import exportable, importable
 from safelane.exchange.mapping.apply import unknown_words
-from safelane.exchange.mapping.convert import FORMATS
+from safelane.exchange.mapping.dates import FORMATS
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
@@ -27,7 +27,7 @@ from safelane.exchange.mapping.model import (
     TargetField,
 )
 from safelane.exchange.models import ImportRun, SavedMapping
-from safelane.exchange.readers.delimited import EIGHT_BIT
+from safelane.exchange.readers.delimited import EIGHT_BIT, SEPARATORS
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import countries_in_reach, organisations_in_reach
 
@@ -42,7 +42,7 @@ POSITIONS = {
     "point": _("Latitude and longitude together in a column"),
     "utm": _("Easting and northing in columns (UTM or another grid)"),
     "mgrs": _("MGRS in a column"),
-    "wkt": _("WKT, GeoJSON or WKB in a column"),
+    "wkt": _("WKT, GeoJSON, WKB, geoshape or geotrace in a column"),
 }
 # What stands on the page beside a field -> what it is in the field's mapping.
 _BESIDE = {
@@ -117,6 +117,11 @@ class ReadingForm(forms.Form):
 
     layer = forms.ChoiceField(label=_("Layer or sheet"), required=False)
     encoding = forms.ChoiceField(label=_("Encoding of the text"), required=False)
+    separator = forms.ChoiceField(
+        label=_("Separator of the cells of a CSV"),
+        choices=[("", _("as found")), *((n, n) for n in SEPARATORS)],
+        required=False,
+    )
     crs = forms.CharField(
         label=_("Coordinate system"),
         required=False,
@@ -282,7 +287,14 @@ class ExportForm(forms.Form):
     """What goes out, in which format."""
 
     target = forms.ChoiceField(label=_("Records"))
-    format = forms.ChoiceField(label=_("Format"), choices=FORMAT_CHOICES)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=FORMAT_CHOICES,
+        help_text=_(
+            "A Shapefile cuts texts after 254 bytes, and with them the further fields; "
+            "Excel leaves out texts of more than 32,767 characters."
+        ),
+    )
     flat = forms.BooleanField(
         label=_("Words instead of codes"),
         required=False,

@@ -28,7 +28,7 @@ from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
-from safelane.exchange.mapping.model import FieldMapping, Mapping
+from safelane.exchange.mapping.model import READING, FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
@@ -145,10 +145,8 @@ def _read_again(request: HttpRequest, run: ImportRun) -> None:
         reason = run.reason
         actions.choose_mapping(run, mapping, mode=run.mode, reason=reason, by=actor)
         return
-    chosen = Mapping(
-        run.target, layer=data["layer"], encoding=data["encoding"], crs=data["crs"]
-    )
-    actions.read_again(run, chosen, by=actor)
+    chosen = {name: data[name] for name in READING}
+    actions.read_again(run, Mapping(run.target, **chosen), by=actor)
 
 
 def _kept(request: HttpRequest, run: ImportRun) -> QuerySet[SavedMapping]:
@@ -164,7 +162,7 @@ def _reading_form(
         data,
         info=SourceInfo.from_wire(run.info),
         saved=_kept(request, run),
-        initial={k: run.mapping.get(k, "") for k in ("layer", "encoding", "crs")},
+        initial={k: run.mapping.get(k, "") for k in READING},
     )
 
 
@@ -212,7 +210,11 @@ def _harmless_columns(
     shown = {name: [SEALED] * len(rows) for name in columns}
     for field in run.layout.fields:
         mapped = mapping.fields.get(field.name)
-        if mapped is None or field.kind == "text" or mapped.column not in columns:
+        if (
+            mapped is None
+            or field.kind in ("text", "json")
+            or mapped.column not in columns
+        ):
             continue
         values, _faults = convert_column(columns[mapped.column], rows, field, mapped)
         shown[mapped.column] = [SEALED if v is None else v for v in values]

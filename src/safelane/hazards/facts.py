@@ -155,7 +155,7 @@ STATED = (
     ),
     Fact("geometry_crs", leader="geometry", files="out"),
     Fact("geometry_text", leader="geometry", files="out"),
-    Fact("extra", files="none"),
+    Fact("extra", published=True),
 )  # fmt: skip
 HAZARD = (
     REFERENCE,

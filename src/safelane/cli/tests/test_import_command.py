@@ -138,3 +138,18 @@ def test_one_value_holds_for_all_rows(staffed, tmp_path):
     assert staffed.answer(*asked, "--value", "level=1")["counts"]["created"] == 1
     areas = "SELECT level, name FROM organisations_adminarea WHERE code = 'LA-NEW'"
     assert query(staffed, areas) == [(1, "New Land")]
+
+
+def test_a_table_is_parted_as_its_header_is_or_as_one_says(staffed, tmp_path):
+    """As ogr2ogr writes it: semicolons, and commas within the outline."""
+    outline = "103 19,103.001 19,103.001 19.001,103 19.001,103 19"
+    path, asked = tmp_path / "areas.csv", ("--organisation", "LAA", "--dry-run")
+    lines = ["WKT;hazard_id;type;date"]
+    lines += [f'"POLYGON (({outline}))";S{n};SHA;3/4/2024' for n in range(3)]
+    path.write_text("\n".join(lines) + "\n")
+    answer = staffed.answer("import", str(path), *asked)
+    assert answer["counts"]["good"] == 3 and "unplaced" not in answer["counts"]
+    (note,) = answer["notes"]
+    assert "“3/4/2024” is read as 2024-04-03" in note["message"]
+    refused = staffed.run("import", str(path), *asked, "--separator", "bar")
+    assert refused.returncode and "the separator is wrong" in refused.stderr

@@ -16,7 +16,7 @@ from safelane.core.facts import Coarse, Label, facts_of
 from safelane.core.scope import Actor, Precision, ScopePolicy
 
 FieldType = Literal[
-    "string", "integer", "number", "boolean", "date", "date-time", "array"
+    "string", "integer", "number", "boolean", "date", "date-time", "array", "json"
 ]
 
 
@@ -27,7 +27,8 @@ class CollectionField:
     Args:
         name: Name in answers, filters and tiles.
         type: JSON type, or ``date``, ``date-time``. An ``array`` of codes is shown as
-            one text, ``a, b``, because tables of GIS have no lists.
+            one text, ``a, b``, because tables of GIS have no lists; so is ``json``, an
+            object, which cannot be filtered by.
         title: For people (translated).
         source: Lookup path from the row; the name when empty.
         coarse: What becomes of it on rows that may not be shown exactly: hidden,
@@ -134,6 +135,8 @@ TYPES: dict[type[models.Field[object, object]], FieldType] = {
 
 def type_of(field: models.Field[object, object]) -> FieldType:
     """Return the JSON type of what a model's field holds."""
+    if getattr(field, "default", None) is dict:
+        return "json"
     return next((t for kind, t in TYPES.items() if isinstance(field, kind)), "string")
 
 

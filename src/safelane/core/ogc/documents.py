@@ -109,9 +109,10 @@ def collection(shown: Collection, url: Url) -> dict[str, Any]:
 
 def queryables(shown: Collection, url: Url) -> dict[str, Any]:
     """Return the JSON Schema of what can be filtered by."""
-    return _schema(shown, url("queryables", shown.name)) | {
-        "additionalProperties": False
-    }
+    described = _schema(shown, url("queryables", shown.name))
+    for item in (item for item in shown.fields if item.type == "json"):
+        del described["properties"][item.name]
+    return described | {"additionalProperties": False}
 
 
 def schema(shown: Collection, url: Url) -> dict[str, Any]:
@@ -143,7 +144,10 @@ def field_schema(item: CollectionField) -> dict[str, Any]:
     described: dict[str, Any] = {"title": str(item.title)}
     if item.type in ("date", "date-time"):
         return described | {"type": "string", "format": item.type}
-    return described | {"type": "string" if item.type == "array" else item.type}
+    return described | {"type": _TEXTS.get(item.type, item.type)}
+
+
+_TEXTS = {"array": "string", "json": "string"}  # as tables of GIS have them
 
 
 def openapi(shown: list[Collection], server: str, version: str) -> dict[str, Any]:

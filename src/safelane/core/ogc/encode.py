@@ -16,6 +16,7 @@ from safelane.core.collections.rows import Rows
 from safelane.core.geo.values import rounded
 from safelane.core.ogc import crs as systems
 from safelane.core.ogc.cql2.lookups import in_postgresql
+from safelane.core.ogc.values import in_utc
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import blurred_many, rounded_area
 
@@ -50,7 +51,9 @@ def columns(rows: Rows, uri: str) -> str:
 
 
 def _shown(item: CollectionField, column: str) -> str:
-    """Return a column as :func:`json_value` shows it: lists of codes as one text."""
+    """Return a column as :func:`json_value` shows it: lists and objects as one text."""
+    if item.type == "json":
+        return f"nullif({column}::text, '{{}}')"
     return in_postgresql(column) if item.type == "array" else column
 
 
@@ -123,6 +126,9 @@ def json_value(item: CollectionField, value: Any) -> Any:
         return value
     if item.type == "array":
         return ", ".join(json.loads(value) if isinstance(value, str) else value)
+    if item.type == "json":
+        found = json.loads(value) if isinstance(value, str) else value
+        return json.dumps(found, ensure_ascii=False) if found else None
     if item.type == "boolean":
         return bool(value)
     if item.type == "date-time":
@@ -134,5 +140,5 @@ def json_value(item: CollectionField, value: Any) -> Any:
 
 def _rfc3339(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return in_utc(value).isoformat().replace("+00:00", "Z")
     return f"{str(value).replace(' ', 'T')}Z"

@@ -215,6 +215,11 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "cell-error": _("The cell holds the spreadsheet error %(value)s."),
     "cell-long": _("The text is longer than %(limit)s characters."),
+    "quote-open": _(
+        "The cell holds a line break and as many separators as a row: a quotation mark "
+        "is probably not closed, and further rows are lost in this one. Close it, or "
+        "take the line break out."
+    ),
     "no-line-end": _("The file ends inside this row: check that nothing is cut off."),
     "geometry-broken": _("The geometry cannot be read: %(reason)s."),
     "geometry-numbers": _("A coordinate is not a number."),
@@ -237,6 +242,10 @@ MESSAGES: dict[str, str | Promise] = {
     "grouped": _(
         "“%(value)s” is read as %(read)s. If the point parts the thousands, say in the "
         "mapping that decimals have a comma."
+    ),
+    "date-name": _(
+        "“%(value)s” is a date: a spreadsheet may have made it of a reference such as "
+        "MAR-1. If so, type the reference there as text."
     ),
     "year": _("“%(value)s” names no day; it is read as 1 January."),
     "date": _("“%(value)s” is not a date in the chosen format (%(format)s)."),
@@ -286,6 +295,11 @@ NOTES: dict[str, str | Promise] = {
     "looked-at": _(
         "The file is large: how its columns are meant was guessed from the first "
         "%(share)s %% of it."
+    ),
+    "days": _(
+        "No day of “%(column)s” is above 12, so that day and month may be mixed up: "
+        "“%(value)s” is read as %(read)s. If the month stands first, choose that date "
+        "format in the mapping."
     ),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
     "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),

@@ -31,7 +31,7 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise errors.BrokenFile(reason=str(error)) from error
+        raise errors.BrokenFile(reason="the zip is cut off or damaged") from error
     with archive:
         _check_size(archive, path, limits)
         for member in archive.infolist():
@@ -79,7 +79,8 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
             while chunk := source.read(_CHUNK):
                 out.write(chunk)
     except DAMAGE as error:
-        raise errors.BrokenFile(reason=f"{member}: {error}") from error
+        reason = f"{member} in the zip is cut off or damaged"
+        raise errors.BrokenFile(reason=reason) from error
     return target
 
 

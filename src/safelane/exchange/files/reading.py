@@ -56,6 +56,7 @@ class ReadJob:
     layer: str = ""
     encoding: str = ""
     crs: str = ""
+    separator: str = ""
 
     def as_wire(self) -> dict[str, Any]:
         """Return the job as JSON values."""
@@ -92,6 +93,7 @@ class Batch:
             holds no geometries.
         originals: WKT in the CRS of the source per row, when it is not WGS 84.
         faults: What is wrong with single rows.
+        shown: Row, column and text of numbers that a workbook shows so, as 77.10.
         progress: Share of the file that has been read, 0 to 1.
     """
 
@@ -100,6 +102,7 @@ class Batch:
     geometry: Geometries | None = None
     originals: list[str | None] | None = None
     faults: list[RowFault] = field(default_factory=list)
+    shown: list[tuple[int, str, str]] = field(default_factory=list)
     progress: float = 0.0
 
     def __len__(self) -> int:
@@ -190,6 +193,7 @@ def unpack_batch(head: dict[str, Any], blob: bytes) -> Batch:
             if length >= 0:
                 geometry[i] = blob[start : start + length]
                 start += length
-    read = {name: head[name] for name in ("rows", "columns", "originals", "progress")}
+    plain = ("rows", "columns", "originals", "shown", "progress")
+    read = {name: head[name] for name in plain}
     faults = [RowFault(*fault) for fault in head["faults"]]
     return Batch(geometry=geometry, faults=faults, **read)

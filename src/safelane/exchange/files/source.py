@@ -151,6 +151,7 @@ class Source(AbstractContextManager["Source"]):
         layer: Layer, feature class or sheet; the first when empty.
         encoding: Python codec, when the guess was wrong.
         crs: Reference system, when the file does not say it or says it wrongly.
+        separator: Between cells: comma, semicolon, tab or bar; found when empty.
         limits: Bounds on size, memory and time.
         process: A reading process to share among files.
         folder: Where to unpack what must not lie in a common place.
@@ -167,6 +168,7 @@ class Source(AbstractContextManager["Source"]):
         layer: str = "",
         encoding: str = "",
         crs: str = "",
+        separator: str = "",
         limits: reading.Limits = reading.DEFAULT_LIMITS,
         process: ReaderProcess | None = None,
         folder: Path | None = None,
@@ -174,7 +176,8 @@ class Source(AbstractContextManager["Source"]):
         path, name = Path(path).resolve(), name or Path(path).name
         self._owned, self._process = process is None, process or ReaderProcess()
         workdir = Path(tempfile.mkdtemp(prefix="safelane-read-", dir=folder))
-        self._job = reading.ReadJob(path, name, workdir, limits, layer, encoding, crs)
+        chosen = layer, encoding, crs, separator
+        self._job = reading.ReadJob(path, name, workdir, limits, *chosen)
         try:
             self.info = self._open()
         except BaseException:

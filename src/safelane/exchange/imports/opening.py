@@ -34,7 +34,7 @@ from safelane.core.files.kinds import KINDS, FileContentMissing, FileTooLarge
 from safelane.core.files.store import max_bytes, path_of, store_file
 from safelane.core.scope import Actor
 from safelane.exchange.files.source import Source
-from safelane.exchange.mapping.model import Mapping
+from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import ImportRun
 
 _BREAK = re.compile(r"[\W_]+|(?<=[a-zа-я])(?=[A-ZА-Я])")
@@ -204,7 +204,7 @@ def opened(run: ImportRun, mapping: Mapping | None = None) -> Generator[Source]:
         FileContentMissing: The import has ended and the file held identities.
     """
     said = mapping or Mapping.from_json(run.mapping)
-    chosen = {name: getattr(said, name) for name in ("layer", "encoding", "crs")}
+    chosen = {name: getattr(said, name) for name in READING}
     stored = run.file and nullcontext(path_of(run.file.sha256))
     with stored or unsealed(run.uid, run.key, run.name) as path:
         folder = path.parent if run.holds_identities else None

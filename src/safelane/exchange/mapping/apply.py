@@ -6,7 +6,7 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.reading import Batch, Geometries
 from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
 from safelane.exchange.mapping.convert import convert_column, is_grouped, parse_number
+from safelane.exchange.mapping.dates import months_first
 from safelane.exchange.mapping.model import (
     ROLES,
     FieldMapping,
@@ -35,6 +36,8 @@ _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I
 
 
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
+# Of ODK and Kobo: latitude, longitude and what they measured besides, point by point.
+TRACE = re.compile(r"\s*(-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}\s*(;\s*|$)){2,}")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 Point = tuple[str, str, float, float]
 
@@ -196,7 +199,8 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     """
     texts = [str(c) if _given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
     split = [_SRID.match(text) for text in texts]
-    bare = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
+    cut = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
+    bare = [_from_trace(text) if TRACE.fullmatch(text) else text for text in cut]
     given = np.array([text or None for text in bare], dtype=object)
     usual = mapping.crs or WGS84
     systems = np.array([f"EPSG:{m[1]}" if m else usual for m in split], dtype=object)
@@ -216,6 +220,14 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     only = used[0] if len(used) == 1 else usual
     result.crs = WGS84 if is_wgs84(only) else only
     return result
+
+
+def _from_trace(text: str) -> str:
+    """Return the WKT of a geoshape, which ends where it begins, or of a geotrace."""
+    points = [point.split() for point in text.strip(" ;").split(";")]
+    told = ", ".join(f"{lon} {lat}" for lat, lon, *_more in points)
+    is_shape = len(points) > 3 and points[0][:2] == points[-1][:2]
+    return f"POLYGON (({told}))" if is_shape else f"LINESTRING ({told})"
 
 
 def _shapes_of(given: Geometries) -> Geometries:
@@ -270,6 +282,8 @@ def apply_mapping(
         mapped = mapping.fields.get(wanted.name)
         if mapped and (mapped.column or mapped.constant):
             cells = _cells(mapped, batch)
+            if wanted.kind == "text":
+                cells = _as_shown(mapped.column, cells, batch)
             read, found = convert_column(cells, batch.rows, wanted, mapped)
             values[wanted.name] = read
             faults += found
@@ -295,6 +309,12 @@ def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
     return [mapped.constant if c in (None, "") else c for c in cells]
 
 
+def _as_shown(column: str, cells: list[Any], batch: Batch) -> list[Any]:
+    """Return texts as people see them in a workbook: 77.10 is not 77.1 there."""
+    shown = {row: text for row, name, text in batch.shown if name == column}
+    return [shown.get(r, c) for r, c in zip(batch.rows, cells, strict=True)]
+
+
 def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
     used = {m.column for m in mapping.fields.values()}
     used |= {*mapping.geometry.columns.values(), *mapping.withheld}
@@ -306,6 +326,18 @@ def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
         {n: v for n, v in zip(names, cells, strict=True) if v not in (None, "")}
         for cells in zip(*columns, strict=True)
     ]
+
+
+def uncertain_days(
+    mapping: Mapping, target: Target, batch: Batch
+) -> Iterator[dict[str, str]]:
+    """Yield of each column whose days could all be months as well, how one is read."""
+    for wanted in target.fields:
+        mapped = mapping.fields.get(wanted.name)
+        if mapped and wanted.kind == "date" and mapped.column:
+            cells = [c for c in batch.columns[mapped.column] if _given(c)]
+            if read := months_first(map(str, cells), mapped.date_format):
+                yield {"column": mapped.column, "format": mapped.date_format} | read
 
 
 def unknown_words(mapped: FieldMapping, field: TargetField, batch: Batch) -> list[str]:

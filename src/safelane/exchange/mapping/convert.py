@@ -7,6 +7,7 @@ the countries served.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 import unicodedata
@@ -17,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from safelane.exchange.files.errors import WARNING, RowFault
+from safelane.exchange.mapping.dates import ISO_DAY, parse_date, reads
 from safelane.exchange.mapping.model import FieldMapping, TargetField
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -133,7 +135,7 @@ def guess_decimal_comma(texts: Iterable[str]) -> bool:
     "1,500" alone is ambiguous and read as fifteen hundred; "1,5" or "1.500,25" settle
     it.
     """
-    values = [t for t in texts if t][:500]
+    values = [t for t in texts if t]
     commas = sum(bool(_COMMA.match(v)) and not _THOUSANDS.match(v) for v in values)
     points = sum("." in v and not _COMMA.match(v) for v in values)
     return commas > points
@@ -141,81 +143,7 @@ def guess_decimal_comma(texts: Iterable[str]) -> bool:
 
 def is_number(text: str, unit: str = "") -> bool:
     """Say whether ``text`` can be read as a number in either way of writing."""
-    return _reads(parse_number, text, "," in text, unit)
-
-
-ISO = ""
-FORMATS = (
-    "%d.%m.%Y",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%m/%d/%Y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y%m%d",
-    "%d.%m.%y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%Y",
-)
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?$")
-_TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
-_AMERICAN = re.compile(r"\d\s*[AP]M$", re.I)
-# Thai and Lao offices also write Buddhist years: 2567 is 2024.
-_BUDDHIST = 543
-_BUDDHIST_FROM = 2400
-_EARLIEST, _LATEST = 1900, 2100
-
-
-def parse_date(text: str, date_format: str) -> dt.date:
-    """Return the date that ``text`` writes in ``date_format`` ("" for ISO 8601).
-
-    Raises:
-        ValueError: It is not such a date, or its year cannot be meant.
-    """
-    text = text.strip()
-    if match := _ISO.match(text):
-        return _sound(dt.date.fromisoformat(match[1]))
-    if date_format == ISO:
-        raise ValueError(text)
-    if date_format == "%Y%m%d" and not re.fullmatch(r"\d{8}", text):
-        raise ValueError(text)  # of six digits, strptime makes a day of January
-    parsed = dt.datetime.strptime(_TIME.sub("", text), date_format).date()
-    return _sound(parsed)
-
-
-def _sound(date: dt.date) -> dt.date:
-    if date.year >= _BUDDHIST_FROM:
-        date = date.replace(year=date.year - _BUDDHIST)
-    if not _EARLIEST <= date.year <= _LATEST:
-        raise ValueError(f"year {date.year}")
-    return date
-
-
-def guess_date_format(texts: Iterable[str]) -> tuple[str, float]:
-    """Return the format that reads most of the texts, and its share of them.
-
-    Day before month wins where both read everything: that is how the countries
-    served write; but not where hours are told with AM and PM. ISO is "".
-    """
-    values = [t.strip() for t in texts if t and t.strip()][:200]
-    is_american = any(map(_AMERICAN.search, values))
-    formats = sorted(FORMATS, key=lambda f: is_american and not f.startswith("%m"))
-    read = {f: sum(_reads(parse_date, v, f) for v in values) for f in (ISO, *formats)}
-    best = max(read, key=read.__getitem__)
-    return best, read[best] / max(1, len(values))
-
-
-def _reads(parse: Callable[..., object], *given: Any) -> bool:
-    try:
-        parse(*given)
-    except ValueError:
-        return False
-    return True
+    return reads(parse_number, text, "," in text, unit)
 
 
 _ANSWERS = {
@@ -274,6 +202,8 @@ def _doubts(
     """Return a warning for each cell that could well mean something else."""
     if field.kind == "date" and mapped.date_format == "%Y":
         code, doubtful = "year", re.compile(r"\s*\d{4}\s*")
+    elif field.is_name:
+        code, doubtful = "date-name", ISO_DAY
     elif field.kind == "number" and not mapped.decimal_comma:
         code, doubtful = "grouped", _POINTS
         texts = [c for c in cells if isinstance(c, str) and "." in c]
@@ -365,6 +295,17 @@ class CellReader:
         except ValueError as error:
             shown = self._mapped.date_format or "2024-12-31"
             raise Unreadable("date", value=_shown(cell), format=shown) from error
+
+    def json(self, cell: Any) -> dict[str, Any]:
+        """Return what an export wrote of several columns, or a cell as it is."""
+        try:
+            found = json.loads(cell)
+            text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+            if isinstance(found, dict) and text.encode() and "\\u0000" not in text:
+                return found
+        except (TypeError, ValueError, RecursionError):
+            pass
+        return {self._mapped.column: cell}
 
     def choice(self, cell: Any) -> str | None:
         text = str(cell).strip()

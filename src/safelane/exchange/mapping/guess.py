@@ -14,7 +14,7 @@ import shapely
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.mapping import convert
+from safelane.exchange.mapping import convert, dates
 from safelane.exchange.mapping.apply import metres_of
 from safelane.exchange.mapping.model import (
     ROLES,
@@ -56,7 +56,8 @@ _BY_WORD = {
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\("
-    r"|\s*\{.*\"coordinates\"|0[01][0-9A-F]{40,}\s*$",
+    r"|\s*\{.*\"coordinates\"|0[01][0-9A-F]{40,}\s*$"
+    r"|(\s*-?\d+\.\d+ -?\d+\.\d+( -?\d+(\.\d+)?){0,2}\s*(;|$)){2,}",
     re.I | re.S,
 )
 _HALF = r"[-+]?\d{1,3}[.,]\d{2,}"  # degrees
@@ -166,9 +167,9 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         used.add(column)
         mapped = FieldMapping(column, confidence=round(score, 2), reason=reason)
         mapping.fields[field.name] = mapped
-        texts = _texts(columns[column])
+        texts = _texts(sample.columns[column])
         if field.kind == "date":
-            mapped.date_format = convert.guess_date_format(texts)[0]
+            mapped.date_format = dates.guess_date_format(texts)[0]
         elif field.kind in ("number", "integer"):
             mapped.decimal_comma = convert.guess_decimal_comma(texts)
         elif field.kind in ("choice", "choices"):
@@ -222,7 +223,7 @@ def _fit(texts: list[str], field: TargetField) -> float:
     if field.kind in ("number", "integer"):
         return sum(convert.is_number(t, field.unit) for t in texts) / len(texts)
     if field.kind == "date":
-        return convert.guess_date_format(texts)[1]
+        return dates.guess_date_format(texts)[1]
     return 1.0
 
 

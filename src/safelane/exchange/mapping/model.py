@@ -12,7 +12,7 @@ from safelane.exchange.files.errors import MappingInvalid
 from safelane.exchange.files.reading import SourceInfo
 
 TargetKind = Literal[
-    "text", "integer", "number", "boolean", "date", "choice", "choices"
+    "text", "integer", "number", "boolean", "date", "choice", "choices", "json"
 ]
 
 
@@ -81,6 +81,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "mgrs": ("mgrs",),
 }
 VERSION = 1
+# How a file is read, as a person chose it; the names of Mapping, ReadJob and the form.
+READING = ("layer", "encoding", "crs", "separator")
 
 
 @dataclass
@@ -130,6 +132,7 @@ class Mapping:
     layer: str = ""
     encoding: str = ""
     crs: str = ""
+    separator: str = ""
     keep_rest: bool = True
     withheld: list[str] = field(default_factory=list)
 

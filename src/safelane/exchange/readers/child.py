@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 import time
-import zipfile
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -159,9 +158,8 @@ def _fault(error: BaseException, job: reading.ReadJob | None) -> errors.Exchange
         return errors.ReadingNeedsTooMuchMemory(file=name, limit=limit)
     if isinstance(error, SystemExit | KeyboardInterrupt):
         raise error
-    if not isinstance(error, zipfile.BadZipFile | ValueError | EOFError):
-        logger.warning("unexpected fault while reading", exc_info=error)
-    return errors.BrokenFile(file=name, reason=f"{type(error).__name__}: {error}"[:200])
+    logger.warning("unexpected fault while reading", exc_info=error)
+    return errors.BrokenFile(file=name, reason="its parts do not hold together")
 
 
 if __name__ == "__main__":

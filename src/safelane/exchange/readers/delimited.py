@@ -7,6 +7,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
@@ -15,6 +17,7 @@ from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
+    header_index,
     is_blank,
     read_header,
 )
@@ -125,7 +128,8 @@ def _weight(char: str) -> float:
 _SAMPLE = 1 << 20
 _LOOK = 20
 _TELL_EVERY = 500
-_DELIMITERS = ",;\t|"
+# As people choose them -> as they stand in the text.
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _SAYS_DELIMITER = "sep="
 
 
@@ -154,7 +158,7 @@ class DelimitedReader(RecordReader):
         first = text.lstrip("\ufeff").split("\n", 1)[0].strip("\r")
         if first.lower().startswith(_SAYS_DELIMITER) and len(first) == 5:
             return first[-1], True
-        return guess_delimiter(text), False
+        return SEPARATORS.get(self._job.separator) or guess_delimiter(text), False
 
     def _rows(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         """Yield the record number from 1 and the cells of every non-blank record."""
@@ -168,7 +172,7 @@ class DelimitedReader(RecordReader):
                 if number and not is_blank(cells):
                     yield number, cells
         except csv.Error as error:
-            raise BrokenFile(row=number + 1, reason=str(error)) from error
+            raise BrokenFile(row=number + 1, reason=_in_words(error)) from error
         except UnicodeError as error:
             raise WrongEncoding(row=number + 1, encoding=self._encoding) from error
         finally:
@@ -202,6 +206,11 @@ class DelimitedReader(RecordReader):
             cells = (cells + [""] * width)[:width]
         joined = "".join(cells)
         if not joined.isprintable():
+            faults += [
+                RowFault(number, "quote-open", name)
+                for i, (name, cell) in enumerate(zip(self._names, cells, strict=True))
+                if width > 1 and _swallowed(i, cell, width, self._delimiter)
+            ]
             cells = list(_cleaned(number, cells, self._names, faults))
         if "'" in joined:
             cells = [unescaped(cell) for cell in cells]
@@ -218,15 +227,47 @@ class DelimitedReader(RecordReader):
 
 
 def guess_delimiter(text: str) -> str:
-    """Return the separator that splits the first lines most evenly."""
-    lines = [line for line in text.splitlines()[:30] if line.strip()][:20]
+    """Return the separator that splits most rows as it splits the header.
 
-    def evenness(delimiter: str) -> int:
-        counts = [line.count(delimiter) for line in lines]
-        usual = max(set(counts), key=counts.count, default=0)
-        return usual * counts.count(usual)
+    What stands in quotes is not counted, so that commas of WKT and comments do not.
+    """
+    return max(SEPARATORS.values(), key=partial(_fitting, text))
 
-    return max(_DELIMITERS, key=evenness)
+
+def _fitting(text: str, delimiter: str) -> tuple[int, int]:
+    """Return how many of the first rows are as wide as the header, and its width."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows.extend(islice(filter(any, found), _LOOK))
+    first = header_index(rows)
+    width = len(rows[first]) if rows else 0
+    return sum(len(row) == width > 1 for row in rows[first:]), width
+
+
+def _in_words(error: csv.Error) -> str:
+    """Say what is wrong with the quotation marks, or else with the row."""
+    said = str(error)
+    if "unexpected end" in said:
+        return "a quotation mark is never closed"
+    if "expected after" in said:
+        return "text stands behind a closing quotation mark, or the separator is wrong"
+    if "field limit" in said:
+        return "a cell is too long: a quotation mark before it may not be closed"
+    return "the row cannot be parted into cells"
+
+
+_BREAKS = re.compile(r"\r\n?|\n")
+
+
+def _swallowed(index: int, cell: str, width: int, delimiter: str) -> bool:
+    """Say whether a cell holds the end of its row, and further ones up to its column.
+
+    So it is where a quotation mark before it is never closed.
+    """
+    first, *more = [line.count(delimiter) for line in _BREAKS.split(cell)]
+    whole = {width - 1} >= set(more[:-1])
+    return bool(more) and whole and (first, more[-1]) == (width - 1 - index, index)
 
 
 def _cleaned(

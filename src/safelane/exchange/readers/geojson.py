@@ -128,7 +128,9 @@ def _opened(job: ReadJob) -> Iterator[JsonStream]:
             yield JsonStream(text, job.path.stat().st_size)
     except UnicodeError as error:
         raise WrongEncoding(encoding="UTF-8") from error
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BrokenFile(reason="the JSON breaks off or is damaged") from error
+    except ValueError as error:  # of ours
         raise BrokenFile(reason=str(error)[:200]) from error
 
 

@@ -48,7 +48,7 @@ def read_header(
         EmptyFile: No row follows it.
         TooManyColumns: More than the limit.
     """
-    index = _header_index([cells for _number, cells in rows])
+    index = header_index([cells for _number, cells in rows])
     number, cells = rows[index] if rows else (0, ())
     names, notes = _column_names(cells, job)
     if not names or len(rows) == index + 1:
@@ -58,7 +58,7 @@ def read_header(
     return number, names, notes
 
 
-def _header_index(rows: Sequence[Sequence[Any]]) -> int:
+def header_index(rows: Sequence[Sequence[Any]]) -> int:
     """Return the index of the header among the first rows.
 
     Titles above a table fill one or two cells; the header is the first row that fills
@@ -109,6 +109,7 @@ class Record(NamedTuple):
     geometry: Any = None
     faults: tuple[RowFault, ...] = ()
     progress: float = 0.0
+    shown: tuple[tuple[int, str, str], ...] = ()
 
 
 class Reader(Protocol):
@@ -187,6 +188,7 @@ def _join(held: list[Record], names: list[str], build: Build | None) -> Batch:
         rows=rows,
         columns={n: [r.values.get(n) for r in held] for n in seen},
         faults=[f for r in held for f in r.faults],
+        shown=[s for r in held for s in r.shown],
         progress=held[-1].progress,
     )
     if build is not None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string as column_index
@@ -21,13 +21,15 @@ from safelane.exchange.readers.records import (
     Record,
     RecordReader,
     choose_layer,
+    header_index,
     is_blank,
     kind_of,
     read_header,
 )
 from safelane.exchange.readers.xml import local_name, refuse_declarations, walk
 
-_LOOK = 500
+_LOOK, _TOP = 500, 20
+_TABLE = 3  # columns, of which a cover has fewer
 Row = tuple[int, list[Any]]
 
 
@@ -40,14 +42,16 @@ class XlsxReader(RecordReader):
             pass
         self._book = _open_book(job)
         sheets = [s for s in self._book.worksheets if hasattr(s, "_worksheet_path")]
-        shown = sorted(sheets, key=lambda s: s.sheet_state != "visible")
-        named = {sheet.title: sheet for sheet in shown}
+        self._marks = SheetMarks()
+        # The first with a table: a cover may stand before it.
+        ranked = sorted(sheets, key=self._rank)
+        named = {sheet.title: sheet for sheet in ranked}
         self._sheet = named[choose_layer(list(named), job)]
         self._marks = read_marks(job, self._sheet._worksheet_path)
         head = list(islice(self._rows(), _LOOK))
         title = self._sheet.title
         self._header_row, self._names, notes = read_header(head, job, title)
-        below = [cells for number, cells in head if number > self._header_row]
+        below = [_bare(cells) for number, cells in head if number > self._header_row]
         if self._marks.filled:
             notes.append(("merged", {"count": len(self._marks.filled)}))
         self.info = SourceInfo(
@@ -56,6 +60,16 @@ class XlsxReader(RecordReader):
             columns=_columns(self._names, below),
             notes=notes,
         )
+
+    def _rank(self, sheet: Any) -> tuple[bool, int]:
+        """Return what puts sheets in view first, then those with columns and rows."""
+        self._sheet = sheet
+        rows = [cells for _number, cells in islice(self._rows(), _TOP)]
+        first = header_index(rows)
+        width = (
+            0 if len(rows) < first + 2 else len(rows[first]) - rows[first].count(None)
+        )
+        return sheet.sheet_state != "visible", -min(width, _TABLE)
 
     def _rows(self) -> Iterator[Row]:
         """Yield the sheet row number and cells of every row that holds something."""
@@ -66,7 +80,7 @@ class XlsxReader(RecordReader):
             if not present:
                 continue
             number = present[0].row
-            values = [_plain(c.value) for c in cells]
+            values = [_shown(c) for c in cells]
             self._marks.fill(number, values, carried)
             if not is_blank(values):
                 yield number, values
@@ -85,9 +99,14 @@ class XlsxReader(RecordReader):
             said = {"found": len(cells), "expected": width}
             faults.append(RowFault(number, "cells-many", values=said))
         cells = (cells + [None] * width)[:width]
-        values = dict(zip(self._names, cells, strict=True))
+        values = dict(zip(self._names, _bare(cells), strict=True))
         faults += _cell_faults(number, values, self._job.limits)
-        return Record(number, values, None, tuple(faults), progress)
+        shown = tuple(
+            (number, name, cell.text)
+            for name, cell in zip(self._names, cells, strict=True)
+            if isinstance(cell, Shown)
+        )
+        return Record(number, values, None, tuple(faults), progress, shown)
 
 
 def _open_book(job: ReadJob) -> Any:
@@ -96,7 +115,40 @@ def _open_book(job: ReadJob) -> Any:
     try:
         return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
-        raise BrokenFile(reason=str(error)[:200]) from error
+        raise BrokenFile(reason="a part of the workbook is missing") from error
+
+
+class Shown(NamedTuple):
+    """A number, and the text as which its cell shows it."""
+
+    value: Any
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _bare(cells: list[Any]) -> list[Any]:
+    return [cell.value if isinstance(cell, Shown) else cell for cell in cells]
+
+
+# Digits that are always shown, also between fixed letters: 0.00, 0000, "MF-"000.
+_FIXED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?(?:;.*)?')
+
+
+def _shown(cell: Any) -> Any:
+    """Return the plain value, with the text that is shown where none of it is lost."""
+    value = _plain(cell.value)
+    if type(value) not in (int, float) or value < 0:
+        return value
+    if (form := _FIXED.fullmatch(cell.number_format or "")) is None:
+        return value
+    before, whole, decimals, after = (part or "" for part in form.groups())
+    width = len(whole) + len(decimals) + bool(decimals)
+    digits = f"{value:0{width}.{len(decimals)}f}"
+    text = f"{before}{digits}{after}"
+    is_shown = float(digits) == value and text != str(value)
+    return Shown(value, text) if is_shown else value
 
 
 def _plain(value: Any) -> Any:

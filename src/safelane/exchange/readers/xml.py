@@ -43,7 +43,9 @@ def walk(path: Path, events: tuple[str, ...], tags: tuple[str, ...]) -> Iterator
             remove_pis=True,
         )
     except (etree.XMLSyntaxError, OSError) as error:
-        raise BrokenFile(reason=str(error)[:200]) from error
+        line = getattr(error, "lineno", None) or 1
+        reason = f"the XML breaks off or is not well formed in line {line}"
+        raise BrokenFile(reason=reason) from error
 
 
 def local_name(element: Any) -> str:

@@ -16,11 +16,10 @@ from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.convert import (
     convert_column,
-    guess_date_format,
     guess_decimal_comma,
-    parse_date,
     parse_number,
 )
+from safelane.exchange.mapping.dates import guess_date_format, parse_date
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import (
     Choice,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -90,6 +91,8 @@ def as_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple | set):
         return ", ".join(as_text(v) for v in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     return str(value)
 
 

@@ -214,7 +214,7 @@ def _shortened(rows: Iterable[Row], cuts: Counter[str]) -> Iterator[Row]:
 
 
 def _cut(name: str, value: object, cuts: Counter[str]) -> object:
-    value = as_text(value) if isinstance(value, list | tuple | set) else value
+    value = as_text(value) if isinstance(value, list | tuple | set | dict) else value
     if not isinstance(value, str) or len(value.encode()) <= _DBF_TEXT:
         return value
     cuts[name] += 1

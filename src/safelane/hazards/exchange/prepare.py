@@ -25,6 +25,7 @@ from safelane.core.review.writing import loose_facts, loose_message
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported, target_fields
+from safelane.exchange.imports.opening import names_people
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -144,8 +145,10 @@ def prepare_hazards(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
             facts |= {"geometry": shapes[i], "geometry_method": typed}
             facts["geometry_crs"] = places.crs[:80]
             facts["geometry_text"] = places.texts[i]
-        if mapped.rest[i]:
-            facts["extra"] = mapped.rest[i]
+        told = facts.pop("extra", {}).items()
+        extra = {name: value for name, value in told if not names_people(name)}
+        if extra | mapped.rest[i]:
+            facts["extra"] = extra | mapped.rest[i]
         prepared.items[row] = report_of(
             run, values, digests[i], reference=values["reference"], facts=facts
         )

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 import pytest
 import shapely
@@ -51,6 +52,13 @@ def test_a_feature_holds_what_the_register_holds(clients, register, valid):
     assert feature["properties"]["area_m2"] == pytest.approx(hazard.area_m2)
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))
     assert shapely.hausdorff_distance(shape, hazard.geometry) < 1e-7
+
+
+@pytest.mark.parametrize("query", ["", f"?crs={EPSG}3857"])
+def test_a_moment_names_its_zone(clients, register, query):
+    """Programs take one without a zone as their own time (RFC 3339 needs it)."""
+    found = ask(clients, query)["features"][0]["properties"]["updated_at"]
+    assert datetime.fromisoformat(found) == register["AZ-1"].updated_at
 
 
 @pytest.mark.parametrize("query", ["", f"?crs={EPSG}3857"])
