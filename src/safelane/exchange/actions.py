@@ -115,6 +115,7 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     guessed = guess_mapping(source.info, sample, run.layout)
     guessed.layer, guessed.encoding = source.info.layer, mapping.encoding
     guessed.crs = mapping.crs
+    guessed.geometry.crs = guessed.geometry.crs or mapping.crs
     guessed.withheld = opening.identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True

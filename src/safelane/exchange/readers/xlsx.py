@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -66,7 +68,7 @@ class XlsxReader(RecordReader):
             if not present:
                 continue
             number = present[0].row
-            values = [_plain(c.value) for c in cells]
+            values = [_shown(c) for c in cells]
             self._marks.fill(number, values, carried)
             if not is_blank(values):
                 yield number, values
@@ -97,6 +99,37 @@ def _open_book(job: ReadJob) -> Any:
         return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
         raise BrokenFile(reason=str(error)[:200]) from error
+
+
+def _shown(cell: Any) -> Any:
+    """Return what a cell holds, with the unit that its number format shows behind it.
+
+    A cell that reads "5.0 ha" or "50%" holds 5 or 0.5 only.
+    """
+    value = _plain(cell.value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    unit = _unit_of(cell.number_format)
+    if unit.startswith("%"):
+        return f"{float(Decimal(repr(value)) * 100):.15g}%"
+    return f"{value} {unit}" if unit else value
+
+
+_ASIDE = re.compile(r"\[[^\]]*\]")
+_BEHIND = re.compile(
+    r"(?:\"[^\"]*\"|\\.|[^\"\\])*(?:[0#?]|General)((?:\"[^\"]*\"|\\.|[^\"\\0#?])*)",
+    re.S,
+)
+_WRITTEN = re.compile(r"\"([^\"]*)\"|\\(.)|_.|\*.")
+
+
+@lru_cache(maxsize=1024)
+def _unit_of(number_format: str) -> str:
+    """Return what a number format writes behind a number, such as "ha" or "%"."""
+    match = _BEHIND.fullmatch(_ASIDE.sub("", number_format.split(";")[0]))
+    written = _WRITTEN.sub(lambda m: m[1] or m[2] or " ", match[1]) if match else ""
+    is_unit = "%" in written or any(map(str.isalpha, written))
+    return written.strip() if is_unit else ""
 
 
 def _plain(value: Any) -> Any:
