@@ -220,12 +220,13 @@ def _notes(run: ImportRun) -> list[str]:
 
 def _report(run: ImportRun) -> Any:
     from rich.console import Group
+    from rich.text import Text
 
     counts = table(run.get_stage_display(), "what", "rows")
     for name, count in run.counts.items():
         if name != "faults":
             counts.add_row(name, str(count))
-    parts: list[Any] = [counts]
+    parts: list[Any] = [Text(_mapping_lines(run)), counts]
     listed = list(run.faults.all()[:SHOWN])
     if listed:
         faults = table(
@@ -235,6 +236,25 @@ def _report(run: ImportRun) -> Any:
             faults.add_row(str(f.row), f.column, f.level, f.message)
         parts.append(faults)
     return Group(*parts)
+
+
+def _mapping_lines(run: ImportRun) -> str:
+    """Return from which column each field was read, and where the position is from."""
+    from safelane.exchange.mapping.model import Mapping
+    from safelane.exchange.mapping.numbers import unit_of
+
+    used, fields = Mapping.from_json(run.mapping), run.layout.by_name
+    place, said = used.geometry, []
+    for name, m in used.fields.items():
+        comma = "decimal comma" if m.decimal_comma else ""
+        unit = unit_of(m.column, fields[name]) or fields[name].unit
+        said.append((str(fields[name].label), m.column or m.constant, unit, comma))
+    columns = (f"{column} ({role})" for role, column in place.columns.items())
+    said.append(("position", ", ".join(columns), place.kind, place.crs or place.zone))
+    taken = {*place.columns.values(), *(m.column for m in used.fields.values())}
+    left = (name for name, _kind in run.info["columns"] if name not in taken)
+    said.append(("no field", ", ".join(left) or "-", "", ""))
+    return "\n".join(f"{name}: {'; '.join(filter(None, how))}" for name, *how in said)
 
 
 def export(

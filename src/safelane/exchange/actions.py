@@ -116,6 +116,7 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     for name in READING:
         setattr(guessed, name, getattr(mapping, name))
     guessed.layer = source.info.layer
+    guessed.geometry.crs = guessed.geometry.crs or mapping.crs
     guessed.withheld = opening.identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True

@@ -36,6 +36,7 @@ BESIDE = (
     ExportField("admin_area", _("Admin area")),
     ExportField("admin_code", _("Code of the admin area")),
 )
+UNITS = ("m2", "cm", "m", "percent")
 APART = frozenset({"organisation", "country", "reference", "date_of_information"})
 
 
@@ -90,7 +91,7 @@ def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
         minimum=(fact.least or 0) if kind in ("integer", "number") else None,
         maximum=fact.most,
         is_name=kind == "text" and fact.required,
-        unit=next((u for u in ("m2", "cm", "m") if name.endswith(f"_{u}")), ""),
+        unit=next((u for u in UNITS if name.endswith(f"_{u}")), ""),
     )
 
 

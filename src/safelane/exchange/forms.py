@@ -25,6 +25,7 @@ from safelane.exchange.mapping.model import (
     GeometryMapping,
     Mapping,
     TargetField,
+    roles_of,
 )
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.readers.delimited import EIGHT_BIT, SEPARATORS
@@ -201,7 +202,7 @@ class MappingForm(forms.Form):
     def _add_fields(self) -> None:
         choice, ask = partial(forms.ChoiceField, required=False), self.fields
         columns = [("", "–"), *((c.name, c.name) for c in self.info.columns)]
-        for role in sorted({r for roles in ROLES.values() for r in roles} | {"zone"}):
+        for role in sorted({r for kind in ROLES for r in roles_of(kind)}):
             ask[f"role-{role}"] = choice(label=role, choices=columns)
         for field in self.target.fields:
             key, label = field.name, capfirst(str(field.label))
@@ -257,8 +258,8 @@ class MappingForm(forms.Form):
         """Return the mapping that the person chose."""
         data = self.cleaned_data
         kind = data["position"]
-        roles = (*ROLES[kind], "zone") if kind == "utm" else ROLES[kind]
-        columns = {r: data[f"role-{r}"] for r in roles if data.get(f"role-{r}")}
+        chosen = {role: data.get(f"role-{role}") for role in roles_of(kind)}
+        columns = {role: column for role, column in chosen.items() if column}
         place = GeometryMapping(kind, columns, data["position_crs"], data["zone"])
         fields = {f.name: self._chosen_field(f.name) for f in self.target.fields}
         filled = {n: m for n, m in fields.items() if m.column or m.constant}

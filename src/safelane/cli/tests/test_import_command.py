@@ -8,6 +8,7 @@ import pytest
 
 from safelane.cli.tests.conftest import Workspace
 from safelane.cli.tests.test_reliability import query
+from safelane.exchange.tests.tables import HERE, TABLES
 
 
 @pytest.fixture
@@ -153,3 +154,64 @@ def test_a_table_is_parted_as_its_header_is_or_as_one_says(staffed, tmp_path):
     assert "“3/4/2024” is read as 2024-04-03" in note["message"]
     refused = staffed.run("import", str(path), *asked, "--separator", "bar")
     assert refused.returncode and "the separator is wrong" in refused.stderr
+
+
+STRANGE = ("words", "pairs", "strange datum", "comma", "doubtful comma", "unknown unit")
+
+
+def test_tables_of_strangers_are_read_as_a_person_would(staffed, tmp_path):
+    """Their rows lie where they say, and what is not read is said."""
+    for name in STRANGE:
+        path = tmp_path / f"{name}.csv"
+        path.write_text(TABLES[name].text(name), encoding="utf-8")
+        asked = ("import", str(path), "--organisation", "LAA", "--skip-faulty")
+        answer = json.loads(staffed.run(*asked, "--json").stdout)
+        told = [said["message"] for said in (*answer["notes"], *answer["faults"])]
+        for words in TABLES[name].said:
+            assert any(words in message for message in told)
+    out = tmp_path / "out.geojson"
+    staffed.answer("export", "hazards", "--format", "geojson", "--out", str(out))
+    found = {
+        row["properties"]["reference"]: row
+        for row in json.loads(out.read_text("utf-8"))["features"]
+    }
+    for name in STRANGE:
+        table = TABLES[name]
+        for n, (place, size) in enumerate(zip(table.places, table.sizes, strict=True)):
+            row = found.get(f"{name}-{n}")
+            assert (row is None) == (place is None)
+            if row and place:
+                where = row["geometry"]["coordinates"]
+                assert where == pytest.approx(place, abs=2e-4)
+                assert row["properties"].get("stated_area_m2") == size
+
+
+def test_the_command_says_from_which_column_each_field_came(staffed, tmp_path):
+    path = tmp_path / "areas.csv"
+    text = TABLES["comma"].text("A").replace("Lon;", "Lon;Area No;")
+    path.write_text(
+        text.replace("103,210", "103,210;7").replace("103,1525", "103,1525;8")
+    )
+    asked = ("import", str(path), "--organisation", "LAA", "--dry-run")
+    done = staffed.run(*asked)
+    assert "Stated area (m²): Size (ha); ha; decimal comma\n" in done.stdout
+    assert "position: Lon (lon), Lat (lat); lonlat\n" in done.stdout
+    assert "no field: Area No\n" in done.stdout
+
+
+def test_a_unit_that_only_the_format_of_a_cell_shows_is_read(staffed, tmp_path):
+    book, path = openpyxl.Workbook(), tmp_path / "areas.xlsx"
+    book.active.append(["hazard_id", "type", "date", "lat", "lon", "Area", "share"])
+    shown = {'0.0" ha"': 2.5, r"0\ \r\a\i": 2, '#,##0.0 "m²";-0': 7.5, "0.0": 9.5}
+    for n, (number_format, value) in enumerate(shown.items(), start=1):
+        day = dt.date(2024, 3, 15)
+        book.active.append([f"F-{n}", "SHA", day, HERE[1], HERE[0], value, 0.5])
+        book.active.cell(n + 1, 6).number_format = number_format
+        book.active.cell(n + 1, 7).number_format = "0%"
+    book.save(path)
+    done = staffed.run("import", str(path), "--organisation", "LAA")
+    assert done.returncode == 0, done.stdout
+    sizes = "SELECT stated_area_m2 FROM hazards_hazardousarea ORDER BY reference"
+    assert query(staffed, sizes) == [(25_000,), (3_200,), (7.5,), (9.5,)]
+    extra = query(staffed, "SELECT extra FROM hazards_hazardousarea")
+    assert json.loads(extra[0][0]) == {"share": "50%"}

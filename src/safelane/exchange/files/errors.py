@@ -239,9 +239,21 @@ MESSAGES: dict[str, str | Promise] = {
         "The column has numbers of more than 15 digits and empty cells, and such "
         "numbers cannot be read exactly. Save the column as text."
     ),
+    "system": _(
+        "“%(value)s” is no coordinate system that is known here. Write its EPSG code, "
+        "such as EPSG:4326, or say in the mapping which system all rows are in."
+    ),
+    "whole-degrees": _(
+        "“%(value)s” has only whole degrees and may lie 100 km off. Look for minutes "
+        "and seconds in other columns."
+    ),
     "grouped": _(
-        "“%(value)s” is read as %(read)s. If the point parts the thousands, say in the "
-        "mapping that decimals have a comma."
+        "“%(value)s” is read as %(read)s. If that is not meant, say otherwise in the "
+        "mapping whether decimals have a comma."
+    ),
+    "unit": _(
+        "“%(value)s” is read as %(read)s: the unit in the name of the column is not "
+        "known. Convert the column if it is in another."
     ),
     "date-name": _(
         "“%(value)s” is a date: a spreadsheet may have made it of a reference such as "
@@ -303,6 +315,18 @@ NOTES: dict[str, str | Promise] = {
     ),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
     "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),
+    "several-places": _(
+        "Several columns can hold the position: %(taken)s is proposed, not %(others)s. "
+        "If that is wrong, choose the others in the mapping."
+    ),
+    "unpaired": _(
+        "Their names do not say which latitude goes with which longitude, so no "
+        "position is proposed from %(columns)s. Choose them in the mapping."
+    ),
+    "strange-unit": _(
+        "“%(column)s” is not taken for “%(field)s”: its name says more, and that is no "
+        "unit known for it. If it is meant, choose it in the mapping."
+    ),
     "no-crs": _("The file does not name its coordinate reference system."),
     "links": _("%(count)s links to other files were not followed."),
     "crs-overruled": _("The file says %(found)s; %(chosen)s is used as you chose."),

@@ -18,12 +18,18 @@ from safelane.core.geo.entry.coordinates import from_utm, parse_point
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds
-from safelane.exchange.files.errors import RowFault
+from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.files.reading import Batch, Geometries
-from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
-from safelane.exchange.mapping.convert import convert_column, is_grouped, parse_number
+from safelane.exchange.files.reprojection import (
+    WGS84,
+    crs_label,
+    is_wgs84,
+    placed_in_world,
+)
+from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.dates import months_first
 from safelane.exchange.mapping.model import (
+    ANGLE,
     ROLES,
     FieldMapping,
     GeometryMapping,
@@ -31,10 +37,12 @@ from safelane.exchange.mapping.model import (
     Target,
     TargetField,
 )
+from safelane.exchange.mapping.numbers import is_grouped, parse_number
+from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
-
-
+_DECIMALS = re.compile(r"\d[.,]\d*[1-9]")
+_NO_DECIMALS = re.compile(r"\.0+$")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 # Of ODK and Kobo: latitude, longitude and what they measured besides, point by point.
 TRACE = re.compile(r"\s*(-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}\s*(;\s*|$)){2,}")
@@ -79,9 +87,38 @@ def read_places(
 
 def _cells_of(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
     cells = batch.columns.get(mapping.columns.get(role, ""), [None] * len(batch))
-    if role != "zone":
+    if role == "zone":
+        return [zone if _given(zone) else mapping.zone for zone in cells]
+    has = {*mapping.columns}
+    if f"{role}_seconds" in has:  # which mean nothing without minutes
+        has.add(f"{role}_minutes")
+    parts = [part for part in ANGLE.get(role, ()) if part in has]
+    if not parts:
         return cells
-    return [zone if _given(zone) else mapping.zone for zone in cells]
+    beside = (_cells_of(mapping, batch, part) for part in parts)
+    sided = parts[-1].endswith("side")
+    return [_angle(row, sided) for row in zip(cells, *beside, strict=True)]
+
+
+def _angle(cells: Sequence[Any], sided: bool) -> str | None:
+    """Return degrees, minutes, seconds and letter of a row as they are typed at once.
+
+    What is missing is told by "?": degrees alone would lie up to 100 km off.
+    """
+    texts = [str(cell).strip() if _given(cell) else "?" for cell in cells]
+    numbers, side = (texts[:-1], texts[-1:]) if sided else (texts, [])
+    given = [number for number in numbers if number != "?"]
+    if not given:
+        return None
+    if given == numbers[: len(given)] and has_decimals(given[-1]):
+        numbers = given
+    whole = [_NO_DECIMALS.sub("", number) for number in numbers[:-1]]
+    return " ".join([*whole, numbers[-1], *side])
+
+
+def has_decimals(text: str) -> bool:
+    """Say whether a number is no whole one."""
+    return bool(_DECIMALS.search(text))
 
 
 def _given(value: Any) -> bool:
@@ -100,81 +137,108 @@ def metres_of(value: Any) -> float:
     return parse_number(text, text.count(",") == 1 and not is_grouped(text), "m")
 
 
-def _utm(cells: Sequence[Any], bounds: Bounds | None) -> Point:
+def _utm(cells: Sequence[Any], bounds: Bounds | None, datum: str) -> Point:
     """Return the place of a zone such as "48N", "48", "48Q" or "UTM zone 48 N"."""
-    zone, east, north = cells
+    zone, east, north = cells[0], metres_of(cells[1]), metres_of(cells[2])
     match = _ZONE.fullmatch(str(zone or ""))
     if match is None:
         text = _("“%(value)s” is not a UTM zone such as 48N.")
         raise InvalidCoordinates(text % {"value": str(zone or "")[:80]})
     letter = match[2].upper() or "N"
-    lon, lat, system = from_utm(
-        int(match[1]), letter, metres_of(east), metres_of(north), bounds=bounds
-    )
-    return WGS84, system, lon, lat
+    lon, lat, system = from_utm(int(match[1]), letter, east, north, bounds=bounds)
+    if is_wgs84(datum):
+        return WGS84, system, lon, lat
+    system = on_utm(datum, match[1], "S" if system.startswith("EPSG:327") else "N")
+    return system, crs_label(system), east, north
 
 
 def _read_point(
-    mapping: GeometryMapping, cells: Sequence[Any], bounds: Bounds | None
+    kind: str, cells: Sequence[Any], bounds: Bounds | None, crs: str
 ) -> Point:
     """Return the system of x and y, that in which they were typed, and x and y.
 
     Raises:
         InvalidCoordinates, ValueError, TypeError: They are no position of this kind.
     """
-    crs = mapping.crs or WGS84
-    if mapping.kind == "lonlat":
+    is_grid = kind != "mgrs" and is_projected(crs)
+    if kind == "utm":
+        east, north = cells[1:]
+        place = (crs, crs, metres_of(east), metres_of(north))
+        return place if is_grid else _utm(cells, bounds, crs)
+    if (kind == "lonlat" and is_grid) or (kind == "mgrs" and not is_wgs84(crs)):
+        text = _("“%(value)s” is not in %(system)s, in which its row says to be.")
+        said = {"value": " ".join(map(str, cells))[:80], "system": crs_label(crs)}
+        raise InvalidCoordinates(text % said)
+    if kind == "lonlat":
         lat, lon = (
             read_angle(str(cell), axis)
             for cell, axis in zip(cells, ("lat", "lon"), strict=True)
         )
         return crs, crs, lon, lat
-    if mapping.kind == "point":
-        # Of ODK and Kobo, with height and accuracy behind the position.
-        geopoint = _GEOPOINT.fullmatch(str(cells[0]))
-        text = geopoint[1] if geopoint else str(cells[0])
-        found = parse_point(text, bounds=bounds, crs=crs)
-        return WGS84, found.crs, found.lon, found.lat
-    if mapping.kind == "mgrs":
-        point = parse_point(str(cells[0]), "mgrs")
-        return WGS84, WGS84, point.lon, point.lat
-    if not mapping.crs:
-        return _utm(cells, bounds)
-    return crs, crs, metres_of(cells[0]), metres_of(cells[1])
+    # Of ODK and Kobo, with height and accuracy behind the position.
+    geopoint = kind == "point" and _GEOPOINT.fullmatch(str(cells[0]))
+    text = geopoint[1] if geopoint else str(cells[0])
+    if kind == "mgrs":
+        found = parse_point(text, "mgrs")
+        return WGS84, WGS84, found.lon, found.lat
+    found = parse_point(text, bounds=bounds, crs=crs)
+    return WGS84, found.crs, found.lon, found.lat
+
+
+def _systems(mapping: GeometryMapping, batch: Batch) -> list[str | None]:
+    """Return the system of each row, its own or that of all; None: nobody knows it."""
+    usual, cells = mapping.crs or WGS84, _cells_of(mapping, batch, "system")
+    named = [named_system(str(c)) if _given(c) else "" for c in cells]
+    return [None if system is None else system or usual for system in named]
+
+
+def _system_fault(mapping: GeometryMapping, batch: Batch, i: int) -> RowFault:
+    column = mapping.columns["system"]
+    said = {"value": str(batch.columns[column][i])[:80]}
+    return RowFault(batch.rows[i], "system", column, values=said)
 
 
 def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Places:
     """Read each row, then place the rows of one reference system at once."""
     # The columns of a position in the order in which people write them.
-    order: dict[str, tuple[str, ...]] = {"lonlat": ("lat", "lon")}
-    if not mapping.crs:
-        order["utm"] = ("zone", "easting", "northing")
-    roles, rows = order.get(mapping.kind, ROLES[mapping.kind]), batch.rows
+    order = {"lonlat": ("lat", "lon"), "utm": ("zone", "easting", "northing")}
+    kind, rows = mapping.kind, batch.rows
+    roles = order.get(kind, ROLES[kind])
     cells = list(zip(*(_cells_of(mapping, batch, role) for role in roles), strict=True))
     texts = [" ".join(str(c).strip() for c in row if _given(c)) for row in cells]
     nothing = np.full(len(batch), None, dtype=object)
-    usual = mapping.crs or ("UTM" if mapping.kind == "utm" else WGS84)
-    result = Places(nothing, texts, usual, mapping.kind)
+    usual = mapping.crs or ("UTM" if kind == "utm" else WGS84)
+    result = Places(nothing, texts, usual, kind)
+    systems = _systems(mapping, batch)
     found: dict[str, list[tuple[int, float, float]]] = {}
     typed: set[str] = set()
     for i, row in enumerate(cells):
         if not any(map(_given, row[-2:])):  # a zone alone says nothing
             continue
+        if (said := systems[i]) is None:
+            result.faults.append(_system_fault(mapping, batch, i))
+            continue
         try:
-            crs, system, x, y = _read_point(mapping, row, bounds)
+            crs, system, x, y = _read_point(kind, row, bounds, said)
             found.setdefault(crs, []).append((i, x, y))
             typed.add(system)
+            if kind in ("lonlat", "point") and x == int(x) and y == int(y):
+                result.faults.append(_whole_degrees(rows[i], texts[i]))
         except InvalidCoordinates as error:
-            said = {"reason": error.message}
-            result.faults.append(RowFault(rows[i], "coordinates", values=said))
+            why = {"reason": error.message}
+            result.faults.append(RowFault(rows[i], "coordinates", values=why))
         except (ValueError, TypeError):
-            result.faults.append(_coordinate_fault(rows[i], texts[i], mapping.kind))
+            result.faults.append(_coordinate_fault(rows[i], texts[i], kind))
     for crs, points in found.items():
         chosen = [i for i, _x, _y in points]
         shapes = shapely.points(np.array([xy for _i, *xy in points]))
         _place(result, batch, chosen, shapes, crs)
-    result.crs = typed.pop() if len(typed) == 1 else usual
+    result.crs = ", ".join(sorted(typed)) or usual
     return result
+
+
+def _whole_degrees(row: int, text: str) -> RowFault:
+    return RowFault(row, "whole-degrees", level=WARNING, values={"value": text[:80]})
 
 
 def _place(
@@ -203,13 +267,18 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     bare = [_from_trace(text) if TRACE.fullmatch(text) else text for text in cut]
     given = np.array([text or None for text in bare], dtype=object)
     usual = mapping.crs or WGS84
-    systems = np.array([f"EPSG:{m[1]}" if m else usual for m in split], dtype=object)
+    named = zip(split, _systems(mapping, batch), strict=True)
+    said = [f"EPSG:{m[1]}" if m else system for m, system in named]
+    systems = np.array(said, dtype=object)
+    strange = [i for i, s in enumerate(said) if s is None and given[i]]
+    given[strange] = None
     with np.errstate(all="ignore"):
         shapes = _shapes_of(given)
     srids = shapely.get_srid(shapes)
     for i in np.flatnonzero(srids > 0):
         systems[i] = f"EPSG:{srids[i]}"
     result = Places(np.full(len(batch), None, dtype=object), texts, usual, "wkt")
+    result.faults += [_system_fault(mapping, batch, i) for i in strange]
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
     chosen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -317,7 +386,8 @@ def _as_shown(column: str, cells: list[Any], batch: Batch) -> list[Any]:
 
 def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
     used = {m.column for m in mapping.fields.values()}
-    used |= {*mapping.geometry.columns.values(), *mapping.withheld}
+    placed = mapping.geometry.columns  # which does not keep what a row calls its system
+    used |= {*(c for role, c in placed.items() if role != "system"), *mapping.withheld}
     names = [n for n in batch.columns if n not in used and mapping.keep_rest]
     if not names:
         return [{} for _ in batch.rows]

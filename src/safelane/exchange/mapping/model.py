@@ -31,7 +31,7 @@ class TargetField:
     Attributes:
         synonyms: Column names seen for it in other systems and languages.
         choices: For kinds ``choice`` and ``choices``: the codes in force.
-        unit: Of a number: ``m2``, ``m``, ``cm``, or "" where it has none.
+        unit: Of a number: ``m2``, ``m``, ``cm``, ``percent``, or "" where it has none.
         is_name: It names the record: what nobody sees is no part of it.
     """
 
@@ -69,6 +69,7 @@ class Target:
         return {field.name: field for field in self.fields}
 
 
+PARTS = ("minutes", "seconds", "side")
 GeometryKind = Literal["none", "source", "wkt", "lonlat", "point", "utm", "mgrs"]
 # Which columns each kind of position needs.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -80,9 +81,23 @@ ROLES: dict[str, tuple[str, ...]] = {
     "utm": ("easting", "northing"),
     "mgrs": ("mgrs",),
 }
+# Columns that say the rest of an angle, and those that each kind of position may have.
+ANGLE = {axis: tuple(f"{axis}_{p}" for p in PARTS) for axis in ("lat", "lon")}
+_MAY_HAVE: dict[str, tuple[str, ...]] = {
+    "wkt": ("system",),
+    "lonlat": (*ANGLE["lat"], *ANGLE["lon"], "system"),
+    "point": ("system",),
+    "utm": ("zone", "system"),
+    "mgrs": ("system",),
+}
 VERSION = 1
 # How a file is read, as a person chose it; the names of Mapping, ReadJob and the form.
 READING = ("layer", "encoding", "crs", "separator")
+
+
+def roles_of(kind: str) -> tuple[str, ...]:
+    """Return the columns that a kind of position needs or may have."""
+    return (*ROLES[kind], *_MAY_HAVE.get(kind, ()))
 
 
 @dataclass

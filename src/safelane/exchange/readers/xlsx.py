@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -137,18 +139,50 @@ _FIXED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?(?:;.*)?')
 
 
 def _shown(cell: Any) -> Any:
-    """Return the plain value, with the text that is shown where none of it is lost."""
-    value = _plain(cell.value)
-    if type(value) not in (int, float) or value < 0:
+    """Return what a cell holds, and the text that is shown where none of it is lost."""
+    value, form = _plain(cell.value), cell.number_format or ""
+    if type(value) not in (int, float):
         return value
-    if (form := _FIXED.fullmatch(cell.number_format or "")) is None:
-        return value
-    before, whole, decimals, after = (part or "" for part in form.groups())
+    bare, text = _with_unit(value, form), _as_text(value, form)
+    return Shown(bare, text) if text and text != str(value) else bare
+
+
+def _as_text(value: float, form: str) -> str:
+    """Return a number as a format of fixed digits shows it; "" by any other format."""
+    if value < 0 or (found := _FIXED.fullmatch(form)) is None:
+        return ""
+    before, whole, decimals, after = (part or "" for part in found.groups())
     width = len(whole) + len(decimals) + bool(decimals)
     digits = f"{value:0{width}.{len(decimals)}f}"
-    text = f"{before}{digits}{after}"
-    is_shown = float(digits) == value and text != str(value)
-    return Shown(value, text) if is_shown else value
+    return f"{before}{digits}{after}" if float(digits) == value else ""
+
+
+def _with_unit(value: float, form: str) -> Any:
+    """Return a number, with the unit that its format shows behind it.
+
+    A cell that reads "5.0 ha" or "50%" holds 5 or 0.5 only.
+    """
+    unit = _unit_of(form)
+    if unit.startswith("%"):
+        return f"{float(Decimal(repr(value)) * 100):.15g}%"
+    return f"{value} {unit}" if unit else value
+
+
+_ASIDE = re.compile(r"\[[^\]]*\]")
+_BEHIND = re.compile(
+    r"(?:\"[^\"]*\"|\\.|[^\"\\])*(?:[0#?]|General)((?:\"[^\"]*\"|\\.|[^\"\\0#?])*)",
+    re.S,
+)
+_WRITTEN = re.compile(r"\"([^\"]*)\"|\\(.)|_.|\*.")
+
+
+@lru_cache(maxsize=1024)
+def _unit_of(number_format: str) -> str:
+    """Return what a number format writes behind a number, such as "ha" or "%"."""
+    match = _BEHIND.fullmatch(_ASIDE.sub("", number_format.split(";")[0]))
+    written = _WRITTEN.sub(lambda m: m[1] or m[2] or " ", match[1]) if match else ""
+    is_unit = "%" in written or any(map(str.isalpha, written))
+    return written.strip() if is_unit else ""
 
 
 def _plain(value: Any) -> Any:

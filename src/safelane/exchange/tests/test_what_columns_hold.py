@@ -14,9 +14,11 @@ from safelane.exchange.files.errors import UnknownCrs, note_text
 from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.apply import read_places
-from safelane.exchange.mapping.convert import convert_column, folded
-from safelane.exchange.mapping.guess import guess_geometry, guess_mapping
+from safelane.exchange.mapping.convert import convert_column
+from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import FieldMapping, Target, TargetField
+from safelane.exchange.mapping.names import folded
+from safelane.exchange.mapping.position_columns import guess_geometry
 
 LAOS = (100.0, 13.9, 107.7, 22.6)
 AREAS = Target("areas", "Areas", (), "optional", LAOS)

@@ -1,0 +1,185 @@
+"""Numbers as people write them, and the units of cells and columns."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from safelane.exchange.mapping.model import TargetField
+from safelane.exchange.mapping.names import folded, words_of
+
+# What is measured and how large one of it is -> the names that it goes by.
+_WRITTEN = {
+    ("m2", "1"): "m2 sqm sqmt sqmeter sqmeters sqmetre sqmetres squaremeter "
+    "squaremeters squaremetre squaremetres м2 квм квметр квметров квадратныхметров kvm "
+    "kvmetr kvadratmetr ຕາແມັດ ຕາລາງແມັດ ຕລມ ตรม ตารางเมตร métvuông ម៉ែត្រការ៉េ",
+    ("m2", "10000"): "ha hecta hectar hectare hectares га гектар гектара гектаров "
+    "гектары hektar ຮຕ ເຮັກຕາ ເຮັກຕ້າ เฮกตาร์ เฮคตาร์ ហិកតា ហិចតា",
+    ("m2", "1000000"): "km2 sqkm sqkilometer sqkilometers sqkilometre sqkilometres "
+    "squarekilometer squarekilometers squarekilometre squarekilometres км2 квкм kvkm "
+    "ກມ2 ຕາລາງກິໂລແມັດ ตรกม ตารางกิโลเมตร",
+    ("m2", "1600"): "rai ໄຮ່ ไร่",
+    ("m2", "400"): "ngan ງານ งาน",
+    ("m2", "4"): "wah2 wa2 sqwah sqwa squarewah tarangwah tarangwa ຕາລາງວາ ตรว ตารางวา",
+    ("m2", "4046.8564224"): "ac acre acres акр акра акров",
+    ("m2", "1000"): "dunam dunams dunum dunums donum dönüm",
+    ("m2", "100"): "ar are ares ар сотка соток",
+    ("m2", "0.09290304"): "sqft sqfoot sqfeet squarefoot squarefeet ft2",
+    ("m2", "0.83612736"): "sqyd sqyard sqyards squareyard squareyards yd2",
+    ("m2", "2589988.110336"): "sqmi sqmile sqmiles squaremile squaremiles mi2",
+    ("m", "0.001"): "mm мм millimetre millimetres millimeter millimeters",
+    ("m", "0.01"): "cm см sm centimetre centimetres centimeter centimeters ຊມ ซม",
+    ("m", "1"): "m м metre metres meter meters метр метров ແມັດ เมตร",
+    ("m", "1000"): "km км kilometre kilometres kilometer kilometers ກມ กม",
+    ("m", "0.3048"): "ft foot feet фут футов",
+    ("m", "0.9144"): "yd yard yards",
+    ("m", "0.0254"): "inch inches",
+    ("m", "1609.344"): "mi mile miles",
+    ("percent", "1"): "percent",
+}
+_UNITS = {
+    folded(name): (kind, Decimal(size))
+    for (kind, size), names in _WRITTEN.items()
+    for name in names.split()
+}
+_SIGNS = str.maketrans({"²": "2", "%": "percent"})
+_LONGEST_NUMBER = 100
+_NUMBER_AND_UNIT = re.compile(
+    r"\s*([-+]?(?:[\d.,]|(?<=\d)[\s'’_](?=\d))+?(?:[eE][-+]?\d{1,3})?)"
+    r"\s*([^\d\s.,'’_+-].*)?",
+    re.S,
+)
+_SPACES = re.compile(r"[\s'’_]")
+_PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+_COMMA = re.compile(r"[-+]?\d{1,3}([ .\u00a0\u202f]?\d{3})*,\d+")
+# No number has a nought before its thousands: 0,125 is an eighth.
+_THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?\s*")
+_POINTED = re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
+DOUBTFUL = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
+_IN_BRACKETS = re.compile(r"[(\[].+[)\]]\s*$")
+
+
+def is_grouped(text: str) -> bool:
+    """Say whether commas part the thousands of a number, as in 345,678."""
+    return bool(_THOUSANDS.fullmatch(text))
+
+
+def _key(text: str) -> str:
+    return folded(text.translate(_SIGNS))
+
+
+def called(field: TargetField) -> list[str]:
+    """Return the folded names of a field, longest first, also without its unit."""
+    names = {_key(str(n)) for n in (field.name, field.label, *field.synonyms)}
+    bare = {n.removesuffix(_key(field.unit)) for n in names if field.unit}
+    return sorted({*names, *bare} - {""}, key=len, reverse=True)
+
+
+def unit_in(column: str, field: TargetField) -> str | None:
+    """Return the unit that a column of the field's name is in; "" where it says none.
+
+    None: it is called otherwise, or is in a unit that is not known or does not fit.
+    """
+    name, names = _key(column), called(field)
+    if name in names:
+        return ""
+    for rest in (name[len(n) :] for n in names if field.unit and name.startswith(n)):
+        for unit in (rest, rest.removeprefix("in")):
+            if unit in _UNITS and _UNITS[unit][0] == _kind(field.unit):
+                return unit
+    return None
+
+
+def unit_of(column: str, field: TargetField) -> str:
+    """Return the unit that a column's name ends with, as in "Depth (m)", or ""."""
+    words = words_of(column.translate(_SIGNS))
+    tails = ("".join(words[-count:]) for count in (3, 2, 1) if count < len(words))
+    return unit_in(column, field) or next((t for t in tails if t in _UNITS), "")
+
+
+def has_strange_unit(column: str, field: TargetField) -> bool:
+    """Say whether a column's name ends with something in brackets that is no unit."""
+    is_unsaid = unit_in(column, field) is None and not unit_of(column, field)
+    return bool(field.unit and is_unsaid and _IN_BRACKETS.search(column))
+
+
+def _kind(unit: str) -> str:
+    return _UNITS[unit][0] if unit else ""
+
+
+def in_unit(value: Decimal, found: str, wanted: str) -> Decimal:
+    """Return a number of the unit ``found`` in the unit ``wanted``; "" has none.
+
+    Raises:
+        ValueError: The one measures something else than the other.
+    """
+    if not found:
+        return value
+    if _kind(found) != _kind(wanted):
+        raise ValueError(f"{found} is not {wanted}")
+    return value * _UNITS[found][1] / _UNITS[wanted][1]
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return the number of a text without spaces, and the unit behind it.
+
+    Raises:
+        ValueError: It does not begin with a number, or what is behind it is no unit.
+    """
+    short = text[: _LONGEST_NUMBER + 1]  # before any pattern looks for an end
+    match = _NUMBER_AND_UNIT.fullmatch(short)
+    unit = _key(match[2] or "") if match else ""
+    is_known = match and (unit in _UNITS or not match[2])
+    if match is None or not is_known or len(text) > _LONGEST_NUMBER:
+        raise ValueError(short)
+    return _SPACES.sub("", match[1]), unit
+
+
+def parse_number(
+    text: str, decimal_comma: bool = False, unit: str = "", column_unit: str = ""
+) -> float:
+    """Return the finite number that ``text`` writes, in the unit of the field.
+
+    Args:
+        unit: Of the field; "" where it has none, and the text may name none.
+        column_unit: What the number is in where the text names no unit.
+
+    Raises:
+        ValueError: It is not a finite number, or in a unit of something else.
+    """
+    bare, found = _parts(text.strip())
+    if decimal_comma:
+        parted = bare.replace(".", "") if _POINTED.fullmatch(bare) else bare
+        bare = parted.replace(",", ".")
+    elif is_grouped(bare):
+        bare = bare.replace(",", "")
+    if not _PLAIN.fullmatch(bare):
+        raise ValueError(text)
+    value = float(in_unit(Decimal(bare), found or column_unit, unit))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _numbers(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        match = _NUMBER_AND_UNIT.fullmatch(text[:_LONGEST_NUMBER])
+        if match:
+            yield match[1].strip()
+
+
+def decimal_commas(texts: Iterable[str]) -> int:
+    """Return by how many a column's numbers with decimal commas outweigh the others.
+
+    "1,500" and "1.500" show nothing; "1,5", "0,125" and "1.500,25" do.
+    """
+    values = [v for v in _numbers(texts) if not DOUBTFUL.fullmatch(v)]
+    commas = sum(bool(_COMMA.fullmatch(v)) and not is_grouped(v) for v in values)
+    return commas - sum("." in v and not _COMMA.fullmatch(v) for v in values)
+
+
+def is_doubtful(text: str) -> bool:
+    """Say whether a number's one point or comma may part thousands or decimals."""
+    return any(map(DOUBTFUL.fullmatch, _numbers([text])))
