@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +20,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+for _stream in (sys.stdout, sys.stderr):
+    if isinstance(_stream, TextIOWrapper):  # a terminal may know no letter of Lao
+        _stream.reconfigure(errors="backslashreplace")
 out = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
