@@ -41,7 +41,7 @@ from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_seen_exactly
-from safelane.organisations.filters import FilterForm
+from safelane.organisations.forms import FilterForm
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import areas_within, role_names

@@ -20,8 +20,8 @@ from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
 from safelane.hazards.policies import HazardPolicy
 from safelane.hazards.queries import is_coarse, register
-from safelane.organisations.filters import home_countries
 from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import home_countries
 
 Bounds = tuple[float, float, float, float]
 Feature = dict[str, Any]

@@ -1,19 +1,33 @@
-"""Forms on organisations, people, memberships, agreements and codes."""
+"""Forms on organisations, people, memberships and codes; filters of records."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.domain import house
-from safelane.core.facts.forms import day_field
+from safelane.core.facts.forms import choice_field, day_field, day_input
+from safelane.core.filters import RecordFilter
+from safelane.core.filters.reading import number_of
 from safelane.core.scope import Actor
+<<<<<<< HEAD
 from safelane.organisations.models import AdminArea, Country, Organisation, Role
 from safelane.organisations.queries import organisations_in_reach
+=======
+from safelane.organisations.models import AdminArea, Organisation, Role
+from safelane.organisations.packs import merged_choices
+from safelane.organisations.queries import (
+    home_countries,
+    offered_areas,
+    organisations_in_reach,
+)
+>>>>>>> b92db086097cde077d6a9ff046dc36ffcb903d70
 
 PRECISIONS = (
     ("exact", _("Exact")),
@@ -113,3 +127,80 @@ class LocalCodeForm(forms.Form):
     )
     source = forms.CharField(label=_("Decided by"), max_length=200)
     valid_from = day_field(_("From"), initial=date.today)
+
+
+class FilterForm(forms.Form):
+    """What a :class:`RecordFilter` reads, as a form; it shows, the filter validates.
+
+    Attributes:
+        asks: The filter.
+        usual: The filters that most people use.
+        dates: What the two dates are called.
+
+    Args:
+        actor: Whose organisations, countries and admin areas are offered.
+    """
+
+    asks: ClassVar[type[RecordFilter]]
+    usual: ClassVar[tuple[str, ...]]
+    dates: ClassVar[tuple[Any, Any]] = (_("From"), _("Until"))
+
+    use_required_attribute = False
+
+    def __init__(self, data: QueryDict, *, actor: Actor) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        model: Any = self.asks.model
+        countries = list(home_countries(actor, model.policy.verb("view")))
+        labels = self.labels
+        self.fields["q"] = forms.CharField(label=labels["q"], required=False)
+        for fact in self.asks.asked():
+            codes = merged_choices(countries, fact.codes)
+            self._choose(fact.filter, list(codes.items()))
+        areas, is_whole = offered_areas(countries, number_of(data, "area"))
+        self._choose("area", [(str(a.pk), a.full_name) for a in areas])
+        if not is_whole:
+            self.fields["area"].help_text = _("Show an area to be offered those in it.")
+        organisations = Organisation.objects.visible_to(actor)
+        self._choose("organisation", [(str(o.pk), str(o)) for o in organisations])
+        if len(countries) > 1:
+            self._choose("country", [(c.code, str(c)) for c in countries])
+        for name in ("date_from", "date_to", "as_of", "known_at"):
+            self.fields[name] = day_field(labels[name], required=False)
+        self.fields["known_at"] = forms.CharField(
+            label=labels["known_at"], required=False, widget=day_input()
+        )
+        self.fields["bbox"] = forms.CharField(
+            required=False, widget=forms.HiddenInput()
+        )
+
+    @classproperty
+    def labels(cls) -> dict[str, Any]:
+        """Return what each filter is called, in the order of the form."""
+        coded = {f.filter: cls.asks.facts().label(f.name) for f in cls.asks.asked()}
+        return {
+            "q": _("Words"),
+            **coded,
+            "organisation": _("Organisation"),
+            "country": _("Country"),
+            "area": _("Admin area"),
+            "bbox": _("Map extent"),
+            "date_from": cls.dates[0],
+            "date_to": cls.dates[1],
+            "as_of": _("What was true on"),
+            "known_at": _("As known on"),
+        }
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name] = choice_field(self.labels[name], choices)
+
+    def first(self) -> list[Any]:
+        """Return the filters that most people use."""
+        return [self[name] for name in self.usual]
+
+    def more(self) -> list[Any]:
+        """Return the other filters."""
+        return [f for f in self.visible_fields() if f.name not in self.usual]
+
+    def has_more(self) -> bool:
+        """Say whether one of the other filters narrows the list."""
+        return any(field.value() for field in self.more())

@@ -169,6 +169,15 @@ def covers_country(actor: Actor, verb: str, country: Country) -> bool:
     )
 
 
+def home_countries(actor: Actor, verb: str) -> QuerySet[Country]:
+    """Return the countries that the actor works in: all, for roles without borders."""
+    ids = {grant.country_id for grant in actor.grants_for(verb)}
+    rows = Country.objects.all()
+    if actor.is_system or None in ids:
+        return rows
+    return rows.filter(pk__in=[pk for pk in ids if pk is not None])
+
+
 def may_register(actor: Actor) -> bool:
     """Say whether a role reaches a whole country, to register organisations in it."""
     whole = actor.for_whole_reach().grants_for("organisation.manage")

@@ -29,7 +29,7 @@ from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import counts_of, is_coarse
 from safelane.hazards.queries import register as register_rows
-from safelane.organisations.filters import FilterForm
+from safelane.organisations.forms import FilterForm
 from safelane.organisations.models import AdminArea, Country, Organisation
 from safelane.organisations.packs import merged_choices, pack_of
 

@@ -163,7 +163,8 @@ def _detail_actions(row: Organisation) -> list[Action]:
     """Return what may be done with an organisation, as each action asks itself."""
 
     def may_edit(actor: Actor) -> object:
-        return keys_open(actor, Organisation.objects.filter(pk=row.pk))
+        rows = Organisation.objects.editable_by(actor, "manage")
+        return rows.filter(pk=row.pk).exists()
 
     def may(verb: str, actor: Actor) -> bool:
         return row.pk in organisations_in_reach(actor, verb)
