@@ -16,18 +16,13 @@ from safelane.core.facts.forms import choice_field, day_field, day_input
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.reading import number_of
 from safelane.core.scope import Actor
-<<<<<<< HEAD
 from safelane.organisations.models import AdminArea, Country, Organisation, Role
-from safelane.organisations.queries import organisations_in_reach
-=======
-from safelane.organisations.models import AdminArea, Organisation, Role
 from safelane.organisations.packs import merged_choices
 from safelane.organisations.queries import (
     home_countries,
     offered_areas,
     organisations_in_reach,
 )
->>>>>>> b92db086097cde077d6a9ff046dc36ffcb903d70
 
 PRECISIONS = (
     ("exact", _("Exact")),
