@@ -18,7 +18,7 @@ two speak of different areas.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
@@ -206,8 +206,10 @@ class Report:
         listed = complaints[: self._room]
         self._room -= len(listed)
         if self._run.holds_identities:
-            known = {field.name for field in self._run.layout.fields}
-            listed = [_reason_only(c, known) for c in listed]
+            chosen = Mapping.from_json(self._run.mapping).fields
+            fields = {name: name for name in chosen}
+            fields |= {mapped.column: name for name, mapped in chosen.items()}
+            listed = [_reason_only(c, fields) for c in listed]
         self._waiting += listed
         return faulty
 
@@ -240,10 +242,10 @@ class Report:
         )
 
 
-def _reason_only(complaint: Complaint, known: Container[str]) -> Complaint:
+def _reason_only(complaint: Complaint, fields: dict[str, str]) -> Complaint:
     """Name the field, never a heading: of a file without headings it is a value."""
     message = without_values(complaint.message)
-    column = complaint.column if complaint.column in known else ""
+    column = fields.get(complaint.column, "")
     return replace(complaint, message=message, column=column, where=None)
 
 

@@ -43,6 +43,7 @@ LISTING = Listing(
     ),
     order="number",
     empty=EMPTY,
+    narrowed_by=("q", "waiting", "as_of"),
     actions=(
         Action("New item", "/items/new/", "plus", "item.edit", main=True),
         Action("Elsewhere", "/else/", "x", "other.edit"),
