@@ -6,7 +6,7 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,14 +38,13 @@ from safelane.exchange.mapping.model import (
     TargetField,
 )
 from safelane.exchange.mapping.numbers import is_grouped, parse_number
+from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
 from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
 _DECIMALS = re.compile(r"\d[.,]\d*[1-9]")
 _NO_DECIMALS = re.compile(r"\.0+$")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
-# Of ODK and Kobo: latitude, longitude and what they measured besides, point by point.
-TRACE = re.compile(r"\s*(-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}\s*(;\s*|$)){2,}")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 Point = tuple[str, str, float, float]
 
@@ -264,7 +263,7 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     texts = [str(c) if _given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
     split = [_SRID.match(text) for text in texts]
     cut = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
-    bare = [_from_trace(text) if TRACE.fullmatch(text) else text for text in cut]
+    bare = [from_trace(text) if TRACE.fullmatch(text) else text for text in cut]
     given = np.array([text or None for text in bare], dtype=object)
     usual = mapping.crs or WGS84
     named = zip(split, _systems(mapping, batch), strict=True)
@@ -273,7 +272,7 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     strange = [i for i, s in enumerate(said) if s is None and given[i]]
     given[strange] = None
     with np.errstate(all="ignore"):
-        shapes = _shapes_of(given)
+        shapes = shapes_of(given)
     srids = shapely.get_srid(shapes)
     for i in np.flatnonzero(srids > 0):
         systems[i] = f"EPSG:{srids[i]}"
@@ -289,31 +288,6 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     only = used[0] if len(used) == 1 else usual
     result.crs = WGS84 if is_wgs84(only) else only
     return result
-
-
-def _from_trace(text: str) -> str:
-    """Return the WKT of a geoshape, which ends where it begins, or of a geotrace."""
-    points = [point.split() for point in text.strip(" ;").split(";")]
-    told = ", ".join(f"{lon} {lat}" for lat, lon, *_more in points)
-    is_shape = len(points) > 3 and points[0][:2] == points[-1][:2]
-    return f"POLYGON (({told}))" if is_shape else f"LINESTRING ({told})"
-
-
-def _shapes_of(given: Geometries) -> Geometries:
-    """Return the shapely geometries of texts; None where one cannot be read."""
-    shapes: Geometries = np.full(len(given), None, dtype=object)
-    starts = np.array([(text or "").lstrip()[:1] for text in given])
-    for kind, read in _READ_SHAPE.items():
-        here = np.isin(starts, list(kind)) if kind else ~np.isin(starts, list("{01"))
-        shapes[here] = read(given[here], on_invalid="ignore")
-    return shapes
-
-
-_READ_SHAPE: dict[str, Callable[..., Geometries]] = {
-    "": shapely.from_wkt,
-    "{": shapely.from_geojson,
-    "01": shapely.from_wkb,
-}
 
 
 @dataclass

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ PLACES = (WEST + 0.002, EAST - 0.002)
 SIDE = 0.0004  # 44 m
 STEPS = 6
 Ask = Callable[[float], str]
+NUMBERS = count(100)  # drafts of one reference are told of each other
 
 
 def hide_point(cast: Any, x: float) -> None:
@@ -74,7 +76,7 @@ def by_api(client: Client, cast: Any, **facts: Any) -> Ask:
         body = {
             "organisation": str(cast.organisations["lao"].uid),
             "date_of_information": "2026-03-01",
-            "reference": "LA-9",
+            "reference": f"LA-{next(NUMBERS)}",
             "facts": stated | {"geometry": square(x).__geo_interface__},
         }
         made = client.post("/api/v1/reports", json.dumps(body), "application/json")
@@ -93,6 +95,7 @@ def by_page(client: Client, cast: Any, **facts: Any) -> Ask:
     def ask(x: float) -> str:
         drawn = shapely.to_geojson(square(x))
         stated = {"kind": "sha", "status": "open"} | facts
+        stated["reference"] = f"XK-{next(NUMBERS)}"
         form = fields(outline__method="drawn", outline__drawn=drawn, **stated)
         assert client.post("/hazards/reports/new/", form).status_code == 302
         report = HazardReport.objects.latest("pk")

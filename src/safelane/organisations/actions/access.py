@@ -191,9 +191,8 @@ def _keep_one_administrator(membership: Membership, ends: date) -> None:
         return
     first_day_without = max(ends + ONE_DAY, timezone.localdate())
     if not other_administrators(first_day_without, pk=membership.pk):
-        raise LastAdministrator(
-            _("Appoint another administrator first: nobody else could run this.")
-        )
+        said = _("Appoint another administrator first: nobody else could run this.")
+        raise LastAdministrator(said)
 
 
 @transaction.atomic
@@ -306,13 +305,10 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
 @transaction.atomic
 def _need_country(role: Role, term: Term) -> None:
     """Refuse a role for a country that names none: it would open nothing."""
-    known = Country.objects.order_by("name")
-    if role.reach == "country" and term.country is None and known.exists():
-        said = _(
-            "Say in which country the role “%(role)s” holds: its organisation works in "
-            "several. Countries here: %(countries)s."
-        )
-        names = ", ".join(map(str, known))
+    names = ", ".join(map(str, Country.objects.order_by("name")))
+    if role.reach == "country" and term.country is None and names:
+        said = _("Say in which country the role “%(role)s” holds: its organisation "
+                 "works in several. Countries here: %(countries)s.")  # fmt: skip
         raise InvalidInput(said % {"role": role, "countries": names}, field="country")
 
 
