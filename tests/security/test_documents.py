@@ -181,7 +181,7 @@ def test_limits_of_files_are_those_of_the_code():
 def test_limits_of_imports_are_those_of_the_code():
     text = section("limits", "Files")
     said = re.findall(r"^\| `(\w+)` \| (\d+)( MiB)?", text, re.MULTILINE)
-    assert len(said) == 10
+    assert len(said) == 9
     for name, value, unit in said:
         bound = int(value) * (MEGABYTE if unit else 1)
         assert getattr(DEFAULT_LIMITS, name) == bound, name

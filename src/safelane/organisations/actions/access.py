@@ -187,10 +187,9 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
 
 
 def _keep_one_administrator(membership: Membership, ends: date) -> None:
-    if membership.role.code != ADMINISTRATOR:
-        return
-    first_day_without = max(ends + ONE_DAY, timezone.localdate())
-    if not other_administrators(first_day_without, pk=membership.pk):
+    without = max(ends + ONE_DAY, timezone.localdate())  # the first day
+    is_one = membership.role.code == ADMINISTRATOR
+    if is_one and not other_administrators(without, pk=membership.pk):
         said = _("Appoint another administrator first: nobody else could run this.")
         raise LastAdministrator(said)
 
@@ -304,7 +303,7 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
 
 @transaction.atomic
 def _need_country(role: Role, term: Term) -> None:
-    """Refuse a role for a country that names none: it would open nothing."""
+    """Refuse a role for a country that names none."""
     names = ", ".join(map(str, Country.objects.order_by("name")))
     if role.reach == "country" and term.country is None and names:
         said = _("Say in which country the role “%(role)s” holds: its organisation "
