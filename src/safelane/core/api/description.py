@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict
 
 from safelane.core.errors import InvalidInput, NotFound, SafelaneError, SignInNeeded
+from safelane.core.filters.reading import refuse_unknown
 from safelane.core.ui.errors import PROBLEM, problem_response
 
 
@@ -102,13 +103,11 @@ def _strictly(
     **given: Any,
 ) -> HttpResponseBase:
     """Refuse a name that nothing reads: a misspelt filter would narrow nothing."""
-    unknown = sorted(set(request.GET) - names)
-    if not unknown:
-        return run(request, **given)
-    said = _("There is no parameter “%(name)s” here. There are: %(names)s.")
-    listed = ", ".join(sorted(names)) or "-"
-    fault = InvalidInput(said % {"name": unknown[0][:60], "names": listed})
-    return api.on_exception(request, fault)
+    try:
+        refuse_unknown(request.GET, names)
+    except InvalidInput as fault:
+        return api.on_exception(request, fault)
+    return run(request, **given)
 
 
 class DescribedAPI(NinjaAPI):
