@@ -119,6 +119,11 @@ def _reason(error: Exception) -> str:
                 " restore the newest backup with `safelane restore`."
             )
         return f"The database cannot be used: {reason}. `safelane doctor` says more."
+    if isinstance(error, (NotADirectoryError, FileExistsError)):
+        return (
+            f"{error.filename} cannot be written: a file lies where a folder has to be."
+            " Name another folder, or move that file away."
+        )
     if isinstance(error, OSError):
         name = error.filename or "The disk"
         return f"{name} cannot be read or written: {error.strerror}."

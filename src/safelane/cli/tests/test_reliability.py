@@ -243,7 +243,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     done = Workspace(tmp_path / "file" / "data").run("init")
     assert done.returncode == 4
-    assert "cannot be written" in done.stderr
+    assert "cannot be written: a file lies where a folder has to be" in done.stderr
     assert "Traceback" not in done.stderr
 
 
