@@ -147,6 +147,8 @@ def prepare_hazards(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
             facts["geometry_text"] = places.texts[i]
         told = facts.pop("extra", {}).items()
         extra = {name: value for name, value in told if not names_people(name)}
+        if "external_id" in values:  # of the report; the area has to leave with it
+            extra["external_id"] = values["external_id"]
         if extra | mapped.rest[i]:
             facts["extra"] = extra | mapped.rest[i]
         prepared.items[row] = report_of(

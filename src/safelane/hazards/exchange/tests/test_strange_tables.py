@@ -74,3 +74,11 @@ def test_what_a_row_calls_its_system_stays_with_it(field: Any) -> None:
     bring_in(field, TABLES["datum"].text("T"))
     area = HazardousArea.objects.get(reference="T-1")
     assert area.extra == {"GPS datum": "Indian 1960"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_another_system_stays_with_the_area(field: Any) -> None:
+    table = Table("Lat;Lon;GlobalID", ("19.43;103.21;{AB-12}",), (HERE,))
+    bring_in(field, table.text("T"))
+    (area,) = HazardousArea.objects.all()
+    assert area.extra == {"external_id": "{AB-12}"}
