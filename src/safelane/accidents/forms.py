@@ -19,11 +19,12 @@ from safelane.core.facts.forms import (
     position_field,
     typed_point,
 )
-from safelane.core.pages.subjects import Subject, wants_more
+from safelane.core.pages.subjects import Subject, rows_asked, wants_more
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_called, area_seen_exactly
+from safelane.organisations.forms import named_area_field
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import offered_areas
 from safelane.organisations.whereabouts import area_named
@@ -48,12 +49,7 @@ class AccidentReportForm(FactForm):
           "take one."),
         required=False,
     )  # fmt: skip
-    admin_area = forms.CharField(
-        label=_("Village, district or province"), max_length=200, required=False,
-        help_text=_("Where there is no position: its name or official code. Of several "
-                    "of one name, write “Village, District”."),
-        widget=forms.TextInput(attrs={"list": "areas"}),
-    )  # fmt: skip
+    admin_area = named_area_field()
     hazard = forms.CharField(
         label=_("Hazardous area in which it happened"), max_length=200, required=False,
         help_text=_("Its reference, where it is known."),
@@ -179,7 +175,8 @@ class AccidentEditor:
         self.form = AccidentReportForm(data, pack=pack, is_new=is_new, draft=report)
         self.form.initial.update(_linked(report, actor))
         known = list(victims_in(report, actor)) if report else []
-        count = min(max(len(known) + SPARE_VICTIMS, _asked(request)), MOST_VICTIMS)
+        asked = rows_asked(request, "victim")
+        count = min(max(len(known) + SPARE_VICTIMS, asked), MOST_VICTIMS)
         initial = [_kept(row) for row in known] + [{}] * (count - len(known))
         self.victims = [
             VictimForm(data, prefix=f"victim-{n}", initial=facts, told=self.form)
@@ -250,13 +247,6 @@ def _linked(report: AccidentReport | None, actor: Actor) -> dict[str, Any]:
     area = None if report.geometry else own_area(report, "accident")
     hazard = area_seen_exactly(actor, report.hazard_id)
     return {"admin_area": area.full_name if area else "", "hazard": str(hazard or "")}
-
-
-def _asked(request: HttpRequest) -> int:
-    """Return how many forms of victims the page has, and one more where it asks."""
-    text = request.POST.get("victim-TOTAL_FORMS", "")
-    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-    return count + wants_more(request)
 
 
 def _kept(row: Victim) -> dict[str, Any]:

@@ -24,12 +24,14 @@ from safelane.core.domain import house
 from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import day_text, shown_facts
-from safelane.core.history.queries import changes_of, shown
+from safelane.core.history.queries import shown
 from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page, text
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.pages.subjects import can_report
 from safelane.core.review.queries import (
+    changes_on_record,
     findings_of,
+    first_rows,
     past_words,
     reports_on_record,
     state_then,
@@ -199,14 +201,17 @@ def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
     """Return victims, reports and history, as far as they are open."""
     pack = pack_of(accident.country)
     reports = reports_on_record(REPORTS, accident, actor)
-    changes = changes_of(REPORTS.name, reports.values_list("uid", flat=True))
+    changes, more = first_rows(
+        changes_on_record(REPORTS, reports, actor), CHANGES_SHOWN
+    )
     victims = list(queries.victims_of(accident, actor))
     return {
         "nearest": nearest_text(accident),
         "victims": [shown_victim(v, pack) for v in victims],
         "revealable": queries.revealable(victims, actor),
         "reports": reports,
-        "changes": shown(changes[:CHANGES_SHOWN], actor, house().subjects),
+        "changes": shown(changes, actor, house().subjects),
+        "more_changes": more,
         "roles": role_names(),
     }
 

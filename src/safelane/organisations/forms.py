@@ -44,6 +44,23 @@ class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return str(obj.full_name)
 
 
+def named_area_field() -> forms.CharField:
+    """Return the field in which a place without position is named; see ``area_named``.
+
+    The page lists the names that are offered under the id ``areas``.
+    """
+    return forms.CharField(
+        label=_("Village, district or province"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Where there is no position: its name or official code. Of several of one "
+            "name, write “Village, District”."
+        ),
+        widget=forms.TextInput(attrs={"list": "areas"}),
+    )
+
+
 class AccountForm(forms.Form):
     """An account for somebody, with a first role."""
 

@@ -50,6 +50,13 @@ def wants_more(request: HttpRequest) -> bool:
     return request.POST.get("then") == "more"
 
 
+def rows_asked(request: HttpRequest, prefix: str) -> int:
+    """Return how many rows a form was sent with, and one more where it asks for one."""
+    text = request.POST.get(f"{prefix}-TOTAL_FORMS", "")
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return count + wants_more(request)
+
+
 def one_report(kind: Kind, actor: Actor, uid: str) -> Any:
     """Return a report that the actor may see, with its record where that is open.
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -26,6 +26,7 @@ from safelane.core.scope import Actor, Precision, ScopedQuerySet, system_actor
 from safelane.core.scope.precision import shown_facts
 
 AT_ONCE = 500
+M = TypeVar("M", bound=Model)
 PROPOSED_TWICE = {
     "rule": "reference-proposed-twice",
     "clause": "",
@@ -71,6 +72,28 @@ def changed_by(kind: ReportKind[Any, Any], uids: Iterable[UUID], user: int) -> s
         mine = rows.filter(verb=kind.verb("update"), actor_id=user)
         found.update(mine.values_list("object_id", flat=True))
     return found
+
+
+def changes_on_record(
+    kind: ReportKind[Any, Any], reports: Any, actor: Actor, then: Moment = NOW
+) -> Any:
+    """Return who did what to a record's reports until then, the newest first.
+
+    Args:
+        reports: Those that the actor may see, of ``reports_on_record``.
+    """
+    if not actor.may("history.view"):
+        return changes_of(kind.name, ())
+    rows = changes_of(kind.name, list(reports.values_list("uid", flat=True)))
+    return (
+        rows if then.known_at is None else rows.filter(server_time__lte=then.known_at)
+    )
+
+
+def first_rows(rows: QuerySet[M], most: int) -> tuple[list[M], int]:
+    """Return the first rows, and how many more there are: nothing is cut unsaid."""
+    first = list(rows[: most + 1])
+    return first[:most], max(0, len(first) - most) and rows.count() - most
 
 
 def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
@@ -172,7 +195,6 @@ def known(then: Moment) -> Q:
     )
 
 
-M = TypeVar("M", bound=Model)
 _ENDS = Precision.EXACT, Precision.NONE
 
 

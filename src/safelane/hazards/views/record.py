@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import shown_facts
 from safelane.core.filters.reading import Moment
-from safelane.core.history.queries import changes_of
 from safelane.core.pages.subjects import can_report
-from safelane.core.review.queries import reports_on_record
+from safelane.core.review.queries import (
+    changes_on_record,
+    first_rows,
+    reports_on_record,
+)
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
@@ -23,7 +26,7 @@ from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
 from safelane.hazards.display import box_counts, coded_mark
 from safelane.hazards.filters import HazardFilter
-from safelane.hazards.models import HazardousArea, HazardPeriod, HazardReport, SurveyBox
+from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
 from safelane.hazards.policies import EvidencePolicy
 from safelane.hazards.queries import (
     Overlap,
@@ -98,11 +101,13 @@ def _related_context(
     pack = pack_of(hazard.country)
     reports = reports_on_record(REPORTS, hazard, actor, then)
     (evidence, more_evidence), (ordnance, more_ordnance) = (
-        _first(rows.select_related("photo"), MOST_FOUND)
+        first_rows(rows.select_related("photo"), MOST_FOUND)
         for rows in finds_of(hazard, actor, then)
     )
     boxes, more_boxes, counts = _boxes(state, actor, then)
-    changes, more_changes = _changes(reports, hazard, actor, then)
+    changes, more_changes = first_rows(
+        changes_on_record(REPORTS, reports, actor, then), MOST_CHANGES
+    )
     return {
         "evidence": evidence,
         # Any organisation of the country may have reported evidence of an area.
@@ -117,7 +122,7 @@ def _related_context(
         "pack": pack,
         "photos": [find for find in (*evidence, *ordnance) if find.photo],
         "find_layers": maps.found_layers(evidence, ordnance, boxes, pack),
-        "changes": changes,
+        "changes": told(changes, pack, actor),
         "roles": role_names(),
         "left_out": {
             "evidence": more_evidence,
@@ -125,14 +130,6 @@ def _related_context(
             "changes": more_changes,
         },
     }
-
-
-def _first(rows: QuerySet[T], most: int) -> tuple[list[T], int]:
-    """Return the first rows, and how many more there are: nothing is cut unsaid."""
-    shown = list(rows[: most + 1])
-    if len(shown) <= most:
-        return shown, 0
-    return shown[:most], rows.count() - most
 
 
 def _overlaps(state: State, actor: Actor, then: Moment) -> list[Overlap]:
@@ -150,18 +147,5 @@ def _boxes(
     rows = boxes_of(state, actor, then)
     counted = rows.order_by().values_list("result", flat=True)
     related = rows.select_related("report").defer("report__geometry")
-    boxes, more = _first(related.order_by("grid_number"), MOST_FOUND)
+    boxes, more = first_rows(related.order_by("grid_number"), MOST_FOUND)
     return boxes, more, box_counts(counted, pack_of(state.area.country))
-
-
-def _changes(
-    reports: QuerySet[HazardReport], hazard: HazardousArea, actor: Actor, then: Moment
-) -> tuple[list[dict[str, Any]], int]:
-    """Return who did what to the reports until then, newest first, and what is more."""
-    if not actor.may("history.view"):
-        return [], 0
-    rows = changes_of(REPORTS.name, list(reports.values_list("uid", flat=True)))
-    if then.known_at is not None:
-        rows = rows.filter(server_time__lte=then.known_at)
-    shown, more = _first(rows, MOST_CHANGES)
-    return told(shown, pack_of(hazard.country), actor), more
