@@ -51,6 +51,12 @@ def import_(
     skip_faulty: Annotated[
         bool, typer.Option("--skip-faulty", help="Leave faulty rows out and list them.")
     ] = False,
+    accept_moves: Annotated[
+        bool,
+        typer.Option(
+            "--accept-moves", help="Areas that lie elsewhere than before have moved."
+        ),
+    ] = False,
     reason: Annotated[
         str, typer.Option(help="Why the rows need no review row by row.")
     ] = "Import from the command line",
@@ -70,7 +76,9 @@ def import_(
     set_up()
     reading = (layer, encoding, crs, separator or "")
     run = _begin(file, target, (organisation, country), reading)
-    _choose(run, _mapping(run, mapping, value or ()), skip_faulty, reason)
+    meant = _mapping(run, mapping, value or ())
+    meant.may_move |= accept_moves
+    _choose(run, meant, skip_faulty, reason)
     _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
     _tell(run, as_json)

@@ -23,7 +23,7 @@ from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
 from safelane.exchange.imports.outcome import HIDDEN
 from safelane.exchange.kinds import export_kind, import_kind
-from safelane.exchange.mapping.apply import uncertain_days
+from safelane.exchange.mapping.column_notes import notes_on_columns
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
@@ -116,14 +116,18 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     for name in READING:
         setattr(guessed, name, getattr(mapping, name))
     guessed.layer = source.info.layer
-    guessed.geometry.crs = guessed.geometry.crs or mapping.crs
+    named, chosen = guessed.geometry.crs, mapping.crs
+    if chosen and named and chosen != named:
+        note = {"found": named, "chosen": chosen}
+        source.info.notes.append(("crs-overruled", note))
+    guessed.geometry.crs = chosen or named
     guessed.withheld = opening.identity_columns(sample.columns)
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
-    for said in uncertain_days(guessed, run.layout, sample):
+    for code, said in notes_on_columns(guessed, run.layout, sample):
         if run.holds_identities:
-            said |= dict.fromkeys(("value", "read"), HIDDEN)
-        source.info.notes.append(("days", said))
+            said |= dict.fromkeys(said.keys() & {"value", "read", "typed"}, HIDDEN)
+        source.info.notes.append((code, said))
     run.info = vars(source.info)
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
@@ -159,10 +163,10 @@ def choose_mapping(
 
 
 def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
-    """Say whether a note speaks of an order of day and month that is not taken."""
+    """Say whether a note speaks of a format of dates that is not taken."""
     code, said = note
     formats = {m.column: m.date_format for m in mapping.fields.values()}
-    return bool(code == "days" and formats.get(said["column"]) != said["format"])
+    return bool("format" in said and formats.get(said["column"]) != said["format"])
 
 
 def start_check(run: ImportRun, *, by: Actor) -> JobRun:

@@ -156,6 +156,11 @@ class MappingForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Faulty rows"), choices=ImportRun.Mode.choices, widget=forms.RadioSelect
     )
+    may_move = forms.BooleanField(
+        label=_("Areas that lie elsewhere than before have moved"),
+        required=False,
+        help_text=_("Otherwise such rows are at fault: they may be other areas."),
+    )
     reason = forms.CharField(
         label=_("Why these rows need no review"),
         required=False,
@@ -191,6 +196,7 @@ class MappingForm(forms.Form):
         place = self.mapping.geometry
         initial: dict[str, Any] = {"position": place.kind, "position_crs": place.crs}
         initial |= {"zone": place.zone, "mode": run.mode, "reason": run.reason}
+        initial["may_move"] = self.mapping.may_move
         initial |= {f"role-{role}": column for role, column in place.columns.items()}
         for name, mapped in self.mapping.fields.items():
             for beside, kept in _BESIDE.items():
@@ -263,9 +269,9 @@ class MappingForm(forms.Form):
         place = GeometryMapping(kind, columns, data["position_crs"], data["zone"])
         fields = {f.name: self._chosen_field(f.name) for f in self.target.fields}
         filled = {n: m for n, m in fields.items() if m.column or m.constant}
-        return replace(
-            self.mapping, target=self.target.name, fields=filled, geometry=place
-        )
+        said: dict[str, Any] = {"fields": filled, "geometry": place}
+        said["may_move"] = data["may_move"]
+        return replace(self.mapping, target=self.target.name, **said)
 
     def _chosen_field(self, name: str) -> FieldMapping:
         data = self.cleaned_data

@@ -156,6 +156,32 @@ def test_a_table_is_parted_as_its_header_is_or_as_one_says(staffed, tmp_path):
     assert refused.returncode and "the separator is wrong" in refused.stderr
 
 
+def test_an_area_moves_only_where_somebody_says_so(staffed, tmp_path):
+    """One reference on two places is two areas until a person says that it is one."""
+    path, asked = tmp_path / "moved.csv", ("--organisation", "LAA", "--skip-faulty")
+    head = "hazard_id;type;date;lat;lon\n"
+    rows = "M-1;SHA;2023-01-01;19.40;102.6\nM-1;SHA;2023-02-01;19.5;102.6\n"
+    path.write_text(f"{head}{rows}-;SHA;2023-01-01;19.4;102.6\n")
+    done = staffed.run("import", str(path), *asked, "--json")
+    faults = [said["message"] for said in json.loads(done.stdout)["faults"]]
+    assert [text[:42] for text in faults] == [
+        "The place given lies 11.1 km from where th",
+        "This is needed and empty.",
+    ]
+    assert "--accept-moves" in faults[0]
+    where = "SELECT reference, geometry_ymin FROM hazards_hazardousarea"
+    assert query(staffed, where) == [("M-1", 19.4)]
+    path.write_text(f"{head}M-1;SHA;2023-02-01;19.5;102.6\n")
+    assert staffed.run("import", str(path), *asked).returncode == 1
+    near = tmp_path / "near.csv"
+    near.write_text(f"{head}M-1;SHA;2023-01-20;19.401;102.6\n")
+    assert staffed.answer("import", str(near), *asked)["counts"]["updated"] == 1
+    moved = staffed.answer("import", str(path), *asked, "--accept-moves")
+    assert moved["counts"]["updated"] == 1
+    assert "area-moved" in moved["counts"]["warnings"]
+    assert query(staffed, where) == [("M-1", 19.5)]
+
+
 STRANGE = ("words", "pairs", "strange datum", "comma", "doubtful comma", "unknown unit")
 
 

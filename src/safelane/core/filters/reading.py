@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
 from safelane.core.geo.measure import Bounds
+from safelane.core.i18n.letters import tidy
 
 LONGEST = 200
 MOST_DIGITS = 18
@@ -24,11 +25,11 @@ T = TypeVar("T")
 
 
 def text_of(query: Query, name: str) -> str:
-    """Return a text without the spaces around it; the last where several are given."""
+    """Return a text as :func:`tidy` keeps it; the last where several are given."""
     value = query.get(name, "")
     if isinstance(value, list | tuple):
         value = value[-1] if value else ""
-    text = str("" if value is None else value).strip()
+    text = tidy(str("" if value is None else value))
     if "\x00" in text:
         raise unreadable(name, "\\x00")
     return text[:LONGEST]

@@ -16,6 +16,7 @@ from safelane.core.facts import Fact, Facts, facts_of
 from safelane.core.filters import reading
 from safelane.core.filters.reading import Moment, Query
 from safelane.core.geo.measure import Bounds, split_bounds
+from safelane.core.i18n.letters import any_case
 from safelane.core.scope import Precision
 from safelane.core.scope.precision import (
     DISTRICT_LEVEL,
@@ -288,9 +289,9 @@ def _coded(filters: RecordFilter, row: Any) -> bool:
 
 
 def _named(filters: RecordFilter, row: Any) -> bool:
-    words = filters.q.casefold()
+    words = any_case(filters.q)
     seen = (name for name in filters.words if _sees(filters, row, name))
-    if not words or any(words in getattr(row, n).casefold() for n in seen):
+    if not words or any(words in any_case(getattr(row, n)) for n in seen):
         return True
     return not filters.place_keys.isdisjoint(_shown_places(row))
 

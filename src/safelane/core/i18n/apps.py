@@ -14,7 +14,9 @@ class I18nConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
+        from safelane.core.i18n import any_case
         from safelane.core.i18n.middleware import remember_language
 
         teach_django()
+        any_case.register()
         user_logged_in.connect(remember_language, dispatch_uid="i18n.language")

@@ -168,14 +168,14 @@ def known_contents(
 
 def aimed(kind: ReportKind[R, C], inputs: Sequence[C], organisation: Any) -> list[C]:
     """Return claims as reports on the records that have their references, if any."""
-    names = [item.reference.strip() for item in inputs if item.reference]
+    names = [item.reference for item in inputs if item.reference]
     rows = kind.record_model._default_manager.filter(
         among("reference", names), organisation=organisation
     )
     known = {row.reference: row for row in rows}
     return [
         replace(item, **{kind.record: found, "reference": ""})
-        if kind.record_of(item) is None and (found := known.get(item.reference.strip()))
+        if kind.record_of(item) is None and (found := known.get(item.reference))
         else item
         for item in inputs
     ]

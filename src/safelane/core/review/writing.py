@@ -159,7 +159,7 @@ def take_claims(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None
     for name in fact_names(kind.report):
         setattr(row, name, claims.facts.get(name, default_of(kind.report, name)))
     setattr(row, kind.record, kind.record_of(claims))
-    row.reference, row.retracts = claims.reference.strip(), sorted(claims.retracts)
+    row.reference, row.retracts = claims.reference, sorted(claims.retracts)
     row.date_of_information = claims.date_of_information
     for name in PROVENANCE:
         setattr(row, name, getattr(claims, name) or getattr(row, name))
@@ -197,7 +197,7 @@ def _refuse_empty(kind: ReportKind[R, C], report: R, claims: C) -> None:
         raise EmptyReport(_("The report says nothing yet: state at least one fact."))
     if not speaks and kind.stands_alone:
         return
-    if kind.record_of(claims) is None and not claims.reference.strip():
+    if kind.record_of(claims) is None and not claims.reference:
         raise EmptyReport(
             _("Say which %(record)s this is about, or give the new one a reference.")
             % {"record": kind.record_name},

@@ -15,6 +15,7 @@ from django.db.backends.sqlite3 import base
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import TookTooLong
+from safelane.core.i18n.letters import any_case
 from safelane.core.sqlite.like import like
 from safelane.core.sqlite.writer_queue import Turns, turns_for
 
@@ -44,6 +45,10 @@ def lies_still(path: Path) -> bool:
             " Copy the whole folder to where it can be, and use the copy"
         )
     return True
+
+
+def _folded(text: object) -> str | None:
+    return None if text is None else any_case(str(text))
 
 
 class Deadline:
@@ -98,6 +103,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         raw = super().get_new_connection(conn_params)
         raw.create_function("safelane_like", 3, like, deterministic=True)
+        raw.create_function("safelane_folded", 1, _folded, deterministic=True)
         raw.set_progress_handler(self.deadline.is_over, STEPS)
         return raw
 

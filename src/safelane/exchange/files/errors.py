@@ -93,6 +93,15 @@ class UnknownFormat(ExchangeError):
     )
 
 
+class StrictWorkbook(ExchangeError):
+    """The workbook is in the strict form of Office Open XML, which is not read."""
+
+    template = _(
+        "This workbook is saved as “Strict Open XML”, which cannot be read here. Save "
+        "it as “Excel Workbook” and send it again."
+    )
+
+
 class FileTooLarge(ExchangeError):
     """The file is over the size limit."""
 
@@ -272,6 +281,21 @@ MESSAGES: dict[str, str | Promise] = {
 }
 
 
+# What spreadsheets write where a formula fails, in English and Russian.
+_CELL_ERRORS = frozenset(
+    f"#{name}"
+    for name in (
+        *("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "SPILL", "CALC", "FIELD"),
+        *("BLOCKED", "ССЫЛКА", "ЗНАЧ", "ИМЯ", "ДЕЛ/0", "ЧИСЛО", "ПУСТО", "ПЕРЕНОС"),
+    )
+)
+
+
+def is_cell_error(cell: str) -> bool:
+    """Say whether a cell holds the error of a spreadsheet instead of a value."""
+    return cell.startswith("#") and cell.rstrip("!?").upper() in _CELL_ERRORS
+
+
 class RowFault(NamedTuple):
     """One fault of one row; ``level`` error keeps the row out, warning does not."""
 
@@ -313,6 +337,12 @@ NOTES: dict[str, str | Promise] = {
         "“%(value)s” is read as %(read)s. If the month stands first, choose that date "
         "format in the mapping."
     ),
+    "days-mixed": _(
+        "“%(column)s” holds dates such as %(value)s and texts such as “%(typed)s”: a "
+        "spreadsheet that wants the month first swaps day and month of what it can. "
+        "Compare the days up to the 12th with the papers."
+    ),
+    "unit-beside": _("“%(unit)s” is read as the unit of “%(column)s”, row by row."),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
     "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),
     "several-places": _(

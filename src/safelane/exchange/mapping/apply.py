@@ -6,7 +6,7 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,8 @@ from safelane.exchange.files.reprojection import (
     is_wgs84,
     placed_in_world,
 )
+from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
-from safelane.exchange.mapping.dates import months_first
 from safelane.exchange.mapping.model import (
     ANGLE,
     ROLES,
@@ -37,7 +37,12 @@ from safelane.exchange.mapping.model import (
     Target,
     TargetField,
 )
-from safelane.exchange.mapping.numbers import is_grouped, parse_number
+from safelane.exchange.mapping.numbers import (
+    is_grouped,
+    parse_number,
+    unit_column,
+    with_units,
+)
 from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
 from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
 
@@ -327,6 +332,8 @@ def apply_mapping(
             cells = _cells(mapped, batch)
             if wanted.kind == "text":
                 cells = _as_shown(mapped.column, cells, batch)
+            if unit := unit_column(mapped.column, wanted, [*batch.columns]):
+                cells = with_units(cells, batch.columns[unit], mapped.decimal_comma)
             read, found = convert_column(cells, batch.rows, wanted, mapped)
             values[wanted.name] = read
             faults += found
@@ -339,7 +346,7 @@ def apply_mapping(
             for row, wkb in zip(batch.rows, places.geometry, strict=True)
             if wkb is None and row not in told
         ]
-    rest = _rest(mapping, batch)
+    rest = _rest(mapping, target, batch)
     return MappedBatch(batch.rows, values, places, rest, faults, batch.progress)
 
 
@@ -358,8 +365,9 @@ def _as_shown(column: str, cells: list[Any], batch: Batch) -> list[Any]:
     return [shown.get(r, c) for r, c in zip(batch.rows, cells, strict=True)]
 
 
-def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
+def _rest(mapping: Mapping, target: Target, batch: Batch) -> list[dict[str, Any]]:
     used = {m.column for m in mapping.fields.values()}
+    used |= {said["unit"] for said in units_beside(mapping, target, batch)}
     placed = mapping.geometry.columns  # which does not keep what a row calls its system
     used |= {*(c for role, c in placed.items() if role != "system"), *mapping.withheld}
     names = [n for n in batch.columns if n not in used and mapping.keep_rest]
@@ -370,18 +378,6 @@ def _rest(mapping: Mapping, batch: Batch) -> list[dict[str, Any]]:
         {n: v for n, v in zip(names, cells, strict=True) if v not in (None, "")}
         for cells in zip(*columns, strict=True)
     ]
-
-
-def uncertain_days(
-    mapping: Mapping, target: Target, batch: Batch
-) -> Iterator[dict[str, str]]:
-    """Yield of each column whose days could all be months as well, how one is read."""
-    for wanted in target.fields:
-        mapped = mapping.fields.get(wanted.name)
-        if mapped and wanted.kind == "date" and mapped.column:
-            cells = [c for c in batch.columns[mapped.column] if _given(c)]
-            if read := months_first(map(str, cells), mapped.date_format):
-                yield {"column": mapped.column, "format": mapped.date_format} | read
 
 
 def unknown_words(mapped: FieldMapping, field: TargetField, batch: Batch) -> list[str]:

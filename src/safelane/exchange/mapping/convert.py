@@ -10,10 +10,11 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from decimal import Decimal
 from typing import Any
 
+from safelane.core.i18n.letters import tidy
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping import numbers
 from safelane.exchange.mapping.dates import ISO_DAY, parse_date
@@ -25,8 +26,12 @@ _ANSWERS = {
     False: "no n false f 0 nein non нет н xeyr yox ບໍ່ ไม่",
 }
 _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split()}
-# What programs write for a value that is not there.
-_NOTHING = {"", "nan", "NaN", "NULL", "<NULL>", "<Null>", "#N/A", "1.#QNAN", "-1.#IND"}
+# What programs and people write for a value that is not there. Nan and Na are places.
+_NOTHING = {
+    *("", "-", "--", "–", "—", ".", "NaN", "nan", "NaT", "NA", "N/A", "n/a", "N/a"),
+    *("None", "none", "NONE", "NULL", "Null", "null", "б/н", "<NA>", "<NULL>"),
+    *("<Null>", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND"),
+}
 # Spaces at the ends, and what nobody sees: joiners, marks of direction, soft hyphens.
 _HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _UNSEEN = re.compile(f"[{_HIDDEN}]")
@@ -51,9 +56,10 @@ def convert_column(
 
     The same text is read once, however often it stands in the column.
     """
-    read = getattr(CellReader(field, mapped), field.kind)
+    reader = CellReader(field, mapped)
+    read = getattr(reader, field.kind)
     keys = list(zip(map(type, cells), cells, strict=True))
-    known = {key: _attempt(read, key[1]) for key in dict.fromkeys(keys)}
+    known = {key: _attempt(read, key[1], reader.names) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
     faults: list[RowFault] = []
     is_bad = any(isinstance(value, Unreadable) for value in known.values())
@@ -98,8 +104,13 @@ def _doubts(
     ]
 
 
-def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
-    if cell is None or (isinstance(cell, str) and cell.strip() in _NOTHING):
+def _attempt(read: Callable[[Any], Any], cell: Any, names: Container[str] = ()) -> Any:
+    """Return what a cell says, None for nothing, or why it cannot be read.
+
+    Args:
+        names: Words that mean something here, though elsewhere they say nothing.
+    """
+    if cell is None or isinstance(cell, str) and _says_nothing(cell, names):
         return None
     if isinstance(cell, float) and math.isnan(cell):
         return None
@@ -107,6 +118,11 @@ def _attempt(read: Callable[[Any], Any], cell: Any) -> Any:
         return read(cell)
     except Unreadable as error:
         return error
+
+
+def _says_nothing(cell: str, names: Container[str]) -> bool:
+    word = cell.strip()
+    return word in _NOTHING and (not word or folded(word) not in names)
 
 
 class CellReader:
@@ -120,14 +136,16 @@ class CellReader:
         self._field, self._mapped = field, mapped
         column = mapped.column
         self._column_unit = numbers.unit_of(column, field) if field.unit else ""
-        self._codes = choice_index(field)
+        self._codes = self.names = choice_index(field)
         if field.choices:
             self._codes |= {folded(k): v for k, v in mapped.values.items()}
+        elif field.kind == "text":
+            self.names = {folded(k): v for k, v in mapped.values.items()}
 
     def text(self, cell: Any) -> str | None:
         if isinstance(cell, float) and cell.is_integer():  # 77.0 is 77
             cell = int(cell)
-        text, most = _UNSEEN_ENDS.sub("", str(cell)), self._field.max_length
+        text, most = _UNSEEN_ENDS.sub("", tidy(str(cell))), self._field.max_length
         if self._field.is_name:
             text = _UNSEEN.sub("", text)
         text = self._mapped.values.get(text, text)
@@ -200,6 +218,10 @@ class CellReader:
 
     def choices(self, cell: Any) -> list[str] | None:
         parts = [part for part in _SEVERAL.split(str(cell).strip()) if part]
+        if any(folded(part) not in self._codes for part in parts):
+            words = str(cell).split()  # as ODK and Kobo write several codes
+            if all(folded(word) in self._codes for word in words):
+                parts = words
         found = dict.fromkeys(code for part in parts if (code := self.choice(part)))
         return list(found) or None
 

@@ -28,10 +28,17 @@ FORMATS = (
     "%d-%b-%y",
     "%Y",
 )
-ISO_DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ].*)?$")
+# Behind a day only its time may stand, with a zone; never a second day.
+_CLOCK = (
+    r"\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?\s*(?:[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|UTC|GMT)?\s*(?:[+-]\d\d(?::?\d\d)?)?(?:\[[\w/]+\])?"
+)
+ISO_DAY = re.compile(rf"(\d{{4}})-(\d\d?)-(\d\d?)(?:[T ]\s*{_CLOCK}|T|Z)?$")
 _EPOCH_BEGINS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_EPOCH = re.compile(r"-?\d{11,13}")  # milliseconds, as ArcGIS writes dates
-_TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
+# Milliseconds, as ArcGIS writes dates; of fewer digits it could be a written moment.
+_EPOCH = re.compile(r"1\d{12}")
+_RUN_ON = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
+_TIME = re.compile(rf"[ T,]\s*{_CLOCK}$")
 _AMERICAN = re.compile(r"\d\s*[AP]M$", re.I)
 # Thai and Lao offices also write Buddhist years: 2567 is 2024.
 _BUDDHIST = 543
@@ -46,7 +53,7 @@ def parse_date(text: str, date_format: str) -> dt.date:
         ValueError: It is not such a date, or its year cannot be meant.
     """
     text = text.strip()
-    if match := ISO_DAY.match(text):
+    if match := ISO_DAY.match(text) or _RUN_ON.fullmatch(text):
         return _sound(dt.date(*map(int, match.groups())))
     if _EPOCH.fullmatch(text):
         since = dt.timedelta(milliseconds=int(text))
@@ -96,6 +103,20 @@ def months_first(texts: Iterable[str], date_format: str) -> dict[str, str]:
             if not found and day != parse_date(text, other):
                 found = {"value": text, "read": day.isoformat()}
     return found
+
+
+def of_two_kinds(texts: Iterable[str], date_format: str) -> dict[str, str]:
+    """Return a true date, and one typed day first, where a column holds both.
+
+    A spreadsheet that wants the month first makes a date of what was typed 03/04, with
+    day and month swapped, and leaves 25/04 as the text that it is.
+    """
+    values = list(texts)
+    true = next((t for t in values if (m := ISO_DAY.match(t)) and int(m[3]) < 13), "")
+    typed = next((t for t in values if not ISO_DAY.match(t)), "")
+    if true and typed and date_format.startswith("%d/"):
+        return {"typed": typed, "value": true}
+    return {}
 
 
 _SWAPPED = str.maketrans("dm", "md")

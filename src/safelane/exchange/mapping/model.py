@@ -138,7 +138,8 @@ class Mapping:
     """Everything needed to read files of one layout again without asking.
 
     Columns that fill no field are kept with the record when ``keep_rest`` is set; those
-    ``withheld`` are not, since they look as if they held identities of people.
+    ``withheld`` are not, since they look as if they held identities of people. A row
+    that puts an area elsewhere is at fault unless ``may_move`` is set.
     """
 
     target: str
@@ -149,6 +150,7 @@ class Mapping:
     crs: str = ""
     separator: str = ""
     keep_rest: bool = True
+    may_move: bool = False
     withheld: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:

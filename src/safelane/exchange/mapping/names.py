@@ -7,9 +7,13 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from safelane.core.i18n.letters import tidy
+
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Letters that carry no accent mark to strip but are written without it on keyboards.
 _FOLD = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ё": "е"})
+# Lao letters that are typed as one or as two.
+_JOINED = {"ຫນ": "ໜ", "ຫມ": "ໝ"}
 _BREAK = re.compile(r"[\s_()\[\]{},;:./\\|°'\"-]+")
 
 
@@ -19,10 +23,12 @@ def folded(text: str) -> str:
 
     Marks of Lao, Thai and other scripts are part of their letters and stay.
     """
-    text = CAMEL.sub(" ", text.strip())
+    text = CAMEL.sub(" ", tidy(text))
     decomposed = unicodedata.normalize("NFD", text.casefold())
     kept = [c for c in decomposed if not "\u0300" <= c <= "\u036f"]
     plain = unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
+    for apart, joined in _JOINED.items():
+        plain = plain.replace(apart, joined)
     return "".join(c for c in plain if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from safelane.exchange.mapping.model import TargetField
 from safelane.exchange.mapping.names import folded, words_of
@@ -44,6 +45,24 @@ _UNITS = {
     for (kind, size), names in _WRITTEN.items()
     for name in names.split()
 }
+_UNIT = set(
+    map(
+        folded,
+        [
+            "unit",
+            "units",
+            "uom",
+            "единица",
+            "единицы",
+            "ед",
+            "vahid",
+            "vahidi",
+            "ຫົວໜ່ວຍ",
+            "หน่วย",
+        ],
+    )
+)
+_IDLE = {"of", "in", "the", "измерения"}
 _SIGNS = str.maketrans({"²": "2", "%": "percent"})
 _LONGEST_NUMBER = 100
 _NUMBER_AND_UNIT = re.compile(
@@ -103,6 +122,34 @@ def has_strange_unit(column: str, field: TargetField) -> bool:
     """Say whether a column's name ends with something in brackets that is no unit."""
     is_unsaid = unit_in(column, field) is None and not unit_of(column, field)
     return bool(field.unit and is_unsaid and _IN_BRACKETS.search(column))
+
+
+def unit_column(column: str, field: TargetField, columns: Sequence[str]) -> str:
+    """Return the column that says the unit of each number of a column; "" for none.
+
+    It is called like it with "unit" beside, or only "Unit" and stands right of it.
+    """
+    own = set(words_of(column)) - _IDLE
+    for place, name in enumerate(columns):
+        words = set(words_of(name)) - _IDLE
+        if not field.unit or name == column or not words & _UNIT:
+            continue
+        if words - _UNIT == own or (words <= _UNIT and columns[place - 1] == column):
+            return name
+    return ""
+
+
+def with_units(cells: list[Any], units: list[Any], decimal_comma: bool) -> list[Any]:
+    """Return numbers with the unit of their row behind them, as one text each."""
+    mark = "," if decimal_comma else "."
+    return [
+        cell
+        if cell is None or unit is None or not str(unit).strip()
+        else f"{cell} {unit}"
+        if isinstance(cell, str)
+        else f"{cell!r} {unit}".replace(".", mark, 1)
+        for cell, unit in zip(cells, units, strict=True)
+    ]
 
 
 def _kind(unit: str) -> str:
@@ -173,11 +220,15 @@ def _numbers(texts: Iterable[str]) -> Iterator[str]:
 def decimal_commas(texts: Iterable[str]) -> int:
     """Return by how many a column's numbers with decimal commas outweigh the others.
 
-    "1,500" and "1.500" show nothing; "1,5", "0,125" and "1.500,25" do.
+    "1,500" and "1.500" show nothing; "1,5", "0,125", "1.500,25" and "1.500.000" do.
     """
     values = [v for v in _numbers(texts) if not DOUBTFUL.fullmatch(v)]
-    commas = sum(bool(_COMMA.fullmatch(v)) and not is_grouped(v) for v in values)
-    return commas - sum("." in v and not _COMMA.fullmatch(v) for v in values)
+    by_comma = [
+        bool(_COMMA.fullmatch(v)) and not is_grouped(v) or v.count(".") > 1
+        for v in values
+    ]
+    others = zip(values, by_comma, strict=True)
+    return sum(by_comma) - sum("." in value for value, is_it in others if not is_it)
 
 
 def is_doubtful(text: str) -> bool:

@@ -28,8 +28,20 @@ def shapes_of(given: Geometries) -> Geometries:
     starts = np.array([(text or "").lstrip()[:1] for text in given])
     for kind, read in _READ_SHAPE.items():
         here = np.isin(starts, list(kind)) if kind else ~np.isin(starts, list("{01"))
-        shapes[here] = read(given[here], on_invalid="ignore")
+        shapes[here] = _read(read, given[here])
     return shapes
+
+
+def _read(read: Callable[..., Geometries], texts: Geometries) -> Geometries:
+    """Read all at once, or one by one where the library stops at one, as at curves."""
+    try:
+        return read(texts, on_invalid="ignore")
+    except NotImplementedError:
+        if len(texts) == 1:
+            return np.full(1, None, dtype=object)
+        return np.concatenate(
+            [_read(read, texts[i : i + 1]) for i in range(len(texts))]
+        )
 
 
 _READ_SHAPE: dict[str, Callable[..., Geometries]] = {

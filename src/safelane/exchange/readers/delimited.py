@@ -12,7 +12,13 @@ from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
-from safelane.exchange.files.errors import WARNING, BrokenFile, RowFault, WrongEncoding
+from safelane.exchange.files.errors import (
+    WARNING,
+    BrokenFile,
+    RowFault,
+    WrongEncoding,
+    is_cell_error,
+)
 from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
     Record,
@@ -212,6 +218,12 @@ class DelimitedReader(RecordReader):
                 if width > 1 and _swallowed(i, cell, width, self._delimiter)
             ]
             cells = list(_cleaned(number, cells, self._names, faults))
+        if "#" in joined:
+            faults += [
+                RowFault(number, "cell-error", name, values={"value": cell})
+                for name, cell in zip(self._names, cells, strict=True)
+                if is_cell_error(cell)
+            ]
         if "'" in joined:
             cells = [unescaped(cell) for cell in cells]
         values = dict(zip(self._names, (c or None for c in cells), strict=True))

@@ -10,13 +10,19 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string as column_index
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from safelane.exchange.files.errors import BrokenFile, RowFault
+from safelane.exchange.files.errors import (
+    BrokenFile,
+    RowFault,
+    StrictWorkbook,
+    is_cell_error,
+)
 from safelane.exchange.files.formats import open_archive, unpack
 from safelane.exchange.files.reading import Column, Limits, ReadJob, SourceInfo
 from safelane.exchange.readers.records import (
@@ -40,8 +46,8 @@ class XlsxReader(RecordReader):
 
     def __init__(self, job: ReadJob) -> None:
         self._job = job
-        with open_archive(job.path, job.limits):
-            pass
+        with open_archive(job.path, job.limits) as archive:
+            _refuse_strict(archive)
         self._book = _open_book(job)
         sheets = [s for s in self._book.worksheets if hasattr(s, "_worksheet_path")]
         self._marks = SheetMarks()
@@ -109,6 +115,14 @@ class XlsxReader(RecordReader):
             if isinstance(cell, Shown)
         )
         return Record(number, values, None, tuple(faults), progress, shown)
+
+
+def _refuse_strict(archive: ZipFile) -> None:
+    """Raise for a workbook in the strict form, which would look empty here."""
+    if "xl/workbook.xml" in archive.namelist():
+        with archive.open("xl/workbook.xml") as file:
+            if b"purl.oclc.org/ooxml" in file.read(8192):
+                raise StrictWorkbook
 
 
 def _open_book(job: ReadJob) -> Any:
@@ -206,16 +220,13 @@ def _cell_faults(
     for name, value in values.items():
         if not isinstance(value, str):
             continue
-        if value.startswith("#") and value.rstrip("!?").upper() in _ERRORS:
+        if is_cell_error(value) or value == "#N/A":
             yield RowFault(number, "cell-error", name, values={"value": value})
         if "\0" in value:
             yield RowFault(number, "null-byte", name)
         if len(value) > limits.cell_chars:
             shown = {"limit": limits.cell_chars}
             yield RowFault(number, "cell-long", name, values=shown)
-
-
-_ERRORS = {"#REF", "#VALUE", "#NAME", "#DIV/0", "#N/A", "#NUM", "#NULL"}
 
 
 def _columns(names: list[str], rows: list[list[Any]]) -> list[Column]:

@@ -149,6 +149,20 @@ TABLES = {
         BOTH,
         (400, 2_400),
     ),
+    "units beside": Table(
+        "Lat;Lon;Area size;Area size unit",
+        ("19.43;103.21;1500;m2", "19.5055;103.1525;2.5;ha"),
+        BOTH,
+        (1_500, 25_000),
+        ("“Area size unit” is read as the unit of “Area size”",),
+    ),
+    "strange unit beside": Table(
+        "Lat;Lon;Size;Unit",
+        ("19.43;103.21;1,5;ha", "19.5055;103.1525;2,5;feddan"),
+        (HERE, None),
+        (15_000, None),
+        ("“2,5 feddan” is not a number",),
+    ),
     "unknown cells": Table(
         "Lat;Lon;Area",
         ("19.43;103.21;3 acres", "19.5055;103.1525;2 feddan"),

@@ -16,6 +16,7 @@ from safelane.exchange.files.errors import (
     ArchiveRefused,
     BrokenFile,
     ReadingTookTooLong,
+    StrictWorkbook,
     UnknownCrs,
     UnknownFormat,
 )
@@ -251,3 +252,26 @@ def test_thai_whose_letters_look_like_utf_8_is_read_as_thai(tmp_path, village):
     with Source(csv_file(tmp_path, f"ID,Name\n1,{village}\n", "cp874")) as source:
         assert source.sample().columns["Name"] == [village]
         assert source.info.encoding == "cp874"
+
+
+def test_a_failed_formula_is_a_fault_of_its_cell_in_text_as_well(tmp_path):
+    text = "Reference;Name;Note\nA1;#REF!;#Н/Д\nA2;#ССЫЛКА!;#1 road\n"
+    with Source(csv_file(tmp_path, text)) as source:
+        batch = source.sample()
+    told = [(f.row, f.code, f.column) for f in batch.faults]
+    assert told == [(2, "cell-error", "Name"), (3, "cell-error", "Name")]
+
+
+def test_a_strict_workbook_is_told_from_an_empty_one(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    strict = tmp_path / "strict.xlsx"
+    old = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with (
+        zipfile.ZipFile(tmp_path / "plain.xlsx") as plain,
+        zipfile.ZipFile(strict, "w") as written,
+    ):
+        for name in plain.namelist():
+            new = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+            written.writestr(name, plain.read(name).replace(old, new))
+    with pytest.raises(StrictWorkbook, match="Save it as “Excel Workbook”"):
+        Source(strict)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
@@ -31,6 +32,11 @@ from safelane.hazards.exchange.prepare import BOXES, FOUND, HAZARDS, HAZARDS_LAB
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
+MOVED = "area-moved"
+HAS_IT_MOVED = gettext_lazy(
+    "Give another area a reference of its own; if this one did move, say in the "
+    "mapping that areas have moved (--accept-moves)."
+)
 # Faults of shapes that rules look for as well -> the rule; it is said once.
 SAID_BY_RULE = {
     "duplicate_vertex": "duplicate-vertices",
@@ -39,13 +45,16 @@ SAID_BY_RULE = {
 }
 
 
-def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
+def judge_rows(
+    prepared: Prepared, judge: Judge, *, approves: bool, may_move: bool = False
+) -> None:
     """Add what rules and geometry checks say; drop the rows that cannot stand.
 
     Asks the database nothing.
 
     Args:
         approves: The rows come in as approved, so that nobody looks at them later.
+        may_move: An area may lie elsewhere than before.
     """
     prepared.drop_faulty()
     rows, items = list(prepared.items), list(prepared.items.values())
@@ -66,7 +75,7 @@ def judge_rows(prepared: Prepared, judge: Judge, *, approves: bool) -> None:
             for f in faults.get(i, ())
             if SAID_BY_RULE.get(f.code) not in said
         ]
-        prepared.complaints += [_complaint(row, f) for f in findings]
+        prepared.complaints += [_complaint(row, f, may_move) for f in findings]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
                 refuse_blocked(item.findings, step, judge.seen)
@@ -80,12 +89,15 @@ def _blocks(findings: Iterable[dict[str, Any]]) -> bool:
     return any(finding["severity"] == BLOCK for finding in findings)
 
 
-def _complaint(row: int, finding: dict[str, Any]) -> Complaint:
+def _complaint(row: int, finding: dict[str, Any], may_move: bool) -> Complaint:
     where = finding["where"]
     placed = tuple(where) if isinstance(where, list) else None
     column = where if isinstance(where, str) else ""
     clause = f" ({finding['clause']})" if finding["clause"] else ""
     message, level = finding["message"] + clause, _level(finding["severity"])
+    if finding["rule"] == MOVED and not may_move:
+        level = ERROR
+        message = f"{finding['message']} {HAS_IT_MOVED}{clause}"
     return Complaint(row, finding["rule"], message, level, column, placed)
 
 
@@ -116,7 +128,8 @@ class ReportIntake(Intake):
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:
-        judge_rows(prepared, self._judge, approves=self._lenient)
+        may_move = bool(self._run.mapping.get("may_move"))
+        judge_rows(prepared, self._judge, approves=self._lenient, may_move=may_move)
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         run = self._run

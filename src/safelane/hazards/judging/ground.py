@@ -79,8 +79,12 @@ class Ground:
         columns = [list(column) for column in zip(*known, strict=True)]
         names, keys, shapes = columns or ([], [], [])
         self._layers = [Layer(names, keys, shapes)]
+        self._joined: dict[str, Any] = {}
         others = areas.exclude(organisation=organisation)
         self._of_others = frozenset(others.values_list("pk", flat=True))
+        own = enumerate(zip(names, keys, strict=True))
+        self._own = {n: i for i, (n, key) in own if key not in self._of_others}
+        self._recorded = keys, shapes
         direct = _direct(country)
         found = list(direct.annotate(place=F("geometry")).values_list("pk", "place"))
         self._evidence_keys = [key for key, _place in found]
@@ -129,12 +133,29 @@ class Ground:
         """
         if not names:
             return
+        self._joined.update(zip(names, shapes, strict=True))
         new = Layer(names, [0] * len(names), shapes)
         while self._layers and len(self._layers[-1].names) <= 2 * len(new.names):
             last = self._layers.pop()
             merged = np.concatenate([last.shapes, new.shapes])
             new = Layer(last.names + new.names, last.keys + new.keys, merged)
         self._layers.append(new)
+
+    def places(self, names: list[str], shapes: Any) -> dict[int, tuple[Any, Refs]]:
+        """Return, by position, where areas of these references lie before each row."""
+        found: dict[int, tuple[Any, Refs]] = {}
+        before: dict[str, Any] = {}
+        for i, (name, shape) in enumerate(zip(names, shapes, strict=True)):
+            rows: Refs = ()
+            place = before.get(name, self._joined.get(name))
+            if place is None and name in self._own:
+                keys, recorded = self._recorded
+                place = recorded[self._own[name]]
+                rows = references(HazardousArea, [keys[self._own[name]]])
+            if name and place is not None:
+                found[i] = place, rows
+            before[name] = shape
+        return found
 
     def overlaps(
         self, names: list[str], shapes: Any
@@ -245,6 +266,7 @@ def report_facts(report: HazardReport, pack: CountryPack, today: date) -> Report
         overlaps={0: _overlaps(report)},
         near={0: _near(report, said.boxes, before, limits)},
         held=held_in_boxes(said.boxes, report.country),
+        places=_place(report),
     )
     facts: ReportFacts = sheet[0]
     return replace(facts, **closure_of(report))
@@ -273,6 +295,12 @@ def _before(report: HazardReport) -> Before:
     rows = _area(report) if outline is not None else ()
     said = known.kind, known.status, outline is not None, outline, rows
     return Before(*said, is_settled=known.valid_from == day)
+
+
+def _place(report: HazardReport) -> dict[int, tuple[Any, Refs]]:
+    """Return where the area of a report lies now, beside the place that it states."""
+    now = report.hazard and report.hazard.geometry
+    return {0: (now, _area(report))} if now and report.geometry else {}
 
 
 def _area(report: HazardReport) -> Refs:

@@ -192,7 +192,9 @@ class Judge:
     def sheet(self, items: Sequence[ReportInput], shapes: Any, known: Known) -> Sheet:
         """Return the facts of rows as the rules look at them."""
         placed = np.flatnonzero(~shapely.is_missing(shapes)).tolist()
-        names = [items[i].reference for i in placed]
+        names = [i.hazard.reference if i.hazard else i.reference for i in items]
+        names = [names[i] for i in placed]
+        places = self._ground.places(names, shapes[placed])
         shared = self._ground.overlaps(names, shapes[placed])
         before = _before(items, known)
         return Sheet(
@@ -204,6 +206,7 @@ class Judge:
             overlaps={placed[i]: facts for i, facts in shared.items()},
             near=self._near(items, shapes, before),
             held=known.held,
+            places={placed[i]: place for i, place in places.items()},
         )
 
     def _near(

@@ -96,6 +96,7 @@ class Sheet(Sequence[ReportFacts]):
         overlaps: By position.
         near: By position, where there is any.
         held: Recorded finds in boxes.
+        places: Where areas that exist lie now, by position, beside a polygon.
     """
 
     items: Sequence[ReportInput]
@@ -106,6 +107,7 @@ class Sheet(Sequence[ReportFacts]):
     overlaps: Mapping[int, tuple[OverlapFacts, ...]] = field(default_factory=dict)
     near: Mapping[int, Near] = field(default_factory=dict)
     held: Mapping[GridBox, Refs] = field(default_factory=dict)
+    places: Mapping[int, tuple[Any, Refs]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -117,6 +119,7 @@ class Sheet(Sequence[ReportFacts]):
         item, shape, area = self.items[i], self.shapes[i], float(self.areas[i])
         stated, before = item.facts, self.before.get(i, NEW)
         near = self.near.get(i, ALONE)
+        place, recorded = self.places.get(i, (None, ()))
         outline = before.outline if shape is None else shape
         own = [e for e in item.evidence if self._counts(e, outline)]
         held = [e for e in own if outline is not None and outline.covers(e.geometry)]
@@ -138,6 +141,8 @@ class Sheet(Sequence[ReportFacts]):
             inside_rows=near.inside,
             ground_known=before.ground or shape is not None,
             ground_rows=before.rows if shape is None else (),
+            moved_m=None if place is None else distance_m(place, shape),
+            moved_rows=recorded,
             same_day=before.is_settled,
             nearby_land=near.unseen_land,
             nearby_finds=near.unseen_finds,
@@ -329,7 +334,17 @@ def _same_day(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
     return np.array([known.is_settled for known in before], dtype=bool)
 
 
+def _elsewhere(sheet: Sheet, edges: Edges, rule: Rule) -> Mask:
+    mask = np.zeros(len(sheet), dtype=bool)
+    apart = [
+        i for i, (was, _rows) in sheet.places.items() if was.disjoint(sheet.shapes[i])
+    ]
+    mask[apart] = True
+    return mask
+
+
 SCREENS: dict[str, Screen] = {
+    "area-moved": _elsewhere,
     "same-day": _same_day,
     "information-date": _odd_date,
     "polygon-valid": _unsound,

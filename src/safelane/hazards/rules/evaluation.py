@@ -31,6 +31,7 @@ CHECKS: Mapping[str, Check] = {
     "overlap-shown": measures.overlap_shown,
     "information-date": finds.information_date,
     "same-day": land.same_day,
+    "area-moved": land.area_moved,
     "find-date": finds.find_date,
     "confirming-evidence-near": finds.confirming_evidence_near,
     "evidence-near-area": finds.evidence_near_area,

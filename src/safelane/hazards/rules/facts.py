@@ -104,6 +104,9 @@ class ReportFacts:
         ground_known: Whether the area has a polygon after this report.
         ground_rows: The area whose recorded polygon was looked at; empty where the
             report states its own.
+        moved_m: Metres between ``geometry`` and where the area lies now; None when it
+            is new or lies nowhere.
+        moved_rows: The area whose recorded place was looked at for that.
         same_day: Whether an approved report of the same day speaks of the area.
         nearby_land: Some of the areas recorded in the cells that the report touches.
         nearby_finds: Likewise of evidence and ordnance.
@@ -131,6 +134,8 @@ class ReportFacts:
     inside_rows: tuple[Ref, ...] = ()
     ground_known: bool = False
     ground_rows: tuple[Ref, ...] = ()
+    moved_m: float | None = None
+    moved_rows: tuple[Ref, ...] = ()
     same_day: bool = False
     nearby_land: tuple[Ref, ...] = ()
     nearby_finds: tuple[Ref, ...] = ()

@@ -95,6 +95,17 @@ def same_day(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
         yield Breach(message, values, "date_of_information", facts.ground_rows)
 
 
+def area_moved(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
+    """What lies far from where the area was may be another one."""
+    if facts.moved_m is not None and facts.moved_m > rule.parameters["metres"]:
+        message = _(
+            "The place given lies %(distance)s km from where this area lies so far. Is "
+            "it another area, or are its coordinates wrong?"
+        )
+        values = {"distance": round(facts.moved_m / 1000, 1)}
+        yield Breach(message, values, "geometry", facts.moved_rows)
+
+
 def _is_allowed(before: str, after: str, rule: Rule) -> bool:
     if not before or not after or before == after:
         return True

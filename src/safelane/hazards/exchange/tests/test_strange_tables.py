@@ -82,3 +82,16 @@ def test_the_key_of_another_system_stays_with_the_area(field: Any) -> None:
     bring_in(field, table.text("T"))
     (area,) = HazardousArea.objects.all()
     assert area.extra == {"external_id": "{AB-12}"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_system_that_a_person_chooses_holds_over_a_heading(field: Any) -> None:
+    text = TABLES["heading"].text("T")
+    client = client_of(field.manager)
+    sent = {"file": SimpleUploadedFile("areas.csv", text.encode()), "target": "hazards"}
+    sent["organisation"] = field.authority.pk
+    url = client.post(reverse("exchange:imports"), sent)["Location"]
+    client.post(url, {"step": "read", "layer": "areas", "crs": "EPSG:4326"})
+    run = ImportRun.objects.get()
+    assert run.mapping["geometry"]["crs"] == "EPSG:4326"
+    assert "crs-overruled" in [code for code, _said in run.info["notes"]]

@@ -1,0 +1,39 @@
+"""What a person should know of how whole columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from safelane.exchange.files.reading import Batch
+from safelane.exchange.mapping.dates import months_first, of_two_kinds
+from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
+from safelane.exchange.mapping.numbers import unit_column
+
+Note = tuple[str, dict[str, str]]
+
+
+def units_beside(
+    mapping: Mapping, target: Target, batch: Batch
+) -> Iterator[dict[str, str]]:
+    """Yield the columns of numbers whose unit a column beside says, row by row."""
+    for wanted in target.fields:
+        column = mapping.fields.get(wanted.name, FieldMapping()).column
+        if column and (unit := unit_column(column, wanted, [*batch.columns])):
+            yield {"column": column, "unit": unit}
+
+
+def notes_on_columns(mapping: Mapping, target: Target, batch: Batch) -> Iterator[Note]:
+    """Yield what is said of units, and of days that could mean others."""
+    for said in units_beside(mapping, target, batch):
+        yield "unit-beside", said
+    for wanted in target.fields:
+        mapped = mapping.fields.get(wanted.name)
+        if mapped is None or wanted.kind != "date" or not mapped.column:
+            continue
+        given = (str(c).strip() for c in batch.columns[mapped.column] if c is not None)
+        texts = [text for text in given if text]
+        said = {"column": mapped.column, "format": mapped.date_format}
+        if read := months_first(texts, mapped.date_format):
+            yield "days", said | read
+        elif read := of_two_kinds(texts, mapped.date_format):
+            yield "days-mixed", said | read
