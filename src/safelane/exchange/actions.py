@@ -121,7 +121,11 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
         note = {"found": named, "chosen": chosen}
         source.info.notes.append(("crs-overruled", note))
     guessed.geometry.crs = chosen or named
-    guessed.withheld = opening.identity_columns(sample.columns)
+    # A field of records about land that is called so takes no names of people.
+    about_land = () if run.kind.sealed else guessed.fields.values()
+    taken = {mapped.column for mapped in about_land}
+    suspects = opening.identity_columns(sample.columns)
+    guessed.withheld = [name for name in suspects if name not in taken]
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
     for code, said in notes_on_columns(guessed, run.layout, sample):

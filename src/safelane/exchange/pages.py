@@ -111,7 +111,8 @@ def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
         raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
     mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
     constant = request.POST.get(f"constant-{name}", "")[:200]
-    mapping.fields[name] = FieldMapping(column=column or "", constant=constant)
+    chosen = FieldMapping(column or "", constant, confidence=1.0, reason="person")
+    mapping.fields[name] = chosen
     run.mapping = mapping.as_json()
     row = _mapping_form(run).row(fields[name])
     return render(request, "exchange/mapping_row.html", {"row": row})
@@ -199,7 +200,9 @@ def _preview(sample: Batch, run: ImportRun) -> dict[str, Any]:
     columns = {name: cells[:PREVIEWED] for name, cells in sample.columns.items()}
     if run.holds_identities:
         columns = _harmless_columns(columns, sample.rows[:PREVIEWED], run)
-    return {"columns": list(columns), "rows": list(zip(*columns.values(), strict=True))}
+    rows = zip(sample.rows, *columns.values(), strict=False)
+    named = [(n, list(zip(columns, cells, strict=True))) for n, *cells in rows]
+    return {"columns": list(columns), "rows": named}
 
 
 def _harmless_columns(
@@ -241,7 +244,9 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]:
     if not run.holds_identities:
         return info.notes
-    withheld = Mapping.from_json(run.mapping).withheld if run.mapping else []
+    mapping = Mapping.from_json(run.mapping) if run.mapping else Mapping(run.target)
+    taken = {mapped.column for mapped in mapping.fields.values()}
+    withheld = [column for column in mapping.withheld if column not in taken]
     said = {"columns": ", ".join(withheld) or run.kind.label}
     codes = ("identities", "withheld") if withheld else ("identities",)
     return [*info.notes, *((code, said) for code in codes)]

@@ -37,16 +37,19 @@ class Mark:
 
 
 def size_text(facts: Mapping[str, Any], *, exact: bool) -> str:
-    """Return the size of an area in words: measured, else as stated, without outline.
+    """Return the size of an area in words: measured, else as stated; what it lacks.
 
     Args:
         facts: What its reader sees of it.
     """
-    if (size := area_text(facts.get("area_m2"))) or facts.get("geometry") is None:
+    if size := area_text(facts.get("area_m2")):
         return about(size, exact=exact)
-    if stated := about(area_text(facts.get("stated_area_m2")), exact=exact):
-        return _("%(size)s as stated, no outline") % {"size": stated}
-    return _("no outline")
+    stated = about(area_text(facts.get("stated_area_m2")), exact=exact)
+    if facts.get("geometry") is None:
+        said = _("%(size)s as stated, no position") % {"size": stated}
+        return said if stated else _("no position")
+    said = _("%(size)s as stated, no outline") % {"size": stated}
+    return said if stated else _("no outline")
 
 
 def box_counts(results: Iterable[str], pack: CountryPack) -> list[tuple[str, int]]:

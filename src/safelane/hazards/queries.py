@@ -310,11 +310,14 @@ def overlapping(
 def counts_of(rows: QuerySet[Any], statuses: Sequence[str] = ()) -> dict[str, Any]:
     """Return how many areas there are, how many of each status, and their area (m²).
 
-    Overlaps count twice in the area; of areas shown roughly, what is shown of each is
-    summed. Kept until something is written.
+    ``no_outline`` counts those that add nothing to the area. Overlaps count twice in
+    the area; of areas shown roughly, what is shown of each is summed. Kept until
+    something is written.
     """
     each = {code: Count("pk", filter=Q(status=code)) for code in statuses}
-    return kept_sums(rows, all=Count("pk"), area_m2=shown_sum("area_m2"), **each)
+    each["no_outline"] = Count("pk", filter=Q(area_m2=None))
+    # The sum last: what comes after it would take its name for the column.
+    return kept_sums(rows, all=Count("pk"), **each, area_m2=shown_sum("area_m2"))
 
 
 def known_days(hazard: HazardousArea, actor: Actor, then: Moment = NOW) -> list[date]:

@@ -180,12 +180,15 @@ def error_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
 
 def _said(request: HttpRequest, fault: SafelaneError) -> dict[str, Any]:
     """Return what a page of a fault needs; what was typed is kept to be sent again."""
-    can_pass = fault.http_status in PASSING or isinstance(fault, StalePage)
+    is_stale = isinstance(fault, StalePage)
+    can_pass = fault.http_status in PASSING or is_stale
+    signed_in = is_stale and request.user.is_authenticated
     return {
         "fault": fault,
-        "title": title_of(fault.http_status),
+        "title": _("Send it once more") if signed_in else title_of(fault.http_status),
         "sent": sent_form(request) if can_pass else None,
         "needs_person": isinstance(fault, SignInNeeded),
+        "sender": request.user if signed_in else None,
     }
 
 
@@ -221,6 +224,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     # A form of another site is never offered to be sent again.
     kind = StalePage if is_own_page(request) else NotPermitted
     text = _("This page was open too long or cookies are off. Reload and try again.")
+    if kind is StalePage and request.user.is_authenticated:
+        text = _("Somebody signed in since this page was opened.")
     return answer(request, kind(text))
 
 

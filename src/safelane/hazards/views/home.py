@@ -60,11 +60,15 @@ def figures(actor: Actor) -> Sequence[Panel]:
         return ()
     sums = counts_of(areas(actor), ("open", "worked_on"))
     register = reverse("hazards:register")
-    area = about(area_text(sums["area_m2"] or 0.0), exact=not is_coarse(actor))
+    said = []
+    if sums["no_outline"] < sums["all"]:
+        said = [about(area_text(sums["area_m2"]), exact=not is_coarse(actor))]
+    if sums["no_outline"]:
+        said.append(_("%(count)s without outline") % {"count": sums["no_outline"]})
     entries = []
     if sums["all"]:
         entries = [
-            Entry(_("All areas"), register, note=area),
+            Entry(_("All areas"), register, note=", ".join(said)),
             Entry(_("Open"), f"{register}?status=open", badge=str(sums["open"])),
             Entry(
                 _("Worked on"),

@@ -115,8 +115,17 @@ document.addEventListener("outline-drawn", (event) => {
   const form = event.target.closest?.("form");
   if (form) changed.add(form);
 });
-for (const fault of document.querySelectorAll("form .invalid-feedback, form .errorlist")) {
+for (const fault of document.querySelectorAll("form .sl-error, form .errorlist")) {
   changed.add(fault.closest("form")); // shown again with what was typed: not saved yet
+}
+for (const form of document.querySelectorAll(".sl-send-again")) {
+  changed.add(form);
+  // Signing in changed what proves that the form is ours; the cookie holds the new one.
+  form.addEventListener("submit", () => {
+    const proof = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/);
+    const field = form.elements.csrfmiddlewaretoken;
+    if (proof && field) field.value = proof[1];
+  });
 }
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:beforeRequest", (event) => changed.delete(event.detail.elt));

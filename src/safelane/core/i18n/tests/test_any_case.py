@@ -7,7 +7,11 @@ import pytest
 from safelane.core.i18n.letters import any_case, tidy
 from safelane.organisations.models import AdminArea, Country
 
-NAMES = {"Şəki": "şəki ŞƏKİ şƏki", "İsmayıllı": "ismayıllı İSMAYILLI", "Фузули": "фУЗУЛИ"}
+NAMES = {
+    "Şəki": "şəki ŞƏKİ şƏki",
+    "İsmayıllı": "ismayıllı İSMAYILLI",
+    "Фузули": "фУЗУЛИ",
+}
 
 
 @pytest.mark.django_db

@@ -47,6 +47,11 @@ def test_a_token_from_before_signing_in(
     answer = strict.post(f"{NEW}?organisation=3", TYPED, headers=headers)
     assert answer.status_code == 403
     assert kept(answer) is is_kept
+    page = answer.content.decode()
+    assert ("Send it once more</h1>" in page) is is_kept
+    name = str(cast.users["bounmy"])
+    assert (f"It is sent in the name of {name}." in page) is is_kept
+    assert ("Your role does not open this</h1>" in page) is not is_kept
 
 
 def test_a_busy_database(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 import shapely
 from django.test import Client
 
+from safelane.core.review.newrecords import Registration
 from safelane.core.scope import system_actor
 from safelane.core.scope.precision import is_exact, published
 from safelane.countries import load_pack
@@ -17,8 +19,10 @@ from safelane.exchange.files.formats import FORMATS as FORMATS_KNOWN
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.apply import read_places
 from safelane.exchange.mapping.guess import guess_mapping
+from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.prepare import hazards_target
 from safelane.hazards.exchange.tests.conftest import feature
+from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import areas, counts_of, overlapping
 from safelane.hazards.testing import register_area
@@ -118,6 +122,21 @@ def test_pages_say_that_there_is_no_outline(known: HazardousArea, clients: Any):
     assert "2.50 ha as stated, no outline" in listed
     record = clients["noy"].get(f"/hazards/{known.uid}/").content.decode()
     assert "None: the area is known by its position only" in record
+
+
+def test_pages_say_that_there_is_no_position(cast: Any, clients: Any):
+    said = {"kind": "sha", "status": "open", "stated_area_m2": 3_500.0}
+    day, home = date(2024, 5, 1), cast.organisations["laa"]
+    report = ReportInput(date_of_information=day, reference="LA-NOWHERE", facts=said)
+    registration = Registration(home, home.country, "", "made for tests")
+    register_approved([report], registration, by=system_actor("tests"))
+    area = HazardousArea.objects.get(reference="LA-NOWHERE")
+    listed = clients["noy"].get("/hazards/?q=LA-NOWHERE").content.decode()
+    assert "3,500 m² as stated, no position" in listed
+    record = clients["noy"].get(f"/hazards/{area.uid}/").content.decode()
+    assert "None, and no position: the map does not show this area" in record
+    home = clients["noy"].get("/").content.decode()
+    assert "without outline" in home and "All areas 0 m²" not in " ".join(home.split())
 
 
 def test_a_coarse_reader_gets_the_cell(known: HazardousArea, cast: Any):
