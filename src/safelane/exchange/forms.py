@@ -276,8 +276,8 @@ class MappingForm(forms.Form):
     def _chosen_field(self, name: str) -> FieldMapping:
         data = self.cleaned_data
         before = self.mapping.fields.get(name, FieldMapping())
-        said = data[f"column-{name}"], data[f"constant-{name}"]
-        if said != (before.column, before.constant):
+        filled = data[f"column-{name}"], data[f"constant-{name}"]
+        if filled != (before.column, before.constant):
             before = FieldMapping(confidence=1.0, reason="person")
         asked = [w for w in self.words.get(name, []) if f"word-{name}-{w}" in self.data]
         said = {w: data[f"word-{name}-{w}"] for w in asked}

@@ -282,6 +282,13 @@ def export_kind(name: str) -> ExportKind:
     return _named(house().exports, name, message)
 
 
+def exported_columns(name: str) -> tuple[frozenset[str], ...]:
+    """Return what each column is called in our own exports of a kind, in any format."""
+    kind = house().exports.get(name)
+    fields = kind.fields if kind else ()
+    return tuple(frozenset((f.name, f.name[:10], str(f.label))) for f in fields)
+
+
 def _named(kinds: Mapping[str, Kind], name: str, message: str) -> Kind:
     if name not in kinds:
         raise NotFound(message % {"name": name, "all": ", ".join(kinds)})

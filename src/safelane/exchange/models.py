@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedTextField
 from safelane.core.scope import ScopedQuerySet
 from safelane.exchange.files.formats import BY_SUFFIX
-from safelane.exchange.kinds import ImportKind, import_kind
+from safelane.exchange.kinds import ImportKind, exported_columns, import_kind
 from safelane.exchange.mapping.model import Target
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
 from safelane.organisations.packs import pack_of
@@ -143,7 +144,8 @@ class ImportRun(models.Model):
     @property
     def layout(self) -> Target:
         """Return what its rows can fill, with the codes of its country."""
-        return self.kind.target(pack_of(self.country))
+        target = self.kind.target(pack_of(self.country))
+        return replace(target, exported=exported_columns(self.target))
 
     @property
     def is_open(self) -> bool:

@@ -51,6 +51,8 @@ _DECIMALS = re.compile(r"\d[.,]\d*[1-9]")
 _NO_DECIMALS = re.compile(r"\.0+$")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
+# What our own exports always hold, and no other program writes side by side.
+OWN_EXPORT = frozenset({"uid", "precision"})
 Point = tuple[str, str, float, float]
 
 
@@ -370,6 +372,9 @@ def _rest(mapping: Mapping, target: Target, batch: Batch) -> list[dict[str, Any]
     used |= {said["unit"] for said in units_beside(mapping, target, batch)}
     placed = mapping.geometry.columns  # which does not keep what a row calls its system
     used |= {*(c for role, c in placed.items() if role != "system"), *mapping.withheld}
+    own = [names for names in target.exported if names.intersection(batch.columns)]
+    if len(frozenset().union(*own) & OWN_EXPORT) == len(OWN_EXPORT):
+        used = used.union(*own)  # what else such a file says follows from the records
     names = [n for n in batch.columns if n not in used and mapping.keep_rest]
     if not names:
         return [{} for _ in batch.rows]

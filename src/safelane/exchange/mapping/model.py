@@ -55,6 +55,7 @@ class Target:
     Attributes:
         geometry: Whether rows need a position: "required", "optional" or "none".
         bounds: Box of the country (west, south, east, north), if known.
+        exported: What each column of our own exports of it is called.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Target:
     fields: tuple[TargetField, ...]
     geometry: Literal["required", "optional", "none"] = "required"
     bounds: tuple[float, float, float, float] | None = None
+    exported: tuple[frozenset[str], ...] = ()
 
     @property
     def by_name(self) -> dict[str, TargetField]:

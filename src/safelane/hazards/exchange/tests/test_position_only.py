@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,8 @@ from safelane.countries import load_pack
 from safelane.exchange.exports import export_records
 from safelane.exchange.files.formats import FORMATS as FORMATS_KNOWN
 from safelane.exchange.files.source import Source
-from safelane.exchange.mapping.apply import read_places
+from safelane.exchange.kinds import exported_columns
+from safelane.exchange.mapping.apply import apply_mapping, read_places
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.prepare import hazards_target
@@ -91,8 +93,14 @@ def test_points_outlines_and_rows_without_a_place_leave_in_one_table(
     export_records(out, "hazards", name, query="", flat=False, by=system_actor())
     with Source(out) as source:
         told, others = source.telling(), source.info.layers
-        mapping = guess_mapping(source.info, told, hazards_target(load_pack("laos")))
+        target = hazards_target(load_pack("laos"))
+        target = replace(target, exported=exported_columns("hazards"))
+        mapping = guess_mapping(source.info, told, target)
     batch = told
+    # What only exports write does not come back as facts of the areas.
+    rest = apply_mapping(mapping, target, batch).rest
+    kept = {name for row in rest for name in row}
+    assert kept.isdisjoint({"organisation", "country", "precision", "Country", "uid"})
     places = read_places(mapping.geometry, batch).geometry
     names = batch.columns[mapping.fields["reference"].column]
     kinds = {n: w and shapely.from_wkb(w) for n, w in zip(names, places, strict=True)}
