@@ -72,6 +72,11 @@ def _text(link: str | None, countries: list[Country], home: Any) -> str:
     if not Country.objects.exists():
         packs = ", ".join(available_packs())
         lines.append(f"No country yet: safelane init --country laos (packs: {packs})")
+    if link is not None and len(countries) > 1:
+        lines.append(
+            "Your organisation stands above these countries. Register one for each of "
+            "them under Organisations: only their people report and bring files in."
+        )
     without = [row for row in countries if not row.areas.exists()]
     for row in without:
         lines.append(

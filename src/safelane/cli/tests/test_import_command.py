@@ -38,6 +38,9 @@ def test_an_own_workspace_takes_a_workbook_at_once(tmp_path, workbook):
     done = space.run("init", "--country", "atlantis")
     assert done.returncode and "laos (LAO)" in done.stderr
     assert not space.folder.exists()
+    two = Workspace(tmp_path / "two")
+    said = two.run("init", "--country", "laos", "--country", "azerbaijan").stdout
+    assert "Register one for each of them" in " ".join(said.split())
     answer = space.answer("init", "--short-name", "OWN", "--country", "LA")
     assert answer["countries"] == ["LAO"] and answer["invitation"]
     home = "SELECT o.short_name, c.code FROM organisations_organisation o JOIN"
