@@ -15,6 +15,7 @@ from shapely import box
 from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
 from safelane.core.geo.measure import Bounds
+from safelane.core.scope.nearby import Refs, references
 from safelane.countries import CountryPack, Rule
 from safelane.countries.findings import Breach
 
@@ -72,12 +73,18 @@ def inside_country(told: Told, rule: Rule) -> Iterator[Breach]:
         )
 
 
+def _rows(victims: Iterable[Victim]) -> Refs:
+    """Return whom a finding speaks of: it is told to who may see them all."""
+    return references(Victim, [victim.pk for victim in victims])
+
+
 def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Not more victims are described than counted."""
     report = told.report
     counted = ((KILLED, report.stated_killed), (INJURED, report.stated_injured))
     for outcome, stated in counted:
-        described = sum(1 for victim in told.victims if victim.outcome == outcome)
+        counted_so = [v for v in told.victims if v.outcome == outcome]
+        described = len(counted_so)
         if stated is not None and described > stated:
             yield Breach(
                 _(
@@ -86,6 +93,7 @@ def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:
                 ),
                 {"described": described, "outcome": outcome, "stated": stated},
                 f"stated_{outcome}",
+                _rows(counted_so),
             )
 
 
@@ -97,6 +105,7 @@ def victims_described(told: Told, _rule: Rule) -> Iterator[Breach]:
                 _("Victim %(number)s: sex or age is not stated."),
                 {"number": victim.number},
                 f"victim {victim.number}",
+                _rows([victim]),
             )
 
 
@@ -109,6 +118,7 @@ def age_plausible(told: Told, rule: Rule) -> Iterator[Breach]:
                 _("Victim %(number)s: nobody is %(age)s years old."),
                 {"number": victim.number, "age": victim.age},
                 f"victim {victim.number}",
+                _rows([victim]),
             )
 
 

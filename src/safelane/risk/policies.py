@@ -26,6 +26,10 @@ class PriorPolicy(ScopePolicy):
         return rows & (Q(**{cls.surveyed: False}) | outlines)
 
     @classmethod
+    def exact_rows(cls, actor: Actor) -> Q:
+        return super().exact_rows(actor) & cls.rows(actor)
+
+    @classmethod
     def _outlines(cls, actor: Actor) -> Q:
         """Return the runs of countries whose hazardous areas are all open exactly."""
         if actor.is_system:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 from django.apps import apps
-from django.db import connection, models
+from django.core.exceptions import ValidationError
+from django.db import DataError, connection, models
 from django.utils.translation import gettext as _
 
 from safelane.core.audit.anchors import Anchor, own_anchors, read_anchors
@@ -184,7 +185,7 @@ def _state(found: Audit, note: Callable[[str], object]) -> None:
     for check in house().state_checks:
         note(check.name)
         covered |= set(check.covers)
-        found.add(_told(check.differences(), unknown))
+        found.add(_told(_as_far_as_read(check), unknown))
         found.unchecked += _left_out(check)
     note(_("Boxes"))
     found.add(_told(box_differences(), unknown))
@@ -200,6 +201,21 @@ def _state(found: Audit, note: Callable[[str], object]) -> None:
     found.unchecked.append(text % {"kinds": ", ".join(sorted(open_kinds))})
 
 
+def _as_far_as_read(check: StateCheck) -> Iterator[Difference]:
+    """Yield what differs, up to a change that cannot be read, which is a fault."""
+    try:
+        yield from check.differences()
+    except UNREADABLE as error:
+        text = _(
+            "A change on %(kind)s cannot be read (%(reason)s), so what comes after it "
+            "was not compared. A backup of before it was altered holds it."
+        )
+        reason = " ".join(str(error).split())[:200]
+        said = {"kind": check.name, "reason": reason}
+        yield Difference("altered", check.name, "", text % said)
+
+
+UNREADABLE = (ValueError, TypeError, LookupError, ValidationError, DataError)
 NOT_STATE = {"history.change", "history.chainhead"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,9 +19,17 @@ from safelane.core.scope.basis import own_rows
 
 
 def is_expired(now: datetime | None = None) -> Q:
-    """Return the filter for exports that are older than SAFELANE_EXPORT_DAYS."""
+    """Return the filter for exports that are older than SAFELANE_EXPORT_DAYS.
+
+    What a record points to is none, whatever its own row calls it.
+    """
     oldest = (now or timezone.now()) - timedelta(days=settings.EXPORT_DAYS)
-    return Q(kind="export", created__lte=oldest)
+    found = Q(kind="export", created__lte=oldest)
+    for link in StoredFile._meta.related_objects:
+        rows: Any = link.related_model._base_manager
+        pointed = rows.exclude(**{link.field.name: None}).values(link.field.name)
+        found &= ~Q(pk__in=pointed)
+    return found
 
 
 class FilePolicy(ScopePolicy):

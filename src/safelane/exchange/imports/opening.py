@@ -46,17 +46,23 @@ _SAID = {
     отчество паспорт фио telefon soyad soyadı pasport ເບີໂທ ໂທລະສັບ ນາມສະກຸນ
     โทรศัพท์ เบอร์โทร นามสกุล ទូរស័ព្ទ លេខទូរស័ព្ទ""",
     "pairs": """first name, last name, family name, given name, full name,
-    middle name, father name, mother name, victim name, person name, contact name,
-    informant name, owner name, patient name, reporter name, name victim, name person,
-    name informant, name contact, name owner, birth date, date birth, id card,
-    identity card, national id, passport no, mobile phone, mobile number, mobile no,
-    contact number, phone number, next kin, home address, дата рождения,
-    номер телефона, doğum tarixi, số điện, họ tên""",
+    middle name, birth date, date birth, id card, identity card, national id,
+    passport no, mobile phone, mobile number, mobile no, cell no, cell number,
+    contact person, contact number, phone number, next kin, home address,
+    дата рождения, номер телефона, имя пострадавшего, doğum tarixi, zərərçəkənin adı,
+    əlaqədar şəxs, số điện, họ tên, tên nạn""",
     "whole": """mobile address contact fio adı ad soyad ຊື່ແລະນາມສະກຸນ ວັນເດືອນປີເກີດ
-    ชื่อสกุล""",
+    ຊື່ຜູ້ເຄາະຮ້າຍ ชื่อสกุล ชื่อผู้ประสบภัย""",
+    # Whose name a column may hold: “name of X”, “X name”.
+    "people": """father mother parent victim person contact informant owner landowner
+    patient reporter deceased casualty survivor injured respondent interviewee
+    interviewer witness beneficiary claimant surveyor leader chief head deminer""",
 }
-_WORDS, _WHOLE = (frozenset(_SAID[kind].split()) for kind in ("words", "whole"))
+_WORDS, _WHOLE, _PEOPLE = (
+    frozenset(_SAID[kind].split()) for kind in ("words", "whole", "people")
+)
 _PAIRS = frozenset(" ".join(pair.split()) for pair in _SAID["pairs"].split(","))
+_PAIRS |= {f"name {who}" for who in _PEOPLE} | {f"{who} name" for who in _PEOPLE}
 _FILLERS = frozenset({"of", "the", "s", "и", "de"})
 _TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
@@ -78,7 +84,7 @@ def identity_columns(columns: dict[str, list[Any]]) -> list[str]:
 
 def names_people(column: str) -> bool:
     """Say whether a column is called as one with identities is."""
-    words = [w.casefold() for w in _BREAK.split(column) if w]
+    words = [w.casefold().rstrip("0123456789") for w in _BREAK.split(column) if w]
     words = [w for w in words if w not in _FILLERS]
     pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
     return bool(
@@ -88,6 +94,7 @@ def names_people(column: str) -> bool:
     )
 
 
+HIDDEN = "•••"  # stands for what may tell who somebody is
 PIECE = 1 << 20
 NONCE = 12
 PREFIX = "safelane-sealed-"
@@ -256,6 +263,8 @@ def let_go(run: ImportRun) -> None:
     """
     if run.holds_identities:
         run.key, run.mapping = "", kept_of(run)
+        if run.info:  # of a file without headings, its first row stands for their names
+            run.info = run.info | {"columns": [], "notes": []}
         sealed = _sealed_path(run.uid)
         transaction.on_commit(partial(sealed.unlink, missing_ok=True))
 
@@ -267,4 +276,7 @@ def kept_of(run: ImportRun) -> Any:
     plain = Mapping.from_json(run.mapping)
     for field in plain.fields.values():
         field.values, field.constant = {}, ""
+        if field.column and field.reason not in ("name", "synonym"):
+            field.column = HIDDEN
+    plain.withheld, plain.geometry.columns = [HIDDEN] * len(plain.withheld), {}
     return plain.as_json()

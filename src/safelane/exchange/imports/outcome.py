@@ -16,11 +16,10 @@ from safelane.core.errors import SafelaneError
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
 from safelane.exchange.files.formats import BY_SUFFIX
-from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
+from safelane.exchange.imports.opening import HIDDEN, drop_open_file, let_go, sweep
 from safelane.exchange.kinds import import_kinds
 from safelane.exchange.models import OPEN, ImportRun
 
-HIDDEN = "•••"
 # What messages quote is a value of the file; each language quotes in its own way.
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
 

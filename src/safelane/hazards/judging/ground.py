@@ -33,7 +33,13 @@ from safelane.countries.findings import Finding
 from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.sheet import NEW, Before, Limits, Near, Sheet
-from safelane.hazards.models import Evidence, HazardousArea, HazardReport, OrdnanceFound
+from safelane.hazards.models import (
+    Evidence,
+    HazardousArea,
+    HazardPeriod,
+    HazardReport,
+    OrdnanceFound,
+)
 from safelane.hazards.queries import overlapping, state_of
 from safelane.hazards.rules.evaluation import evaluate
 from safelane.hazards.rules.facts import OverlapFacts, ReportFacts
@@ -108,8 +114,13 @@ class Ground:
             cells = shapely.box(*whole_cells(boxes).T) if boxes else []
             refs = references(rows.model, [keys[i] for i in hidden])
             self._unseen.append((shapely.STRtree(cells), list(refs)))
-        if any(refs for _tree, refs in self._unseen):
-            self.seen = frozenset(seen)
+        self.is_limited = any(refs for _tree, refs in self._unseen)
+        if self.is_limited:
+            then: Any = HazardPeriod.objects.visible_to(by).filter(known_to=None)
+            exact = set(
+                then.filter(precision=Precision.EXACT).values_list("pk", flat=True)
+            )
+            self.seen = frozenset(seen.union(references(HazardPeriod, exact)))
 
     def nearby(self, shape: Any, near_m: float) -> tuple[Refs, ...]:
         """Return an area, and evidence, out of sight in the cells that a shape meets.
@@ -294,7 +305,8 @@ def _before(report: HazardReport) -> Before:
     outline = known.geometry
     rows = _area(report) if outline is not None else ()
     said = known.kind, known.status, outline is not None, outline, rows
-    return Before(*said, is_settled=known.valid_from == day)
+    is_settled, period = known.valid_from == day, references(HazardPeriod, [known.pk])
+    return Before(*said, is_settled=is_settled, period=period)
 
 
 def _place(report: HazardReport) -> dict[int, tuple[Any, Refs]]:

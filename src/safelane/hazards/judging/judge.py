@@ -42,8 +42,8 @@ class Known:
     """What the database knew of the areas and boxes that rows speak of.
 
     Args:
-        periods: Key, reference, kind, status, west (None without an outline), true
-            from and true until.
+        periods: Key, key of the area, its reference, kind, status, west (None without
+            an outline), true from and true until.
         outlines: Key of an area and first day -> outline, where finds need it.
         held: Recorded finds in boxes with submunitions.
     """
@@ -94,7 +94,7 @@ class Judge:
         )
         rows = HazardPeriod.objects.filter(known_to__isnull=True)
         facts = "kind", "status", "geometry_xmin", "valid_from", "valid_to"
-        columns = ("hazard_id", "hazard__reference", *facts)
+        columns = ("pk", "hazard_id", "hazard__reference", *facts)
         found = {
             *rows.filter(here).values_list(*columns),
             *rows.filter(hazard__in=keys).values_list(*columns),
@@ -196,7 +196,7 @@ class Judge:
         names = [names[i] for i in placed]
         places = self._ground.places(names, shapes[placed])
         shared = self._ground.overlaps(names, shapes[placed])
-        before = _before(items, known)
+        before = _before(items, known, self._ground.is_limited)
         return Sheet(
             items=items,
             shapes=shapes,
@@ -238,19 +238,27 @@ def _has_finds(item: ReportInput) -> bool:
     return bool(item.evidence or item.ordnance)
 
 
-def _before(items: Sequence[ReportInput], known: Known) -> dict[int, Before]:
-    """Return what held of areas that exist, on the day of each row."""
+def _before(
+    items: Sequence[ReportInput], known: Known, is_limited: bool
+) -> dict[int, Before]:
+    """Return what held of areas that exist, on the day of each row.
+
+    Args:
+        is_limited: Some of it may be out of sight.
+    """
     of: dict[Any, list[int]] = {}
     for i, item in enumerate(items):
         name = item.hazard.pk if item.hazard is not None else item.reference
         of.setdefault(name, []).append(i)
     found: dict[int, Before] = {}
-    for key, reference, kind, status, west, begins, ends in known.periods:
+    for pk, key, reference, kind, status, west, begins, ends in known.periods:
+        period = references(HazardPeriod, [pk] if is_limited else [])
         rows = references(HazardousArea, [key] if west is not None else [])
         for i in (*of.get(key, ()), *of.get(reference, ())):
             day = items[i].date_of_information
             if begins <= day and not (ends is not None and ends <= day):
                 outline = known.outlines.get((key, begins))
                 ground, is_settled = west is not None, begins == day
-                found[i] = Before(kind, status, ground, outline, rows, is_settled)
+                said = kind, status, ground, outline, rows, is_settled, period
+                found[i] = Before(*said)
     return found

@@ -36,7 +36,8 @@ class Before(NamedTuple):
     """What held of an area on the day of a row.
 
     ``ground`` says whether there was an outline, ``outline`` is it where finds are
-    compared with it; ``is_settled`` that a report of the same day is approved.
+    compared with it; ``is_settled`` that a report of the same day is approved;
+    ``period`` what a reader must see to be told of that day.
     """
 
     kind: str = ""
@@ -45,6 +46,7 @@ class Before(NamedTuple):
     outline: Any = None
     rows: Refs = ()
     is_settled: bool = False
+    period: Refs = ()
 
 
 class Near(NamedTuple):
@@ -131,6 +133,7 @@ class Sheet(Sequence[ReportFacts]):
             status_before=before.status,
             status_after=stated.get("status", before.status),
             status_reason=stated.get("status_reason", ""),
+            before_rows=before.period,
             geometry=shape,
             area_m2=None if area != area else area,
             stated_area_m2=stated.get("stated_area_m2"),
@@ -214,7 +217,7 @@ class Sheet(Sequence[ReportFacts]):
             get, placed = item.facts.get, shape is not None
             reason = get("status_reason", "").strip() == ""
             after = get("kind", was.kind), get("status", was.status)
-            before = was.kind, was.status, was.rows
+            before = was.kind, was.status, was.rows, was.period
             found.append((*before, *after, was.ground or placed, reason, placed))
         return found
 

@@ -93,6 +93,7 @@ class ReportFacts:
         kind_before, status_before: Of the area, at that date, before this report;
             "" when the area is new or nobody stated them.
         kind_after, status_after: As they would be with this report.
+        before_rows: What says them, where it may be out of somebody's sight.
         status_reason: The reason that the report gives for its status.
         geometry: The polygon that the report states; None when it states none.
         area_m2: Geodesic area of ``geometry``.
@@ -124,6 +125,7 @@ class ReportFacts:
     status_before: str = ""
     status_after: str = ""
     status_reason: str = ""
+    before_rows: tuple[Ref, ...] = ()
     geometry: BaseGeometry | None = None
     area_m2: float | None = None
     stated_area_m2: float | None = None

@@ -69,7 +69,8 @@ def kind_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     )
     before, after = facts.kind_before, facts.kind_after
     if not _is_allowed(before, after, rule):
-        yield Breach(message, {"before": before, "after": after}, "kind")
+        values = {"before": before, "after": after}
+        yield Breach(message, values, "kind", facts.before_rows)
 
 
 def status_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -80,7 +81,8 @@ def status_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     )
     before, after = facts.status_before, facts.status_after
     if not _is_allowed(before, after, rule):
-        yield Breach(message, {"before": before, "after": after}, "status")
+        values = {"before": before, "after": after}
+        yield Breach(message, values, "status", facts.before_rows)
 
 
 def same_day(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -92,7 +94,8 @@ def same_day(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             "correct it, or give the day on which the right facts were learned."
         )
         values = {"day": facts.date_of_information.isoformat()}
-        yield Breach(message, values, "date_of_information", facts.ground_rows)
+        rows = (*facts.ground_rows, *facts.before_rows)
+        yield Breach(message, values, "date_of_information", rows)
 
 
 def area_moved(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -118,4 +121,5 @@ def reopening_needs_reason(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     opened = facts.status_after in rule.parameters["to"]
     if left and opened and not facts.status_reason.strip():
         message = _("Say why this area is opened again.")
-        yield Breach(message, {"before": facts.status_before}, "status_reason")
+        values = {"before": facts.status_before}
+        yield Breach(message, values, "status_reason", facts.before_rows)
