@@ -36,6 +36,12 @@ def test_names_are_given_once():
     assert double == {}
 
 
+def test_no_address_tells_how_many_rows_others_wrote():
+    """A row stands in an address by its uid, or by a key that cannot be counted."""
+    numbered = {a.name for a in addresses() if "int" in dict(a.converters).values()}
+    assert numbered == {"tiles:tile"}
+
+
 @pytest.mark.django_db
 def test_strangers_get_in_only_where_that_is_meant(client):
     opened = {}

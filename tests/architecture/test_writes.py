@@ -78,3 +78,59 @@ def test_the_reviewed_list_holds_nothing_that_is_gone():
     names = [module.name for module in product_modules()]
     for prefix in ALLOWED:
         assert any(name.startswith(prefix) for name in names), prefix
+
+
+CHANGES = WRITES | {"record", "record_all", "record_series"}
+# Called only inside the transaction of those who write what they belong to.
+WITHIN = {"write_victims", "record_series"}
+
+
+def half_written(module: Module):
+    """Yield public actions that write more than once, and not all or nothing."""
+    own = {f.name: f for f in module.tree.body if isinstance(f, ast.FunctionDef)}
+    for name, function in own.items():
+        if name.startswith("_") or name in WITHIN or is_whole(function):
+            continue
+        if len(written(function, own)) > 1:
+            yield f"{module.name}:{function.lineno} {name}"
+
+
+def is_whole(function: ast.FunctionDef) -> bool:
+    return "transaction.atomic" in ast.unparse(function)
+
+
+def written(function: ast.FunctionDef, own, known=()):
+    """Return what a function writes, itself or by others of its module."""
+    found = []
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+        helper = own.get(name) if isinstance(call.func, ast.Name) else None
+        if helper is not None and name not in known:
+            inner = written(helper, own, (*known, name))
+            found += inner[:1] if is_whole(helper) else inner
+        elif name in CHANGES or (name == "update" and is_queryset(call.func)):
+            found.append(name)
+    return found
+
+
+def test_an_action_writes_all_or_nothing():
+    actions = [
+        module
+        for module in product_modules()
+        if "actions" in (module.path.stem, module.path.parent.name)
+    ]
+    assert len(actions) > 10
+    found = [each for module in actions for each in half_written(module)]
+    assert not found
+
+
+def test_an_action_that_may_stop_half_way_is_found(tmp_path):
+    path = tmp_path / "actions.py"
+    path.write_text(
+        "def give(row):\n    row.save()\n    note(row)\n"
+        "@transaction.atomic\ndef take(row):\n    row.save()\n    note(row)\n"
+        "def note(row):\n    record(row)\n"
+    )
+    own = {f.name: f for f in Module(path).tree.body}
+    assert written(own["give"], own) == ["save", "record"]
+    assert not is_whole(own["give"]) and is_whole(own["take"])

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 # Values that fit the converters; no record has them.
 SAMPLES: dict[str, Any] = {
     "int": 987654321,
+    "key": 987654321,
     "uuid": "00000000-0000-4000-8000-000000000000",
     "slug": "nothing",
     "str": "nothing",

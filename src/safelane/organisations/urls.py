@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from safelane.core.protect.addresses import keys_of
 from safelane.organisations.views import agreements, people, reference
 
+register_converter(keys_of("Change"), "change")
+register_converter(keys_of("LocalCode"), "local_code")
 app_name = "organisations"
 urlpatterns = [
     path("", people.organisation_list, name="list"),
@@ -28,11 +31,11 @@ urlpatterns = [
     path("roles/", people.role_list, name="roles"),
     path("areas/", reference.area_list, name="areas"),
     path("codes/", reference.code_lists, name="codes"),
-    path("codes/<int:pk>/retire/", reference.code_retire, name="code-retire"),
+    path("codes/<local_code:pk>/retire/", reference.code_retire, name="code-retire"),
     path("codes/<slug:country>/<slug:name>/", reference.code_list, name="code-list"),
     path("history/", reference.history, name="history"),
     path("history/verify/", reference.history_verify, name="history-verify"),
-    path("history/<int:pk>/", reference.change_detail, name="change"),
+    path("history/<change:pk>/", reference.change_detail, name="change"),
     path("<uuid:uid>/", people.organisation_detail, name="detail"),
     path("<uuid:uid>/edit/", people.organisation_edit, name="edit"),
     path("<uuid:uid>/accounts/new/", people.account_new, name="account-new"),

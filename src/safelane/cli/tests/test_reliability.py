@@ -10,6 +10,7 @@ import time
 import pytest
 
 from safelane.cli.tests.conftest import Workspace
+from safelane.core.backup.tests.test_backup import add
 
 pytestmark = [
     pytest.mark.slow,
@@ -148,6 +149,17 @@ def test_damaged_files_are_named_by_backup_and_replaced_by_restore(staffed, tmp_
     assert staffed.answer("restore", bad, "--force")["damaged_files"] == [file.name]
     assert staffed.answer("restore", good, "--force")["damaged_files"] == []
     assert staffed.answer("audit", "verify")["holds"]
+
+
+def test_a_backup_that_was_altered_writes_nothing_elsewhere(staffed, tmp_path):
+    target, outside = tmp_path / "copy.zip", tmp_path / "outside.txt"
+    staffed.answer("backup", str(target))
+    add(target, f"files/{outside}", b"planted")
+    before = staffed.heads()
+    done = staffed.run("restore", str(target), "--force")
+    assert (done.returncode, outside.exists()) == (1, False)
+    assert "somebody altered it. Nothing was changed" in " ".join(done.stderr.split())
+    assert staffed.heads() == before
 
 
 def secret_of(workspace):

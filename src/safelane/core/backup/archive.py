@@ -2,9 +2,10 @@
 
 ::
 
-    tables/<app>.<model>.jsonl   one row per line, see rows.py
+    tables/<app>.<model>.jsonl   one row per line, see tables.py
     files/<sha256>               content of the file store
-    private/<name>               the secret of the installation
+    private/secret               the secret of the installation
+    private/keys/<id>.key        a key that signs
     manifest.json                versions, counts, checksums, heads of the audit chains
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +27,11 @@ from safelane.core.backup.tables import BrokenBackup
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+# Files are written by these names: no other leads out of the data folder.
+KNOWN = re.compile(
+    r"tables/\w+\.\w+\.jsonl|files/[0-9a-f]{64}"
+    r"|private/secret|private/keys/[^/\\:]+\.key"
+)
 
 
 class ArchiveWriter:
@@ -64,7 +71,7 @@ class ArchiveReader:
     """Read an archive, checking every byte before anything of it is used.
 
     Raises:
-        BrokenBackup: It is damaged, cut off, or not a backup.
+        BrokenBackup: It is damaged, cut off, not a backup, or holds what none does.
     """
 
     def __init__(self, path: Path) -> None:
@@ -80,6 +87,12 @@ class ArchiveReader:
                 _("%(path)s has format %(format)s, which this version cannot read.")
                 % {"path": path, "format": self.manifest.get("format")}
             )
+        if strange := [name for name in self.members if not KNOWN.fullmatch(name)]:
+            message = _(
+                "%(path)s holds “%(name)s”, which no backup holds: somebody altered it."
+                " Nothing was changed."
+            )
+            raise BrokenBackup(message % {"path": path, "name": strange[0]})
 
     @property
     def members(self) -> dict[str, dict[str, Any]]:

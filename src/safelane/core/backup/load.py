@@ -68,7 +68,6 @@ def read_backup(
         _check_empty(found, force)
         _require_secret(archive, path)
         _check_members(archive, found, progress)
-        damaged = _restore_files(archive, progress)
         gone = _destroyed()
         with transaction.atomic():
             _keep_others_out(found)
@@ -76,6 +75,7 @@ def read_backup(
             _check_rows(archive, found)
             DestroyedKey.objects.bulk_create(gone, ignore_conflicts=True)
             _check_history(archive)
+            damaged = _restore_files(archive, progress)
         _restore_secret(archive)
         _restore_keys(archive)
         facts = {k: v for k, v in archive.manifest.items() if k != "members"}
@@ -112,7 +112,10 @@ def _check_members(archive: ArchiveReader, found: Models, progress: Counter) -> 
 
 
 def _restore_files(archive: ArchiveReader, progress: Counter) -> list[str]:
-    """Put content where none is that is as stored; return what is not even then."""
+    """Put content where none is that is as stored; return what is not even then.
+
+    Only once the rows are accepted, and before they stay: a full disk keeps them out.
+    """
     names, damaged = archive.names("files/"), list[str]()
     progress.start(len(names), _("Files"))
     for name in names:
@@ -241,7 +244,7 @@ def _check_history(archive: ArchiveReader) -> None:
 def _restore_keys(archive: ArchiveReader) -> None:
     """Put back the keys that signed; one that is here already is the same."""
     for name in archive.names(KEYS):
-        target = keyring.folder() / Path(name).name
+        target = keyring.folder() / name.removeprefix(KEYS)
         if not target.is_file():
             with written_whole(target, mode=0o600) as file:
                 file.write(b"".join(archive.chunks(name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import IO
@@ -30,6 +31,7 @@ from safelane.core.scope.basis import basis_of
 
 CHUNK = 1 << 18
 HEAD = 4096
+CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 
 def store_file(
@@ -85,7 +87,12 @@ def open_file(stored: StoredFile) -> IO[bytes]:
 
 
 def path_of(sha256: str) -> Path:
-    """Return where content lies: ``files/aa/bb/aabb…``."""
+    """Return where content lies: ``files/aa/bb/aabb…``.
+
+    A name that is no checksum, as of a table that somebody altered, leads nowhere.
+    """
+    if not CHECKSUM.fullmatch(sha256):
+        return Path(settings.MEDIA_ROOT) / "none"
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
 
 

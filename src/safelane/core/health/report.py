@@ -94,7 +94,7 @@ def _disk() -> dict[str, Any]:
 
 
 def _writing() -> dict[str, Any]:
-    found = [f"{item.name} cannot be written: {item.why}" for item in refusals()]
+    found = [item.told for item in refusals()]
     return {"ok": False, "detail": "; ".join(found)} if found else {"ok": True}
 
 

@@ -34,6 +34,12 @@ class Refusal:
     why: str
     fix: str
 
+    @property
+    def told(self) -> str:
+        """Say it to everybody: what a driver says names hosts, accounts and paths."""
+        why = f": {self.why}" if self.path else "; “safelane doctor” says why"
+        return f"{self.name} cannot be written{why}"
+
 
 def refusals() -> list[Refusal]:
     """Return what cannot be written; [] where all is well."""

@@ -46,11 +46,9 @@ class Entry:
 
 
 def record(entry: Entry, *, by: Actor) -> Change:
-    """Append one change to its organisation's chain, inside the caller's transaction.
+    """Append one change to its organisation's chain.
 
-    Raises:
-        TransactionManagementError: There is no open transaction, so the change and
-            what it describes could part.
+    Call it inside the transaction that writes what it describes: they could part.
     """
     return record_all([entry], by=by)[0]
 

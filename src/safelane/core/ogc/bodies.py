@@ -23,6 +23,7 @@ from safelane.core.ogc.params import (
     read_moment,
     refuse_unknown,
 )
+from safelane.core.protect.addresses import written_key
 from safelane.core.scope import Actor
 
 PLAIN = frozenset({"f", "access_token"})
@@ -49,17 +50,21 @@ def items_body(shown: Collection, actor: Actor, query: QueryDict, own: str) -> B
     wanted = read_items_query(query, shown, exact=shown.is_exact(actor))
     rows = rows_for(shown, actor, query=wanted.then, condition=wanted.filter)
     page = read_page(rows, wanted)
-    text = json.dumps(_head(page, _links(page, query, own)), separators=(",", ":"))
+    text = json.dumps(
+        _head(page, _links(shown, page, query, own)), separators=(",", ":")
+    )
     content = b'%s,"features":[%s]}' % (text[:-1].encode(), page.features)
     return Body(content, f"<{wanted.crs}>")
 
 
-def _links(page: Page, query: QueryDict, own: str) -> list[dict[str, str]]:
+def _links(
+    shown: Collection, page: Page, query: QueryDict, own: str
+) -> list[dict[str, str]]:
     address = f"{own}?{query.urlencode(_SAFE)}" if query else own
     links = [documents.link(iri_to_uri(address), "self", documents.GEOJSON)]
     if page.next_after is not None:
         following = query.copy()
-        following["after"] = str(page.next_after)
+        following["after"] = written_key(page.next_after, shown.name)
         address = iri_to_uri(f"{own}?{following.urlencode(_SAFE)}")
         links.append(documents.link(address, "next", documents.GEOJSON))
     return links

@@ -259,7 +259,7 @@ def _items_parameters(collection: Collection) -> list[dict[str, Any]]:
     text = {"type": "string"}
     return [
         _query("limit", whole | {"maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
-        _query("after", {"type": "integer", "minimum": 0}),
+        _query("after", text),
         _query("bbox", numbers | {"maxItems": 6}, style="form", explode=False),
         _query("bbox-crs", _CRS["schema"]),  # type: ignore[arg-type]
         _CRS,

@@ -20,6 +20,7 @@ from safelane.core.geo.measure import Bounds
 from safelane.core.ogc import crs
 from safelane.core.ogc.cql2.condition import read_filter
 from safelane.core.ogc.values import BadParameter, bad_value, compared, moment, typed
+from safelane.core.protect.addresses import read_key
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000
 ITEMS_PARAMETERS = frozenset(
@@ -68,7 +69,7 @@ def read_items_query(
     wanted = crs.checked(query.get("crs", crs.CRS84), "crs")
     return ItemsQuery(
         limit=min(_whole(query, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT),
-        after=_whole(query, "after", 0, 0),
+        after=_after(query, collection),
         bbox=_bbox(query),
         interval=_interval(query.get("datetime")),
         crs=wanted,
@@ -122,6 +123,14 @@ def _whole(query: QueryDict, name: str, default: int, least: int) -> int:
     if not plain or int(text) < least:
         raise bad_value(name, text)
     return int(text)
+
+
+def _after(query: QueryDict, collection: Collection) -> int:
+    text = query.get("after")
+    try:
+        return 0 if text is None else read_key(text, collection.name)
+    except ValueError as error:
+        raise bad_value("after", text) from error
 
 
 def _bbox(query: QueryDict) -> Bounds | None:

@@ -26,9 +26,7 @@ def save_view(user_id: int, page: str, name: str, query: str) -> Any:
     """
     if not name.strip():
         raise InvalidInput(_("Give the view a name."), field="name")
-    filters = QueryDict(query, mutable=True)
-    filters.pop("page", None)
-    kept = filters.urlencode()
+    kept = from_first_page(query)
     if len(kept) > LONGEST_QUERY:
         raise InvalidInput(_("These filters are too long to be kept."), field="query")
     view, _created = saved_views().update_or_create(
@@ -38,6 +36,14 @@ def save_view(user_id: int, page: str, name: str, query: str) -> Any:
         defaults={"query": kept},
     )
     return view
+
+
+def from_first_page(query: str) -> str:
+    """Return what an address asks for, without where its page begins."""
+    asked = QueryDict(query, mutable=True)
+    for name in ("page", "after", "before"):
+        asked.pop(name, None)
+    return asked.urlencode()
 
 
 def forget_view(user_id: int, view_id: int) -> None:

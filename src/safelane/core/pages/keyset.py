@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -19,6 +19,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.db.models.sql.constants import INNER
 
 from safelane.core.filters.reading import Query, text_of, unreadable
+from safelane.core.protect.addresses import read_key, written_key
 
 PAGE_ROWS = 50
 Rows = QuerySet[Any] | Sequence[Any]
@@ -70,11 +71,17 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """One column and the key after it, both rising or both falling."""
+    """One column and the key after it, both rising or both falling.
+
+    Args:
+        path: Of the column; "pk" where the key alone gives the order.
+        table: Whose keys they are.
+    """
 
     path: str
     falling: bool
     field: Any
+    table: str
 
     def turned(self, back: bool) -> tuple[str, str]:
         sign = "-" if self.falling != back else ""
@@ -125,7 +132,7 @@ def _order_of(rows: QuerySet[Any]) -> _Order | None:
     field = _field_at(rows, first.removeprefix("-"))
     if field is None:
         return None
-    return _Order(first.removeprefix("-"), bool(sign), field)
+    return _Order(first.removeprefix("-"), bool(sign), field, rows.model._meta.label)
 
 
 def _field_at(rows: QuerySet[Any], path: str) -> Any:
@@ -193,24 +200,23 @@ def _parts(order: _Order, key: Key, back: bool, vendor: str) -> Iterator[Q]:
 
 
 def _written(order: _Order, row: Any) -> str:
-    value = row
-    for name in order.path.split(LOOKUP_SEP):
-        value = getattr(value, name)
+    names = order.path.split(LOOKUP_SEP)
+    value = None if order.path == "pk" else reduce(getattr, names, row)
+    shown = [value, written_key(row.pk, order.table)]
     # Dates are written as they are read back.
-    return json.dumps([value, row.pk], default=str, separators=(",", ":"))
+    return json.dumps(shown, default=str, separators=(",", ":"))
 
 
 def _read(order: _Order, name: str, text: str) -> Key | None:
     if not text:
         return None
     try:
-        shown, pk = json.loads(text)
+        shown, key = json.loads(text)
+        pk = read_key(key, order.table)
         value = None if shown is None else order.field.to_python(shown)
-        if type(pk) is not int or not 0 <= pk < 2**63:
-            raise ValueError(text)
     except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise unreadable(name, text) from error
-    return value, pk
+    return pk if order.path == "pk" else value, pk
 
 
 def _by_number(rows: Rows, after: str, before: str, size: int) -> Slice:

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import is_aware, localtime
 
 from safelane.core.filters.reading import refuse_unknown
+from safelane.core.pages.actions import from_first_page
 from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.scope import Actor
@@ -203,7 +204,7 @@ def _table(
         "bulk": [act for act in listing.bulk if actor.may(act.verb)],
         "query_string": query.urlencode(),
         "saved_views": views_of(actor, listing.name),
-        "kept_query": _without(query, "after", "before"),
+        "kept_query": from_first_page(query.urlencode()),
     }
 
 
@@ -217,13 +218,6 @@ def _totals(columns: Sequence[Column], rows: Any) -> list[str]:
     if not any(column.total for column in columns):
         return []
     return [shown_value(c.total(rows)) if c.total else "" for c in columns[1:]]
-
-
-def _without(query: QueryDict, *names: str) -> str:
-    kept = query.copy()
-    for name in names:
-        kept.pop(name, None)
-    return kept.urlencode()
 
 
 DASH = "–"

@@ -7,20 +7,29 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, register_converter
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from safelane.core.errors import SignInNeeded
-from safelane.core.pages.actions import forget_view, save_view, saved_views
+from safelane.core.pages.actions import (
+    forget_view,
+    from_first_page,
+    save_view,
+    saved_views,
+)
+from safelane.core.protect.addresses import keys_of
 from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 
 
-def views_of(actor: Actor, page: str) -> Any:
-    """Return the actor's own views of one list."""
-    return saved_views().filter(user=actor.user_id, page=page)
+def views_of(actor: Actor, page: str) -> list[Any]:
+    """Return the actor's own views of one list, each from its first page."""
+    found = list(saved_views().filter(user=actor.user_id, page=page))
+    for view in found:
+        view.query = from_first_page(view.query)
+    return found
 
 
 @require_POST
@@ -55,8 +64,9 @@ def _back(request: HttpRequest, query: str) -> HttpResponse:
     return redirect(f"{path}?{query}" if query else path)
 
 
+register_converter(keys_of("SavedView"), "saved_view")
 app_name = "pages"
 urlpatterns = [
     path("save/", save, name="view-save"),
-    path("<int:pk>/delete/", delete, name="view-delete"),
+    path("<saved_view:pk>/delete/", delete, name="view-delete"),
 ]

@@ -31,9 +31,9 @@ NONCE_BYTES = 12
 
 
 @lru_cache(maxsize=16)
-def derive_key(secret: str) -> bytes:
-    """Return the 32-byte key of a secret."""
-    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE)
+def derive_key(secret: str, purpose: bytes = PURPOSE) -> bytes:
+    """Return the 32-byte key of a secret for one purpose."""
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose)
     return kdf.derive(secret.encode())
 
 

@@ -21,7 +21,7 @@ from django.db import (
     ProgrammingError,
 )
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -37,10 +37,11 @@ from safelane.core.errors import (
 from safelane.core.files.durable import is_about_storage, nothing_saved
 from safelane.core.protect.timelimit import is_time_over
 from safelane.core.sqlite.base import took_too_long
-from safelane.core.ui.resend import PASSING, is_own_page, sent_form
+from safelane.core.ui.resend import PASSING, sent_form
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+NOT_KEPT = {"Cache-Control": "private, no-store"}
 FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
 PROGRAM_LIMIT = "54"  # class of SQLSTATE: a limit of PostgreSQL on statements
 CROSSED = ("40001", "40P01", "55P03")  # PostgreSQL gave up one of two that crossed
@@ -59,7 +60,7 @@ class Defect(SafelaneError):
 
 
 class StalePage(NotPermitted):
-    """A page of ours whose form holds a token from before somebody signed in."""
+    """A form holds no token of ours, or one from before somebody signed in."""
 
 
 class ErrorMiddleware:
@@ -171,22 +172,20 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def error_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
     """Return the page for ``fault``, with its message and status."""
-    response = render(
-        request, "ui/errors/fault.html", _said(request, fault), status=fault.http_status
-    )
-    response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
+    text = render_to_string("ui/errors/fault.html", _said(request, fault), request)
+    return HttpResponse(text, status=fault.http_status, headers=NOT_KEPT)
 
 
 def _said(request: HttpRequest, fault: SafelaneError) -> dict[str, Any]:
     """Return what a page of a fault needs; what was typed is kept to be sent again."""
     is_stale = isinstance(fault, StalePage)
     can_pass = fault.http_status in PASSING or is_stale
-    signed_in = is_stale and request.user.is_authenticated
+    sent = sent_form(request) if can_pass else None
+    signed_in = sent and is_stale and request.user.is_authenticated
     return {
         "fault": fault,
         "title": _("Send it once more") if signed_in else title_of(fault.http_status),
-        "sent": sent_form(request) if can_pass else None,
+        "sent": sent,
         "needs_person": isinstance(fault, SignInNeeded),
         "sender": request.user if signed_in else None,
     }
@@ -221,12 +220,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.warning("csrf refused: %s", reason)
-    # A form of another site is never offered to be sent again.
-    kind = StalePage if is_own_page(request) else NotPermitted
     text = _("This page was open too long or cookies are off. Reload and try again.")
-    if kind is StalePage and request.user.is_authenticated:
+    if request.user.is_authenticated and sent_form(request):
         text = _("Somebody signed in since this page was opened.")
-    return answer(request, kind(text))
+    return answer(request, StalePage(text))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -251,7 +248,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         message = _("Tell whoever runs this server the number of the request.")
         return problem_response(Defect(message, request=number))
     context = {"request_id": number}
-    return HttpResponse(render_to_string("ui/errors/500.html", context), status=500)
+    text = render_to_string("ui/errors/500.html", context)
+    return HttpResponse(text, status=500, headers=NOT_KEPT)
 
 
 def _plain_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
@@ -259,4 +257,4 @@ def _plain_page(request: HttpRequest, fault: SafelaneError) -> HttpResponse:
     if _wants_json(request):
         return answer(request, fault)
     text = render_to_string("ui/errors/500.html", _said(request, fault))
-    return HttpResponse(text, status=fault.http_status)
+    return HttpResponse(text, status=fault.http_status, headers=NOT_KEPT)

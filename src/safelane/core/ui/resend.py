@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.middleware.csrf import get_token
 # Signed out, busy, too slow, full: the same form may pass when it is sent again.
 PASSING = frozenset({401, 503, 504, 507})
 AGAINST_FORGERY = "csrfmiddlewaretoken"
+IDENTITY = re.compile(r"(^|-)identity_")  # a field of what is sealed once it is saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +23,43 @@ class Sent:
         url: Where it goes again.
         fields: Name and value of each field, in their order.
         files: Names of the files, which have to be chosen again.
+        lacks_identity: Something typed of a person's identity is left out.
     """
 
     url: str
     fields: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
+    lacks_identity: bool
 
 
 def sent_form(request: HttpRequest) -> Sent | None:
-    """Return the form that a page sent, to be sent again; None where there is none.
+    """Return the form that a page of ours sent, to be sent again; None without one.
 
-    Forms of accounts and such with a password are never shown again.
+    A form of another site would get our token by it. Forms of accounts and such with a
+    password are never shown again, nor what tells who a person is.
     """
-    names = request.POST.keys() if request.method == "POST" else ()
-    if not names or request.path.startswith("/account/"):
+    is_form = request.method == "POST" and not request.path.startswith("/account/")
+    if not is_form or not (_is_checked(request) or _is_own_page(request)):
         return None
-    if any("password" in name for name in names):
+    names = set(request.POST) - {AGAINST_FORGERY}
+    if not request.POST or any("password" in name for name in names):
         return None
-    lists = [
-        (name, values)
-        for name, values in request.POST.lists()
-        if name != AGAINST_FORGERY
-    ]
+    identity = {name for name in names if IDENTITY.search(name)}
     fields = [(AGAINST_FORGERY, get_token(request))]
-    fields += [(name, str(value)) for name, values in lists for value in values]
+    for name, values in request.POST.lists():
+        if name in names - identity:
+            fields += [(name, str(value)) for value in values]
     files = [str(f.name) for _name, each in request.FILES.lists() for f in each]
-    return Sent(request.get_full_path(), tuple(fields), tuple(files))
+    lacks = any(any(request.POST.getlist(name)) for name in identity)
+    return Sent(request.get_full_path(), tuple(fields), tuple(files), lacks)
 
 
-def is_own_page(request: HttpRequest) -> bool:
+def _is_checked(request: HttpRequest) -> bool:
+    """Say whether Django has taken the token of the form for ours."""
+    return bool(getattr(request, "csrf_processing_done", False))
+
+
+def _is_own_page(request: HttpRequest) -> bool:
     """Say whether the browser tells that a page of this site sent the form."""
     origin = request.headers.get("Origin", "")
     own = f"{request.scheme}://{request.get_host()}"

@@ -64,6 +64,7 @@ def sync_roles(*, by: Actor) -> list[Role]:
 ROLE_FACTS = tuple(f.name for f in Role._meta.fields if f.name not in ("id", "code"))
 
 
+@transaction.atomic
 def sync_role(row: dict[str, Any], *, by: Actor) -> Role:
     """Load one built-in role; one that stands as it is given stays untouched."""
     blank: dict[str, Any] = {"names": {}, "description": "", "precision": {}}
@@ -301,7 +302,6 @@ def _note_agreement(verb: str, agreement: Agreement, reason: str, by: Actor) -> 
     record(entry, by=by)
 
 
-@transaction.atomic
 def _need_country(role: Role, term: Term) -> None:
     """Refuse a role for a country that names none."""
     names = ", ".join(map(str, Country.objects.order_by("name")))
@@ -311,6 +311,7 @@ def _need_country(role: Role, term: Term) -> None:
         raise InvalidInput(said % {"role": role, "countries": names}, field="country")
 
 
+@transaction.atomic
 def give_role(
     user: User,
     organisation: Organisation,

@@ -42,6 +42,16 @@ def told(client, **query):
     return "\n".join(texts)
 
 
+def test_the_address_of_a_change_counts_nobodys_changes(cast, clients):
+    change = Change.objects.latest("pk")
+    url = reverse("organisations:change", args=[change.pk])
+    assert f"/{change.pk}/" not in url
+    assert clients["petra"].get(url).status_code == 200
+    assert (
+        clients["petra"].get(f"/organisations/history/{change.pk}/").status_code == 404
+    )
+
+
 def secrets(cast):
     """Return what stands in the history of the register and is nobody's business."""
     area = register_change = Change.objects.filter(

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import zipfile
@@ -10,7 +11,7 @@ from shapely.geometry import Point
 
 from safelane.core.backup.archive import ArchiveReader
 from safelane.core.backup.dump import write_backup
-from safelane.core.backup.load import older_targets, read_backup
+from safelane.core.backup.load import older_targets, read_backup, secret_of
 from safelane.core.backup.tables import (
     BackupRunning,
     BrokenBackup,
@@ -22,7 +23,9 @@ from safelane.core.backup.tables import (
     write_row,
 )
 from safelane.core.errors import StorageUnavailable
+from safelane.core.files.kinds import FileContentMissing
 from safelane.core.files.models import StoredFile
+from safelane.core.files.orphans import check_store
 from safelane.core.files.store import open_file, path_of, store_file
 from safelane.core.history.chain import heads, verify
 from safelane.core.history.models import Change
@@ -82,6 +85,20 @@ def rewrite(path, name, change):
     with zipfile.ZipFile(path, "w") as target:
         for member, content in members.items():
             target.writestr(member, content)
+
+
+def add(path, name, content, **facts):
+    """Put one more member into an archive, with its right checksum."""
+    with zipfile.ZipFile(path, "a") as target:
+        target.writestr(name, content)
+    told = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+    def with_it(text):
+        manifest = json.loads(text) | facts
+        manifest["members"][name] = told
+        return json.dumps(manifest).encode()
+
+    rewrite(path, "manifest.json", with_it)
 
 
 def test_a_restore_gives_every_row_and_the_same_heads(archive, progress):
@@ -152,8 +169,6 @@ def test_a_history_altered_in_the_backup_is_refused(archive, progress):
     forged = zipfile.ZipFile(archive).read(name)
 
     def correct(content):
-        import hashlib
-
         manifest = json.loads(content)
         manifest["members"][name]["sha256"] = hashlib.sha256(forged).hexdigest()
         return json.dumps(manifest).encode()
@@ -291,3 +306,52 @@ def test_a_backup_with_other_heads_than_its_history_is_refused(archive, progress
     with pytest.raises(BrokenBackup, match="heads"):
         read_backup(archive, progress, force=True)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "files/{outside}",
+        "files/aabb/../../../../outside.txt",
+        "files/" + "A" * 64,
+        "private/keys/../../../outside.txt",
+        "private/keys//one.key",
+        "tables/../../outside.txt",
+        "private/other",
+    ],
+)
+def test_a_name_that_leads_elsewhere_is_refused_first(
+    archive, progress, tmp_path, place
+):
+    """Neither restored, nor asked for the secret alone: the archive is not opened."""
+    outside = tmp_path / "outside.txt"
+    outside.write_text("of somebody else")
+    before, files = everything(), sorted(tmp_path.rglob("*"))
+    add(archive, place.format(outside=outside), b"planted")
+    for use in (older_targets, secret_of, lambda path: read_backup(path, progress)):
+        with pytest.raises(BrokenBackup, match="which no backup holds"):
+            use(archive)
+    assert outside.read_text() == "of somebody else"
+    assert (everything(), sorted(tmp_path.rglob("*"))) == (before, files)
+
+
+def test_a_refused_restore_writes_no_file(archive, progress, tmp_path):
+    content = b"more"
+    digest = hashlib.sha256(content).hexdigest()
+    add(archive, f"files/{digest}", content, heads={"0": "0" * 64})
+    with pytest.raises(BrokenBackup, match="heads"):
+        read_backup(archive, progress, force=True)
+    assert not path_of(digest).exists()
+
+
+def test_a_row_of_a_file_leads_to_no_other_file(archive, progress, tmp_path):
+    """A table of the backup names what was never stored: neither read nor removed."""
+    outside = tmp_path / "outside.txt"
+    outside.write_text("of somebody else")
+    StoredFile.objects.update(sha256=str(outside)[-64:])
+    stored = StoredFile.objects.get()
+    assert path_of(str(outside)) != outside
+    assert path_of("../../../outside.txt").resolve() != outside
+    with pytest.raises(FileContentMissing):
+        open_file(stored)
+    assert check_store(contents=True).missing == (stored.sha256,)

@@ -4,7 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+
+from safelane.core.health import writing
+from safelane.core.health.diagnosis import writing as for_doctor
+
+NAMELESS = "the database cannot be written; “safelane doctor” says why"
 
 
 @pytest.fixture
@@ -28,6 +33,23 @@ def test_it_leaves_nothing_behind_and_names_a_folder_that_is_gone(client, folder
     assert told == "the data folder cannot be written: No such file or directory"
 
 
+@pytest.mark.django_db
+def test_what_a_driver_says_is_for_whoever_runs_the_server(client, folder, monkeypatch):
+    """Host, port, account and paths are nobody else's business."""
+    said = 'connection to server at "10.1.2.3", port 5432 failed: no user "safelane"'
+
+    def refused(*_given):
+        raise OperationalError(said)
+
+    monkeypatch.setattr(writing, "database_file", refused)
+    monkeypatch.setattr(writing, "_folders", lambda: ())
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["writing"] == {"ok": False, "detail": NAMELESS}
+    assert "5432" not in answer.content.decode()
+    assert said in next(for_doctor()).text
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_server_that_takes_no_change_is_named(client, folder):
@@ -40,5 +62,5 @@ def test_a_server_that_takes_no_change_is_named(client, folder):
     assert answer.status_code == 503
     told = answer.json()
     assert told["database"]["ok"] and not told["writing"]["ok"]
-    assert "the database cannot be written" in told["writing"]["detail"]
+    assert told["writing"]["detail"] == NAMELESS
     assert client.get("/health").json()["writing"] == {"ok": True}

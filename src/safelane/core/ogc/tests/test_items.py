@@ -1,5 +1,6 @@
 import json
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import shapely
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from safelane.core.geo.cells import cell_of
 from safelane.core.ogc import crs
 from safelane.core.ogc.params import MAX_LIMIT
+from safelane.core.protect.addresses import written_key
 from safelane.hazards.testing import HIDDEN_NAME, register_area
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,17 @@ def test_pages_follow_their_next_links(clients, register):
         address = links.get("next")
         assert address is None or address.startswith("http://testserver/")
     assert seen == ["AZ-1", "AZ-2", "AZ-3"]
+
+
+def test_next_links_tell_nobody_how_many_rows_others_wrote(clients, register):
+    page = clients["aysel"].get(f"{ITEMS}?limit=1").json()
+    address = next(a["href"] for a in page["links"] if a["rel"] == "next")
+    after = parse_qs(urlsplit(address).query)["after"]
+    assert after == [written_key(register["AZ-1"].pk, "hazardous-areas")]
+    for old in (str(register["AZ-1"].pk), after[0].swapcase()):
+        answer = clients["aysel"].get(f"{ITEMS}?limit=1&after={old}")
+        assert answer.status_code == 400
+        assert "cannot be used as after" in answer.json()["description"]
 
 
 def test_next_links_keep_the_box(clients, register):

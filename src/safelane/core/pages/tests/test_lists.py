@@ -10,6 +10,7 @@ import pytest
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.urls import reverse
 
 from safelane.core.errors import NotPermitted
 from safelane.core.pages import (
@@ -169,9 +170,10 @@ def test_a_view_is_kept_shown_and_forgotten(clients: Any) -> None:
     assert view.name == "My hill"
     assert "?q=x&amp;sort=reference" in aysel.get("/accidents/").content.decode()
     assert "My hill" not in clients["noy"].get("/accidents/").content.decode()
-    clients["noy"].post(f"/views/{view.pk}/delete/", data)
+    delete = reverse("pages:view-delete", args=[view.pk])
+    clients["noy"].post(delete, data)
     assert SavedView.objects.exists()  # it is not hers
-    aysel.post(f"/views/{view.pk}/delete/", data)
+    aysel.post(delete, data)
     assert not SavedView.objects.exists()
 
 

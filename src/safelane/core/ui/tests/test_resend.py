@@ -54,19 +54,50 @@ def test_a_token_from_before_signing_in(
     assert ("Your role does not open this</h1>" in page) is not is_kept
 
 
+def busy(*_args: Any, **_more: Any) -> None:
+    raise OperationalError("database is locked")
+
+
 def test_a_busy_database(
     cast: Any, clients: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(*_args: Any, **_more: Any) -> None:
-        raise OperationalError("database is locked")
-
     monkeypatch.setattr("safelane.core.pages.subjects.organisations_of", busy)
     answer = clients["bounmy"].post(f"{NEW}?organisation=3", TYPED)
     assert answer.status_code == 503
     assert kept(answer)
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_kept"),
+    [(OWN, True), ({"Origin": "https://evil.example"}, False), ({}, False)],
+)
+def test_a_database_that_fails_before_the_token_is_compared(
+    monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], is_kept: bool
+) -> None:
+    """A form of another site gets neither our token nor a button."""
+    language = "safelane.core.i18n.middleware.LanguageMiddleware.__call__"
+    monkeypatch.setattr(language, busy)
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    answer = strict.post(f"{NEW}?organisation=3", TYPED, headers=headers)
+    assert answer.status_code == 503
+    assert answer["Cache-Control"] == "private, no-store"
+    assert kept(answer) is is_kept
+    assert ("csrfmiddlewaretoken" in answer.content.decode()) is is_kept
 
 
 def test_a_password_is_never_shown_again(client: Client) -> None:
     answer = client.post(NEW, {**TYPED, "new_password": "long and secret"})
     assert answer.status_code == 401
     assert "long and secret" not in answer.content.decode()
+
+
+def test_who_a_person_is_is_never_shown_again(client: Client) -> None:
+    typed = {"victim-0-identity_name": "Somsak Phommachanh", "identity_contact": ""}
+    answer = client.post(f"{NEW}?organisation=3", TYPED | typed)
+    page = answer.content.decode()
+    assert kept(answer)
+    assert "Somsak" not in page and "identity_" not in page
+    assert "Who a person is was left out here" in page
+    answer = client.post(f"{NEW}?organisation=3", TYPED | {"identity_contact": ""})
+    assert "left out here" not in answer.content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from safelane.core.pages.keyset import page_of
 from safelane.hazards.models import HazardPeriod
@@ -122,13 +123,16 @@ def test_an_empty_register_says_what_to_do(clients: dict[str, Client]) -> None:
 
 def test_saves_and_forgets_a_view(clients: dict[str, Client]) -> None:
     client = clients["bounmy"]
-    kept = {"name": "Mine", "page": "hazards", "query": "kind=cha&page=3"}
+    kept = {"name": "Mine", "page": "hazards", "query": "kind=cha&after=[3,12]"}
     client.post("/views/save/", kept)
     view = SavedView.objects.get()
     assert (view.name, view.query) == ("Mine", "kind=cha")
-    clients["keo"].post(f"/views/{view.pk}/delete/", {"query": ""})
+    SavedView.objects.update(query="kind=cha&after=[3,12]")  # as views of before
+    assert 'href="?kind=cha"' in client.get("/hazards/").content.decode()
+    delete = reverse("pages:view-delete", args=[view.pk])
+    clients["keo"].post(delete, {"query": ""})
     assert SavedView.objects.exists()
-    client.post(f"/views/{view.pk}/delete/", {"query": ""})
+    client.post(delete, {"query": ""})
     assert not SavedView.objects.exists()
 
 
