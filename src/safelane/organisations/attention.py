@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from safelane.core.facts.words import day_text
 from safelane.core.scope import Actor
 from safelane.core.ui.attention import Entry, Panel
 from safelane.organisations.granting import GRANTING
@@ -65,7 +66,7 @@ def _managed(actor: Actor) -> Sequence[Panel]:
 def _entry(row: MembershipProposal) -> Entry:
     word, tone = state_of(row)
     note = _("%(date)s, proposed by %(name)s") % {
-        "date": f"{row.created:%Y-%m-%d}",
+        "date": day_text(timezone.localdate(row.created)),
         "name": row.proposer,
     }
     url = reverse("organisations:proposals")

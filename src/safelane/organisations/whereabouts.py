@@ -20,6 +20,7 @@ from safelane.core.history.state import (
     batches,
     unchecked,
 )
+from safelane.core.i18n.letters import any_case, tidy
 from safelane.core.scope.precision import is_exact
 from safelane.organisations.models import AdminArea, Country, NearPlace, Place
 from safelane.organisations.review import imported_on
@@ -136,7 +137,7 @@ def area_named(country: Country, text: str) -> AdminArea:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return any_case(unicodedata.normalize("NFKC", tidy(text)))
 
 
 def _names_of(area: AdminArea) -> set[str]:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.geo.fields import GeometryField
@@ -62,6 +63,11 @@ class SurveyPrior(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title in the reader's language; that kept is its maker's."""
+        return gettext("Where to survey first: %(country)s") % {"country": self.country}
 
 
 class RankedUnit(models.Model):

@@ -68,7 +68,7 @@ class WeightsForm(forms.Form):
     )
 
     shared = forms.BooleanField(
-        label=gettext_lazy("Leave out what was surveyed already"),
+        label=gettext_lazy("Rank as if nothing had been surveyed yet"),
         required=False,
         help_text=gettext_lazy(
             "Then it tells nothing of hazardous areas, and whoever may see rankings"
@@ -167,7 +167,7 @@ def prior_reweigh(request: HttpRequest, uid: str) -> HttpResponse:
         "reason": form.cleaned_data["reason"],
         "shared": form.cleaned_data["shared"],
     }
-    title = _("Rank again: %(title)s") % {"title": prior.title}
+    title = _("Rank again: %(title)s") % {"title": prior.shown_title}
     by = actor_of(request)
     run = start_job("risk.reweigh", params, verb="prior.run", title=title, by=by)
     messages.success(request, _("The ranking is made again with your weights."))

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.scope import Actor
 from safelane.hazards.choices import CHA, STATUS_CLOSED, STATUS_RELEASED
 from safelane.hazards.queries import areas, sees_all_outlines
-from safelane.organisations.models import Country
+from safelane.organisations.models import AdminArea, Country
 from safelane.risk.models import RankedUnit, SurveyPrior
 
 
@@ -35,11 +35,12 @@ def ranked(
     """Return a level's units in order of rank, those named like ``words`` only."""
     rows = RankedUnit.objects.visible_to(actor).filter(prior=prior, level=level)
     if words:
+        places = AdminArea.objects.filter(AdminArea.named(words))
         rows = rows.filter(
             Q(name__icontains=words)
             | Q(code__icontains=words)
-            | Q(admin_area__name__icontains=words)
-            | Q(admin_area__parent__name__icontains=words)
+            | Q(admin_area__in=places)
+            | Q(admin_area__parent__in=places)
         )
     return rows.order_by("rank")
 

@@ -196,7 +196,7 @@ def _facts(
 ) -> dict[str, Any]:
     columns = _columns(prior)
     return {
-        "title": prior.title,
+        "title": prior.shown_title,
         "subtitle": _subtitle(prior),
         "statement": statement(),
         "words": _words(prior),

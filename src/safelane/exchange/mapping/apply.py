@@ -47,6 +47,7 @@ from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
 from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
+_UTM_SYSTEM = re.compile(r"EPSG:32[67](\d\d)")
 _DECIMALS = re.compile(r"\d[.,]\d*[1-9]")
 _NO_DECIMALS = re.compile(r"\.0+$")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
@@ -158,6 +159,14 @@ def _utm(cells: Sequence[Any], bounds: Bounds | None, datum: str) -> Point:
     return system, crs_label(system), east, north
 
 
+def _refuse_other_zone(zone: str, crs: str) -> None:
+    """Raise where a row says a zone, and a system that is another zone's."""
+    said, meant = _ZONE.fullmatch(zone), _UTM_SYSTEM.fullmatch(crs)
+    if said and meant and int(said[1]) != int(meant[1]):
+        text = _("The row says zone %(zone)s and %(system)s, which is another zone.")
+        raise InvalidCoordinates(text % {"zone": zone[:80], "system": crs_label(crs)})
+
+
 def _read_point(
     kind: str, cells: Sequence[Any], bounds: Bounds | None, crs: str
 ) -> Point:
@@ -169,6 +178,7 @@ def _read_point(
     is_grid = kind != "mgrs" and is_projected(crs)
     if kind == "utm":
         east, north = cells[1:]
+        _refuse_other_zone(str(cells[0] or ""), crs)
         place = (crs, crs, metres_of(east), metres_of(north))
         return place if is_grid else _utm(cells, bounds, crs)
     if (kind == "lonlat" and is_grid) or (kind == "mgrs" and not is_wgs84(crs)):

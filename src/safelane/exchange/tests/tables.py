@@ -124,6 +124,12 @@ TABLES = {
         ("48N;312068;2149384;WGS84", "48N;306538;2157483;Indian 1960"),
         BOTH,
     ),
+    "two zones": Table(
+        "Zone;Easting;Northing;EPSG",
+        ("48N;312068;2149384;32648", "47N;780000;2100000;32648"),
+        (HERE, None),
+        said=("The row says zone 47N and EPSG:32648",),
+    ),
     "comma": Table(
         "Lat;Lon;Size (ha)",
         ("19,430;103,210;0,375", "19,5055;103,1525;2,500"),

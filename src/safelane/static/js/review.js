@@ -15,6 +15,8 @@ function select(row) {
   }
   row.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
+  // No key acts on what was open before, while this one is fetched or if it fails.
+  document.getElementById("review-detail").replaceChildren();
   row.dispatchEvent(new CustomEvent("select-report"));
 }
 
