@@ -213,7 +213,7 @@ class CannotWrite(ExchangeError):
 
 ERROR = "error"
 WARNING = "warning"
-HIDDEN = "•••"
+HIDDEN = "•••"  # stands for what may tell who somebody is
 # Values of messages that do not stand in the file, as numbers of cells do not.
 _OURS = frozenset({"limit", "format", "kind", "used", "count", "expected"})
 

@@ -19,7 +19,7 @@ from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
 from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.formats import BY_SUFFIX
-from safelane.exchange.imports.opening import HIDDEN, drop_open_file, let_go, sweep
+from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
 from safelane.exchange.kinds import import_kinds
 from safelane.exchange.models import BUSY, OPEN, ImportRun
 
