@@ -64,14 +64,16 @@ def explained(run: ImportRun, *, ends: bool) -> Iterator[None]:
 
 
 def _refuse(run: ImportRun, fault: Exception, ends: bool) -> None:
-    is_sealed, is_told = run.holds_identities, isinstance(fault, SafelaneError)
-    message = fault.message if is_told and not is_sealed else _harmless(fault)
+    is_sealed, message = run.holds_identities, _harmless(fault)
+    is_told = is_sealed or run.job is None
+    if isinstance(fault, SafelaneError) and not is_sealed:
+        is_told, message = True, fault.message
     with suppress(DatabaseError):  # then it ends with its job
         run.refresh_from_db()
         if run.stage == Stage.DONE:  # all is in: what failed came after that
             log.error("after the end of an import: %s", message)
             return
-        if is_sealed or is_told:
+        if is_told:  # else its job says it
             _settle(run, Stage.FAILED, message, ends)
     if is_sealed:
         raise SealedImportFailed(message) from None  # a traceback quotes values

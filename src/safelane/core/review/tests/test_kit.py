@@ -332,7 +332,8 @@ def test_a_draft_that_turns_to_a_new_record_leaves_the_area_of_the_known_one(
 ) -> None:
     place = AdminArea.objects.get(code="laos-100")
     record = kind.record_of(approved(claims(kind, admin_area=place)))
-    known = draft(on(kind, record, kind="cha" if kind is HAZARDS else "uxo"))
+    named = {kind.record: record, "reference": "", "date_of_information": LATER}
+    known = draft(claims(kind, **named))
     assert (known.admin_area, known.knows_area) == (place, False)
     said = claims(kind, "NEW-1", date_of_information=LATER)
     changed = writing.update_report(kind, known, said, by=cast.actor("bounmy"))
