@@ -17,11 +17,10 @@ from safelane.core.jobs.actions import start_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import Actor
-from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
-from safelane.exchange.imports.outcome import HIDDEN
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
 from safelane.exchange.mapping.guess import guess_mapping
@@ -94,15 +93,17 @@ def read_again(run: ImportRun, mapping: Mapping, *, by: Actor) -> Mapping:
 
     Raises:
         NotPermitted, SignInNeeded: As :func:`require_import`.
+        Conflict: The import is running or done.
         ExchangeError: The file cannot be read so.
     """
-    require_import(run.target, run.organisation, by)
-    was_open = not run.holds_identities
-    with opening.opened(run, mapping) as source:
+    _locked_open(run, by)
+    with opening.opened(run, mapping) as source:  # long: nobody is to wait for it
         guessed = _take_look(run, source, mapping)
-    if was_open and run.holds_identities:
-        opening.seal_now(run)
-    run.save()
+    with transaction.atomic():
+        kept, run.job = _locked_open(run, by), None
+        if run.holds_identities and not kept.holds_identities:
+            opening.seal_now(run)
+        run.save(update_fields=["info", "mapping", "stage", "holds_identities", "job"])
     return guessed
 
 
@@ -145,6 +146,7 @@ def sample_of(source: Source, take: Callable[[], Batch]) -> Batch:
         return Batch([], {c.name: [] for c in source.info.columns})
 
 
+@transaction.atomic
 def choose_mapping(
     run: ImportRun, mapping: Mapping, *, mode: str, reason: str, by: Actor
 ) -> None:
@@ -154,16 +156,15 @@ def choose_mapping(
         Conflict: The import is running or done.
         MappingInvalid: It does not fit the file.
     """
-    require_import(run.target, run.organisation, by)
-    if not run.is_open:
-        raise Conflict(_("This import cannot be changed any more."))
+    _locked_open(run, by)
     mapping.withheld = Mapping.from_json(run.mapping).withheld
     run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
     run.info["notes"] = [n for n in run.info["notes"] if not _settled(n, mapping)]
     run.mode = ImportRun.Mode(mode)
     run.reason = reason.strip()[:300]
-    run.after_row, run.counts, run.message = 0, {}, ""
-    run.save()
+    run.after_row, run.counts, run.message, run.job = 0, {}, "", None
+    changed = ["mapping", "stage", "info", "mode", "reason", "job"]
+    run.save(update_fields=[*changed, "after_row", "counts", "message"])
 
 
 def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
@@ -207,7 +208,14 @@ def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     return job
 
 
+@transaction.atomic
 def _locked_open(run: ImportRun, by: Actor) -> ImportRun:
+    """Hold the row of an import until the transaction ends: nobody else acts on it.
+
+    Raises:
+        NotPermitted, SignInNeeded: As :func:`require_import`.
+        Conflict: It is running or has ended.
+    """
     require_import(run.target, run.organisation, by)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not locked.is_open:
@@ -263,6 +271,7 @@ def discard_import(run: ImportRun, *, by: Actor) -> ImportRun:
     """
     locked = _locked_open(run, by)
     locked.stage, locked.finished_at = ImportRun.Stage.CANCELLED, timezone.now()
+    locked.job = None  # a job that was cancelled takes it up no more
     opening.let_go(locked)
     locked.save()
     _note(locked, "discard", {}, by)

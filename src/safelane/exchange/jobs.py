@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from safelane.core.errors import Conflict
 from safelane.core.files.store import store_file
+from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.runner import job
 from safelane.core.protect.timelimit import reads_limited
@@ -21,32 +26,61 @@ from safelane.exchange.imports.runner import check_file, import_file
 from safelane.exchange.kinds import export_kind
 from safelane.exchange.models import ImportRun
 
+Stage = ImportRun.Stage
+_STAGES = {  # while a job works on an import, and when it has done so
+    "exchange.check": (Stage.CHECKING, Stage.CHECKED),
+    "exchange.import": (Stage.IMPORTING, Stage.DONE),
+    "exchange.withdraw": (Stage.WITHDRAWING, Stage.WITHDRAWN),
+}
+_ENDED = [ended for _at_work, ended in _STAGES.values()]
 
-@job("exchange.check", title=_("Check a file"))
+
+@transaction.atomic
+def take_up(job: JobRun) -> None:
+    """Let a job go on with its import where it left it.
+
+    Raises:
+        Conflict: The import has gone on without it.
+    """
+    locked = ImportRun.objects.select_for_update().get(uid=job.params["run"])
+    if locked.job != job.uid:
+        raise Conflict(
+            gettext(
+                "This import has gone on since: it was changed, ended, or given to "
+                "another job. Open the import to see where it stands."
+            )
+        )
+    at_work, ended = _STAGES[job.kind]
+    if locked.stage != ended:
+        locked.stage = at_work
+        locked.save(update_fields=["stage"])
+
+
+@job("exchange.check", title=_("Check a file"), take_up=take_up)
 def run_check(progress: Progress, run: str) -> dict[str, Any]:
     """Judge every row of a file; nothing is written."""
-    found = ImportRun.objects.get(uid=run)
-    check_file(found, progress)
-    return _result(found)
+    return _carried_out(check_file, run, progress)
 
 
-@job("exchange.import", title=_("Import a file"))
+@job("exchange.import", title=_("Import a file"), take_up=take_up)
 def run_import(progress: Progress, run: str) -> dict[str, Any]:
     """Bring a file in; after a kill it goes on where it was."""
-    found = ImportRun.objects.get(uid=run)
-    import_file(found, progress)
-    return _result(found)
+    return _carried_out(import_file, run, progress)
 
 
-@job("exchange.withdraw", title=_("Take an import back"))
+@job("exchange.withdraw", title=_("Take an import back"), take_up=take_up)
 def run_withdraw(progress: Progress, run: str) -> dict[str, Any]:
     """Take back what a file brought in; after a kill it goes on where it was."""
-    found = ImportRun.objects.get(uid=run)
-    carry_out_withdrawal(found, progress)
-    return _result(found)
+    return _carried_out(carry_out_withdrawal, run, progress)
 
 
-def _result(run: ImportRun) -> dict[str, Any]:
+def _carried_out(
+    work: Callable[[ImportRun, Progress], None], uid: str, progress: Progress
+) -> dict[str, Any]:
+    run = ImportRun.objects.get(uid=uid)
+    # Killed after its last commit, a job is done although nobody has noted it.
+    if run.stage not in _ENDED:
+        work(run, progress)
     url = reverse("exchange:import-run", kwargs={"uid": run.uid})
     label = str(_("Open the import"))
     return {"counts": run.counts, "links": [{"url": url, "label": label}]}

@@ -160,6 +160,7 @@ class ImportRun(models.Model):
 
 
 OPEN = (ImportRun.Stage.MAPPING, ImportRun.Stage.CHECKED, ImportRun.Stage.FAILED)
+BUSY = (ImportRun.Stage.CHECKING, ImportRun.Stage.IMPORTING)
 
 
 class ImportFault(models.Model):

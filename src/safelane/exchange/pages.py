@@ -21,11 +21,11 @@ from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions, kinds
 from safelane.exchange.exports import about_export
+from safelane.exchange.files.errors import HIDDEN as SEALED
 from safelane.exchange.files.errors import note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.opening import opened
-from safelane.exchange.imports.outcome import HIDDEN as SEALED
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import READING, FieldMapping, Mapping

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,14 @@ from safelane.core.backup.dump import write_backup
 from safelane.core.files.kinds import FileContentMissing
 from safelane.core.files.models import StoredFile
 from safelane.core.files.store import store_file
+from safelane.core.jobs import runner
 from safelane.core.jobs.actions import cancel_job
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import Progress
+from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.core.scope import system_actor
 from safelane.exchange.imports import opening
+from safelane.exchange.imports import runner as importing
 from safelane.exchange.imports.opening import (
     NONCE,
     PIECE,
@@ -212,7 +217,8 @@ def test_no_door_hands_the_file_out(upload: Any, clients: Any, cast: Any) -> Non
 
 def test_the_preview_shows_only_what_is_no_identity(upload: Any, clients: Any) -> None:
     shown = clients["noy"].get(upload(MISPLACED)).context["preview"]
-    row = dict(zip(shown["columns"], shown["rows"][0], strict=True))
+    _number, cells = shown["rows"][0]
+    row = dict(cells)
     assert (row["age"], str(row["accident_date"])) == (34, FIRST["accident_date"])
     for column in ("victim_full_name", "phone", "accident_id", "gender"):
         assert row[column] == "•••", column
@@ -267,3 +273,39 @@ def test_after_the_end_the_person_is_asked_to_upload_again(
     run = go(clients["noy"], upload(PLANTED), "import")
     with pytest.raises(FileContentMissing, match="Upload it again"), opened(run):
         pass
+
+
+def test_victims_that_are_in_stay_in_when_the_end_is_not_noted(
+    upload: Any, clients: Any, monkeypatch: Any
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def dying(*_given: Any, **_more: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(runner, "_finish", dying)
+        go(clients["noy"], upload(PLANTED, OTHER), "import")
+    job = JobRun.objects.get()
+    assert runner.requeue(job, killed=True)
+    run_waiting_jobs()
+    job.refresh_from_db()
+    run = ImportRun.objects.get()
+    assert (run.stage, run.counts["created"]) == ("done", 2), run.message
+    assert (job.status, job.error) == ("succeeded", "")
+
+
+def test_a_fault_behind_the_last_row_takes_nothing_back(
+    upload: Any, clients: Any, monkeypatch: Any, caplog: Any
+) -> None:
+    @contextmanager
+    def failing(_connection: Any) -> Iterator[None]:
+        yield
+        raise OSError(NAME)
+
+    monkeypatch.setattr(importing, "much_writing", failing)
+    run = go(clients["noy"], upload(PLANTED, OTHER), "import")
+    assert (run.stage, run.counts["created"]) == ("done", 2), run.message
+    assert JobRun.objects.get().status == "succeeded"
+    assert NAME not in caplog.text and "after the end" in caplog.text

@@ -115,11 +115,14 @@ def _large_batches(connection: BaseDatabaseWrapper) -> Iterator[None]:
             _pragma(connection, name, value)
         yield
     finally:
-        for name, value in before.items():
-            _pragma(connection, name, value)
-        if not connection.in_atomic_block:
-            _pragma(connection, "wal_checkpoint")
-            _count_for_planner(connection)
+        with suppress(
+            OperationalError
+        ):  # the disk is full, or somebody writes: all is in
+            for name, value in before.items():
+                _pragma(connection, name, value)
+            if not connection.in_atomic_block:
+                _pragma(connection, "wal_checkpoint")
+                _count_for_planner(connection)
 
 
 def _count_for_planner(connection: BaseDatabaseWrapper) -> None:
@@ -128,7 +131,7 @@ def _count_for_planner(connection: BaseDatabaseWrapper) -> None:
     Without, it takes any index for as good as another, and reads whole tables for a
     page of them.
     """
-    with suppress(OperationalError), connection.cursor() as cursor:  # somebody writes
+    with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 1000")
         cursor.execute("ANALYZE")
 

@@ -32,6 +32,7 @@ def check_store(*, contents: bool = False) -> StoreCheck:
     missing = sorted(digest for digest in known if not path_of(digest).is_file())
     damaged = [d for d in sorted(known - set(missing)) if contents and not is_sound(d)]
     orphans = [path for path in _contents() if path.name not in known]
+    orphans += _uploads()
     return StoreCheck(len(known), tuple(orphans), tuple(missing), tuple(damaged))
 
 
@@ -54,8 +55,17 @@ def _contents() -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
+def _uploads() -> Iterator[Path]:
+    """Return the files on their way in: those being read, and those of a kill."""
+    return Path(settings.DATA_DIR, "uploads").glob("tmp*.upload*")
+
+
 def remove_expired(now: datetime) -> int:
-    """Remove exports that are too old, with their content; return how many."""
+    """Remove exports that are too old, with their content; return how many.
+
+    Uploads that were interrupted go with them: they may hold identities, in the clear.
+    """
+    remove_if_old(_uploads())
     expired = StoredFile.objects.filter(is_expired(now))
     digests = set(expired.values_list("sha256", flat=True))
     count, _by_model = expired.delete()

@@ -70,6 +70,7 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
     Raises:
         JobNotOpen: It has not failed.
         NotPermitted: ``by`` could not have started it.
+        Conflict: What it is about has gone on without it.
     """
     _require_mine(job, by)
     verb = verb_in(job.basis)
@@ -90,6 +91,7 @@ def retry_job(job: JobRun, *, by: Actor) -> JobRun:
     )
     if not changed:
         raise JobNotOpen(_("Only a job that failed or was cancelled can be retried."))
+    find(job.kind).take_up(job)
     heartbeats.forget_job(job.uid)
     job.refresh_from_db()
     return job

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -71,7 +71,9 @@ def _attempt(job: JobRun) -> None:
         if verb := verb_in(job.basis):
             progress.actor.require(verb)
         with _pulse(job, progress):
-            result = find(job.kind).run(progress, **job.params)
+            kind = find(job.kind)
+            kind.take_up(job)
+            result = kind.run(progress, **job.params)
     except JobCancelled:
         _finish(job, progress, JobRun.Status.CANCELLED)
     except JobInterrupted:
@@ -115,16 +117,25 @@ def _finish(
     result: dict[str, Any] | None = None,
     error: str = "",
 ) -> None:
-    job.running().update(
-        status=status,
-        result=result or {},
-        error=error,
-        done=progress.done,
-        total=progress.total,
-        message=progress.message[:300],
-        finished=timezone.now(),
-    )
+    seen: dict[str, Any] = {"done": progress.done, "total": progress.total}
+    seen["message"] = progress.message[:300]
+    end = {"status": status, "result": result or {}, "error": error}
+    while not _noted(job, seen | end):
+        heartbeats.beat_job(job, **seen)  # its worker has not died
+        if stopping.wait(PULSE_SECONDS):
+            return  # the next worker takes it up
     heartbeats.forget_job(job.uid)
+
+
+def _noted(job: JobRun, end: dict[str, Any]) -> bool:
+    """Write how a job ended; False where the disk is full or the database away."""
+    try:
+        job.running().update(finished=timezone.now(), **end)
+    except OperationalError:
+        log.exception("the end of job %s is not written yet", job.uid)
+        connection.close_if_unusable_or_obsolete()
+        return False
+    return True
 
 
 @contextmanager
@@ -178,26 +189,37 @@ JobFunction = Callable[..., dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A function that runs in a worker, and the title of its runs."""
+    """A function that runs in a worker, and the title of its runs.
+
+    Before each run, and before a retry is queued, ``take_up`` lets the job go on with
+    what it is about, or raises.
+    """
 
     name: str
     title: str | Promise
     run: JobFunction
+    take_up: Callable[[JobRun], None]
 
 
 _kinds: dict[str, JobKind] = {}
 
 
-def job(name: str, *, title: str | Promise) -> Callable[[JobFunction], JobFunction]:
+def job(
+    name: str,
+    *,
+    title: str | Promise,
+    take_up: Callable[[JobRun], None] = lambda job: None,
+) -> Callable[[JobFunction], JobFunction]:
     """Register ``run(progress, **params) -> result`` as a kind of job.
 
     Args:
         name: ``"<app>.<verb>"``; never changes once jobs of it exist.
         title: Shown when the start gives no better one.
+        take_up: Raises where what the job is about has gone on without it.
     """
 
     def register(function: JobFunction) -> JobFunction:
-        _kinds[name] = JobKind(name, title, function)
+        _kinds[name] = JobKind(name, title, function, take_up)
         return function
 
     return register

@@ -75,7 +75,7 @@ def _queue(pages: ReportPages, request: HttpRequest) -> HttpResponse:
     shown = rows.filter(stage=stage) if stage in stages.FORWARD else rows
     known = with_record(shown, actor, kind.record)
     page = page_of(known, request.GET, PAGE_ROWS)
-    page = replace(page, object_list=with_findings(page.object_list, actor))
+    page = replace(page, object_list=with_findings(kind, page.object_list, actor))
     context: dict[str, Any] = {"page": page, "tabs": _tabs(rows, stage)}
     if page.object_list:
         first = page.object_list[0]
@@ -239,7 +239,7 @@ def _rows(kind: Kind, shows: str, actor: Actor) -> Any:
         stage = stages.REJECTED if shows == "rejected" else stages.DRAFT
         return own_reports(kind, actor, stage)
     waiting = own_reports(kind, actor, *stages.WAITING).exclude(findings=[])
-    told = [row.pk for row in with_findings(waiting, actor) if row.told]
+    told = [row.pk for row in with_findings(kind, waiting, actor) if row.told]
     return waiting.filter(pk__in=told)
 
 

@@ -50,7 +50,9 @@ from safelane.core.scope import Actor
 
 Columns = dict[str, Any]
 Mask = NDArray[np.bool_]
-LATER = "%"  # stands for the moment of writing, which is not known before
+# Stands for the moment of writing, which is not known before. It is no JSON, so that
+# no value of a row can look so: a text stands in quotes, at any depth.
+LATER = Json("%")
 
 
 class FactColumns:
@@ -147,7 +149,7 @@ class FactColumns:
             "date_of_information": [i.date_of_information for i in self.inputs],
             "batch": Same(batch, len(self.inputs)),
             "device_time": [item.device_time or UNSAID for item in self.inputs],
-            STAGE_AT: Same(LATER, len(self.inputs)),
+            STAGE_AT: [LATER] * len(self.inputs),
             self.kind.record: [item.reference for item in self.inputs],
             self.kind.record_uid: with_dashes(self.uids),
         }
@@ -367,8 +369,7 @@ def _note(
     by: Actor,
 ) -> None:
     kind = rows.kind
-    # A text that somebody wrote cannot look so: its quotes are escaped.
-    blank, told = (f'"{STAGE_AT}":"{text}"' for text in (LATER, moment(now)))
+    blank, told = (f'"{STAGE_AT}":{t}' for t in (LATER.text, f'"{moment(now)}"'))
     after = [text.replace(blank, told) for text in rows.canonical]
     series = Entry(
         registration.organisation.pk,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from safelane.core.bulk.many_values import lots
+from safelane.core.bulk.many_values import among, lots
 from safelane.core.filters import RecordFilter
 from safelane.core.filters.reading import NOW, Moment, end_of
 from safelane.core.filters.records import fits
@@ -128,35 +129,57 @@ def findings_of(
 
     Of a draft, those of the rules as they are now.
     """
-    is_draft = report.stage == stages.DRAFT
-    return tell(findings_now(kind, report) if is_draft else report.findings, actor)
+    if report.stage == stages.DRAFT:
+        return tell(findings_now(kind, report), actor)
+    return tell(*_with_rivals(kind, [report]), actor)
 
 
 def findings_now(kind: ReportKind[Any, Any], report: Any) -> list[Kept]:
     """Return what the rules in force today find in a saved report, as it is kept."""
     found = kind.rules(report, timezone.localdate())
-    return [*(finding.as_json() for finding in found), *_rivals(kind, report)]
+    return [*(finding.as_json() for finding in found), *_rivals(kind, [report])[0]]
 
 
-def _rivals(kind: ReportKind[Any, Any], report: Any) -> Iterator[Kept]:
-    """Yield a warning for each open report that proposes the same new record."""
-    if kind.record_of(report) is not None or not report.reference:
-        return
-    same = {"organisation": report.organisation_id, "reference": report.reference}
-    rows = kind.reports.filter(stage__in=(stages.DRAFT, *stages.WAITING), **same)
-    others = rows.filter(**{kind.record: None}).exclude(pk=report.pk)
-    for pk, number in others.values_list("pk", "number"):
-        values = {"number": number, "reference": report.reference}
-        about = [[kind.report._meta.label_lower, pk]]
-        yield {**PROPOSED_TWICE, "values": values, "about": about}
+def _with_rivals(kind: ReportKind[Any, Any], reports: list[Any]) -> list[list[Kept]]:
+    """Return the findings kept with reports, and rivals as they are now."""
+    rule = PROPOSED_TWICE["rule"]
+    kept = ([f for f in report.findings if f["rule"] != rule] for report in reports)
+    return [a + b for a, b in zip(kept, _rivals(kind, reports), strict=True)]
 
 
-def with_findings(reports: Iterable[Any], actor: Actor) -> list[Any]:
+def _rivals(kind: ReportKind[Any, Any], reports: list[Any]) -> list[list[Kept]]:
+    """Return warnings of the open reports that propose the same new record."""
+    still_open = Q(stage__in=(stages.DRAFT, *stages.WAITING), **{kind.record: None})
+    names = {r.reference for r in reports if getattr(r, f"{kind.record}_id") is None}
+    rows = kind.reports.filter(still_open, among("reference", sorted(names - {""})))
+    told = ("organisation_id", "reference", "pk", "number")
+    proposed: dict[tuple[int, str], dict[int, str]] = defaultdict(dict)
+    for home, name, pk, number in rows.values_list(*told) if names - {""} else ():
+        proposed[home, name][pk] = number
+    return [
+        _twice(kind, report, proposed[report.organisation_id, report.reference])
+        for report in reports
+    ]
+
+
+def _twice(
+    kind: ReportKind[Any, Any], report: Any, proposed: dict[int, str]
+) -> list[Kept]:
+    said, label = {"reference": report.reference}, kind.report._meta.label_lower
+    return [
+        {**PROPOSED_TWICE, "values": said | {"number": number}, "about": [[label, pk]]}
+        for pk, number in proposed.items()
+        if report.pk in proposed and pk != report.pk
+    ]
+
+
+def with_findings(
+    kind: ReportKind[Any, Any], reports: Iterable[Any], actor: Actor
+) -> list[Any]:
     """Give each report ``told``: what the reader is told of its findings."""
     rows = list(reports)
-    for row, told in zip(
-        rows, tell_all([r.findings for r in rows], actor), strict=True
-    ):
+    said = tell_all(_with_rivals(kind, rows), actor)
+    for row, told in zip(rows, said, strict=True):
         row.told = told
     return rows
 

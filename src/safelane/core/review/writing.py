@@ -93,8 +93,9 @@ def update_report(
         refuse_changed(kind, draft, seen)
     _require_reach(kind, draft.organisation, claims, by)
     before = snapshot(kind, draft)
-    if kind.place(draft, _held(kind, draft)) is not None:
-        draft.admin_area, draft.knows_area = None, False  # of a position, perhaps gone
+    placed = kind.place(draft, _held(kind, draft)) is not None
+    if placed or not draft.knows_area:  # of a position or a record, perhaps gone
+        draft.admin_area, draft.knows_area = None, False
     for name in kind.rows_beside:
         getattr(draft, name).all().delete()
     _write(kind, draft, claims, by)

@@ -213,6 +213,9 @@ class CannotWrite(ExchangeError):
 
 ERROR = "error"
 WARNING = "warning"
+HIDDEN = "•••"  # stands for what may tell who somebody is
+# Values of messages that do not stand in the file, as numbers of cells do not.
+_OURS = frozenset({"limit", "format", "kind", "used", "count", "expected"})
 
 MESSAGES: dict[str, str | Promise] = {
     "cells-many": _("The row has %(found)s cells, the header has %(expected)s."),
@@ -308,6 +311,15 @@ class RowFault(NamedTuple):
     @property
     def message(self) -> str:
         return str(MESSAGES[self.code]) % self.values
+
+    def without_values(self) -> RowFault:
+        """Return the fault with nothing of what stands in the file."""
+        told = {"value": HIDDEN} | {
+            name: said if name in _OURS or type(said) is int else HIDDEN
+            for name, said in self.values.items()
+        }
+        code = "coordinate" if self.code == "coordinates" else self.code
+        return self._replace(code=code, values=told)
 
 
 NOTES: dict[str, str | Promise] = {

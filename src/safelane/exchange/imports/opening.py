@@ -33,6 +33,7 @@ from safelane.core.files.durable import written_whole
 from safelane.core.files.kinds import KINDS, FileContentMissing, FileTooLarge
 from safelane.core.files.store import max_bytes, path_of, store_file
 from safelane.core.scope import Actor
+from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import ImportRun
@@ -94,7 +95,6 @@ def names_people(column: str) -> bool:
     )
 
 
-HIDDEN = "•••"  # stands for what may tell who somebody is
 PIECE = 1 << 20
 NONCE = 12
 PREFIX = "safelane-sealed-"

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
+from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.formats import BY_SUFFIX
-from safelane.exchange.imports.opening import HIDDEN, drop_open_file, let_go, sweep
+from safelane.exchange.imports.opening import drop_open_file, let_go, sweep
 from safelane.exchange.kinds import import_kinds
-from safelane.exchange.models import OPEN, ImportRun
+from safelane.exchange.models import BUSY, OPEN, ImportRun
 
-# What messages quote is a value of the file; each language quotes in its own way.
-_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|‘[^’]*’|\"[^\"]*\"|'[^']*'")
+log = logging.getLogger(__name__)
+
+# What messages quote is a value of the file; each language quotes in its own way. A
+# value may hold quotation marks too: all goes from the first to the last.
+_QUOTED = re.compile("[“«„‘\"'].*[”»“’\"']", re.DOTALL)
 
 
 def without_values(message: str) -> str:
@@ -54,19 +60,37 @@ def explained(run: ImportRun, *, ends: bool) -> Iterator[None]:
         _settle(run, Stage.CANCELLED if ends else Stage.MAPPING, "", ends)
         raise
     except Exception as error:
-        if run.holds_identities:
-            message = _harmless(error)
+        _refuse(run, error, ends)
+
+
+def _refuse(run: ImportRun, fault: Exception, ends: bool) -> None:
+    is_sealed, message = run.holds_identities, _harmless(fault)
+    is_told = is_sealed or run.job is None
+    if isinstance(fault, SafelaneError) and not is_sealed:
+        is_told, message = True, fault.message
+    with suppress(DatabaseError):  # then it ends with its job
+        run.refresh_from_db()
+        if run.stage == Stage.DONE:  # all is in: what failed came after that
+            log.error("after the end of an import: %s", message)
+            return
+        if is_told:  # else its job says it
             _settle(run, Stage.FAILED, message, ends)
-            raise SealedImportFailed(message) from None  # a traceback quotes values
-        if isinstance(error, SafelaneError):
-            _settle(run, Stage.FAILED, error.message, ends)
-        raise
+    if is_sealed:
+        raise SealedImportFailed(message) from None  # a traceback quotes values
+    raise fault
 
 
 @transaction.atomic
-def _settle(run: ImportRun, stage: str, message: str, ends: bool) -> None:
-    run.refresh_from_db(fields=["after_row"])
+def _settle(
+    run: ImportRun, stage: str, message: str, ends: bool, while_in: Sequence[str] = BUSY
+) -> None:
+    """End a run, or its check, with what is kept of it; not one that has gone on."""
+    run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    if run.stage not in while_in:
+        return
     run.stage, run.message = stage, message
+    if stage == Stage.EXPIRED:
+        run.job = None  # which can be taken up no more
     if ends:
         run.finished_at = timezone.now()
         let_go(run)
@@ -86,15 +110,22 @@ def _harmless(error: Exception) -> str:
 
 def end_with_its_job(run: ImportRun) -> None:
     """Bring a run up to date whose job was cancelled or died before it could say so."""
-    if run.stage not in (Stage.CHECKING, Stage.IMPORTING) or run.job is None:
+    if run.stage not in BUSY or _ended_job(run) is None:
         return
-    job = JobRun.objects.filter(uid=run.job).first()
-    if job is None or job.is_open:
-        return
-    is_import = run.stage == Stage.IMPORTING
-    failed = job.status == JobRun.Status.FAILED
-    gone = Stage.CANCELLED if is_import else Stage.MAPPING
-    _settle(run, Stage.FAILED if failed else gone, job.error, is_import)
+    with transaction.atomic():
+        run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+        job = _ended_job(run)
+        if job is None:  # it was begun again meanwhile
+            return
+        is_import = run.stage == Stage.IMPORTING
+        failed = job.status == JobRun.Status.FAILED
+        gone = Stage.CANCELLED if is_import else Stage.MAPPING
+        _settle(run, Stage.FAILED if failed else gone, job.error, is_import)
+
+
+def _ended_job(run: ImportRun) -> JobRun | None:
+    job = JobRun.objects.filter(uid=run.job).first() if run.job else None
+    return job if job and not job.is_open else None
 
 
 def expire_imports(now: datetime) -> int:
@@ -102,7 +133,7 @@ def expire_imports(now: datetime) -> int:
 
     Runs whose job ended without a word are brought up to date as well.
     """
-    for run in ImportRun.objects.filter(stage__in=[Stage.CHECKING, Stage.IMPORTING]):
+    for run in ImportRun.objects.filter(stage__in=BUSY):
         end_with_its_job(run)
     old = ImportRun.objects.filter(
         holds_identities=True, created_at__lt=now - timedelta(days=KEPT_DAYS)
@@ -116,10 +147,12 @@ def expire_imports(now: datetime) -> int:
     for run in named.exclude(file_name__in=("", *BY_SUFFIX)):
         run.forget_name()
         run.save(update_fields=["file_name"])
-    ended = list(old.filter(stage__in=OPEN, finished_at__isnull=True))
+    waits = Q(stage__in=OPEN) | Q(stage__in=BUSY, job=None)  # of a command that died
+    ended = list(old.filter(waits, finished_at__isnull=True))
     for run in ended:
         message = _("Nobody finished this import within %(days)s days.")
-        _settle(run, Stage.EXPIRED, message % {"days": KEPT_DAYS}, True)
+        said = message % {"days": KEPT_DAYS}
+        _settle(run, Stage.EXPIRED, said, True, [run.stage])
     unfinished = ImportRun.objects.filter(holds_identities=True, finished_at=None)
     sweep(unfinished.values_list("uid", flat=True))
     return len(ended)

@@ -37,6 +37,7 @@ from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.files.reading import SourceInfo
 from safelane.exchange.files.reprojection import crs_label
+from safelane.exchange.files.source import Source
 from safelane.exchange.imports.opening import let_go, opened
 from safelane.exchange.imports.outcome import explained, without_values
 from safelane.exchange.kinds import Complaint, Intake, Prepared
@@ -137,6 +138,7 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     Raises:
         ExchangeError: The file cannot be read to its end.
     """
+    run.stage = ImportRun.Stage.CHECKING
     with explained(run, ends=False):
         begin(run)
         intake, report = run.kind.intake(run), Report(run)
@@ -208,7 +210,7 @@ class Report:
         if self._run.holds_identities:
             chosen = Mapping.from_json(self._run.mapping).fields
             fields = {name: name for name in chosen}
-            fields |= {mapped.column: name for name, mapped in chosen.items()}
+            fields |= {m.column: name for name, m in chosen.items() if m.column}
             listed = [_reason_only(c, fields) for c in listed]
         self._waiting += listed
         return faulty
@@ -254,6 +256,7 @@ def _import_all(run: ImportRun, progress: Progress) -> None:
     with closing(_prepared(run, progress, intake)) as found:
         with transaction.atomic():
             if not _write_until_fault(found, intake, report, progress):
+                progress.checkpoint()
                 return _finish(run, report)
             transaction.set_rollback(True)
         report.forget_written()
@@ -282,6 +285,7 @@ def _write_until_fault(
     return False
 
 
+@transaction.atomic
 def _finish(run: ImportRun, report: Report) -> None:
     report.save()
     run.stage, run.finished_at, run.message = ImportRun.Stage.DONE, timezone.now(), ""
@@ -307,17 +311,21 @@ def _import_batches(run: ImportRun, progress: Progress) -> None:
 def _prepared(
     run: ImportRun, progress: Progress, intake: Intake, after: int = 0
 ) -> Generator[Prepared]:
-    mapping, target = Mapping.from_json(run.mapping), run.layout
+    mapping = Mapping.from_json(run.mapping)
     with opened(run, mapping) as source:
         # Columns that come up late are known since the first look at the file.
-        mapping.check(SourceInfo.from_wire(run.info), target)
-        crs = crs_label(source.info.crs) if source.info.crs else ""
+        mapping.check(SourceInfo.from_wire(run.info), run.layout)
         progress.start(_SHARES, run.get_stage_display())
-        size = _WHOLE_FILE if run.kind.is_whole else BATCH_ROWS
-        mapped = (
-            apply_mapping(mapping, target, batch, crs)
-            for batch in source.batches(size, after=after)
-        )
-        for prepared in steps(mapped, intake):
+        for prepared in steps(_mapped(run, mapping, source, after), intake):
             yield prepared
             progress.advance(round(prepared.progress * _SHARES) - progress.done)
+
+
+def _mapped(run: ImportRun, mapping: Mapping, source: Source, after: int) -> Mapped:
+    crs = crs_label(source.info.crs) if source.info.crs else ""
+    size, target = _WHOLE_FILE if run.kind.is_whole else BATCH_ROWS, run.layout
+    for batch in source.batches(size, after=after):
+        mapped = apply_mapping(mapping, target, batch, crs)
+        if run.holds_identities:
+            mapped.faults = [fault.without_values() for fault in mapped.faults]
+        yield mapped

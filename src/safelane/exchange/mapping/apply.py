@@ -59,11 +59,11 @@ Point = tuple[str, str, float, float]
 
 @dataclass
 class Places:
-    """Positions of a batch: WKB in WGS 84, and what was typed, beside it."""
+    """Positions of a batch: WKB in WGS 84; beside it, row by row, text and system."""
 
     geometry: Geometries
     texts: list[str]
-    crs: str
+    crs: list[str]
     method: str
     faults: list[RowFault] = field(default_factory=list)
 
@@ -82,11 +82,12 @@ def read_places(
     """
     nothing = np.full(len(batch), None, dtype=object)
     if mapping.kind == "none":
-        return Places(nothing, [""] * len(batch), "", "")
+        return Places(nothing, [""] * len(batch), [""] * len(batch), "")
     if mapping.kind == "source":
         geometry = nothing if batch.geometry is None else batch.geometry
         originals = batch.originals or [None] * len(batch)
-        return Places(geometry, [text or "" for text in originals], crs, "file")
+        texts = [text or "" for text in originals]
+        return Places(geometry, texts, [crs] * len(batch), "file")
     if mapping.kind == "wkt":
         return _wkt(mapping, batch)
     return _points(mapping, batch, bounds)
@@ -224,10 +225,9 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
     texts = [" ".join(str(c).strip() for c in row if _given(c)) for row in cells]
     nothing = np.full(len(batch), None, dtype=object)
     usual = mapping.crs or ("UTM" if kind == "utm" else WGS84)
-    result = Places(nothing, texts, usual, kind)
+    result = Places(nothing, texts, [usual] * len(batch), kind)
     systems = _systems(mapping, batch)
     found: dict[str, list[tuple[int, float, float]]] = {}
-    typed: set[str] = set()
     for i, row in enumerate(cells):
         if not any(map(_given, row[-2:])):  # a zone alone says nothing
             continue
@@ -235,13 +235,12 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
             result.faults.append(_system_fault(mapping, batch, i))
             continue
         try:
-            crs, system, x, y = _read_point(kind, row, bounds, said)
+            crs, result.crs[i], x, y = _read_point(kind, row, bounds, said)
             found.setdefault(crs, []).append((i, x, y))
-            typed.add(system)
             if kind in ("lonlat", "point") and x == int(x) and y == int(y):
                 result.faults.append(_whole_degrees(rows[i], texts[i]))
         except InvalidCoordinates as error:
-            why = {"reason": error.message}
+            why = {"reason": error.message, "kind": kind}
             result.faults.append(RowFault(rows[i], "coordinates", values=why))
         except (ValueError, TypeError):
             result.faults.append(_coordinate_fault(rows[i], texts[i], kind))
@@ -249,7 +248,6 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
         chosen = [i for i, _x, _y in points]
         shapes = shapely.points(np.array([xy for _i, *xy in points]))
         _place(result, batch, chosen, shapes, crs)
-    result.crs = ", ".join(sorted(typed)) or usual
     return result
 
 
@@ -293,17 +291,17 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     srids = shapely.get_srid(shapes)
     for i in np.flatnonzero(srids > 0):
         systems[i] = f"EPSG:{srids[i]}"
-    result = Places(np.full(len(batch), None, dtype=object), texts, usual, "wkt")
+    nothing = np.full(len(batch), None, dtype=object)
+    result = Places(nothing, texts, [usual] * len(batch), "wkt")
     result.faults += [_system_fault(mapping, batch, i) for i in strange]
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
     chosen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    used = sorted(set(systems[chosen]))
-    for crs in used:
-        here = np.flatnonzero(chosen & (systems == crs))
-        _place(result, batch, here.tolist(), shapes[here], crs)
-    only = used[0] if len(used) == 1 else usual
-    result.crs = WGS84 if is_wgs84(only) else only
+    for crs in sorted(set(systems[chosen])):
+        here = np.flatnonzero(chosen & (systems == crs)).tolist()
+        _place(result, batch, here, shapes[here], crs)
+        for i in here:
+            result.crs[i] = WGS84 if is_wgs84(crs) else crs
     return result
 
 

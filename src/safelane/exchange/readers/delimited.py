@@ -13,6 +13,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from safelane.exchange.files.errors import (
+    ERROR,
     WARNING,
     BrokenFile,
     RowFault,
@@ -213,9 +214,9 @@ class DelimitedReader(RecordReader):
         joined = "".join(cells)
         if not joined.isprintable():
             faults += [
-                RowFault(number, "quote-open", name)
-                for i, (name, cell) in enumerate(zip(self._names, cells, strict=True))
-                if width > 1 and _swallowed(i, cell, width, self._delimiter)
+                RowFault(number, "quote-open", name, level)
+                for i, name in enumerate(self._names)
+                if (level := _swallowed(i, cells, self._delimiter))
             ]
             cells = list(_cleaned(number, cells, self._names, faults))
         if "#" in joined:
@@ -270,16 +271,28 @@ def _in_words(error: csv.Error) -> str:
 
 
 _BREAKS = re.compile(r"\r\n?|\n")
+_FIGURES = re.compile(r"[\d\s.,:/+-]*\d[\d\s.,:/+-]*")
 
 
-def _swallowed(index: int, cell: str, width: int, delimiter: str) -> bool:
-    """Say whether a cell holds the end of its row, and further ones up to its column.
+def _swallowed(index: int, cells: list[str], delimiter: str) -> str:
+    """Return the level of fault of a cell that holds the end of its row, and more rows.
 
-    So it is where a quotation mark before it is never closed.
+    So it is where a quotation mark before it is never closed. A text of several lines
+    may look so by chance: then figures do not stand where its row has some.
     """
-    first, *more = [line.count(delimiter) for line in _BREAKS.split(cell)]
-    whole = {width - 1} >= set(more[:-1])
-    return bool(more) and whole and (first, more[-1]) == (width - 1 - index, index)
+    width, lines = len(cells), _BREAKS.split(cells[index])
+    if width < 2 or len(lines) < 2:
+        return ""
+    first, *whole, last = (line.split(delimiter) for line in lines)
+    widths = {width} | {len(row) for row in whole}
+    if (len(first), len(last), len(widths)) != (width - index, index + 1, 1):
+        return ""
+    after, before = cells[index + 1 :], cells[:index]
+    pairs = [*zip(first[1:], after, strict=True), *zip(last[:-1], before, strict=True)]
+    alike = (
+        bool(_FIGURES.fullmatch(a)) == bool(_FIGURES.fullmatch(b)) for a, b in pairs
+    )
+    return ERROR if all(alike) else WARNING
 
 
 def _cleaned(

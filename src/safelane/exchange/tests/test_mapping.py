@@ -184,7 +184,7 @@ def test_a_file_reads_utm_as_the_form_does(zone, east, north, bounds):
     assert not mapped.faults
     found = shapely.from_wkb(mapped.places.geometry[0])
     assert (found.x, found.y) == pytest.approx((point.lon, point.lat))
-    assert mapped.places.crs == point.crs
+    assert mapped.places.crs == [point.crs]
 
 
 @pytest.mark.parametrize("cell", ["48Q TG 30974 50076", "48QTG3050", "48QTG315008"])

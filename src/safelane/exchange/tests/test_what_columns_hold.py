@@ -70,7 +70,7 @@ def test_hexadecimal_wkb_is_read_in_the_system_that_it_names():
     here = shapely.set_srid(shapely.Point(249124, 1987910), 32648)
     text = shapely.to_wkb(here, hex=True, include_srid=True)
     kind, (found,), read = places({"geom": [text]})
-    assert kind == "wkt" and read.crs == "EPSG:32648"
+    assert kind == "wkt" and read.crs == ["EPSG:32648"]
     assert (found.x, found.y) == pytest.approx(POINT, abs=1e-4)
 
 

@@ -143,7 +143,7 @@ def prepare_hazards(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
         facts = {n: v for n, v in values.items() if n in facts_of}
         if shapes[i] is not None:
             facts |= {"geometry": shapes[i], "geometry_method": typed}
-            facts["geometry_crs"] = places.crs[:80]
+            facts["geometry_crs"] = places.crs[i][:80]
             facts["geometry_text"] = places.texts[i]
         told = facts.pop("extra", {}).items()
         extra = {name: value for name, value in told if not names_people(name)}

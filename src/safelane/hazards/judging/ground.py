@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.entry.grid import GridBox, squares
@@ -305,8 +305,18 @@ def _before(report: HazardReport) -> Before:
     outline = known.geometry
     rows = _area(report) if outline is not None else ()
     said = known.kind, known.status, outline is not None, outline, rows
-    is_settled, period = known.valid_from == day, references(HazardPeriod, [known.pk])
+    same = taking_back().filter(hazard=hazard, date_of_information=day)
+    is_settled = known.valid_from == day or same.exists()
+    period = references(HazardPeriod, [known.pk])
     return Before(*said, is_settled=is_settled, period=period)
+
+
+def taking_back() -> QuerySet[HazardReport]:
+    """Return the approved reports that take facts back.
+
+    Where nobody had stated these, no period begins by it, and yet they stay unknown.
+    """
+    return HazardReport.objects.filter(stage=stages.APPROVED).exclude(retracts=[])
 
 
 def _place(report: HazardReport) -> dict[int, tuple[Any, Refs]]:

@@ -27,7 +27,7 @@ from safelane.core.scope.nearby import Refs, references
 from safelane.countries import Rule
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.inputs import ReportInput, Verdict
-from safelane.hazards.judging.ground import Ground, held_in_boxes
+from safelane.hazards.judging.ground import Ground, held_in_boxes, taking_back
 from safelane.hazards.judging.sheet import SCREENS, Before, Edges, Limits, Near, Sheet
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.rules.evaluation import CHECKS, STEPS, nearby
@@ -46,11 +46,13 @@ class Known:
             an outline), true from and true until.
         outlines: Key of an area and first day -> outline, where finds need it.
         held: Recorded finds in boxes with submunitions.
+        taken_back: Key of an area and day of a report that took facts back.
     """
 
     periods: list[tuple[Any, ...]] = field(default_factory=list)
     outlines: dict[tuple[int, date], Any] = field(default_factory=dict)
     held: dict[GridBox, Refs] = field(default_factory=dict)
+    taken_back: set[tuple[int | None, date]] = field(default_factory=set)
 
 
 class Judge:
@@ -101,7 +103,9 @@ class Judge:
         }
         boxes = (box for item in items for box in item.boxes)
         held = held_in_boxes(boxes, self._country)
-        return Known(list(found), self._outlines(items), held)
+        on = taking_back().values_list("hazard_id", "date_of_information")
+        taken_back = {*on.filter(here), *on.filter(hazard__in=keys)}
+        return Known(list(found), self._outlines(items), held, taken_back)
 
     def judge(
         self,
@@ -258,7 +262,7 @@ def _before(
             day = items[i].date_of_information
             if begins <= day and not (ends is not None and ends <= day):
                 outline = known.outlines.get((key, begins))
-                ground, is_settled = west is not None, begins == day
-                said = kind, status, ground, outline, rows, is_settled, period
+                is_settled = begins == day or (key, day) in known.taken_back
+                said = kind, status, west is not None, outline, rows, is_settled, period
                 found[i] = Before(*said)
     return found

@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+from django.utils import timezone
 
 from safelane.core.domain import Domain
 from safelane.core.errors import StorageUnavailable
@@ -14,7 +15,7 @@ from safelane.core.files.kinds import (
     FileTypeRefused,
 )
 from safelane.core.files.models import StoredFile
-from safelane.core.files.orphans import check_store, remove_orphans
+from safelane.core.files.orphans import check_store, remove_expired, remove_orphans
 from safelane.core.files.store import clean_name, open_file, path_of, store_file
 from safelane.core.files.tests import photos
 from safelane.core.scope import system_actor
@@ -138,6 +139,23 @@ def test_orphans_are_removed_after_a_day_and_not_before():
     os.utime(path, (yesterday, yesterday))
     assert remove_orphans() == 1
     assert not path.exists()
+
+
+def test_an_upload_that_was_killed_goes_after_a_day(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "uploads").mkdir()
+    upload = tmp_path / "uploads" / "tmpbf97p95q.upload.csv"
+    other = tmp_path / "uploads" / "notes.csv"
+    for path in (upload, other):
+        path.write_text("name,telephone")
+    assert check_store().orphans == (upload,)
+    remove_expired(timezone.now())
+    assert upload.exists()  # it may still be coming in
+    yesterday = time.time() - 90_000
+    for path in (upload, other):
+        os.utime(path, (yesterday, yesterday))
+    remove_expired(timezone.now())
+    assert not upload.exists() and other.exists()
 
 
 def test_download_is_for_who_gave_it(clients, cast):

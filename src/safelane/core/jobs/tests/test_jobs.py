@@ -199,6 +199,25 @@ def test_a_job_whose_worker_was_killed_goes_on():
     assert seen == [(2, 4), (2, 5)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_cannot_be_written_is_written_later(monkeypatch):
+    """Of a full disk, say: it is done, and neither runs for good nor again."""
+    job_run, tries = start(), []
+
+    def full(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "succeeded" in params:
+            tries.append(heartbeats.is_alive(JobRun.objects.get(), age=99))
+            if len(tries) < 3:
+                raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0)
+    with connection.execute_wrapper(full):
+        done = run(job_run)
+    assert (done.status, done.attempt, done.result["counted"]) == ("succeeded", 1, 5)
+    assert tries == [True] * 3 and len(seen) == 5
+
+
 def test_a_job_with_a_living_worker_is_left_alone():
     job_run = start()
     JobRun.objects.update(status="running", started=timezone.now())

@@ -16,7 +16,7 @@ def mine(cast):
     owner = cast.users["bounmy"]
     title = "Import of sheet"
     basis = basis_of(actor_of_account(owner.pk), "area.view")
-    facts = {"kind": "tests.page", "title": title, "owner": owner, "basis": basis}
+    facts = {"kind": "exchange.export", "title": title, "owner": owner, "basis": basis}
     return JobRun.objects.create(**facts)
 
 

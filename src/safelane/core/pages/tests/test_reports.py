@@ -291,8 +291,30 @@ def test_two_reports_that_propose_one_record_say_so_of_each_other(
         steps.move_report(kind, draft, step, by=cast.actor(who))
     text = clients["bounmy"].get(url.format(other.uid)).content.decode()
     assert said not in text
+    text = clients["bounmy"].get(f"/{kind.app}/reports/{draft.uid}/").content.decode()
+    assert said not in text
     with pytest.raises(ReferenceTaken):
         steps.move_report(kind, other, stages.SUBMIT, by=by)
+
+
+def test_who_checks_a_report_reads_of_one_that_proposes_the_same_since(
+    kind, draft, cast, clients
+):
+    claims = KINDS[kind.app][1](
+        date_of_information=draft.date_of_information,
+        reference=draft.reference,
+        facts={"kind": draft.kind},
+    )
+    home, by = cast.organisations["lao"], cast.actor("keo")
+    steps.move_report(kind, draft, stages.SUBMIT, by=cast.actor("bounmy"))
+    doors = f"/{kind.app}/review/", f"/{kind.app}/reports/{draft.uid}/"
+    said = "proposes the reference “A-1” too"
+    for door in doors:
+        assert said not in clients["keo"].get(door).content.decode()
+    other = writing.create_report(kind, claims, organisation=home, by=by)
+    for door in doors:
+        text = clients["keo"].get(door).content.decode()
+        assert f"Report {other.number} {said}" in text
 
 
 def test_ones_own_draft_outside_the_area_of_the_role_is_changed_and_sent(

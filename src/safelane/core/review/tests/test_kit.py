@@ -325,3 +325,16 @@ def test_what_came_in_for_one_organisation_is_new_for_another(kind, cast):
     for name, known in (("lao", {("E-1", "0" * 64)}), ("laa", set())):
         home = cast.organisations[name]
         assert registration.known_contents(kind, home, [said]) == known
+
+
+def test_a_draft_that_turns_to_a_new_record_leaves_the_area_of_the_known_one(
+    kind: Any, cast: Any, draft: Any, approved: Any
+) -> None:
+    place = AdminArea.objects.get(code="laos-100")
+    record = kind.record_of(approved(claims(kind, admin_area=place)))
+    named = {kind.record: record, "reference": "", "date_of_information": LATER}
+    known = draft(claims(kind, **named))
+    assert (known.admin_area, known.knows_area) == (place, False)
+    said = claims(kind, "NEW-1", date_of_information=LATER)
+    changed = writing.update_report(kind, known, said, by=cast.actor("bounmy"))
+    assert kind.record_of(changed) is None and changed.admin_area is None

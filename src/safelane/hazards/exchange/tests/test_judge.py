@@ -9,14 +9,18 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from safelane.core.review.queries import findings_now
 from safelane.core.scope import system_actor
 from safelane.countries import load_pack
 from safelane.exchange.kinds import Prepared
+from safelane.hazards.actions import REPORTS
 from safelane.hazards.exchange.imports import judge_rows
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge, Known
 from safelane.hazards.judging.sheet import SCREENS
 from safelane.hazards.rules.evaluation import CHECKS, STEPS, evaluate
+from safelane.hazards.tests.conftest import claims
+from safelane.hazards.tests.steps import approved, area_from, draft
 
 
 def polygons(count: int, seed: int) -> list[object]:
@@ -82,3 +86,19 @@ def test_the_stricter_way_keeps_steps_out(field):
 def test_screens_and_steps_are_rules_that_exist():
     assert set(SCREENS) <= set(CHECKS)
     assert set(CHECKS) >= set(STEPS)
+
+
+def test_a_report_that_took_a_fact_back_is_one_of_that_day(field):
+    """What it took back stays unknown, though nobody had stated it before."""
+    area, day = area_from(field, claims()), date(2024, 6, 1)
+    back = {"facts": {}, "retracts": ("priority",)}
+    approved(field, ReportInput(date_of_information=day, hazard=area, **back))
+    said = {"hazard": area, "facts": {"priority": "high"}}
+    same = ReportInput(date_of_information=day, **said)
+    later = ReportInput(date_of_information=date(2024, 6, 2), **said)
+    judge = Judge(field.country, field.operator, by=system_actor(), lenient=False)
+    rows = judge.judge([same, later], judge.look_up([same, later]))
+    alone = [findings_now(REPORTS, draft(field, report)) for report in (same, later)]
+    for first, second in (alone, [row.findings for row in rows]):
+        assert "same-day" in {finding["rule"] for finding in first}
+        assert "same-day" not in {finding["rule"] for finding in second}

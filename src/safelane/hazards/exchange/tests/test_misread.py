@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from safelane.core.audit.audit import audit
+from safelane.core.history.models import Change
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.exports import export_records
 from safelane.exchange.files.formats import FORMATS
@@ -296,3 +298,34 @@ def test_junk_is_refused_in_our_words(send, name, content):
     (said,) = answer.context["form"].errors["file"]
     theirs = ("Error", "Expecting", "char ", "zip file", "EOF", "Premature", "string")
     assert "damaged" in said and not [word for word in theirs if word in said], said
+
+
+def test_a_cell_that_looks_like_our_own_note_stays_as_it_is(bring_in):
+    bring_in(f"{HEAD},stage_at,more\nQ1,2024-03-15,SHA,Ban A,19.41,103.1,%,2\n")
+    (after,) = Change.objects.filter(verb__endswith=".register").values_list("after")
+    told = json.loads(after[0])
+    assert HazardousArea.objects.get().extra == {"stage_at": "%", "more": "2"}
+    assert told["extra"] == {"stage_at": "%", "more": "2"}
+    assert told["stage_at"].startswith("20")
+    assert audit().holds
+
+
+def test_each_row_keeps_the_system_in_which_it_was_typed(bring_in):
+    bring_in(
+        "reference,date_of_information,kind,easting,northing,zone\n"
+        "Q1,2024-03-15,SHA,735000,2150000,47N\n"
+        "Q2,2024-03-15,SHA,310000,2150000,48N\n"
+    )
+    assert known("geometry_crs") == ["EPSG:32647", "EPSG:32648"]
+
+
+def test_a_comment_of_two_lines_with_many_commas_comes_in(bring_in):
+    run = bring_in(
+        "reference,date_of_information,kind,latitude,longitude,comment\n"
+        'Q1,2024-03-15,SHA,19.41,103.1,"mines seen:\n'
+        'PMN, POMZ, M14, M16, PMD6, TM46"\n'
+        "Q2,2024-03-15,SHA,19.42,103.1,ok\n"
+    )
+    assert known("reference") == ["Q1", "Q2"]
+    (fault,) = run.faults.filter(code="quote-open")
+    assert (fault.row, fault.level, fault.column) == (2, "warning", "comment")

@@ -1,0 +1,63 @@
+"""Faults of a file that may hold identities: the row and the reason, and no value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from safelane.core.jobs.progress import Progress
+from safelane.exchange.imports.outcome import without_values
+from safelane.exchange.imports.runner import import_file
+from safelane.exchange.models import ImportRun
+from safelane.hazards.exchange.tests.test_misread import send
+from safelane.hazards.exchange.tests.test_pages import form_of
+
+__all__ = ["send"]
+pytestmark = pytest.mark.django_db
+HEAD = "reference,date_of_information,kind,latitude,longitude,victim name"
+NAME = "Somchai “Lek” Vongsavath"
+
+
+@pytest.fixture
+def faults(send: Any, field: Any) -> Any:
+    """Bring a row in on the page, with a sound one, and return what is said of it."""
+
+    def brought(row: str, **chosen: str) -> list[tuple[str, ...]]:
+        client, answer = send(f"{HEAD}\n{row}\nQ9,2024-03-15,SHA,19.45,103.2,x\n")
+        data = form_of(client.get(answer["Location"])) | chosen
+        data |= {"step": "save", "mode": "skip", "reason": "Register"}
+        client.post(answer["Location"], data)
+        run = ImportRun.objects.get()
+        assert run.holds_identities
+        import_file(run, Progress(field.manager))
+        found = run.faults.filter(row=2).order_by("pk")
+        return list(found.values_list("column", "code", "message"))
+
+    return brought
+
+
+def test_what_is_wrong_with_a_whole_row_stands_beside_no_field(faults):
+    said = faults("Q2,2024-03-15,SHA,99.42,203.1,Somsak", **{"constant-status": "open"})
+    assert [(column, code) for column, code, _message in said] == [("", "coordinate")]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        (f"Q1,{NAME},SHA,19.41,103.1,x", "date_of_information", "is not a date"),
+        (f"Q1,2024-03-15,{NAME},19.41,103.1,x", "kind", "is not in the list"),
+        (f"Q1,2024-03-15,SHA,{NAME},103.1,x", "", "is not a coordinate"),
+    ],
+)
+def test_a_name_in_the_wrong_column_is_not_kept(faults, row, column, reason):
+    ((beside, _code, message),) = faults(row)
+    assert beside == column and message.startswith("“•••” ") and reason in message
+    assert "Lek" not in message and "Vongsavath" not in message
+
+
+@pytest.mark.parametrize("said", [NAME, "Lek” 020 5557", "«Lek» ' 020", 'a"b'])
+@pytest.mark.parametrize("quotes", ["“”", "«»", "„“", "‘’", '""'])
+def test_a_value_that_quotes_goes_as_a_whole(said, quotes):
+    message = f"The code {quotes[0]}{said}{quotes[1]} is unknown."
+    assert without_values(message) == "The code “•••” is unknown."
