@@ -201,11 +201,11 @@ def leaves_nobody(first: date, **mine: Any) -> bool:
     rows = Membership.objects.filter(user__is_active=True, role__code=ADMINISTRATOR)
     begins = rows.filter(starts__gt=first).values_list("starts", flat=True)
     ends = rows.filter(ends__gte=first).values_list("ends", flat=True)
-    days = {first, *begins, *(end + timedelta(days=1) for end in ends)}
+    later = [*begins, *(end + timedelta(days=1) for end in ends if end)]
     return any(
         administrators(day).filter(**mine).exists()
         and not administrators(day).exclude(**mine).exists()
-        for day in days
+        for day in {first, *filter(None, later)}
     )
 
 
