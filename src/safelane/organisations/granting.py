@@ -4,24 +4,37 @@ A role lies within the giver's own when each of its verbs, at its reach and prec
 is covered by a role that the giver holds. Whoever runs the installation
 (``admin.manage``) may propose any role. Access to hazards or victims, and the right to
 give access, needs a second person as soon as two people have ever been able to give
-it.
+roles where it holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from safelane.core.errors import NotPermitted
 from safelane.core.scope import Actor, Grant, Precision
 from safelane.core.scope.actor import common_verbs
 from safelane.organisations.inputs import Term
-from safelane.organisations.models import Membership, Organisation, Role
+from safelane.organisations.models import (
+    Membership,
+    MembershipProposal,
+    Organisation,
+    Role,
+    User,
+)
 from safelane.organisations.models.access import in_force
-from safelane.organisations.queries import PRECISIONS
+from safelane.organisations.policies import MembershipPolicy
+from safelane.organisations.queries import (
+    PRECISIONS,
+    actor_for_user,
+    organisations_in_reach,
+)
 
 GRANTING = "membership.manage"
 ADMINISTRATOR = "administrator"
@@ -91,33 +104,109 @@ def _reaches(grant: Grant, role: Role, home: Organisation, term: Term) -> bool:
     return role.reach == "organisation" and grant.organisation_id == home.pk
 
 
-def two_could_grant(*, now_only: bool = False) -> bool:
-    """Say whether two people have ever been able to give access, or can today.
+def require_grantable(
+    organisation: Organisation, role: Role, term: Term, by: Actor
+) -> None:
+    """Raise NotPermitted or SignInNeeded unless ``by`` may give or propose a role."""
+    by.require(GRANTING)
+    if by.is_system or by.may("admin.manage"):
+        return
+    require_reach(organisation, GRANTING, by)
+    if not lies_within(by, role, organisation, term):
+        raise NotPermitted(
+            _("The role “%(role)s” opens more than your own.") % {"role": role.name}
+        )
 
-    Once there were two it stays so: ending the other's role does not let one person
-    give access alone. Only the command line counts those of today.
+
+def require_reach(organisation: Organisation, verb: str, by: Actor) -> None:
+    """Raise NotPermitted unless ``by`` may do this for an organisation."""
+    if organisation.pk not in organisations_in_reach(by, verb):
+        message = _("“%(name)s” is outside your reach.")
+        raise NotPermitted(message % {"name": organisation.name})
+
+
+def can_be_confirmed(proposal: MembershipProposal) -> bool:
+    """Say whether anybody may confirm a proposed role today."""
+    where = in_force(timezone.localdate()) & Q(role__in=_giving([GRANTING]))
+    holders = Membership.objects.filter(where).values("user")
+    involved = (proposal.proposed_by_id, proposal.user_id)
+    others = User.objects.filter(pk__in=holders, is_active=True).exclude(
+        pk__in=[pk for pk in involved if pk]
+    )
+    return any(_may_confirm(actor_for_user(user), proposal) for user in others)
+
+
+def _may_confirm(actor: Actor, proposal: MembershipProposal) -> bool:
+    term = Term(proposal.starts, proposal.ends, proposal.country, proposal.area)
+    try:
+        MembershipPolicy.require_row(actor, "manage", proposal)
+        require_grantable(proposal.organisation, proposal.role, term, actor)
+    except NotPermitted:
+        return False
+    return True
+
+
+def somebody_else_gives(
+    role: Role, organisation: Organisation, term: Term, by: Actor
+) -> bool:
+    """Say whether another person has ever been able to give roles where this one holds.
+
+    Once there was one it stays so: ending the other's role does not let one person give
+    access alone. The command line asks for two people, and counts those of today. Where
+    nobody else gives roles, nobody could ever confirm; whoever comes by such a role
+    confirms nothing beyond that country or organisation.
+
+    Args:
+        term: With its country.
     """
-    return accounts_with([GRANTING], today=now_only) >= 2
+    lands = [country for country in (term.country, organisation.country) if country]
+    there = (
+        Q(role__reach="all")
+        | Q(role__reach="country", country__in=lands)
+        | Q(role__reach="organisation", organisation=organisation)
+    )
+    is_anywhere = role.reach == "organisation" and organisation.country is None
+    where = Q() if is_anywhere or role.reach == "all" else there
+    if by.is_system:
+        return accounts_with([GRANTING], today=True, where=where) >= 2
+    others = where & ~Q(user=by.user_id)
+    return accounts_with([GRANTING], today=False, where=others) >= 1
 
 
-def accounts_with(verbs: Iterable[str], *, today: bool) -> int:
-    """Return how many accounts have a role with one of the verbs, or ever had one."""
-    wanted = list(verbs)
-    roles = [row.pk for row in Role.objects.all() if common_verbs(wanted, row.verbs)]
-    rows = Membership.objects.filter(role__in=roles)
+def accounts_with(verbs: Iterable[str], *, today: bool, where: Q | None = None) -> int:
+    """Return how many accounts have a role with one of the verbs, or ever had one.
+
+    Args:
+        where: Of memberships: those that count.
+    """
+    rows = Membership.objects.filter(where or Q(), role__in=_giving(verbs))
     if today:
         rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
     return rows.order_by().values("user").distinct().count()
 
 
-def other_administrators(day: date, **mine: Any) -> bool:
-    """Say whether somebody runs the installation on a day without some memberships.
+def _giving(verbs: Iterable[str]) -> list[int]:
+    wanted = list(verbs)
+    return [row.pk for row in Role.objects.all() if common_verbs(wanted, row.verbs)]
 
+
+def leaves_nobody(first: date, **mine: Any) -> bool:
+    """Say whether some memberships alone run the installation on a day from one on.
+
+    On later days too: another's role may end, or one of these begin, after that.
     Asked by one at a time, as two who end each other would both find the other. For
     the caller's transaction.
     """
     Role.objects.select_for_update().get(code=ADMINISTRATOR)
-    return administrators(day).exclude(**mine).exists()
+    rows = Membership.objects.filter(user__is_active=True, role__code=ADMINISTRATOR)
+    begins = rows.filter(starts__gt=first).values_list("starts", flat=True)
+    ends = rows.filter(ends__gte=first).values_list("ends", flat=True)
+    later = [*begins, *(end + timedelta(days=1) for end in ends if end)]
+    return any(
+        administrators(day).filter(**mine).exists()
+        and not administrators(day).exclude(**mine).exists()
+        for day in {first, *filter(None, later)}
+    )
 
 
 def administrators(day: date) -> QuerySet[Membership]:

@@ -28,12 +28,11 @@ from safelane.organisations.errors import (
     SecondPersonNeeded,
 )
 from safelane.organisations.granting import (
-    ADMINISTRATOR,
-    GRANTING,
-    lies_within,
+    leaves_nobody,
     needs_second_person,
-    other_administrators,
-    two_could_grant,
+    require_grantable,
+    require_reach,
+    somebody_else_gives,
 )
 from safelane.organisations.inputs import Opening, Term
 from safelane.organisations.models import (
@@ -46,7 +45,7 @@ from safelane.organisations.models import (
     User,
 )
 from safelane.organisations.policies import AgreementPolicy, MembershipPolicy
-from safelane.organisations.queries import covers_country, organisations_in_reach
+from safelane.organisations.queries import covers_country
 
 ONE_DAY = timedelta(days=1)
 
@@ -111,7 +110,7 @@ def grant_membership(
     require_grantable(organisation, role, term, by)
     reason = _("Proposed by %(name)s.") % {"name": proposed_by} if proposed_by else ""
     if not proposed_by and needs_second_person(role):
-        reason = _alone(by)
+        reason = _alone(role, organisation, term, by)
     membership = Membership.objects.create(
         user=user, organisation=organisation, role=role, **term.columns
     )
@@ -119,41 +118,20 @@ def grant_membership(
     return membership
 
 
-def _alone(by: Actor) -> str:
+def _alone(role: Role, organisation: Organisation, term: Term, by: Actor) -> str:
     """Return why no second person was needed.
 
     Raises:
         SecondPersonNeeded: One is.
     """
-    if not two_could_grant(now_only=by.is_system):
-        return _("No second person: fewer than two people could give roles.")
+    if not somebody_else_gives(role, organisation, term, by):
+        return _("No second person: fewer than two people could give roles there.")
     if by.is_system:
         return ""
     raise SecondPersonNeeded(
         _("This role opens hazards, victims or access: propose it, and let somebody"
           " else who may give it confirm.")
     )  # fmt: skip
-
-
-def require_grantable(
-    organisation: Organisation, role: Role, term: Term, by: Actor
-) -> None:
-    """Raise NotPermitted or SignInNeeded unless ``by`` may give or propose a role."""
-    by.require(GRANTING)
-    if by.is_system or by.may("admin.manage"):
-        return
-    require_reach(organisation, GRANTING, by)
-    if not lies_within(by, role, organisation, term):
-        raise NotPermitted(
-            _("The role “%(role)s” opens more than your own.") % {"role": role.name}
-        )
-
-
-def require_reach(organisation: Organisation, verb: str, by: Actor) -> None:
-    """Raise NotPermitted unless ``by`` may do this for an organisation."""
-    if organisation.pk not in organisations_in_reach(by, verb):
-        message = _("“%(name)s” is outside your reach.")
-        raise NotPermitted(message % {"name": organisation.name})
 
 
 def require_country(country: Country, verb: str, by: Actor) -> None:
@@ -189,8 +167,7 @@ def end_membership(membership: Membership, ends: date, *, by: Actor) -> Membersh
 
 def _keep_one_administrator(membership: Membership, ends: date) -> None:
     without = max(ends + ONE_DAY, timezone.localdate())  # the first day
-    is_one = membership.role.code == ADMINISTRATOR
-    if is_one and not other_administrators(without, pk=membership.pk):
+    if leaves_nobody(without, pk=membership.pk):
         said = _("Appoint another administrator first: nobody else could run this.")
         raise LastAdministrator(said)
 
@@ -336,7 +313,7 @@ def give_role(
         user=user, organisation=organisation, role=role, **term.columns
     )
     proposal.proposed_by_id, proposal.proposer = by.user_id, by.name
-    if guarded and two_could_grant(now_only=by.is_system):
+    if guarded and somebody_else_gives(role, organisation, term, by):
         proposal.save()
         note_membership("membership.propose", proposal, by)
         return None

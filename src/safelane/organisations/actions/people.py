@@ -14,11 +14,7 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
-from safelane.organisations.granting import (
-    ADMINISTRATOR,
-    administrators,
-    other_administrators,
-)
+from safelane.organisations.granting import ADMINISTRATOR, leaves_nobody
 from safelane.organisations.models import Country, Organisation, Person, User
 from safelane.organisations.queries import covers_country
 
@@ -140,9 +136,7 @@ def disable_user(user: User, reason: str, *, by: Actor) -> User:
     by.require("membership.manage")
     if not reason.strip():
         raise InvalidInput(_("Give a reason."), field="reason")
-    today = administrators(timezone.localdate())
-    is_one = today.filter(user=user).exists()
-    if is_one and not other_administrators(timezone.localdate(), user=user):
+    if leaves_nobody(timezone.localdate(), user=user):
         raise LastAdministrator(_("Appoint another administrator first."))
     user.is_active = False
     user.save(update_fields=["is_active"])

@@ -5,7 +5,6 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -127,25 +126,6 @@ def test_a_proposed_role_opens_nothing_until_somebody_else_confirms(cast, client
     assert change.actor_name == "Petra Novak"
     assert change.reason == "Proposed by Aysel Mammadova."
     assert Change.objects.filter(verb="membership.propose").count() == 1
-
-
-@pytest.mark.parametrize("failing", ["note_membership", "grant_membership"])
-def test_a_role_that_fails_half_way_leaves_no_proposal(
-    cast, clients, monkeypatch, failing
-):
-    """Proposed without a history, nobody could ever confirm it."""
-    if failing == "grant_membership":
-        alone(cast)
-
-    def locked(*_given, **_facts):
-        raise OperationalError("database is locked")
-
-    monkeypatch.setattr(f"safelane.organisations.actions.access.{failing}", locked)
-    uid = cast.organisations["aza"].uid
-    url = reverse("organisations:membership-new", args=[uid])
-    facts = {"username": "farid", "role": role("operations_officer").pk}
-    assert clients["petra"].post(url, facts).status_code == 503
-    assert not MembershipProposal.objects.exists()
 
 
 def test_who_waits_for_a_role_learns_that_and_for_whom(cast, clients):

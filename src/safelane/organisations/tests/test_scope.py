@@ -25,6 +25,7 @@ from safelane.organisations.actions import (
     sync_roles,
 )
 from safelane.organisations.errors import BadDates, LastAdministrator
+from safelane.organisations.granting import administrators
 from safelane.organisations.inputs import AreaRow, Opening, Term
 from safelane.organisations.models import (
     Membership,
@@ -284,15 +285,23 @@ def test_the_last_administrator_stays(world):
 
 @pytest.mark.parametrize(
     ("other_ends", "ends", "is_last"),
-    [(10, 10, True), (10, 9, False), (10, -9, False), (0, 9, True), (-1, -9, True)],
+    [
+        (10, 10, True),
+        (10, 9, True),
+        (10, -9, True),
+        (0, 9, True),
+        (-1, -9, True),
+        (None, 9, False),
+        (None, -9, False),
+    ],
 )
 def test_another_administrator_must_be_left_when_one_ends(
     world, other_ends, ends, is_last
 ):
-    """Both ends are included: the day after is the first one without."""
+    """On every later day: both ends are included, the day after is one without."""
     today = timezone.localdate()
     admin = member("Admin", world["authority"], "administrator")
-    until = today + timedelta(days=other_ends)
+    until = None if other_ends is None else today + timedelta(days=other_ends)
     member("Other", world["authority"], "administrator", ends=until)
     held = Membership.objects.get(user=admin)
     day = today + timedelta(days=ends)
@@ -301,6 +310,25 @@ def test_another_administrator_must_be_left_when_one_ends(
             end_membership(held, day, by=SYSTEM)
     else:
         assert end_membership(held, day, by=SYSTEM).ends == day
+
+
+def test_administrators_do_not_end_one_after_the_other(world):
+    """Each end alone leaves somebody; together they leave nobody from a day on."""
+    today = timezone.localdate()
+    for name in ("One", "Two"):
+        member(name, world["authority"], "administrator")
+    one, two = Membership.objects.order_by("pk")
+    end_membership(one, today + timedelta(days=20), by=SYSTEM)
+    for days in (10, 20, 30):
+        with pytest.raises(LastAdministrator):
+            end_membership(two, today + timedelta(days=days), by=SYSTEM)
+    with pytest.raises(LastAdministrator):
+        disable_user(two.user, "left", by=SYSTEM)
+    starts = today + timedelta(days=21)
+    member("Next", world["authority"], "administrator", starts=starts)
+    end_membership(two, today + timedelta(days=10), by=SYSTEM)
+    disable_user(two.user, "left", by=SYSTEM)
+    assert administrators(today + timedelta(days=30)).count() == 1
 
 
 def test_who_was_an_administrator_once_runs_nothing(world):

@@ -50,7 +50,7 @@ from safelane.organisations.actions import (
 )
 from safelane.organisations.attention import state_of
 from safelane.organisations.forms import AccountForm, MembershipForm
-from safelane.organisations.granting import GRANTING
+from safelane.organisations.granting import GRANTING, can_be_confirmed
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import (
     Agreement,
@@ -350,11 +350,18 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         *waiting.select_related(*named),
         *rows.exclude(decided=None).select_related(*named)[:SHOWN],
     ]
-    marked = [
-        (row, *state_of(row), actor.user_id not in (row.proposed_by_id, row.user_id))
-        for row in shown
-    ]
+    marked = [(row, *state_of(row), *_confirming(row, actor)) for row in shown]
     return render(request, "organisations/proposals.html", {"rows": marked})
+
+
+def _confirming(row: MembershipProposal, actor: Actor) -> tuple[bool, bool]:
+    """Say whether the reader may confirm a role that waits, and whether anybody may."""
+    if row.decided is not None or actor.user_id not in (
+        row.proposed_by_id,
+        row.user_id,
+    ):
+        return True, True
+    return False, can_be_confirmed(row)
 
 
 @require_POST
