@@ -36,7 +36,7 @@ class ImportPolicy(ScopePolicy):
 
 
 class MappingPolicy(ScopePolicy):
-    """Mappings are shared within the organisation that saved them."""
+    """Mappings are shared by those who bring files in for an organisation."""
 
     country = ""
     area_path = ""
@@ -46,7 +46,9 @@ class MappingPolicy(ScopePolicy):
     def rows(cls, actor: Actor, verb: str = "view") -> Q:
         if actor.is_system:
             return EVERYTHING
-        homes = actor.organisation_ids
+        homes = set(actor.organisation_ids)
+        for kind in importable(actor):
+            homes |= organisations_in_reach(actor, kind.verb)
         return Q(organisation_id__in=homes) if homes else NOTHING
 
 

@@ -39,7 +39,7 @@ class InAnyCase(_InAnyCase, IContains):
     """``icontains`` of texts."""
 
 
-class KeyInAnyCase(_InAnyCase, KeyTransformIContains):
+class KeyInAnyCase(_InAnyCase, KeyTransformIContains):  # type: ignore[misc]
     """``icontains`` of one value in a column of JSON."""
 
 

@@ -43,7 +43,12 @@ from safelane.core.review import stages
 from safelane.core.review.errors import NotADraft
 from safelane.core.review.findings import BLOCK
 from safelane.core.review.queries import findings_of, report_queue
-from safelane.core.review.steps import move_report, step_named, steps_for
+from safelane.core.review.steps import (
+    move_report,
+    needs_other_eyes,
+    step_named,
+    steps_for,
+)
 from safelane.core.review.versions import version_of
 from safelane.core.review.writing import create_report, update_report
 from safelane.core.scope import Actor
@@ -219,6 +224,7 @@ def _detail(pages: ReportPages, request: HttpRequest, uid: str) -> HttpResponse:
     actor = actor_of(request)
     report = one_report(pages.kind, actor, uid)
     shown = {"report": report, "steps": steps_for(pages.kind, report, actor)}
+    shown["other_eyes"] = needs_other_eyes(pages.kind, report, actor)
     is_part = pages.excerpt and request.headers.get("HX-Target") == "review-detail"
     template = pages.excerpt if is_part else f"{pages.kind.app}/report.html"
     return render(request, template, pages.read(report, actor) | shown)
@@ -328,7 +334,8 @@ def _step(
     """Move a report by one step; from the review, answer with the review."""
     kind, actor = pages.kind, actor_of(request)
     report = one_report(kind, actor, uid)
-    step, reason = step_named(name, report.stage), request.POST.get("reason", "")
+    step = step_named(name, report, request.POST.get("stage", ""))
+    reason = request.POST.get("reason", "")
     moved = move_report(kind, report, step, reason=reason, by=actor)
     said = {"number": moved, "stage": stages.LABELS[moved.stage]}
     messages.success(request, _("%(number)s: %(stage)s.") % said)

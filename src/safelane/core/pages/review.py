@@ -32,7 +32,7 @@ from safelane.core.review.queries import (
     report_queue,
     with_findings,
 )
-from safelane.core.review.steps import move_report, steps_for
+from safelane.core.review.steps import move_report, needs_other_eyes, steps_for
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.attention import Entry, Panel, Text
@@ -81,6 +81,7 @@ def _queue(pages: ReportPages, request: HttpRequest) -> HttpResponse:
         first = page.object_list[0]
         context |= pages.read(first, actor)
         context |= {"report": first, "steps": steps_for(kind, first, actor)}
+        context["other_eyes"] = needs_other_eyes(kind, first, actor)
     return render(request, f"{kind.app}/review.html", context)
 
 

@@ -131,7 +131,8 @@ def findings_of(
     """
     if report.stage == stages.DRAFT:
         return tell(findings_now(kind, report), actor)
-    return tell(*_with_rivals(kind, [report]), actor)
+    (kept,) = _with_rivals(kind, [report])
+    return tell(kept, actor)
 
 
 def findings_now(kind: ReportKind[Any, Any], report: Any) -> list[Kept]:
@@ -221,6 +222,14 @@ def known(then: Moment) -> Q:
 _ENDS = Precision.EXACT, Precision.NONE
 
 
+class RowsThen(list[M]):
+    """Rows of a past day, with the model whose policy opened them."""
+
+    def __init__(self, rows: Iterable[M], model: type[M]) -> None:
+        super().__init__(rows)
+        self.model = model
+
+
 def records_as_of(
     kind: ReportKind[Any, Any],
     actor: Actor,
@@ -242,7 +251,8 @@ def records_as_of(
         last = _year_end(filters.then)
         open_rows += _states(kind, actor, rest, last, exact=False)
     found = [row for row in open_rows if fits(filters, row)]
-    return sorted(found, key=lambda row: _shown_day(filters, row), reverse=True)
+    found.sort(key=lambda row: _shown_day(filters, row), reverse=True)
+    return RowsThen(found, rows.model)
 
 
 def state_then(

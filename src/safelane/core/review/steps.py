@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import NotFound, RuleBroken
+from safelane.core.errors import Conflict, NotFound, RuleBroken
 from safelane.core.history.actions import record, take_turn
 from safelane.core.review import stages
 from safelane.core.review.errors import OwnReport, ReferenceTaken
@@ -28,7 +28,7 @@ from safelane.core.review.projection import hold, recompute
 from safelane.core.review.queries import changed_by, findings_now
 from safelane.core.review.stages import Step, check_step, rejection_from
 from safelane.core.review.writing import entry, record_facts, refuse_taken_reference
-from safelane.core.scope import Actor
+from safelane.core.scope import NOTHING, Actor
 
 SIMPLE_STEPS = (
     stages.SUBMIT,
@@ -107,14 +107,21 @@ def steps_for(kind: ReportKind[R, Any], report: R, actor: Actor) -> list[Step]:
     return [step for step in found if _may_take(kind, step, report, actor)]
 
 
-def step_named(name: str, stage: str) -> Step:
+def step_named(name: str, report: Any, shown: str = "") -> Step:
     """Return a step by its name; what a rejection needs depends on the stage.
+
+    Args:
+        shown: The stage that the page showed, where it says one.
 
     Raises:
         NotFound: There is no such step.
+        Conflict: Somebody has moved the report on since the page was opened.
     """
+    if shown and shown != report.stage:
+        said = {"number": report, "stage": stages.LABELS[report.stage]}
+        raise Conflict(_("%(number)s has moved on meanwhile: %(stage)s.") % said)
     if name == "reject":
-        return rejection_from(stage)
+        return rejection_from(report.stage)
     for step in SIMPLE_STEPS:
         if step.name == name:
             return step
@@ -126,6 +133,13 @@ def _may_take(kind: ReportKind[R, Any], step: Step, report: R, actor: Actor) -> 
         return False
     rows = kind.reports.filter(kind.policy.rows(actor, step.verb), pk=report.pk)
     return bool(rows.exists())
+
+
+def needs_other_eyes(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
+    """Say whether the actor could approve a report but for being its author."""
+    waits = report.stage in stages.APPROVE.sources and is_own(kind, report, actor)
+    rows = kind.policy.rows(actor, stages.APPROVE.verb) if waits else NOTHING
+    return waits and kind.reports.filter(rows, pk=report.pk).exists()
 
 
 def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:

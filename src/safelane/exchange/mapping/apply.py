@@ -300,8 +300,8 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     for crs in sorted(set(systems[chosen])):
         here = np.flatnonzero(chosen & (systems == crs)).tolist()
         _place(result, batch, here, shapes[here], crs)
-        for i in here:
-            result.crs[i] = WGS84 if is_wgs84(crs) else crs
+        for row in here:
+            result.crs[row] = WGS84 if is_wgs84(crs) else crs
     return result
 
 

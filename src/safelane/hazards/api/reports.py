@@ -338,7 +338,7 @@ def take_step(report: HazardReport, name: str, reason: str, actor: Actor) -> Non
     if name == "withdraw":
         withdraw_report(REPORTS, report, reason, by=actor)
         return
-    step = step_named(name, report.stage)
+    step = step_named(name, report)
     why = reason if step.needs_reason else ""
     move_report(REPORTS, report, step, reason=why, by=actor)
 

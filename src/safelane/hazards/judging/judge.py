@@ -103,7 +103,7 @@ class Judge:
         }
         boxes = (box for item in items for box in item.boxes)
         held = held_in_boxes(boxes, self._country)
-        on = taking_back().values_list("hazard_id", "date_of_information")
+        on: Any = taking_back().values_list("hazard_id", "date_of_information")
         taken_back = {*on.filter(here), *on.filter(hazard__in=keys)}
         return Known(list(found), self._outlines(items), held, taken_back)
 

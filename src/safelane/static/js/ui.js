@@ -118,15 +118,7 @@ document.addEventListener("outline-drawn", (event) => {
 for (const fault of document.querySelectorAll("form .sl-error, form .errorlist")) {
   changed.add(fault.closest("form")); // shown again with what was typed: not saved yet
 }
-for (const form of document.querySelectorAll(".sl-send-again")) {
-  changed.add(form);
-  // Signing in changed what proves that the form is ours; the cookie holds the new one.
-  form.addEventListener("submit", () => {
-    const proof = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/);
-    const field = form.elements.csrfmiddlewaretoken;
-    if (proof && field) field.value = proof[1];
-  });
-}
+for (const form of document.querySelectorAll(".sl-send-again")) changed.add(form);
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:beforeRequest", (event) => changed.delete(event.detail.elt));
 window.addEventListener("beforeunload", (event) => {

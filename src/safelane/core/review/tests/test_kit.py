@@ -114,7 +114,7 @@ def test_the_steps_offered_are_the_steps_allowed(kind, cast, draft):
     with pytest.raises(NotPermitted):
         steps.move_report(kind, row, stages.CHECK_OPERATOR, by=cast.actor("vanh"))
     with pytest.raises(NotFound):
-        steps.step_named("publish", row.stage)
+        steps.step_named("publish", row)
 
 
 def test_the_queue_holds_what_waits_for_me(kind, cast, draft):
