@@ -366,3 +366,26 @@ def test_heads_of_before_a_new_key_stay_verifiable(register, tmp_path, settings)
     for path in (tmp_path / "keys").iterdir():
         path.unlink()  # even when the files are lost: by the public halves
     assert verify("--heads", str(kept))[0] == 0
+
+
+def test_what_a_record_points_to_is_no_expired_export(register, settings):
+    days = timedelta(days=settings.EXPORT_DAYS + 1)
+    StoredFile.objects.update(kind="export", created=timezone.now() - days)
+    Evidence.objects.filter(pk=Evidence.objects.first().pk).update(
+        photo=StoredFile.objects.get()
+    )
+    path_of(StoredFile.objects.get().sha256).unlink()
+    assert any("is gone; restore it" in text for text in named())
+
+
+@pytest.mark.parametrize("column", ["after", "object_id"])
+def test_a_change_that_cannot_be_read_is_named_and_stops_nothing(register, column):
+    change = Change.objects.filter(verb="person.create").first()
+    value = f"{getattr(change, column)}x"
+    Change.objects.filter(pk=change.pk).update(**{column: value})
+    HazardousArea.objects.update(name="Altered")
+    said = named()
+    assert any(
+        "cannot be read" in text or "stands in no change" in text for text in said
+    )
+    assert any("LA-1 is not what" in text for text in said)

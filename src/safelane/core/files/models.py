@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -25,10 +24,10 @@ def is_expired(now: datetime | None = None) -> Q:
     """
     oldest = (now or timezone.now()) - timedelta(days=settings.EXPORT_DAYS)
     found = Q(kind="export", created__lte=oldest)
-    for link in StoredFile._meta.related_objects:
-        rows: Any = link.related_model._base_manager
-        pointed = rows.exclude(**{link.field.name: None}).values(link.field.name)
-        found &= ~Q(pk__in=pointed)
+    for link in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(link, models.ManyToOneRel):
+            name, rows = link.field.name, link.related_model._base_manager
+            found &= ~Q(pk__in=rows.exclude(**{name: None}).values(name))
     return found
 
 

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 from shapely.geometry import box
 
+from safelane.core.domain import house
+from safelane.core.history.queries import changes_of, shown
 from safelane.core.scope import system_actor
 from safelane.engines.surveyprior.lattice import to_wgs84
 from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0
@@ -97,3 +99,12 @@ def test_a_run_without_surveyed_ground_is_shared(
     assert str(surveyed.uid) not in page.content.decode()
     before = {row.code: row.rank for row in surveyed.rerun_of.ranked.all()}
     assert {row.code: row.rank for row in shared.ranked.all()} == before
+
+
+def test_the_history_shows_it_to_nobody_who_sees_less(
+    cast: Any, surveyed: Any, clients: Any
+) -> None:
+    changes = changes_of("survey_prior", [surveyed.uid])
+    less, all_of_it = cast.actor(who(cast, "cells")), cast.actor("noy")
+    assert [c.is_open for c in shown(changes, less, house().subjects)] == [False]
+    assert [c.is_open for c in shown(changes, all_of_it, house().subjects)] == [True]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from safelane.core.jobs.progress import Progress
+from safelane.exchange.imports import opening
 from safelane.exchange.imports.outcome import without_values
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.models import ImportRun
@@ -61,3 +62,19 @@ def test_a_name_in_the_wrong_column_is_not_kept(faults, row, column, reason):
 def test_a_value_that_quotes_goes_as_a_whole(said, quotes):
     message = f"The code {quotes[0]}{said}{quotes[1]} is unknown."
     assert without_values(message) == "The code “•••” is unknown."
+
+
+PERSONS = """Name of deceased; deceased_name; casualty_name; survivor_name; Name of
+survivor; Contact person; Respondent name; Interviewee name; Beneficiary name; Claimant
+name; Landowner name; Phone1; Cell no; Name of surveyor; Zərərçəkənin adı; Tên nạn nhân;
+ຊື່ຜູ້ເຄາະຮ້າຍ"""
+
+
+@pytest.mark.parametrize("heading", [" ".join(n.split()) for n in PERSONS.split(";")])
+def test_a_heading_of_people_is_known(heading: str) -> None:
+    assert opening.names_people(heading)
+
+
+@pytest.mark.parametrize("heading", ["Name", "Name of village", "Number of deceased"])
+def test_a_heading_of_things_is_none(heading: str) -> None:
+    assert not opening.names_people(heading)
