@@ -23,6 +23,7 @@ from django.db import (
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import (
@@ -188,7 +189,15 @@ def _said(request: HttpRequest, fault: SafelaneError) -> dict[str, Any]:
         "sent": sent,
         "needs_person": isinstance(fault, SignInNeeded),
         "sender": request.user if signed_in else None,
+        "back": _page_before(request) if fault.http_status in (409, 422) else "",
     }
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of ours from which a form came; "" where it is not known."""
+    before = request.headers.get("Referer", "") if request.method == "POST" else ""
+    own = url_has_allowed_host_and_scheme(before, {request.get_host()})
+    return before if own else ""
 
 
 def title_of(status: int) -> str:

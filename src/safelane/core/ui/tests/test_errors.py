@@ -6,6 +6,7 @@ import errno
 import json
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig
 from django.db.utils import OperationalError
 from django.http import HttpRequest
@@ -121,3 +122,20 @@ def test_a_forged_form_is_refused(cast: object) -> None:
     response = client.post("/account/login/", {"login": "x", "password": "y"})
     assert response.status_code == 403
     assert "open too long" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "is_own"),
+    [
+        ("http://testserver/hazards/review/", True),
+        ("https://evil.example/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_a_refused_step_leads_back_to_its_page(before: str, is_own: bool):
+    request = RequestFactory().post("/x/steps/approve/", headers={"Referer": before})
+    request.actor = PUBLIC
+    request.user = AnonymousUser()
+    page = answer(request, Conflict("Somebody was faster.")).content.decode()
+    assert (f'href="{before}"' in page) is is_own
