@@ -277,11 +277,16 @@ def test_two_reports_that_propose_one_record_say_so_of_each_other(
     )
     home, by = cast.organisations["lao"], cast.actor("keo")
     other = writing.create_report(kind, claims, organisation=home, by=by)
+    # References are unique within an organisation: that of another is no rival.
+    apart = writing.create_report(
+        kind, claims, organisation=cast.organisations["laa"], by=system_actor("tests")
+    )
     url = f"/{kind.app}/reports/{{}}/edit/"
     said = "proposes the reference “A-1” too"
     for one, rival in ((draft, other), (other, draft)):
         text = clients["bounmy"].get(url.format(one.uid)).content.decode()
         assert f"Report {rival.number} {said}" in text
+        assert apart.number not in text
     for who, step in (
         ("bounmy", stages.SUBMIT),
         ("keo", stages.CHECK_OPERATOR),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
+
+from safelane.core.ui.resend import sent_form
 
 pytestmark = pytest.mark.django_db
 NEW = "/hazards/reports/new/"
@@ -101,3 +103,9 @@ def test_who_a_person_is_is_never_shown_again(client: Client) -> None:
     assert "Who a person is was left out here" in page
     answer = client.post(f"{NEW}?organisation=3", TYPED | {"identity_contact": ""})
     assert "left out here" not in answer.content.decode()
+
+
+def test_a_form_of_an_account_is_never_kept() -> None:
+    for path, is_kept in (("/account/name/", False), ("/accounts/", True)):
+        request = RequestFactory().post(path, {"name": "Noy"}, headers=OWN)
+        assert (sent_form(request) is not None) is is_kept
