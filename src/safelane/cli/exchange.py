@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from safelane.exchange.models import ImportRun
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+AcceptMoves = Annotated[
+    bool,
+    typer.Option(
+        "--accept-moves", help="Areas that lie elsewhere than before have moved."
+    ),
+]
 KINDS = "such as hazards or accidents; a name that is none lists all."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
@@ -51,12 +57,7 @@ def import_(
     skip_faulty: Annotated[
         bool, typer.Option("--skip-faulty", help="Leave faulty rows out and list them.")
     ] = False,
-    accept_moves: Annotated[
-        bool,
-        typer.Option(
-            "--accept-moves", help="Areas that lie elsewhere than before have moved."
-        ),
-    ] = False,
+    accept_moves: AcceptMoves = False,
     reason: Annotated[
         str, typer.Option(help="Why the rows need no review row by row.")
     ] = "Import from the command line",

@@ -2,7 +2,9 @@
 
 import pytest
 
+from safelane.accidents.actions import VictimInput
 from safelane.accidents.models import AccidentReport, Victim, VictimIdentity
+from safelane.accidents.tests.steps import claims, draft
 from safelane.accidents.tests.test_pages import form
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,23 @@ def test_a_form_offers_no_more_blocks_than_it_can_send(clients, monkeypatch):
     page = clients["bounmy"].post("/accidents/reports/new/", form(then="more"))
     assert 'value="more"' not in page.content.decode()
     assert len(page.context["victim_forms"]) == 3
+
+
+def test_what_rules_find_of_a_victim_is_told_to_who_sees_the_victim(cast, clients):
+    odd = claims("AZ-ODD", victims=(VictimInput(number=1, facts={"age": 140}),))
+    report = draft(cast, "azo", odd)
+    url = f"/accidents/reports/{report.uid}/"
+    told = {name: clients[name].get(url).content.decode() for name in ("gunay", "rauf")}
+    assert "Victim 1: nobody is 140 years old." not in told["gunay"]
+    assert "Victim 1: nobody is 140 years old." in told["rauf"]
+
+
+def test_enter_in_a_field_keeps_a_draft(clients):
+    page = clients["bounmy"].get("/accidents/reports/new/").content.decode()
+    first = page.split('<form method="post" novalidate>')[1].split("<button")[1]
+    assert 'value="draft" hidden' in first
+
+
+def test_a_past_day_without_rows_says_reach_to_who_sees_a_part(cast, clients):
+    page = clients["bounmy"].get("/accidents/?as_of=1999-01-01").content.decode()
+    assert "within your reach" in page and "Nothing matches" not in page

@@ -17,7 +17,7 @@ from safelane.exchange.mapping.apply import apply_mapping
 from safelane.exchange.mapping.convert import (
     convert_column,
 )
-from safelane.exchange.mapping.dates import guess_date_format, of_two_kinds, parse_date
+from safelane.exchange.mapping.dates import guess_date_format, parse_date
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import (
     Choice,
@@ -385,105 +385,3 @@ def test_an_srid_before_the_text_names_the_system_of_its_row():
     assert not mapped.faults
     assert [round(p.x, 2) for p in points] == [102.44] * 3
     assert [round(p.y, 2) for p in points] == [19.43] * 3
-
-
-@pytest.mark.parametrize("cell", ["-", "N/A", "NA", "None", "<NA>", "NaT", "—", "б/н"])
-def test_what_people_write_for_nothing_is_no_reference(cell):
-    field = TARGET.fields[0]
-    (value,), (fault,) = convert_column([cell], [2], field, FieldMapping("Reference"))
-    assert value is None and fault.code == "required"
-
-
-def test_none_is_a_word_where_a_list_has_it():
-    lists = (Choice("none", ("No marking",)), Choice("tape", ("Tape",)))
-    field = TargetField("marking", "Marking", "choice", choices=lists)
-    said = convert_column(["None", "-"], [2, 3], field, FieldMapping("Marking"))
-    assert said == (["none", None], [])
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ("\u015eu\u015fa-1", "S\u0327us\u0327a-1"),
-        ("LA 1", "LA\u00a01"),
-        ("ບ້ານ\u0e99\u0ec9\u0eb3", "ບ້ານ\u0e99\u0ecd\u0ec9\u0eb2"),
-        ("\u0e99\u0eb3", "\u0e99\u0ecd\u0eb2"),
-        ("\u0e19\u0e49\u0e33", "\u0e19\u0e49\u0e4d\u0e32"),
-    ],
-)
-def test_what_looks_the_same_is_one_reference(texts):
-    field, column = TARGET.fields[0], FieldMapping("Reference")
-    values, _faults = convert_column(list(texts), [2, 3], field, column)
-    assert values[0] == values[1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2023-03-04 - 2023-03-10",
-        "2010-05-06 reopened 2019-01-01",
-        "2023-03-04 10",
-        "170925120000",
-    ],
-)
-def test_what_stands_behind_a_day_is_not_dropped(text):
-    with pytest.raises(ValueError, match=text[:4]):
-        parse_date(text, "")
-
-
-@pytest.mark.parametrize(
-    ("text", "form"),
-    [
-        ("04.03.2023 10:00 - 10.03.2023", "%d.%m.%Y"),
-        ("04/03/2023 10:00 and 11:00", "%d/%m/%Y"),
-    ],
-)
-def test_a_time_ends_the_cell(text, form):
-    with pytest.raises(ValueError, match="unconverted|does not match"):
-        parse_date(text, form)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "202303041530",
-        "20230304153000",
-        "1677888000000",
-        "2023-03-04T10:00:00.000+07:00",
-        "2023-03-04 10:00",
-        "2023-03-04T10:00:00Z",
-        "2023-03-04 10:00:00 UTC",
-        "2023-03-04 10:00 AM",
-        "2023-03-04T10:00:00.123456+0700[Asia/Vientiane]",
-    ],
-)
-def test_a_day_with_its_time_is_that_day(text):
-    assert parse_date(text, "") == dt.date(2023, 3, 4)
-
-
-def test_several_codes_with_spaces_between_as_phones_write_them():
-    field = TargetField("kinds", "Kinds", "choices", choices=KINDS)
-    read, faults = convert_column(
-        ["sha cha", "sha;cha", "sha xx"], [2, 3, 4], field, FieldMapping("Kinds")
-    )
-    assert read == [["sha", "cha"], ["sha", "cha"], None]
-    assert [fault.row for fault in faults] == [4]
-
-
-def test_dates_of_two_kinds_in_a_workbook_are_told():
-    texts = ["2023-03-04", "25/04/2023"]
-    assert of_two_kinds(texts, "%d/%m/%Y") == {"typed": texts[1], "value": texts[0]}
-    assert of_two_kinds(["2023-03-14", texts[1]], "%d/%m/%Y") == {}
-    assert of_two_kinds(texts[1:], "%d/%m/%Y") == {}
-
-
-def test_a_curve_among_texts_is_the_fault_of_its_row():
-    texts = [
-        "POINT (103 19)",
-        "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))",
-    ]
-    batch = Batch([2, 3], {"wkt": texts})
-    place = GeometryMapping("wkt", {"wkt": "wkt"})
-    mapped = apply_mapping(Mapping("areas", geometry=place), TARGET, batch)
-    assert [(f.row, f.code) for f in mapped.faults] == [(3, "coordinate")]
-    assert mapped.places.geometry[0] is not None

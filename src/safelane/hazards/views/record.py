@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -41,7 +40,6 @@ from safelane.hazards.views.reports import told
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
 
-T = TypeVar("T", bound=Model)
 State = HazardousArea | HazardPeriod | None
 MOST_CHANGES = 200
 MOST_FOUND = 500
