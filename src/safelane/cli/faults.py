@@ -127,4 +127,4 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         name = error.filename or "The disk"
         return f"{name} cannot be read or written: {error.strerror}."
-    return str(error)
+    return getattr(error, "at_console", "") or str(error)

@@ -119,9 +119,13 @@ class TookTooLong(SafelaneError):
 
 
 class StorageUnavailable(SafelaneError):
-    """The data folder is full, read-only or out of reach."""
+    """The data folder is full, read-only or out of reach.
+
+    ``at_console`` names the folder, for whoever runs the server.
+    """
 
     http_status = 507
+    at_console = ""
 
 
 class DatabaseUnavailable(SafelaneError):

@@ -91,6 +91,14 @@ def run_export(
     progress: Progress, target: str, format_name: str, flat: bool, query: str
 ) -> dict[str, Any]:
     """Write an export and keep the file for the person who asked."""
+    kept = progress.resumed or _exported(progress, target, format_name, flat, query)
+    url = reverse("files:download", kwargs={"uid": kept["file"]})
+    return {"rows": kept["rows"], "links": [{"url": url, "label": kept["name"]}]}
+
+
+def _exported(
+    progress: Progress, target: str, format_name: str, flat: bool, query: str
+) -> dict[str, Any]:
     progress.start(None, str(_("Writing the file")))
     name = f"{target}-{timezone.localdate():%Y%m%d}{FORMATS[format_name].suffix}"
     with tempfile.TemporaryDirectory(prefix="safelane-export-") as folder:
@@ -105,8 +113,9 @@ def run_export(
                 progress=lambda count: progress.advance(count - progress.done),
                 by=progress.actor,
             )
-        with path.open("rb") as file:
-            verb = export_kind(target).verb
-            stored = store_file(file, name, kind="export", verb=verb, by=progress.actor)
-    url = reverse("files:download", kwargs={"uid": stored.uid})
-    return {"rows": written.count, "links": [{"url": url, "label": name}]}
+        verb, by = export_kind(target).verb, progress.actor
+        with path.open("rb") as file, transaction.atomic():
+            stored = store_file(file, name, kind="export", verb=verb, by=by)
+            kept = {"file": str(stored.uid), "name": name, "rows": written.count}
+            progress.checkpoint(**kept)  # a job that is killed now makes no second one
+    return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,8 @@ from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import StorageUnavailable
+
+log = logging.getLogger(__name__)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -70,17 +73,18 @@ def settle(part: Path, path: Path) -> None:
 
 
 def storage_fault(error: OSError, folder: Path) -> StorageUnavailable:
-    """Return the fault that says what is wrong with ``folder`` and what to do."""
+    """Return the fault that says at the console what is wrong with ``folder``."""
+    why = error.strerror or type(error).__name__
+    told = f"{folder} cannot be written ({why}). Nothing was saved."
     if error.errno in FULL:
-        message = _(
-            "The disk that holds %(folder)s is full. Nothing was saved: free some"
-            " space and try again."
+        told = (
+            f"The disk that holds {folder} is full. Nothing was saved: free some space"
+            " and try again."
         )
-        return StorageUnavailable(message % {"folder": folder})
-    return StorageUnavailable(
-        _("%(folder)s cannot be written (%(why)s). Nothing was saved.")
-        % {"folder": folder, "why": error.strerror or type(error).__name__}
-    )
+    log.error("storage unavailable: %s", told)
+    fault = nothing_saved()
+    fault.at_console = told
+    return fault
 
 
 def is_about_storage(exception: BaseException) -> bool:

@@ -65,7 +65,7 @@ def remove_expired(now: datetime) -> int:
 
     Uploads that were interrupted go with them: they may hold identities, in the clear.
     """
-    remove_if_old(_uploads())
+    remove_if_old([*_uploads(), *Path(settings.MEDIA_ROOT, "incoming").glob("*")])
     expired = StoredFile.objects.filter(is_expired(now))
     digests = set(expired.values_list("sha256", flat=True))
     count, _by_model = expired.delete()

@@ -99,7 +99,10 @@ PIECE = 1 << 20
 NONCE = 12
 PREFIX = "safelane-sealed-"
 # What a killed worker leaves: opened uploads, exports half written, files being read.
-LEFT_BEHIND = (f"{PREFIX}*", "safelane-export-*", "safelane-read-*")
+LEFT_BEHIND = (
+    *(f"{PREFIX}*", "safelane-export-*", "safelane-read-*"),
+    *("safelane-outline-*", "safelane-document-*"),
+)
 _MEMORY = Path("/dev/shm")  # noqa: S108 - each folder made in it is private
 _STALE_SECONDS = 24 * 3600
 

@@ -60,6 +60,8 @@ class ActorMiddleware:
             response.headers.setdefault("Cache-Control", NOT_KEPT)
         if request.method == "POST" and request.path == resolve_url("account_logout"):
             response["Clear-Site-Data"] = '"cache"'
+            if response.status_code >= 500:  # the disk is full: the browser forgets it
+                request.session = type(request.session)()
         return response
 
     def identify(self, request: HttpRequest) -> HttpResponse | None:

@@ -143,19 +143,21 @@ def test_orphans_are_removed_after_a_day_and_not_before():
 
 def test_an_upload_that_was_killed_goes_after_a_day(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    (tmp_path / "uploads").mkdir()
+    incoming = tmp_path / "files" / "incoming"
+    for folder in (tmp_path / "uploads", incoming):
+        folder.mkdir(parents=True)
     upload = tmp_path / "uploads" / "tmpbf97p95q.upload.csv"
-    other = tmp_path / "uploads" / "notes.csv"
-    for path in (upload, other):
+    part, other = incoming / ".0f.part", tmp_path / "uploads" / "notes.csv"
+    for path in (upload, part, other):
         path.write_text("name,telephone")
-    assert check_store().orphans == (upload,)
+    assert set(check_store().orphans) == {upload, part}
     remove_expired(timezone.now())
-    assert upload.exists()  # it may still be coming in
+    assert upload.exists() and part.exists()  # they may still be coming in
     yesterday = time.time() - 90_000
-    for path in (upload, other):
+    for path in (upload, part, other):
         os.utime(path, (yesterday, yesterday))
     remove_expired(timezone.now())
-    assert not upload.exists() and other.exists()
+    assert [p for p in (upload, part, other) if p.exists()] == [other]
 
 
 def test_download_is_for_who_gave_it(clients, cast):

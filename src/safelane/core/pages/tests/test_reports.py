@@ -312,7 +312,8 @@ def test_who_checks_a_report_reads_of_one_that_proposes_the_same_since(
     )
     home, by = cast.organisations["lao"], cast.actor("keo")
     steps.move_report(kind, draft, stages.SUBMIT, by=cast.actor("bounmy"))
-    doors = f"/{kind.app}/review/", f"/{kind.app}/reports/{draft.uid}/"
+    doors = [f"/{kind.app}/reports/{draft.uid}/"]
+    doors += ["/hazards/review/"] if kind is HAZARDS else []
     said = "proposes the reference “A-1” too"
     for door in doors:
         assert said not in clients["keo"].get(door).content.decode()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import json
+import os
 import zipfile
 
 import openpyxl
@@ -344,3 +346,15 @@ def test_the_mapping_page_reads_only_the_first_rows(field, monkeypatch):
     page = client.get(url)
     assert page.status_code == 200
     assert "late_note" in page.content.decode()  # known since the file came
+
+
+def test_an_upload_on_a_full_disk_names_no_folder_of_the_server(
+    field, settings, monkeypatch
+):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    told = upload(client_of(field.manager), field, feature(1)).content.decode()
+    assert "Nothing was saved: the disk is full" in told
+    assert str(settings.DATA_DIR) not in told and "incoming" not in told

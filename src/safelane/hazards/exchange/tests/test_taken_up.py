@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from safelane.core.files.models import StoredFile
 from safelane.core.jobs import runner
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.worker import run_waiting_jobs
@@ -151,6 +152,22 @@ def test_a_job_killed_before_its_end_is_noted_ends_well(
     assert (job.status, job.error) == ("succeeded", "")
     assert seen(run) == before
     assert job.result["counts"] == run.counts
+
+
+def test_an_export_killed_before_its_end_is_noted_is_made_once(client, monkeypatch):
+    sent = {"target": "hazards", "format": "csv", "filter": ""}
+    client.post(reverse("exchange:exports"), sent)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(runner, "_finish", dying)
+        run_waiting_jobs()
+    job = JobRun.objects.get()
+    assert runner.requeue(job, killed=True)
+    run_waiting_jobs()
+    job.refresh_from_db()
+    file = StoredFile.objects.get()
+    assert job.status == "succeeded"
+    assert job.result["links"][0]["label"] == file.name
+    assert str(file.uid) in job.result["links"][0]["url"]
 
 
 def dying(*_given: Any, **_more: Any) -> None:

@@ -51,6 +51,20 @@ def test_a_page_form_needs_a_forgery_token(cast):
     assert client.post(reverse("account_logout")).status_code == 403
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_out_while_the_disk_is_full_is_signed_out_here(clients):
+    def full(execute, sql, *given):
+        if sql.startswith("DELETE"):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *given)
+
+    browser = clients["bounmy"]
+    with connection.execute_wrapper(full):
+        answer = browser.post(reverse("account_logout"))
+    assert answer.status_code == 507
+    assert browser.get("/jobs/").status_code == 302
+
+
 def test_a_closed_account_is_signed_out_at_once(clients, cast):
     assert clients["bounmy"].get("/jobs/").status_code == 200
     cast.users["bounmy"].is_active = False
