@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,8 +107,16 @@ def _harmless(error: Exception) -> str:
     }
 
 
-def end_with_its_job(run: ImportRun) -> None:
-    """Bring a run up to date whose job was cancelled or died before it could say so."""
+def end_with_its_job(run: ImportRun, now: datetime | None = None) -> None:
+    """Bring a run up to date whose job was cancelled or died before it could say so.
+
+    A command has no job; what one leaves can be started again a day after it began.
+    """
+    if run.stage in BUSY and run.job is None:
+        if run.created_at < (now or timezone.now()) - timedelta(days=1):
+            said = _("This import was interrupted. What has come in until then is in.")
+            _settle(run, Stage.FAILED, said, run.stage == Stage.IMPORTING)
+        return
     if run.stage not in BUSY or _ended_job(run) is None:
         return
     with transaction.atomic():
@@ -134,7 +141,7 @@ def expire_imports(now: datetime) -> int:
     Runs whose job ended without a word are brought up to date as well.
     """
     for run in ImportRun.objects.filter(stage__in=BUSY):
-        end_with_its_job(run)
+        end_with_its_job(run, now)
     old = ImportRun.objects.filter(
         holds_identities=True, created_at__lt=now - timedelta(days=KEPT_DAYS)
     )
@@ -147,12 +154,10 @@ def expire_imports(now: datetime) -> int:
     for run in named.exclude(file_name__in=("", *BY_SUFFIX)):
         run.forget_name()
         run.save(update_fields=["file_name"])
-    waits = Q(stage__in=OPEN) | Q(stage__in=BUSY, job=None)  # of a command that died
-    ended = list(old.filter(waits, finished_at__isnull=True))
+    ended = list(old.filter(stage__in=OPEN, finished_at__isnull=True))
     for run in ended:
         message = _("Nobody finished this import within %(days)s days.")
-        said = message % {"days": KEPT_DAYS}
-        _settle(run, Stage.EXPIRED, said, True, [run.stage])
+        _settle(run, Stage.EXPIRED, message % {"days": KEPT_DAYS}, True, OPEN)
     unfinished = ImportRun.objects.filter(holds_identities=True, finished_at=None)
     sweep(unfinished.values_list("uid", flat=True))
     return len(ended)

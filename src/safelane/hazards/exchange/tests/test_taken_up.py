@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from safelane.core.files.models import StoredFile
 from safelane.core.jobs import runner
@@ -204,14 +206,22 @@ def test_a_page_left_open_does_not_read_the_file_again(client, send, done):
     assert (run.stage, run.job) == (before, job.uid)
 
 
+def test_what_a_command_that_died_has_left_is_started_again(client, send, field):
+    url = send(*SOUND)
+    ImportRun.objects.update(stage="importing")
+    expire_imports(timezone.now() + timedelta(hours=23))
+    assert ImportRun.objects.get().stage == "importing"
+    ImportRun.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert "This import was interrupted" in client.get(url).content.decode()
+    step(client, url, "import")
+    run_waiting_jobs()
+    assert seen(ImportRun.objects.get())[0] == "done"
+
+
 def test_a_sealed_file_of_a_command_that_died_is_let_go(client, send):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     send(feature(1, **{"victim name": "Khamla Notreal"}))
     ImportRun.objects.update(stage="importing")
-    expire_imports(timezone.now() + timedelta(days=8))
+    expire_imports(timezone.now() + timedelta(days=2))
     run = ImportRun.objects.get()
-    assert (run.stage, run.key) == ("expired", "")
+    assert (run.stage, run.key) == ("failed", "")
     assert not HazardReport.objects.exists()
