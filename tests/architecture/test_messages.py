@@ -25,6 +25,7 @@ LOCKING = {"select_for_update"}  # of a row that the caller has asked the policy
 ALLOWED = {
     "accidents/counts.py:cross_table": "refusals name what was asked for",
     "accidents/actions.py:forget_due": "a reason, not a message",
+    "exchange/imports/outcome.py:end_with_its_job": "names no row",
     "exchange/imports/outcome.py:expire_imports": "names the days, no row",
     "organisations/queries.py:own_organisation": "no row is named",
     "core/audit/audit.py:audit": "for who runs the server",
@@ -32,6 +33,7 @@ ALLOWED = {
     "core/jobs/actions.py:cancel_job": "the row was asked of the policy",
     "core/jobs/actions.py:retry_job": "the row was asked of the policy",
     "demo/build/mark.py:claim_workspace": "a workspace that holds nothing yet",
+    "exchange/jobs.py:_carried_out": "the label of a link",
     "exchange/jobs.py:run_check": "the title of a job",
     "exchange/jobs.py:run_import": "the title of a job",
     "exchange/jobs.py:run_withdraw": "the title of a job",

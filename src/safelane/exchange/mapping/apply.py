@@ -238,7 +238,8 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
             crs, result.crs[i], x, y = _read_point(kind, row, bounds, said)
             found.setdefault(crs, []).append((i, x, y))
             if kind in ("lonlat", "point") and x == int(x) and y == int(y):
-                result.faults.append(_whole_degrees(rows[i], texts[i]))
+                why = {"value": texts[i][:80]}
+                result.faults += [RowFault(rows[i], "whole-degrees", "", WARNING, why)]
         except InvalidCoordinates as error:
             why = {"reason": error.message, "kind": kind}
             result.faults.append(RowFault(rows[i], "coordinates", values=why))
@@ -249,10 +250,6 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
         shapes = shapely.points(np.array([xy for _i, *xy in points]))
         _place(result, batch, chosen, shapes, crs)
     return result
-
-
-def _whole_degrees(row: int, text: str) -> RowFault:
-    return RowFault(row, "whole-degrees", level=WARNING, values={"value": text[:80]})
 
 
 def _place(
