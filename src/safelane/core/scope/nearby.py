@@ -97,6 +97,11 @@ def references(model: Any, keys: Any) -> Refs:
     return tuple((model._meta.label, key) for key in keys)
 
 
+def refer_to(*rows: Any) -> Refs:
+    """Return references to rows in hand."""
+    return tuple((row._meta.label, row.pk) for row in rows)
+
+
 def _squeeze(south: float, north: float) -> float:
     """Return how much shorter a degree of longitude is, where it is shortest."""
     farthest = min(89.0, max(abs(south), abs(north)))
