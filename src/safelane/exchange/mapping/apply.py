@@ -240,7 +240,7 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
             if kind in ("lonlat", "point") and x == int(x) and y == int(y):
                 result.faults.append(_whole_degrees(rows[i], texts[i]))
         except InvalidCoordinates as error:
-            why = {"reason": error.message, "kind": kind}
+            why = {"said": error.message, "kind": kind}
             result.faults.append(RowFault(rows[i], "coordinates", values=why))
         except (ValueError, TypeError):
             result.faults.append(_coordinate_fault(rows[i], texts[i], kind))
