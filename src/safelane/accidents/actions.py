@@ -35,9 +35,10 @@ from safelane.core.review.kind import Claims, Code, ReportKind
 from safelane.core.review.models import default_of
 from safelane.core.review.writing import codes_in
 from safelane.core.scope import Actor, system_actor
+from safelane.core.scope.precision import district_of
 from safelane.countries import CountryPack
 from safelane.countries.findings import Finding, ask_rules
-from safelane.hazards.queries import areas
+from safelane.hazards.queries import area_open
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 from safelane.organisations.review import PROGRAMME
@@ -212,14 +213,12 @@ def _findings(report: AccidentReport, day: date) -> list[Finding]:
 
 
 def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
-    if not claims.hazard_uid:
-        report.hazard_id = report.hazard_id if claims.hazard_uid is None else None
-        return
-    found = areas(by).filter(uid=claims.hazard_uid).values_list("pk", flat=True)
-    report.hazard_id = found.first()
-    if report.hazard_id is None:
-        said = _("There is no such hazardous area, or it is outside your scope.")
-        raise InvalidInput(said, field="hazard")
+    if claims.hazard_uid is not None:
+        report.hazard = area_open(by, claims.hazard_uid) if claims.hazard_uid else None
+    known = report.admin_area_id or (report.accident and report.accident.admin_area_id)
+    if report.hazard is not None and not known:
+        report.admin_area = district_of(report.hazard.admin_area)
+        report.knows_area = True
 
 
 def _victim_codes(claims: AccidentInput) -> Iterator[Code]:

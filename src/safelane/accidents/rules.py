@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from shapely import box
@@ -15,9 +16,10 @@ from shapely import box
 from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
 from safelane.core.geo.measure import Bounds
-from safelane.core.scope.nearby import Refs, references
+from safelane.core.review.models import apart_m
+from safelane.core.scope.nearby import refer_to
 from safelane.countries import CountryPack, Rule
-from safelane.countries.findings import Breach
+from safelane.countries.findings import Breach, Text
 
 SEVERE_DEGREE = 2
 
@@ -37,95 +39,91 @@ def accident_date(told: Told, rule: Rule) -> Iterator[Breach]:
     day, known = told.report.occurred_on, told.report.date_of_information
     if day is None or rule.parameters["earliest"] <= day <= known:
         return
-    yield Breach(
-        _("The accident on %(day)s does not fit the date of information %(known)s."),
-        {"day": day.isoformat(), "known": known.isoformat()},
-        "occurred_on",
-    )
+    said = _("The accident on %(day)s does not fit the date of information %(known)s.")
+    days = {"day": day.isoformat(), "known": known.isoformat()}
+    yield Breach(said, days, "occurred_on")
 
 
 def information_date(told: Told, _rule: Rule) -> Iterator[Breach]:
     """The date of information is not in the future."""
     day = told.report.date_of_information
     if day > told.today:
-        yield Breach(
-            _("The date of information, %(day)s, lies in the future."),
-            {"day": day.isoformat()},
-            "date_of_information",
-        )
+        message = _("The date of information, %(day)s, lies in the future.")
+        yield Breach(message, {"day": day.isoformat()}, "date_of_information")
 
 
 def inside_country(told: Told, rule: Rule) -> Iterator[Breach]:
     """The position lies in the box around the country."""
-    point = told.report.geometry
-    if point is None:
+    point, room = told.report.geometry, rule.parameters["margin_degrees"]
+    around = box(*told.bounds).buffer(room, join_style="mitre")
+    if point is None or around.covers(point):
         return
-    west, south, east, north = told.bounds
-    room = rule.parameters["margin_degrees"]
-    if not box(west - room, south - room, east + room, north + room).covers(point):
-        yield Breach(
-            _(
-                "The accident lies outside the country, at %(lon)s, %(lat)s. Are "
-                "latitude and longitude swapped, or is it another zone?"
-            ),
-            {"lon": round(point.x, 4), "lat": round(point.y, 4)},
-            (point.x, point.y),
+    message = _(
+        "The accident lies outside the country, at %(lon)s, %(lat)s. Are "
+        "latitude and longitude swapped, or is it another zone?"
+    )
+    values = {"lon": round(point.x, 4), "lat": round(point.y, 4)}
+    yield Breach(message, values, (point.x, point.y))
+
+
+def hazard_near(told: Told, rule: Rule) -> Iterator[Breach]:
+    """The hazardous area that is named lies where the accident happened."""
+    report, hazard = told.report, told.report.hazard
+    is_placed = report.geometry is not None or report.knows_area
+    here = report if is_placed else report.accident
+    if hazard is None or here is None:
+        return
+    metres = apart_m(here, hazard)
+    if metres and metres - (here.accuracy_m or 0) > rule.parameters["metres"]:
+        message = _(
+            "The hazardous area “%(area)s” lies %(distance)s km from where the "
+            "accident happened. Is it another area, or is the place wrong?"
         )
-
-
-def _rows(victims: Iterable[Victim]) -> Refs:
-    """Return whom a finding speaks of: it is told to who may see them all."""
-    return references(Victim, [victim.pk for victim in victims])
+        values = {"area": hazard.reference, "distance": round(metres / 1000, 1)}
+        rows = refer_to(hazard) if is_placed else refer_to(hazard, here)
+        yield Breach(message, values, "hazard", rows)
 
 
 def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Not more victims are described than counted."""
-    report = told.report
-    counted = ((KILLED, report.stated_killed), (INJURED, report.stated_injured))
-    for outcome, stated in counted:
-        counted_so = [v for v in told.victims if v.outcome == outcome]
-        described = len(counted_so)
-        if stated is not None and described > stated:
-            yield Breach(
-                _(
-                    "%(described)s victims are “%(outcome)s”, but the number stated "
-                    "is %(stated)s."
-                ),
-                {"described": described, "outcome": outcome, "stated": stated},
-                f"stated_{outcome}",
-                _rows(counted_so),
-            )
+    message = _(
+        "%(described)s victims are “%(outcome)s”, but the number stated is %(stated)s."
+    )
+    for outcome in (KILLED, INJURED):
+        where = f"stated_{outcome}"
+        stated = getattr(told.report, where)
+        rows = refer_to(*(v for v in told.victims if v.outcome == outcome))
+        if stated is not None and len(rows) > stated:
+            values = {"described": len(rows), "outcome": outcome, "stated": stated}
+            yield Breach(message, values, where, rows)
 
 
 def victims_described(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Sex and age of each victim are stated."""
+    message = _("Victim %(number)s: sex or age is not stated.")
     for victim in told.victims:
         if victim.sex in ("", UNKNOWN) or victim.age is None:
-            yield Breach(
-                _("Victim %(number)s: sex or age is not stated."),
-                {"number": victim.number},
-                f"victim {victim.number}",
-                _rows([victim]),
-            )
+            yield _of(victim, message)
 
 
 def age_plausible(told: Told, rule: Rule) -> Iterator[Breach]:
     """Nobody is absurdly old."""
-    limit = rule.parameters["maximum_years"]
+    message = _("Victim %(number)s: nobody is %(age)s years old.")
     for victim in told.victims:
-        if victim.age is not None and victim.age > limit:
-            yield Breach(
-                _("Victim %(number)s: nobody is %(age)s years old."),
-                {"number": victim.number, "age": victim.age},
-                f"victim {victim.number}",
-                _rows([victim]),
-            )
+        if victim.age is not None and victim.age > rule.parameters["maximum_years"]:
+            yield _of(victim, message, age=victim.age)
+
+
+def _of(victim: Victim, message: Text, **values: Any) -> Breach:
+    values["number"] = victim.number
+    return Breach(message, values, f"victim {victim.number}", refer_to(victim))
 
 
 CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
     "accident-date": accident_date,
     "accident-information-date": information_date,
     "accident-inside-country": inside_country,
+    "accident-hazard-near": hazard_near,
     "accident-counts-agree": counts_agree,
     "accident-victims-described": victims_described,
     "accident-age-plausible": age_plausible,

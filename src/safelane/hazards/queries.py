@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -65,6 +66,19 @@ def area_called(actor: Actor, country_id: int, text: str) -> HazardousArea:
         f"“{row.reference}, {row.organisation.short_name}”" for row in found
     )
     raise InvalidInput(said % {"text": text, "named": known}, field="hazard")
+
+
+def area_open(actor: Actor, uid: UUID) -> HazardousArea:
+    """Return an area that the actor may see.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    area = areas(actor).filter(uid=uid).select_related("admin_area").first()
+    if area is None:
+        said = _("There is no such hazardous area, or it is outside your scope.")
+        raise InvalidInput(said, field="hazard")
+    return area
 
 
 def areas_as_of(

@@ -100,7 +100,10 @@ def _reaches(grant: Grant, role: Role, home: Organisation, term: Term) -> bool:
     if grant.reach == "all" or role.reach == "all":
         return grant.reach == "all"
     if grant.reach == "country":
-        return term.country is not None and grant.country_id == term.country.pk
+        here = term.country is not None and grant.country_id == term.country.pk
+        # A role of an organisation reaches its rows in any country.
+        is_whole = role.reach == "country" or home.country_id == grant.country_id
+        return here and is_whole
     return role.reach == "organisation" and grant.organisation_id == home.pk
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from safelane.accidents.actions import REPORTS
 from safelane.accidents.models import AccidentReport
 from safelane.accidents.tests.test_pages import edited
+from safelane.core.review.queries import findings_of
 from safelane.hazards.testing import register_area
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,43 @@ def test_of_two_hazardous_areas_with_one_reference_the_owner_says_which(clients,
     named = f"LA-77, {other.organisation.short_name}"
     _answer, report = saved_with(clients, cast, "noy", hazard=named)
     assert report.hazard == other
+
+
+def test_the_district_follows_from_the_hazardous_area_where_nothing_else_says_it(
+    clients, cast
+):
+    """It is shown in its field, and what the author says counts."""
+    hazard = register_area(cast, "laos", "LA-77")
+    assert hazard.admin_area.level == 3
+    _answer, report = saved_with(clients, cast, hazard="LA-77")
+    assert report.admin_area == hazard.admin_area.parent and report.knows_area
+    url = f"/accidents/reports/{report.uid}/edit/"
+    said = edited(clients["bounmy"], url, position_text="", admin_area="Area laos-11")
+    assert said.status_code == 302, said.context["form"].errors
+    report.refresh_from_db()
+    assert (report.hazard, report.admin_area.code) == (hazard, "laos-11")
+    edited(clients["bounmy"], url, admin_area="", position_text="19.45, 103.65")
+    report.refresh_from_db()
+    assert report.admin_area != hazard.admin_area.parent
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"position_text": "19.31, 103.9"}, "km from where the accident"),
+        ({"admin_area": "Area laos-11"}, "km from where the accident"),
+        ({"position_text": "19.391, 103.125"}, ""),
+        ({"admin_area": "Area laos-10"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_hazardous_area_far_from_the_accident_is_told(clients, cast, place, said):
+    """To who sees the area exactly, and to nobody else."""
+    register_area(cast, "laos", "LA-77")
+    _answer, report = saved_with(clients, cast, hazard="LA-77", **place)
+    page = clients["bounmy"].get(f"/accidents/reports/{report.uid}/edit/")
+    told = [f for f in page.context["findings"] if f["where"] == "hazard"]
+    assert [f["severity"] for f in told] == (["warn"] if said else [])
+    assert said in str(told) and bool(said) == ("LA-77" in str(told))
+    cast.with_role("coarse", ("lao", "organisation", "cell", "view"), ["hazard"])
+    assert "km from" not in str(findings_of(REPORTS, report, cast.actor("coarse")))

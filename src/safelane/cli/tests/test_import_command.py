@@ -137,7 +137,7 @@ def test_one_value_holds_for_all_rows(staffed, tmp_path):
     path = tmp_path / "adm1.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
     asked = ("import", str(path), "--organisation", "LAA", "--target", "areas")
-    assert "nothing fills the needed field Level" in staffed.run(*asked).stderr
+    assert "nothing fills the needed field “Level”" in staffed.run(*asked).stderr
     assert "Write it as level=1" in staffed.run(*asked, "--value", "level").stderr
     assert staffed.answer(*asked, "--value", "level=1")["counts"]["created"] == 1
     areas = "SELECT level, name FROM organisations_adminarea WHERE code = 'LA-NEW'"

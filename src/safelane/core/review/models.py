@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import Fact
 from safelane.core.geo.fields import BBoxField
+from safelane.core.geo.measure import distance_m
 from safelane.core.links import Link
 from safelane.core.review import stages
 
@@ -65,6 +66,18 @@ class PlacedRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+def apart_m(one: Any, other: Any) -> float | None:
+    """Return the metres between two placed rows; None where one has no place.
+
+    A row without a position lies anywhere in its admin area.
+    """
+    here, there = (
+        row.geometry or (row.admin_area and row.admin_area.geometry)
+        for row in (one, other)
+    )
+    return distance_m(here, there) if here and there else None
 
 
 class ReviewedRecord(PlacedRow):

@@ -243,12 +243,16 @@ def shown_area(row: Any) -> Any:
     Args:
         row: Of ``visible_to``, with ``admin_area``.
     """
-    area = row.admin_area
     if row.precision == Precision.EXACT:
-        return area
+        return row.admin_area
+    return district_of(row.admin_area) if row.precision <= Precision.DISTRICT else None
+
+
+def district_of(area: Any) -> Any:
+    """Return the district that holds an admin area, or a larger one as it is."""
     while area is not None and area.level > DISTRICT_LEVEL:
         area = area.parent
-    return area if row.precision <= Precision.DISTRICT else None
+    return area
 
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])

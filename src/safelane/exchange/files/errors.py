@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.errors import SafelaneError
+from safelane.exchange.files.wording import in_words
 
 _PLACES: dict[str, str | Promise] = {
     "file": "%(file)s",
@@ -41,6 +42,8 @@ class ExchangeError(SafelaneError):
         self.file, self.layer, self.row, self.column = file, layer, row, column
         self.values = values
         said = {k: v for k, v in values.items() if v not in ("", None)}
+        if reason := said.get("reason"):
+            said["reason"] = reason % values
         super().__init__(self.template, **self._where() | said)
 
     def _where(self) -> dict[str, Any]:
@@ -51,7 +54,7 @@ class ExchangeError(SafelaneError):
     def message(self) -> str:
         where = self._where()
         place = ", ".join(str(_PLACES[name]) % where for name in where)
-        return (f"{place}: " if place else "") + str(self.template) % self.values
+        return (f"{place}: " if place else "") + in_words(self.template, self.values)
 
     def as_wire(self) -> dict[str, Any]:
         """Return the fault as JSON values, for the pipe between the processes."""
@@ -185,8 +188,8 @@ class ReadingCrashed(ExchangeError):
     """The reader stopped on this file; nothing of it was kept."""
 
     template = _(
-        "The reader stopped on this file (%(reason)s). The file is probably damaged: "
-        "export it again in another format."
+        "The reader stopped on this file. It is probably damaged: export it again in "
+        "another format."
     )
 
 
@@ -215,7 +218,7 @@ ERROR = "error"
 WARNING = "warning"
 HIDDEN = "•••"  # stands for what may tell who somebody is
 # Values of messages that do not stand in the file, as numbers of cells do not.
-_OURS = frozenset({"limit", "format", "kind", "used", "count", "expected"})
+_OURS = frozenset({"reason", "limit", "format", "kind", "used", "count", "expected"})
 
 MESSAGES: dict[str, str | Promise] = {
     "cells-many": _("The row has %(found)s cells, the header has %(expected)s."),
@@ -242,7 +245,7 @@ MESSAGES: dict[str, str | Promise] = {
     "geometry-large": _("The geometry has %(count)s points; the limit is %(limit)s."),
     "geometry-missing": _("The row has no position."),
     "coordinate": _("“%(value)s” is not a coordinate of the kind %(kind)s."),
-    "coordinates": "%(reason)s",
+    "coordinates": "%(said)s",
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),
@@ -310,7 +313,7 @@ class RowFault(NamedTuple):
 
     @property
     def message(self) -> str:
-        return str(MESSAGES[self.code]) % self.values
+        return in_words(MESSAGES[self.code], self.values)
 
     def without_values(self) -> RowFault:
         """Return the fault with nothing of what stands in the file."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from safelane.exchange.files import errors
 from safelane.exchange.files.reading import Limits
+from safelane.exchange.files.wording import gettext_noop as _
 
 _CHUNK = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -31,7 +32,7 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGE as error:
-        raise errors.BrokenFile(reason="the zip is cut off or damaged") from error
+        raise errors.BrokenFile(reason=_("the zip is cut off or damaged")) from error
     with archive:
         _check_size(archive, path, limits)
         for member in archive.infolist():
@@ -42,29 +43,34 @@ def open_archive(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
 def _check_size(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
     members = archive.infolist()
     total, packed = sum(m.file_size for m in members), max(1, path.stat().st_size)
-    reason = ""
+    reason, count, most = "", total, limits.archive_bytes
     if len(members) > limits.archive_members:
-        reason = f"{len(members)} members, at most {limits.archive_members}"
+        reason = _("it holds %(count)s files, and %(most)s are possible")
+        count, most = len(members), limits.archive_members
     elif total > limits.archive_bytes:
-        reason = f"{total} bytes unpacked, at most {limits.archive_bytes}"
+        reason = _("it unpacks to %(count)s bytes, and %(most)s are possible")
     elif total > limits.archive_small and total / packed > limits.archive_ratio:
-        reason = f"it unpacks to {total // packed} times its size"
+        reason, count = _("it unpacks to %(count)s times its size"), total // packed
     if reason:
-        raise errors.ArchiveRefused(reason=reason)
+        raise errors.ArchiveRefused(reason=reason, count=count, most=most)
 
 
 def _check_member(member: zipfile.ZipInfo, limits: Limits) -> None:
     name = member.filename.replace("\\", "/")
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or _DRIVE.match(name) or "\0" in name:
-        raise errors.ArchiveRefused(reason=f"{name!r} leads outside the zip")
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise errors.ArchiveRefused(reason=f"{name!r} is a link")
-    if member.flag_bits & 0x1:
-        raise errors.ArchiveRefused(reason=f"{name!r} is encrypted")
-    most = max(limits.archive_small, member.compress_size * limits.archive_ratio)
-    if member.file_size > most:
-        raise errors.ArchiveRefused(reason=f"{name!r} is packed beyond belief")
+        reason = _("“%(name)s” leads outside the zip")
+    elif stat.S_ISLNK(member.external_attr >> 16):
+        reason = _("“%(name)s” is a link")
+    elif member.flag_bits & 0x1:
+        reason = _("“%(name)s” is encrypted")
+    elif member.file_size > max(
+        limits.archive_small, member.compress_size * limits.archive_ratio
+    ):
+        reason = _("“%(name)s” is packed more tightly than files ever are")
+    else:
+        return
+    raise errors.ArchiveRefused(reason=reason, name=name)
 
 
 def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
@@ -79,8 +85,8 @@ def unpack(archive: zipfile.ZipFile, member: str, target: Path) -> Path:
             while chunk := source.read(_CHUNK):
                 out.write(chunk)
     except DAMAGE as error:
-        reason = f"{member} in the zip is cut off or damaged"
-        raise errors.BrokenFile(reason=reason) from error
+        reason = _("“%(name)s” in the zip is cut off or damaged")
+        raise errors.BrokenFile(reason=reason, name=member) from error
     return target
 
 
@@ -142,10 +148,10 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _SQLITE = b"SQLite format 3\x00"
 # How files with these endings begin.
 _MARKS = {
-    XLSX: (_ZIP, "a zip container"),
-    KMZ: (_ZIP, "a zip container"),
-    GPKG: (_SQLITE, "an SQLite database"),
-    SHAPEFILE: (b"\x00\x00\x27\x0a", "a Shapefile"),
+    XLSX: (_ZIP, _("it is no zip")),
+    KMZ: (_ZIP, _("it is no zip")),
+    GPKG: (_SQLITE, _("it is no SQLite database")),
+    SHAPEFILE: (b"\x00\x00\x27\x0a", _("it is no Shapefile")),
 }
 _SINGLE = {CSV, GEOJSON, GPKG, KML}
 # What a zip with such a file is as a whole.
@@ -182,7 +188,9 @@ def _first_bytes(path: Path, name: str, limits: Limits) -> bytes:
         with path.open("rb") as file:
             start = file.read(4096)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = _("there is no such file")
+        if not isinstance(error, FileNotFoundError):
+            reason = _("it is no file, or may not be read")
         raise errors.MissingFile(file=name, reason=reason) from error
     if size == 0:
         raise errors.EmptyFile(file=name)
@@ -197,9 +205,9 @@ def _by_name_or_content(name: str, start: bytes) -> str:
     if start.startswith(_EMPTY_ZIP):
         raise errors.EmptyFile(file=name)
     by_name = BY_SUFFIX.get(Path(name).suffix.lower(), "")
-    mark, kind = _MARKS.get(by_name, (b"", ""))
+    mark, reason = _MARKS.get(by_name, (b"", ""))
     if not start.startswith(mark):
-        raise errors.BrokenFile(file=name, reason=f"not {kind}")
+        raise errors.BrokenFile(file=name, reason=reason)
     return by_name or _by_content(name, start)
 
 
@@ -233,7 +241,7 @@ def _inside_zip(path: Path, workdir: Path, limits: Limits, name: str) -> Found:
             start = _first_bytes(inner, known[0], limits)
             return _by_name_or_content(known[0], start), inner
     if ".zip" in suffixes:
-        raise errors.ArchiveRefused(file=name, reason="it holds another zip")
+        raise errors.ArchiveRefused(file=name, reason=_("it holds another zip"))
     if "content.xml" in names:
         raise errors.UnknownFormat(file=name, found=f"OpenDocument {_suffix(name)}")
     raise errors.UnknownFormat(file=name, found="zip: " + ", ".join(names[:3]))

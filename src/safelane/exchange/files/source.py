@@ -5,6 +5,7 @@ It is read in a process of its own, which is started, asked and if need be stopp
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import shutil
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from safelane.exchange.files import errors, reading
+
+logger = logging.getLogger(__name__)
 
 Frame = tuple[dict[str, Any], bytes]
 _KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LANG")
@@ -123,7 +126,8 @@ class ReaderProcess:
         if code == reading.EXIT_OVER or b"MemoryError" in said or b"bad_alloc" in said:
             limit = limits.memory_bytes // reading.MEGABYTE
             return errors.ReadingNeedsTooMuchMemory(limit=limit)
-        return errors.ReadingCrashed(reason=f"exit {code}")
+        logger.warning("the reader of a file ended with exit code %s", code)
+        return errors.ReadingCrashed()
 
 
 def _pump(stream: BinaryIO, frames: queue.Queue[Frame | None]) -> None:

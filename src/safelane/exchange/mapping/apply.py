@@ -241,7 +241,7 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
                 why = {"value": texts[i][:80]}
                 result.faults += [RowFault(rows[i], "whole-degrees", "", WARNING, why)]
         except InvalidCoordinates as error:
-            why = {"reason": error.message, "kind": kind}
+            why = {"said": error.message, "kind": kind}
             result.faults.append(RowFault(rows[i], "coordinates", values=why))
         except (ValueError, TypeError):
             result.faults.append(_coordinate_fault(rows[i], texts[i], kind))

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from safelane.exchange.files.errors import MappingInvalid
 from safelane.exchange.files.reading import SourceInfo
+from safelane.exchange.files.wording import gettext_noop as _
 
 TargetKind = Literal[
     "text", "integer", "number", "boolean", "date", "choice", "choices", "json"
@@ -169,14 +170,15 @@ class Mapping:
         try:
             data = dict(value)
             if data.pop("version", VERSION) > VERSION:
-                raise MappingInvalid(reason="it was made by a later version")
+                raise MappingInvalid(reason=_("it was made by a later version"))
             fields = {n: FieldMapping(**f) for n, f in data.pop("fields", {}).items()}
             geometry = GeometryMapping(**data.pop("geometry", {}))
             mapping = Mapping(fields=fields, geometry=geometry, **data)
         except (TypeError, ValueError, AttributeError) as error:
-            raise MappingInvalid(reason=str(error)) from error
-        if mapping.geometry.kind not in ROLES:
-            raise MappingInvalid(reason=f"no position of kind {mapping.geometry.kind}")
+            raise MappingInvalid(reason=_("it is no mapping")) from error
+        if (kind := mapping.geometry.kind) not in ROLES:
+            reason = _("it names a kind of position that is not known here: %(kind)s")
+            raise MappingInvalid(reason=reason, kind=kind)
         return mapping
 
     def check(self, info: SourceInfo, target: Target) -> None:
@@ -186,26 +188,29 @@ class Mapping:
             MappingInvalid: A column or field does not exist, or a needed field is
                 filled by nothing.
         """
-        for reason in self._misfits(info, target):
-            raise MappingInvalid(reason=reason)
+        for reason, name in self._misfits(info, target):
+            raise MappingInvalid(reason=reason, name=str(name))
 
-    def _misfits(self, info: SourceInfo, target: Target) -> Iterator[str]:
+    def _misfits(
+        self, info: SourceInfo, target: Target
+    ) -> Iterator[tuple[str, str | Promise]]:
+        """Yield why it does not fit, and what is named in that."""
         place, columns = self.geometry, {c.name for c in info.columns}
         if self.target != target.name:
-            yield f"it is for {self.target}, not {target.name}"
+            yield _("it is for something else than “%(name)s”"), target.label
         for name, mapped in self.fields.items():
             if name not in target.by_name:
-                yield f"there is no field {name}"
+                yield _("there is no field “%(name)s”"), name
             if mapped.column and mapped.column not in columns:
-                yield f"there is no column {mapped.column}"
+                yield _("the file has no column “%(name)s”"), mapped.column
         if place.kind == "none" and target.geometry == "required":
-            yield "nothing gives the position"
+            yield _("nothing gives the position"), ""
         if place.kind == "source" and not info.has_geometry:
-            yield "the file holds no geometries"
+            yield _("the file holds no geometries"), ""
         for role in ROLES[place.kind]:
             if place.columns.get(role) not in columns:
-                yield f"the position needs a column for {role}"
+                yield _("the position needs a column for “%(name)s”"), role
         for wanted in target.fields:
             filled = self.fields.get(wanted.name)
             if wanted.required and not (filled and (filled.column or filled.constant)):
-                yield f"nothing fills the needed field {wanted.label}"
+                yield _("nothing fills the needed field “%(name)s”"), wanted.label

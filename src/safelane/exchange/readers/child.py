@@ -18,6 +18,7 @@ from typing import BinaryIO
 from django.utils.module_loading import import_string
 
 from safelane.exchange.files import errors, formats, reading
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.records import Reader, finish
 from safelane.exchange.readers.telling import telling_rows
 
@@ -159,7 +160,7 @@ def _fault(error: BaseException, job: reading.ReadJob | None) -> errors.Exchange
     if isinstance(error, SystemExit | KeyboardInterrupt):
         raise error
     logger.warning("unexpected fault while reading", exc_info=error)
-    return errors.BrokenFile(file=name, reason="its parts do not hold together")
+    return errors.BrokenFile(file=name, reason=_("its parts do not hold together"))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from safelane.exchange.files.errors import (
     is_cell_error,
 )
 from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
@@ -262,12 +263,14 @@ def _in_words(error: csv.Error) -> str:
     """Say what is wrong with the quotation marks, or else with the row."""
     said = str(error)
     if "unexpected end" in said:
-        return "a quotation mark is never closed"
+        return _("a quotation mark is never closed")
     if "expected after" in said:
-        return "text stands behind a closing quotation mark, or the separator is wrong"
+        return _(
+            "text stands behind a closing quotation mark, or the separator is wrong"
+        )
     if "field limit" in said:
-        return "a cell is too long: a quotation mark before it may not be closed"
-    return "the row cannot be parted into cells"
+        return _("a cell is too long: a quotation mark before it may not be closed")
+    return _("the row cannot be parted into cells")
 
 
 _BREAKS = re.compile(r"\r\n?|\n")

@@ -24,7 +24,13 @@ from safelane.exchange.files.errors import (
 )
 from safelane.exchange.files.reading import Geometries, ReadJob
 from safelane.exchange.files.reprojection import WGS84, crs_label
-from safelane.exchange.readers.records import Record, RecordReader, broken_geometry
+from safelane.exchange.files.wording import gettext_noop as _
+from safelane.exchange.readers.records import (
+    Record,
+    RecordReader,
+    Unreadable,
+    broken_geometry,
+)
 
 _CODE = re.compile(r"epsg[:/]+(?:[\d.]*[:/])?(\d{4,6})", re.I)
 _TAIL = 1 << 16
@@ -118,6 +124,9 @@ def _behind_features(job: ReadJob) -> Any:
     return None
 
 
+_DAMAGED = _("the JSON breaks off or is damaged")
+
+
 @contextmanager
 def _opened(job: ReadJob) -> Iterator[JsonStream]:
     """Open the text; what cannot be decoded is a fault of the file."""
@@ -128,22 +137,22 @@ def _opened(job: ReadJob) -> Iterator[JsonStream]:
             yield JsonStream(text, job.path.stat().st_size)
     except UnicodeError as error:
         raise WrongEncoding(encoding="UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BrokenFile(reason="the JSON breaks off or is damaged") from error
-    except ValueError as error:  # of ours
-        raise BrokenFile(reason=str(error)[:200]) from error
+    except Unreadable as error:
+        raise BrokenFile(reason=str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise BrokenFile(reason=_DAMAGED) from error
 
 
 def _record(number: int, feature: Any, progress: float) -> Record:
     if not isinstance(feature, dict):
-        fault = RowFault(number, "feature", values={"reason": "not an object"})
+        fault = RowFault(number, "feature", values={"reason": _("it is no object")})
         return Record(number, {}, None, (fault,), progress)
     if feature.get("type") != "Feature" and "geometry" not in feature:
         return Record(number, {}, feature, (), progress)
     properties = feature.get("properties")
     faults: tuple[RowFault, ...] = ()
     if not isinstance(properties, dict | None):
-        values = {"reason": "properties are not an object"}
+        values = {"reason": _("its properties are no object")}
         properties, faults = None, (RowFault(number, "feature", values=values),)
     values = {str(k): _flat(v) for k, v in (properties or {}).items()}
     if feature.get("id") is not None:
@@ -233,7 +242,7 @@ class JsonStream:
             while self._peek():
                 yield self._value()
         if self._peek():
-            raise ValueError("there is more after the end of the document")
+            raise Unreadable(_("there is more after its end"))
 
     def _collection(self) -> Iterator[Any]:
         found = False
@@ -244,7 +253,7 @@ class JsonStream:
             else:
                 self._value()
         if not found:
-            raise ValueError("the collection has no features")
+            raise Unreadable(_("the collection has no features"))
 
     def _array(self) -> Iterator[Any]:
         return self._listed("[", self._value, "]")
@@ -256,7 +265,7 @@ class JsonStream:
     def _name(self) -> str:
         name = self._value()
         if not isinstance(name, str):
-            raise ValueError("a member of the object has no name")
+            raise Unreadable(_DAMAGED)
         self._expect(":")
         return name
 
@@ -283,8 +292,7 @@ class JsonStream:
     def _expect(self, char: str) -> None:
         found = self._peek()
         if found != char:
-            shown = found or "the end of the file"
-            raise ValueError(f"{char} expected, found {shown}")
+            raise Unreadable(_DAMAGED)
         self._at += 1
 
     def _value(self) -> Any:

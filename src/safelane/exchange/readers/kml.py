@@ -14,9 +14,11 @@ from safelane.exchange.files.errors import BrokenFile, RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.reading import ReadJob
 from safelane.exchange.files.reprojection import WGS84
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
+    Unreadable,
     as_built,
     broken_geometry,
 )
@@ -74,7 +76,7 @@ class KmlReader(RecordReader):
             elif tag == "NetworkLink":
                 self._links += 1
         if root.lower() != "kml" and number == before:
-            raise BrokenFile(reason="no KML document inside")
+            raise BrokenFile(reason=_("it holds no KML document"))
 
 
 def _forget(element: Any) -> None:
@@ -157,7 +159,7 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
         ValueError: Of another kind, without coordinates or with bad ones.
     """
     if depth > 8:
-        raise ValueError("geometries nested too deep")
+        raise Unreadable(_("geometries are nested too deeply"))
     match local_name(element):
         case "Point":
             return shapely.Point(_coordinates(element)[0])
@@ -169,10 +171,10 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
             found = (c for c in element if local_name(c) in GEOMETRIES)
             whole = _together([build_geometry(c, depth + 1) for c in found])
             if whole is None:
-                raise ValueError("the collection is empty")
+                raise Unreadable(_("the collection is empty"))
             return whole
-        case tag:
-            raise ValueError(f"{tag} is not supported")
+        case _other:
+            raise Unreadable(_("it is of a kind that is not read"))
 
 
 def _polygon(element: Any) -> BaseGeometry:
@@ -185,7 +187,7 @@ def _polygon(element: Any) -> BaseGeometry:
         elif local_name(side) == "innerBoundaryIs":
             holes += [_coordinates(r) for r in rings]
     if outer is None:
-        raise ValueError("the polygon has no outer boundary")
+        raise Unreadable(_("the polygon has no outer boundary"))
     return shapely.Polygon(outer, holes)
 
 
@@ -200,5 +202,5 @@ def _coordinates(element: Any) -> np.ndarray:
     words = ("" if found is None else "".join(found.itertext())).split()
     points = [word.split(",")[:2] for word in words if word.strip(",")]
     if not points or any(len(p) != 2 for p in points):
-        raise ValueError("coordinates are missing or not in pairs")
+        raise Unreadable(_("coordinates are missing or not in pairs"))
     return np.array(points, dtype=float)

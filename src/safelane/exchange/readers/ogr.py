@@ -21,12 +21,12 @@ from safelane.exchange.files import errors
 from safelane.exchange.files.errors import RowFault
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.reading import Batch, Column, Kind, ReadJob, SourceInfo
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.records import Reader, choose_layer, from_wkb
 from safelane.exchange.readers.siblings import joined
 
 FAULTS = (ValueError, TypeError, OverflowError, RuntimeError, SystemError)
 _MAX_BAD = 50
-_BUILD_PATH = re.compile(r"Error occurred in \S+|[A-Za-z]?:?[\\/]\S*[\\/]")
 
 
 class OgrReader:
@@ -97,8 +97,9 @@ class OgrReader:
             raw = self._read(at, min(size, total - at))
             bad += sum(f.code == "feature" for f in raw.faults)
             if not raw.rows or bad > _MAX_BAD:
-                reason = f"only {at} of {total} features can be read"
-                raise errors.BrokenFile(layer=self.info.layer, reason=reason)
+                reason = _("only %(at)s of %(total)s features can be read")
+                layer = self.info.layer
+                raise errors.BrokenFile(layer=layer, reason=reason, at=at, total=total)
             at += len(raw.rows)
             raw.progress = at / total
             yield raw
@@ -153,14 +154,13 @@ class OgrReader:
 
 @contextmanager
 def gdal_faults(layer: str = "") -> Iterator[None]:
-    """Make what GDAL raises a fault of the file, without the paths of its build."""
+    """Make what GDAL raises a fault of the file; its text is no sentence for people."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         except FAULTS as error:
-            text = _BUILD_PATH.sub("", str(error)).strip()
-            reason = text[:200] or type(error).__name__
+            reason = _("it cannot be read")
             raise errors.BrokenFile(layer=layer, reason=reason) from error
 
 
@@ -301,13 +301,14 @@ def _unpacked(job: ReadJob) -> Path:
         names = [PurePosixPath(n.replace("\\", "/")) for n in file_names(archive)]
         folders = {n.parent for n in names if n.suffix.lower() == ".gdbtable"}
         if len(folders) != 1:
-            reason = f"it holds {len(folders)} geodatabases, one is needed"
-            raise errors.ArchiveRefused(reason=reason)
+            reason = _("it holds %(count)s geodatabases, and one is needed")
+            raise errors.ArchiveRefused(reason=reason, count=len(folders))
         folder = folders.pop()
         for original, name in zip(file_names(archive), names, strict=True):
             if name.parent != folder:
                 continue
             if not _SOUND_NAME.fullmatch(name.name):
-                raise errors.BrokenFile(reason=f"{name.name!r} is out of place")
+                reason = _("“%(name)s” is out of place")
+                raise errors.BrokenFile(reason=reason, name=name.name)
             unpack(archive, original, target / name.name)
     return target

@@ -22,6 +22,7 @@ from safelane.exchange.files.reading import (
     SourceInfo,
 )
 from safelane.exchange.files.reprojection import is_wgs84, placed_in_world
+from safelane.exchange.files.wording import gettext_noop as _
 
 Notes = list[tuple[str, dict[str, Any]]]
 _TOP = 20
@@ -257,9 +258,19 @@ def _without_faults(batch: Batch, limits: Limits) -> Geometries:
     return geometries
 
 
-def broken_geometry(row: int, error: object) -> RowFault:
-    """Return the fault of a row whose geometry cannot be read."""
-    reason = str(error)[:120] or type(error).__name__
+class Unreadable(ValueError):
+    """Something cannot be read; the text is one of ours, marked to be translated."""
+
+
+_BROKEN = _("it is damaged or of a kind that is not read")
+
+
+def broken_geometry(row: int, error: object = None) -> RowFault:
+    """Return the fault of a row whose geometry cannot be read.
+
+    What libraries say of it is no sentence for people.
+    """
+    reason = str(error) if isinstance(error, Unreadable) else _BROKEN
     return RowFault(row, "geometry-broken", values={"reason": reason})
 
 
@@ -268,5 +279,4 @@ def from_wkb(values: Geometries, rows: list[int]) -> Built:
     geometries: Geometries = shapely.from_wkb(values, on_invalid="ignore")
     given = np.array([v is not None for v in values], dtype=bool)
     bad = np.flatnonzero(given & shapely.is_missing(geometries))
-    reason = "unsupported or damaged geometry"
-    return geometries, [broken_geometry(rows[i], reason) for i in bad]
+    return geometries, [broken_geometry(rows[i]) for i in bad]

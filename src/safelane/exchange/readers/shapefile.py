@@ -14,6 +14,7 @@ from safelane.exchange.files.errors import BrokenFile
 from safelane.exchange.files.formats import file_names, open_archive, unpack
 from safelane.exchange.files.layers import NAMES_TABLE, NO_POSITION
 from safelane.exchange.files.reading import Column, ReadJob, SourceInfo
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.delimited import guess_encoding, is_utf8
 from safelane.exchange.readers.ogr import OgrReader
 from safelane.exchange.readers.records import Reader, choose_layer
@@ -63,8 +64,8 @@ def _open_one(job: ReadJob, layer: str, found: dict[str, Path]) -> OgrReader:
     needed = _NEEDED if has_shapes else ()
     missing = [s for s in needed if not source.with_suffix(s).exists()]
     if missing:
-        reason = f"the part {', '.join(missing)} is missing"
-        raise BrokenFile(layer=layer, reason=reason)
+        reason, parts = _("it lacks %(parts)s"), ", ".join(missing)
+        raise BrokenFile(layer=layer, reason=reason, parts=parts)
     table = _table(source.with_suffix(".dbf"))
     if has_shapes:
         _check_parts(source, table, layer)
@@ -116,27 +117,31 @@ def _unpacked(job: ReadJob) -> dict[str, Path]:
     return layers
 
 
+_CUT = _("the part %(part)s is cut off or damaged")
+
+
 def _check_parts(source: Path, table: DbfTable, layer: str) -> None:
     """Raise where the parts disagree in number, or the shapes are cut off."""
     shapes = (source.with_suffix(".shx").stat().st_size - _HEADER) // 8
     if shapes != table.count:
-        reason = f"{shapes} shapes in .shx but {table.count} records in .dbf"
-        raise BrokenFile(layer=layer, reason=reason)
+        reason = _("the .shx counts %(shapes)s shapes, the .dbf %(count)s rows")
+        count = table.count
+        raise BrokenFile(layer=layer, reason=reason, shapes=shapes, count=count)
     with source.open("rb") as file:
         head = file.read(_HEADER)
     size = source.stat().st_size
     if len(head) < _HEADER or struct.unpack(">i", head[24:28])[0] * 2 > size:
-        raise BrokenFile(layer=layer, reason="the .shp is cut off")
+        raise BrokenFile(layer=layer, reason=_CUT, part=".shp")
 
 
 def _table(path: Path) -> DbfTable:
     with path.open("rb") as file:
         head = file.read(32)
     if len(head) < 32:
-        raise BrokenFile(reason="the .dbf is cut off")
+        raise BrokenFile(reason=_CUT, part=".dbf")
     count, start, length = struct.unpack("<IHH", head[4:12])
     if start < 33 or length < 1 or path.stat().st_size < start + count * length:
-        raise BrokenFile(reason="the .dbf is cut off or damaged")
+        raise BrokenFile(reason=_CUT, part=".dbf")
     return DbfTable(count, start, length, head[29])
 
 

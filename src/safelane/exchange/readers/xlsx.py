@@ -25,6 +25,7 @@ from safelane.exchange.files.errors import (
 )
 from safelane.exchange.files.formats import open_archive, unpack
 from safelane.exchange.files.reading import Column, Limits, ReadJob, SourceInfo
+from safelane.exchange.files.wording import gettext_noop as _
 from safelane.exchange.readers.records import (
     Record,
     RecordReader,
@@ -131,7 +132,7 @@ def _open_book(job: ReadJob) -> Any:
     try:
         return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError) as error:
-        raise BrokenFile(reason="a part of the workbook is missing") from error
+        raise BrokenFile(reason=_("a part of the workbook is missing")) from error
 
 
 class Shown(NamedTuple):
@@ -286,7 +287,7 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
 
 
 def _collect(marks: SheetMarks, events: Any) -> None:
-    for _, element in events:
+    for _event, element in events:
         tag = local_name(element)
         if tag == "c":
             _note_formula(marks, element)

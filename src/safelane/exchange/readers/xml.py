@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from safelane.exchange.files.errors import BrokenFile, MarkupRefused
+from safelane.exchange.files.wording import gettext_noop as _
 
 _DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _LOOK = 1 << 16
@@ -44,8 +45,8 @@ def walk(path: Path, events: tuple[str, ...], tags: tuple[str, ...]) -> Iterator
         )
     except (etree.XMLSyntaxError, OSError) as error:
         line = getattr(error, "lineno", None) or 1
-        reason = f"the XML breaks off or is not well formed in line {line}"
-        raise BrokenFile(reason=reason) from error
+        reason = _("the XML breaks off or is not well formed in line %(line)s")
+        raise BrokenFile(reason=reason, line=line) from error
 
 
 def local_name(element: Any) -> str:

@@ -92,7 +92,7 @@ def test_words_that_only_sound_alike_are_no_position():
 
 def test_a_pair_that_lies_in_the_country_the_other_way_round_is_a_fault():
     _kind, (found,), read = places({"Coordinates": ["102.6312, 17.9650"]})
-    assert found is None and "102.6312" in read.faults[0].values["reason"]
+    assert found is None and "102.6312" in read.faults[0].values["said"]
 
 
 def test_names_in_scripts_with_marks_keep_them():

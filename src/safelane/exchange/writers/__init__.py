@@ -23,6 +23,7 @@ from safelane.core.files.durable import storage_fault
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.files.reading import Geometries
+from safelane.exchange.files.wording import gettext_noop as _
 
 FieldKind = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 CHUNK = 2000
@@ -108,8 +109,9 @@ def write_rows(path: Path, format_name: str, sheet: Sheet, rows: Iterable[Row]) 
         StorageUnavailable: The disk does not take them.
     """
     if format_name not in FORMATS:
-        choices = ", ".join(FORMATS)
-        raise CannotWrite(reason=f"{format_name} is none of {choices}")
+        reason = _("“%(name)s” is none of the formats %(known)s")
+        known = ", ".join(FORMATS)
+        raise CannotWrite(reason=reason, name=format_name, known=known)
     form = FORMATS[format_name]
     write: Writer = import_string(f"safelane.exchange.writers.{form.writer}")
     try:

@@ -5,6 +5,7 @@ Each is written into a folder of its own, which is removed with what lies in it.
 
 from __future__ import annotations
 
+import logging
 import warnings
 import zipfile
 from collections import Counter
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.layers import NAMES_TABLE, NO_POSITION
+from safelane.exchange.files.wording import gettext_noop
 from safelane.exchange.writers import (
     ExportField,
     Row,
@@ -32,6 +34,7 @@ from safelane.exchange.writers import (
     without_zone,
 )
 
+logger = logging.getLogger(__name__)
 # Families of geometry by GEOS's number, and what GDAL calls them; 7 is a collection.
 _FAMILIES = ("point", "line", "line", "polygon", "point", "line", "polygon")
 _TYPES = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
@@ -84,7 +87,9 @@ class OgrTarget:
         found = shapes(chunk)
         kinds = shapely.get_type_id(found)
         if (kinds == 7).any():
-            raise CannotWrite(reason="a geometry collection has no place in a layer")
+            raise CannotWrite(
+                reason=gettext_noop("a geometry collection has no place in a layer")
+            )
         families = np.array([_FAMILIES[k] if k >= 0 else "" for k in kinds])
         present = sorted(set(families.tolist()), key=lambda f: f != self.sheet.family)
         for family in present:
@@ -125,7 +130,9 @@ class OgrTarget:
                     **options,
                 )
             except (RuntimeError, ValueError, OSError) as error:
-                raise CannotWrite(reason=str(error)[:200]) from error
+                logger.warning("an export was refused", exc_info=error)
+                reason = gettext_noop("the format does not take these rows")
+                raise CannotWrite(reason=reason) from error
         self.started.add(layer)
 
 

@@ -14,6 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from safelane.exchange.files.errors import CannotWrite
+from safelane.exchange.files.wording import gettext_noop
 from safelane.exchange.writers import Row, Sheet, as_text, chunks, without_zone
 from safelane.exchange.writers.delimited import WKT, lines
 
@@ -41,7 +42,9 @@ def write_xlsx(path: Path, sheet: Sheet, rows: Iterable[Row]) -> int:
     count = 0
     for chunk in chunks(rows):
         if count + len(chunk) >= MAX_ROWS:
-            raise CannotWrite(reason=_("a sheet holds at most 1,048,575 rows"))
+            raise CannotWrite(
+                reason=gettext_noop("a sheet holds at most 1,048,575 rows")
+            )
         for number, line in enumerate(lines(chunk, sheet), start=count + 2):
             page.append([_cell(page, v, number, notes) for v in line])
         count += len(chunk)

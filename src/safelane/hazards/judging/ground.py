@@ -24,9 +24,9 @@ from safelane.core.scope import Actor, Precision, system_actor
 from safelane.core.scope.nearby import (
     Refs,
     box_around,
+    published_reach,
     recorded_in_cells,
     references,
-    whole_cells,
 )
 from safelane.countries import CountryPack
 from safelane.countries.findings import Finding
@@ -81,9 +81,9 @@ class Ground:
         areas = HazardousArea.objects.filter(
             country=country, is_withdrawn=False, geometry__isnull=False
         )
-        known = list(areas.values_list("reference", "pk", "geometry").iterator())
-        columns = [list(column) for column in zip(*known, strict=True)]
-        names, keys, shapes = columns or ([], [], [])
+        asked = areas.values_list("reference", "pk", "geometry", "area_m2")
+        columns = [list(column) for column in zip(*asked.iterator(), strict=True)]
+        names, keys, shapes, sizes = columns or ([], [], [], [])
         self._layers = [Layer(names, keys, shapes)]
         self._joined: dict[str, Any] = {}
         others = areas.exclude(organisation=organisation)
@@ -96,14 +96,14 @@ class Ground:
         self._evidence_keys = [key for key, _place in found]
         self._evidence = np.array([place for _key, place in found], dtype=object)
         self._evidence_tree = shapely.STRtree(self._evidence)
-        evidence = (direct, self._evidence_keys, self._evidence)
-        self._see(by, [(areas, keys, shapes), evidence])
+        evidence = (direct, self._evidence_keys, self._evidence, ())
+        self._see(by, [(areas, keys, shapes, sizes), evidence])
 
-    def _see(self, by: Actor, layers: Iterable[tuple[Any, list[int], Any]]) -> None:
+    def _see(self, by: Actor, layers: Iterable[tuple[Any, Any, Any, Any]]) -> None:
         self.seen: Container[Ref] = Everything()
         self._unseen: list[tuple[Any, list[Ref]]] = []
         seen: set[Ref] = set()
-        for rows, keys, shapes in layers:
+        for rows, keys, shapes, sizes in layers:
             visible = rows.model.objects.visible_to(by).filter(pk__in=rows.values("pk"))
             exact = set(
                 visible.filter(precision=Precision.EXACT).values_list("pk", flat=True)
@@ -111,9 +111,10 @@ class Ground:
             seen.update(references(rows.model, exact))
             hidden = [i for i, key in enumerate(keys) if key not in exact]
             boxes = [shapes[i].bounds for i in hidden]
-            cells = shapely.box(*whole_cells(boxes).T) if boxes else []
+            hidden_sizes = [sizes[i] for i in hidden] if sizes else ()
+            reach = published_reach(boxes, hidden_sizes)
             refs = references(rows.model, [keys[i] for i in hidden])
-            self._unseen.append((shapely.STRtree(cells), list(refs)))
+            self._unseen.append((shapely.STRtree(shapely.box(*reach.T)), list(refs)))
         self.is_limited = any(refs for _tree, refs in self._unseen)
         if self.is_limited:
             then: Any = HazardPeriod.objects.visible_to(by).filter(known_to=None)
@@ -123,7 +124,7 @@ class Ground:
             self.seen = frozenset(seen.union(references(HazardPeriod, exact)))
 
     def nearby(self, shape: Any, near_m: float) -> tuple[Refs, ...]:
-        """Return an area, and evidence, out of sight in the cells that a shape meets.
+        """Return an area, and evidence, out of sight that a shape may meet.
 
         Evidence also where its cell is as near as ``near_m`` metres.
         """
@@ -343,7 +344,7 @@ def _near(
     if report.geometry is not None:
         others = HazardousArea.objects.filter(is_withdrawn=False)
         others = others.exclude(pk__in=[report.hazard_id or 0])
-        land = recorded_in_cells(others, box_around([report.geometry], 0))
+        land = recorded_in_cells(others, box_around([report.geometry], 0), "area_m2")
     places = [row.geometry for row in boxes if row.result == BOX_SUBMUNITION]
     if ground is not None and _asks_evidence(report):
         places.append(ground)

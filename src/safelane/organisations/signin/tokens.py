@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -10,6 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from safelane.core import context
 from safelane.core.scope import Actor
@@ -41,7 +43,8 @@ def _person(request: HttpRequest) -> Actor:
     elif lacks_second_factor(request):
         return Actor(kind="person", user_id=user.pk, name=str(user))
     elif user.is_authenticated:
-        return actor_for_user(user)
+        # What is done for a person later speaks as the page on which it was asked.
+        return replace(actor_for_user(user), language=get_language() or "")
     return public_actor()
 
 

@@ -143,3 +143,32 @@ def test_a_manager_of_one_area_decides_on_nothing_beyond_it(cast):
         cast.users["vera"], home, manager, Term(area=area), by=SYSTEM
     )
     assert end_membership(own, TODAY, by=by).ends == TODAY
+
+
+@pytest.mark.parametrize("home", ["don", "laa"])
+def test_who_manages_a_country_gives_no_role_that_reaches_others(cast, client, home):
+    """A role of an organisation of several countries opens its rows in each of them."""
+    owner, laos = cast.organisations[home], cast.countries["laos"]
+    manager = cast.with_role("manager", (home, "organisation", "exact", "manage"), [])
+    Role.objects.filter(code="test-manager").update(
+        verbs=["membership.*", "person.*", "organisation.view"]
+    )
+    national = Role.objects.get(code="information_manager")
+    grant_membership(manager, owner, national, Term(country=laos), by=SYSTEM)
+    verbs, coarse = ["hazard.view"], {"hazard": "cell"}
+    for reach in ("organisation", "country"):
+        Role.objects.create(
+            code=reach, name=reach, reach=reach, verbs=verbs, precision=coarse
+        )
+    client.force_login(manager)
+    url = reverse("organisations:account-new", args=[owner.uid])
+    given = set()
+    for reach in ("organisation", "country"):
+        role = Role.objects.get(code=reach)
+        form = {"name": reach, "username": reach, "role": role.pk, "language": "en"}
+        answer = client.post(url, form | {"country": laos.pk})
+        if Membership.objects.filter(user__username=reach).exists():
+            given.add(reach)
+        else:
+            assert "opens more than your own" in answer.content.decode()
+    assert given == {"country"} | ({"organisation"} if home == "laa" else set())
