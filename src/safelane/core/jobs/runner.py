@@ -32,6 +32,7 @@ from safelane.core.scope.basis import verb_in
 
 log = logging.getLogger("safelane.jobs")
 PULSE_SECONDS = 1.0
+END_SECONDS = 60  # in which the end of a job is to be written
 OWNERSHIP_EVERY = 5
 stopping = threading.Event()
 
@@ -120,11 +121,14 @@ def _finish(
     seen: dict[str, Any] = {"done": progress.done, "total": progress.total}
     seen["message"] = progress.message[:300]
     end = {"status": status, "result": result or {}, "error": error}
-    while not _noted(job, seen | end):
+    for _second in range(END_SECONDS):
+        if _noted(job, seen | end):
+            heartbeats.forget_job(job.uid)
+            return
         heartbeats.beat_job(job, **seen)  # its worker has not died
         if stopping.wait(PULSE_SECONDS):
-            return  # the next worker takes it up
-    heartbeats.forget_job(job.uid)
+            break
+    log.error("job %s is left to the next worker", job.uid)
 
 
 def _noted(job: JobRun, end: dict[str, Any]) -> bool:
