@@ -38,7 +38,10 @@ from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import ImportRun
 
-_BREAK = re.compile(r"[\W_]+|(?<=[a-zа-я])(?=[A-ZА-Я])")
+# Vowel signs and tones, which Python takes for no letters, part no word: those that are
+# put on letters, of Thai and Lao, and of Khmer.
+_MARKS = "\u0300-\u036f\u0e00-\u0eff\u1780-\u17ff"
+_BREAK = re.compile(rf"[^\w{_MARKS}]+|_+|(?<=[a-zа-я])(?=[A-ZА-Я])")
 # Words of column names, and two words that follow each other; English, Russian,
 # Azerbaijani, Lao, Thai, Khmer, Vietnamese.
 _SAID = {
