@@ -91,7 +91,7 @@ def test_the_system_that_a_person_chooses_holds_over_a_heading(field: Any) -> No
     sent = {"file": SimpleUploadedFile("areas.csv", text.encode()), "target": "hazards"}
     sent["organisation"] = field.authority.pk
     url = client.post(reverse("exchange:imports"), sent)["Location"]
-    client.post(url, {"step": "read", "layer": "areas", "crs": "EPSG:4326"})
+    client.post(url, {"step": "read", "layer": "", "crs": "EPSG:4326"})
     run = ImportRun.objects.get()
     assert run.mapping["geometry"]["crs"] == "EPSG:4326"
     assert "crs-overruled" in [code for code, _said in run.info["notes"]]
