@@ -313,10 +313,7 @@ def _before(report: HazardReport) -> Before:
 
 
 def taking_back() -> QuerySet[HazardReport]:
-    """Return the approved reports that take facts back.
-
-    Where nobody had stated these, no period begins by it, and yet they stay unknown.
-    """
+    """Return the approved reports that take facts back: perhaps no period begins then."""
     return HazardReport.objects.filter(stage=stages.APPROVED).exclude(retracts=[])
 
 
