@@ -313,7 +313,7 @@ def _before(report: HazardReport) -> Before:
 
 
 def taking_back() -> QuerySet[HazardReport]:
-    """Return the approved reports that take facts back: perhaps no period begins then."""
+    """Return approved reports that take facts back, by which no period need begin."""
     return HazardReport.objects.filter(stage=stages.APPROVED).exclude(retracts=[])
 
 
