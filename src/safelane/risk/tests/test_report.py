@@ -7,6 +7,7 @@ from shapely.geometry import box
 
 from safelane.engines.surveyprior.lattice import to_wgs84
 from safelane.engines.surveyprior.tests.toy import EPSG, X0, Y0
+from safelane.risk.models import RankedUnit
 from safelane.risk.report import Pin, Tile, draw_map, focus_of, report_pdf
 from safelane.risk.wording import account_rows, sensitivity_rows
 
@@ -47,6 +48,16 @@ def test_the_report_has_two_pages_in_every_pilot_language(prior, actors, languag
     with translation.override(language):
         pdf = report_pdf(prior, actors["noy"])
     assert pdf.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "lo", "az"])
+def test_long_names_are_set_smaller_on_the_same_two_pages(prior, actors, language):
+    long = "Ban Nong Saen Kham Noy below the old bridge " * 3
+    RankedUnit.objects.filter(prior=prior).update(name=long)
+    with translation.override(language):
+        pdf = report_pdf(prior, actors["noy"])
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
 
 
