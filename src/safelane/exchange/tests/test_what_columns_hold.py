@@ -26,6 +26,56 @@ POINT = (102.6312, 17.965)
 SQUARE = [[[103, 17], [103.001, 17], [103.001, 17.001], [103, 17]]]
 
 
+def notes(columns):
+    """Return what is said of the position: codes and sentences."""
+    rows = len(next(iter(columns.values())))
+    info = SourceInfo(columns=[Column(name) for name in columns])
+    guess_geometry(info, Batch(list(range(2, rows + 2)), columns), AREAS)
+    return [(code, note_text(code, said)) for code, said in info.notes]
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"up": ["17.9650"], "along": ["102.6312"]}, "no-place"),
+        ({"up": ["1987910"], "along": ["249124"]}, "no-place"),
+        ({"where it is": ["17.9650; 102.6312"]}, "no-place"),
+        ({"drawn": ["POINT (102.6312 17.965)"]}, "no-place"),
+        ({"office lat": ["17.9650"], "office lon": ["102.6312"]}, "place-of-what"),
+        ({"Hospital coordinates": ["17.9650; 102.6312"]}, "place-of-what"),
+        (
+            {"Lat (Indian 1899)": ["17.9650"], "Lon (Indian 1899)": ["102.6312"]},
+            "heading-system",
+        ),
+    ],
+)
+def test_a_position_that_the_names_do_not_say_is_named(columns, code):
+    ((found, said),) = notes(columns)
+    assert found == code and next(iter(columns)) in said
+    assert (places(columns)[0] == "none") is (code == "no-place")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"Cost": ["150000"], "Depth": ["12"]},
+        {"Share": ["17.965"], "Rate": ["0.125"]},
+        {"GPS": ["17.9650 102.6312"]},
+        {"_GPS_latitude": ["17.9650"], "_GPS_longitude": ["102.6312"]},
+    ],
+)
+def test_of_other_numbers_and_plain_names_nothing_is_said(columns):
+    assert notes(columns) == []
+
+
+def test_columns_that_say_only_position_come_before_those_that_say_more():
+    office = {"office lat": ["17.1"], "office lon": ["102.1"]}
+    columns = office | {"lat": ["17.9650"], "lon": ["102.6312"]}
+    _kind, (found,), _read = places(columns)
+    assert (found.x, found.y) == POINT
+    assert [code for code, _said in notes(columns)] == ["several-places"]
+
+
 def places(columns, target=AREAS):
     """Return the kind of position that is guessed, the places and the faults."""
     rows = len(next(iter(columns.values())))
@@ -53,7 +103,34 @@ def places(columns, target=AREAS):
         {"GPS": ["17.9650 102.6312 180.5 4.5"]},
         {"geopoint": ["17.9650 102.6312 180.5"]},
         {"Coordinates": ["17.9650, 102.6312"]},
-        {"where it is": ["17.9650; 102.6312"]},
+        {"GPS of the site": ["17.9650; 102.6312"]},
+        {"N": ["17.9650"], "E": ["102.6312"]},
+        {"Northing": ["17.9650"], "Easting": ["102.6312"]},
+        {
+            "N_deg": ["17"],
+            "N_min": ["57"],
+            "N_sec": ["54"],
+            "E_deg": ["102"],
+            "E_min": ["37"],
+            "E_sec": ["52.32"],
+        },
+        {"Easting (m)": ["249124"], "Northing (m)": ["1987910"], "Zone": ["48N"]},
+        {"X (m)": ["249124"], "Y (m)": ["1987910"], "โซน": ["48N"]},
+        {"Easting_48N": ["249124"], "Northing_48N": ["1987910"]},
+        {"UTM Easting 48N": ["249124"], "UTM Northing 48N": ["1987910"]},
+        {"E (UTM zone 48 N)": ["249124"], "N (UTM zone 48 N)": ["1987910"]},
+        {"X_UTM48N": ["249124"], "Y_UTM48N": ["1987910"]},
+        {"UTM_X": ["249124"], "UTM_Y": ["1987910"], "UTM_Zone": ["48"]},
+        {"ພິກັດ X": ["102.6312"], "ພິກັດ Y": ["17.9650"]},
+        {"ລະຕິຈູດ": ["17.9650"], "ລອງຈິຈູດ": ["102.6312"]},
+        {"ເສັ້ນຂະຫນານ": ["17.9650"], "ເສັ້ນແວງ": ["102.6312"]},
+        {"พิกัด X": ["102.6312"], "พิกัด Y": ["17.9650"]},
+        {"Координата X": ["102.6312"], "Координата Y": ["17.9650"]},
+        {"Географическая широта": ["17.9650"], "Географическая долгота": ["102.6312"]},
+        {"Şimal enliyi": ["17.9650"], "Şərq uzunluğu": ["102.6312"]},
+        {"Coğrafi enlik": ["17.9650"], "Coğrafi uzunluq": ["102.6312"]},
+        {"Enlik dairəsi": ["17.9650"], "Uzunluq dairəsi": ["102.6312"]},
+        {"Vĩ độ (N)": ["17.9650"], "Kinh độ (E)": ["102.6312"]},
         {"Position": ["17°57'54\"N 102°37'52.32\"E"]},
         {"Position": ["48Q 249124 1987910"]},
         {"shape text": ["POINT (102.6312 17.965)"]},
