@@ -369,28 +369,24 @@ NOTES: dict[str, str | Promise] = {
         "position is proposed from %(columns)s. Choose them in the mapping."
     ),
     "place-of-what": _(
-        "The position is read from %(columns)s, though the name says more than that. "
-        "If something else lies there, such as an office, choose another in the "
-        "mapping."
+        "The position is read from %(columns)s, though the name says more. If that is "
+        "where something else lies, such as an office, choose another in the mapping."
     ),
     "no-place": _(
         "No position is proposed, but these columns hold what looks like degrees, "
-        "metres or outlines: %(columns)s. If they are the position, choose them in the "
-        "mapping; otherwise the rows have none."
+        "metres or outlines: %(columns)s. If it is one, choose them in the mapping."
     ),
     "heading-system": _(
-        "“%(column)s” names no coordinate system that is known here: its positions are "
-        "read as WGS 84 and may lie hundreds of metres off. Name the system in the "
-        "mapping."
+        "“%(column)s” names no coordinate system that is known here: WGS 84 is taken "
+        "and may lie hundreds of metres off. Name the system in the mapping."
     ),
     "several-columns": _(
         "Several columns can be “%(field)s”: “%(taken)s” is taken, not %(others)s. If "
         "that is wrong, choose another in the mapping."
     ),
     "not-taken": _(
-        "These columns look like the fields behind them, but their names say more or "
-        "something else, so none of them is taken: %(columns)s. If one is meant, "
-        "choose it in the mapping."
+        "These columns look like fields, but their names say more or something else, "
+        "so none is taken: %(columns)s. If one is meant, choose it in the mapping."
     ),
     "strange-unit": _(
         "“%(column)s” is not taken for “%(field)s”: its name says more, and that is no "
