@@ -219,7 +219,7 @@ def _summary(run: ImportRun) -> dict[str, Any]:
 
 def _notes(run: ImportRun) -> list[str]:
     """Return what is to be said of the file, and how to choose its columns."""
-    from safelane.exchange.files.errors import note_text
+    from safelane.exchange.files.notes import note_text
 
     notes = run.info.get("notes", ())
     said = [note_text(code, values) for code, values in notes]

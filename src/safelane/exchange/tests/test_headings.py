@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safelane.exchange.files.errors import note_text
+from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import Choice, Target, TargetField

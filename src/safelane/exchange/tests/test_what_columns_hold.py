@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from safelane.exchange.files.errors import UnknownCrs, note_text
+from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.apply import read_places
