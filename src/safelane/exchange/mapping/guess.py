@@ -153,7 +153,7 @@ def _candidates(
 def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, str]:
     by_name, reason = name_score(column, field)
     # A column of the right name but with values that do not fit is doubtful.
-    return by_name * (0.7 + 0.3 * _fit(texts, field)), reason
+    return by_name and by_name * (0.7 + 0.3 * _fit(texts, field)), reason
 
 
 def _fit(texts: list[str], field: TargetField) -> float:

@@ -19,6 +19,7 @@ _RANK = 0.002  # between one name of a field and the next
 _IDLE = frozenset({"of", "the"})
 _DAYS = _IDLE | {"dd", "mm", "yy", "yyyy", "ddmmyyyy", "mmddyyyy", "yyyymmdd", "dmy"}
 _ASIDE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_COUNTED = re.compile(r"\s*(number|no\.?|nr\.?)\s+of\b", re.I)
 _NUMBERED = re.compile(r"\s*\d+\s*[.)]\s*(?=\D)")  # as questions of a form are
 
 
@@ -70,18 +71,21 @@ def _words(name: str, field: TargetField) -> tuple[str, ...]:
     """Return the words of a name by their letters, but for those that say nothing.
 
     These are the number of a question, the manner in which days are written, and the
-    answers of a field in brackets.
+    answers of a field in brackets. The number of somethings is none of its names.
     """
     idle = _DAYS if field.kind == "date" else _IDLE
+    if _COUNTED.match(name):
+        return (_whole(name),)
 
     def told(match: re.Match[str]) -> str:
         known = {*idle, *convert.choice_index(field)}
         return " " if {*words_of(match[1])} <= known else match[0]
 
-    return _bag(_ASIDE.sub(told, _NUMBERED.sub("", name)), idle)
+    return _bag(_ASIDE.sub(told, name), idle)
 
 
 @lru_cache(maxsize=20_000)
 def _bag(text: str, idle: frozenset[str]) -> tuple[str, ...]:
-    words = sorted(word for word in words_of(text) if word not in idle)
+    said = words_of(_NUMBERED.sub("", text))
+    words = sorted(word for word in said if word not in idle)
     return tuple(words) or (_whole(text),)

@@ -15,7 +15,10 @@ TARGET = Target(
     "Areas",
     (
         TargetField(
-            "reference", "Reference", required=True, synonyms=("hazard_id", "id", "№")
+            "reference",
+            "Reference",
+            required=True,
+            synonyms=("hazard_id", "hazard_no", "id", "№"),
         ),
         TargetField(
             "day", "Date", "date", True, synonyms=("survey_date", "report_date")
@@ -62,6 +65,9 @@ def read(**columns: list[str]) -> tuple[dict[str, str], list[str]]:
         ("Date of birth", ""),
         ("Name of surveyor", ""),
         ("Village ID", ""),
+        ("Hazard No", "reference"),
+        ("Number of hazards", ""),
+        ("No. of hazard", ""),
         ("School", ""),
         ("Statu", ""),
     ],
