@@ -81,8 +81,6 @@ def import_(
     meant.may_move |= accept_moves
     _choose(run, meant, skip_faulty, reason)
     _keep_mapping(run, save_mapping)
-    for said in _notes(run):  # before anything is written
-        errors.print(said, style="yellow", markup=False)
     _carry_out(run, dry_run)
     _tell(run, as_json)
 
@@ -192,6 +190,8 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
+    for said in _notes(run):  # before anything is written
+        errors.print(said, style="yellow", markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:

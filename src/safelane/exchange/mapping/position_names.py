@@ -81,7 +81,7 @@ _ABOUT = _IDLE | _PLAIN
 _OF_PLACES = _folded(
     "gps geo geom geopoint point position location coord wkt mgrs polygon boundary "
     "outline perimeter shape latlon latlng координат граница контур полигон koordinat "
-    "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado"
+    "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ พื้นที่"
 )
 _FUSED = re.compile(
     r"(geo|dd|coord|point)?(lat|latitude|lon|long|longitude|lng|x|y)"
