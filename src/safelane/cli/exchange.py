@@ -77,9 +77,7 @@ def import_(
     set_up()
     reading = (layer, encoding, crs, separator or "")
     run = _begin(file, target, (organisation, country), reading)
-    meant = _mapping(run, mapping, value or ())
-    meant.may_move |= accept_moves
-    _choose(run, meant, skip_faulty, reason)
+    _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
     _tell(run, as_json)
@@ -156,13 +154,16 @@ def country_named(name: str) -> Any:
     )
 
 
-def _mapping(run: ImportRun, file: Path | None, values: Iterable[str]) -> Mapping:
+def _mapping(
+    run: ImportRun, file: Path | None, values: Iterable[str], may_move: bool
+) -> Mapping:
     """Return the mapping of a file or as guessed, with what holds for all rows."""
     from safelane.core.errors import InvalidInput
     from safelane.exchange.mapping.model import FieldMapping, Mapping
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
     mapping = Mapping.from_json(said)
+    mapping.may_move |= may_move
     for value in values:
         name, _equals, constant = value.partition("=")
         if not constant:
