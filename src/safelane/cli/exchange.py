@@ -77,9 +77,7 @@ def import_(
     set_up()
     reading = (layer, encoding, crs, separator or "")
     run = _begin(file, target, (organisation, country), reading)
-    meant = _mapping(run, mapping, value or ())
-    meant.may_move |= accept_moves
-    _choose(run, meant, skip_faulty, reason)
+    _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
     _carry_out(run, dry_run)
     _tell(run, as_json)
@@ -89,7 +87,7 @@ def _tell(run: ImportRun, as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
-    for said in () if as_json else _notes(run):
+    for said in () if as_json else _unplaced(run):
         errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
         raise typer.Exit(1)
@@ -156,13 +154,16 @@ def country_named(name: str) -> Any:
     )
 
 
-def _mapping(run: ImportRun, file: Path | None, values: Iterable[str]) -> Mapping:
+def _mapping(
+    run: ImportRun, file: Path | None, values: Iterable[str], may_move: bool
+) -> Mapping:
     """Return the mapping of a file or as guessed, with what holds for all rows."""
     from safelane.core.errors import InvalidInput
     from safelane.exchange.mapping.model import FieldMapping, Mapping
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
     mapping = Mapping.from_json(said)
+    mapping.may_move |= may_move
     for value in values:
         name, _equals, constant = value.partition("=")
         if not constant:
@@ -190,6 +191,8 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
+    for said in _notes(run):  # before anything is written
+        errors.print(said, style="yellow", markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
@@ -210,21 +213,29 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": [{"message": said} for said in _notes(run)],
+        "notes": [{"message": said} for said in (*_notes(run), *_unplaced(run))],
         "mapping": run.mapping,
     }
 
 
 def _notes(run: ImportRun) -> list[str]:
-    """Return what is to be said of the file, and what comes in without a place."""
-    from safelane.exchange.files.errors import note_text
+    """Return what is to be said of the file, and how to choose its columns."""
+    from safelane.exchange.files.notes import note_text
 
-    said = [note_text(code, values) for code, values in run.info.get("notes", ())]
-    if count := run.counts.get("unplaced"):
+    notes = run.info.get("notes", ())
+    said = [note_text(code, values) for code, values in notes]
+    if any(values.get("open") for _code, values in notes):
         said.append(
-            f"{count} rows have no position: they come in without a place on the map."
+            "To choose columns, correct the mapping that --save-mapping m.json writes "
+            "and give it with --mapping m.json; --value name=value holds for all rows."
         )
     return said
+
+
+def _unplaced(run: ImportRun) -> list[str]:
+    count = run.counts.get("unplaced")
+    text = f"{count} rows have no position: they come in without a place on the map."
+    return [text] if count else []
 
 
 def _report(run: ImportRun) -> Any:

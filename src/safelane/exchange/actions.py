@@ -168,10 +168,13 @@ def choose_mapping(
 
 
 def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
-    """Say whether a note speaks of a format of dates that is not taken."""
-    code, said = note
+    """Say whether a note speaks of what the mapping takes otherwise by now."""
+    _code, said = note
     formats = {m.column: m.date_format for m in mapping.fields.values()}
-    return bool("format" in said and formats.get(said["column"]) != said["format"])
+    if "format" in said:
+        return bool(formats.get(said["column"]) != said["format"])
+    taken = {*formats, *mapping.geometry.columns.values()}
+    return not taken.isdisjoint(said.get("open", ()))
 
 
 def start_check(run: ImportRun, *, by: Actor) -> JobRun:

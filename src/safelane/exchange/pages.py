@@ -22,7 +22,7 @@ from safelane.core.ui.context import actor_of
 from safelane.exchange import actions, kinds
 from safelane.exchange.exports import about_export
 from safelane.exchange.files.errors import HIDDEN as SEALED
-from safelane.exchange.files.errors import note_text
+from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.opening import opened

@@ -25,14 +25,16 @@ DEPTH_NAMES = "depth, clearance_depth, глубина, dərinlik, ຄວາມ�
 REFERENCE = Fact(
     "reference", "show", tile=True, required=True,
     synonyms="hazard_id, hazard_localid, localid, imsma_id, land_id, ha_id, hazardid, "
-    "area_id, id, code, ref, reference_no, object_id, polygon_id, номер, "
-    "код, №, nömrə, kod, ລະຫັດ, ເລກທີ",
+    "hazard_no, hazard_number, hazard_code, ha_no, ha_number, area_id, reference_no, "
+    "reference_number, ref, polygon_id, code, код, kod, ລະຫັດ, id, номер, nömrə, "
+    "ເລກທີ, №",
 )  # fmt: skip
 DAY = Fact(
     "date_of_information", "show", published=True, required=True,
-    synonyms="date, info_date, date_of_info, data_of_information, report_date, "
-    "reportdate, survey_date, status_date, date_information, dataentrydate, "
-    "date_of_report, дата, дата информации, tarix, ວັນທີ, ວັນທີຂໍ້ມູນ",
+    synonyms="info_date, date_of_info, data_of_information, дата информации, "
+    "məlumatın tarixi, ວັນທີຂໍ້ມູນ, date, дата, tarix, ວັນທີ, report_date, reportdate, "
+    "дата отчёта, hesabat tarixi, ວັນທີລາຍງານ, survey_date, дата обследования, "
+    "tədqiqat tarixi, ວັນທີສຳຫຼວດ, status_date, dataentrydate",
 )  # fmt: skip
 EXTERNAL_ID = Fact(
     "external_id",
@@ -52,7 +54,8 @@ STATED = (
     Fact(
         "status", "show", codes="hazard_status", group="main", filter="status",
         tile=True,
-        synonyms="hazard_status, state, area_status, workflow_status, статус, "
+        synonyms="hazard_status, area_status, ha_status, current_status, status_enum, "
+        "workflow_status, state, статус, "
         "состояние, vəziyyət, ສະຖານະ",
     ),
     Fact(

@@ -244,3 +244,22 @@ def test_a_unit_that_only_the_format_of_a_cell_shows_is_read(staffed, tmp_path):
     assert query(staffed, sizes) == [(25_000,), (3_200,), (7.5,), (9.5,)]
     extra = query(staffed, "SELECT extra FROM hazards_hazardousarea")
     assert json.loads(extra[0][0]) == {"share": "50%"}
+
+
+def test_what_is_left_open_is_said_before_anything_is_written(staffed, tmp_path):
+    path, chosen = tmp_path / "register.csv", tmp_path / "m.json"
+    head = "hazard_id,Visited,up,along,School"
+    path.write_text(f"{head}\nQ-1,2023-05-01,19.431,103.215,Closed\n")
+    asked = ("import", str(path), "--organisation", "LAA")
+    done = staffed.run(*asked, "--save-mapping", str(chosen))
+    assert done.returncode and "date of information" in done.stderr.casefold()
+    notes, _colon, _refused = done.stderr.partition("The mapping cannot be used")
+    for name in ("up, along", "“Visited” (", "“School” (", "--mapping m.json"):
+        assert name in notes
+    mapping = json.loads(chosen.read_text())
+    mapping["fields"]["date_of_information"] = {"column": "Visited"}
+    chosen.write_text(json.dumps(mapping))
+    done = staffed.run(*asked, "--mapping", str(chosen), "--value", "status=open")
+    assert done.returncode == 0, done.stderr
+    areas = "SELECT status FROM hazards_hazardousarea WHERE reference = 'Q-1'"
+    assert query(staffed, areas) == [("open",)]

@@ -44,7 +44,8 @@ class Fact:
         published: OGC API Features knows it as a property.
         tile: So it does, and vector tiles carry it.
         files: Whether files bring it in and take it out, only take it out, or neither.
-        synonyms: Other systems' and languages' names of its column, with commas.
+        synonyms: Other systems' and languages' names of its column, with commas; of
+            several columns in a file the one with the first name is taken.
         label: Instead of the name of the model's field.
         path: Lookup path from the row where it is no field of the model itself.
         rounded: Name under which its rounded value is told; its own name when empty.

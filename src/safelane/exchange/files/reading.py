@@ -115,7 +115,7 @@ class SourceInfo:
 
     ``crs`` is empty when the file holds geometries but does not say their reference
     system; ``row_count`` is None where counting would mean reading everything.
-    ``notes`` are codes of :data:`safelane.exchange.files.errors.NOTES` with values.
+    ``notes`` are codes of :data:`safelane.exchange.files.notes.NOTES` with values.
     """
 
     format: str = ""

@@ -361,9 +361,7 @@ def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
     if not mapped.column:
         return [mapped.constant] * len(batch)
     cells = batch.columns.get(mapped.column, [None] * len(batch))
-    if not mapped.constant:
-        return cells
-    return [mapped.constant if c in (None, "") else c for c in cells]
+    return [(mapped.constant or c) if c in (None, "") else c for c in cells]
 
 
 def _as_shown(column: str, cells: list[Any], batch: Batch) -> list[Any]:

@@ -38,6 +38,7 @@ _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _MARK = re.compile(r"[.,]")
 _YEAR = re.compile(r"\s*\d{4}\s*")
+_ASKED = re.compile(r"[?？؟՞]")
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -138,7 +139,7 @@ class CellReader:
         self._column_unit = numbers.unit_of(column, field) if field.unit else ""
         self._codes = self.names = choice_index(field)
         if field.choices:
-            self._codes |= {folded(k): v for k, v in mapped.values.items()}
+            self._codes |= {_word(k): v for k, v in mapped.values.items()}
         elif field.kind == "text":
             self.names = {folded(k): v for k, v in mapped.values.items()}
 
@@ -187,7 +188,7 @@ class CellReader:
 
     def boolean(self, cell: Any) -> bool:
         said = _MEANT.get(folded(_shown(cell)), _MEANT.get(_shown(cell)))
-        if said is None:
+        if said is None or is_undecided(_shown(cell)):
             raise Unreadable("boolean", value=_shown(cell))
         return said
 
@@ -211,16 +212,16 @@ class CellReader:
 
     def choice(self, cell: Any) -> str | None:
         text = str(cell).strip()
-        code = self._codes.get(folded(text))
+        code = self._codes.get(_word(text))
         if code is None:
             raise Unreadable("choice", value=text[:80])
         return code or None
 
     def choices(self, cell: Any) -> list[str] | None:
         parts = [part for part in _SEVERAL.split(str(cell).strip()) if part]
-        if any(folded(part) not in self._codes for part in parts):
+        if any(_word(part) not in self._codes for part in parts):
             words = str(cell).split()  # as ODK and Kobo write several codes
-            if all(folded(word) in self._codes for word in words):
+            if all(_word(word) in self._codes for word in words):
                 parts = words
         found = dict.fromkeys(code for part in parts if (code := self.choice(part)))
         return list(found) or None
@@ -230,10 +231,19 @@ def _shown(cell: Any) -> str:
     return str(cell).strip()[:80]
 
 
+def is_undecided(text: str) -> bool:
+    """Say whether a word has a question mark: whoever wrote it had not decided."""
+    return bool(_ASKED.search(text))
+
+
+def _word(text: str) -> str:
+    return text if is_undecided(text) else folded(text)
+
+
 def choice_index(field: TargetField) -> dict[str, str]:
     """Return every folded name of every choice -> its code."""
     index: dict[str, str] = {}
     for choice in field.choices:
         for name in (choice.code, *choice.names):
-            index.setdefault(folded(str(name)), choice.code)
+            index.setdefault(_word(str(name)), choice.code)
     return index

@@ -1,30 +1,36 @@
-"""Guess which column fills which field, by its name or by what stands in it."""
+"""Guess which column fills which field, by its name; what stands in it must fit."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping import convert, dates, numbers
+from safelane.exchange.mapping.headings import looks_like, name_score
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target, TargetField
-from safelane.exchange.mapping.names import folded, likeness
+from safelane.exchange.mapping.names import folded
 from safelane.exchange.mapping.position_columns import guess_geometry
 
 _ENOUGH = 0.6
-_ALIKE = 0.82
+_FITS = 0.8
+_TOLD = 12
 _LOOK = 200
 _SURE = 5  # letters
 _BEGUN = 4
 _WORDS = re.compile(r"\w+")
 _NUMBER = re.compile(r"[-+]?[.,]?\d")
+_DAY = re.compile(r"\d[-./ ]")
+Note = tuple[str, dict[str, Any]]
 
 
 def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
     """Propose a mapping; each field carries how sure the guess is, and why.
 
-    What looks like a field or position and is not taken becomes a note on the file.
+    A field is filled only by a column that is called so. What else looks like a field
+    or position becomes a note on the file.
     """
     place = guess_geometry(info, sample, target)
     taken = set(place.columns.values())
@@ -44,10 +50,56 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
+    texts_of = {name: _texts(cells) for name, cells in columns.items()}
+    rivals = [(field, column) for _, _, field, column in ranked if column not in used]
+    info.notes += _rivals(rivals, mapping, texts_of)
     open_fields = [f for f in target.fields if f.name not in mapping.fields]
-    free = {n: _texts(v) for n, v in columns.items() if n not in used}
-    info.notes += _strange_units(free, open_fields)
+    others = used | {column for _field, column in rivals}
+    free = {n: texts for n, texts in texts_of.items() if n not in others}
+    info.notes += [*_strange_units(free, open_fields), *_not_taken(free, open_fields)]
     return mapping
+
+
+def _rivals(
+    rivals: list[tuple[TargetField, str]], mapping: Mapping, texts: dict[str, list[str]]
+) -> Iterator[Note]:
+    """Yield a note for each field that other columns are called by, and say else."""
+    left: dict[str, list[str]] = {}
+    labels = {field.name: str(field.label) for field, _column in rivals}
+    for column, field in {c: f for f, c in reversed(rivals)}.items():
+        if field.kind == "text" and not field.required:
+            continue
+        if texts[column] not in ([], texts[mapping.fields[field.name].column]):
+            left.setdefault(field.name, []).append(column)
+    for name, columns in left.items():
+        others = ", ".join(f"“{column}”" for column in columns)
+        said = {"field": labels[name], "taken": mapping.fields[name].column}
+        yield "several-columns", said | {"others": others, "open": columns}
+
+
+def _not_taken(
+    columns: dict[str, list[str]], fields: list[TargetField]
+) -> Iterator[Note]:
+    """Yield a note on all columns whose names or words are like those of a field."""
+    alike = {
+        column: field
+        for column, texts in columns.items()
+        for field in reversed(fields)
+        if field.kind not in ("number", "integer")
+        and (looks_like(column, field) or _holds(texts, field))
+    }
+    if alike:
+        said = (f"“{column}” ({field.label})" for column, field in alike.items())
+        told = ", ".join(islice(said, _TOLD))
+        yield "not-taken", {"columns": told, "open": list(alike)}
+
+
+def _holds(texts: list[str], field: TargetField) -> bool:
+    """Say whether what stands in a column could be meant for a field."""
+    if field.kind == "date" and not (field.required and all(map(_DAY.search, texts))):
+        return False
+    is_told = field.kind in ("choice", "choices", "date")
+    return is_told and bool(texts) and _fit(texts, field) > _FITS
 
 
 def _guess_commas(mapping: Mapping, sample: Batch, target: Target) -> None:
@@ -70,7 +122,7 @@ def _guess_commas(mapping: Mapping, sample: Batch, target: Target) -> None:
 
 def _strange_units(
     columns: dict[str, list[str]], fields: list[TargetField]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[Note]:
     """Yield a note for each column that is called as a number's field and more."""
     counted = [field for field in fields if field.kind in ("number", "integer")]
     for column, texts in columns.items():
@@ -79,7 +131,7 @@ def _strange_units(
             names = numbers.called(field)
             if any(len(n) >= _BEGUN and name.startswith(n) for n in names):
                 said = {"column": column, "field": str(field.label)}
-                yield "strange-unit", said
+                yield "strange-unit", said | {"open": [column]}
                 break
 
 
@@ -99,28 +151,9 @@ def _candidates(
 
 
 def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, str]:
-    by_name, reason = _name_score(column, field)
-    fit = _fit(texts, field)
-    if by_name >= _ENOUGH:
-        # A column of the right name but with values that do not fit is doubtful.
-        return by_name * (0.7 + 0.3 * fit), reason
-    if field.kind in ("choice", "choices") and fit > 0.8 and len(set(texts)) > 1:
-        return 0.6 + 0.1 * fit, "values"
-    return 0.0, ""
-
-
-def _name_score(column: str, field: TargetField) -> tuple[float, str]:
-    if folded(column) == folded(field.name):
-        return 1.0, "name"
-    names = [str(field.label), *field.synonyms]
-    if field.kind in ("number", "integer"):  # "area no" is like "area" and is no area
-        return (
-            (0.0, "") if numbers.unit_in(column, field) is None else (0.95, "synonym")
-        )
-    if folded(column) in {folded(n) for n in names}:
-        return 0.95, "synonym"
-    best = max(likeness(column, name) for name in [field.name, *names])
-    return (0.85 * best, "similar") if best >= _ALIKE else (0.0, "")
+    by_name, reason = name_score(column, field)
+    # A column of the right name but with values that do not fit is doubtful.
+    return by_name and by_name * (0.7 + 0.3 * _fit(texts, field)), reason
 
 
 def _fit(texts: list[str], field: TargetField) -> float:
@@ -150,7 +183,8 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
     }
     guessed: dict[str, str] = {}
     for text in dict.fromkeys(texts):
-        if folded(text) in index or len(guessed) >= _LOOK:
+        is_sure = folded(text) in index or convert.is_undecided(text)
+        if is_sure or len(guessed) >= _LOOK:
             continue
         meant = {code for name, code in names.items() if _is_slip(text, name)}
         if len(meant) == 1:

@@ -114,7 +114,7 @@ class FieldMapping:
         date_format: strptime format; "" for ISO 8601.
         decimal_comma: Whether "1.234,5" is written with a decimal comma.
         confidence: 0 to 1; 1 when a person chose it.
-        reason: Why it was guessed: name, synonym, similar, values, person.
+        reason: Why it was guessed: name, synonym, words, cut, person.
     """
 
     column: str = ""

@@ -63,6 +63,7 @@ _UNIT = set(
     )
 )
 _IDLE = {"of", "in", "the", "измерения"}
+_ALONE = 4_000  # what is smaller stands beside others: a rai, two ngan and 50 wah
 _SIGNS = str.maketrans({"²": "2", "%": "percent"})
 _LONGEST_NUMBER = 100
 _NUMBER_AND_UNIT = re.compile(
@@ -104,6 +105,9 @@ def unit_in(column: str, field: TargetField) -> str | None:
     name, names = _key(column), called(field)
     if name in names:
         return ""
+    if field.unit == "m2" and name in _UNITS and len(name) > 2:
+        kind, size = _UNITS[name]
+        return name if kind == "m2" and size >= _ALONE else None
     for rest in (name[len(n) :] for n in names if field.unit and name.startswith(n)):
         for unit in (rest, rest.removeprefix("in")):
             if unit in _UNITS and _UNITS[unit][0] == _kind(field.unit):

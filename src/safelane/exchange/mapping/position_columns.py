@@ -1,13 +1,13 @@
 """Guess which columns hold the position, by their names and by what stands in them.
 
-Latitude and longitude belong together by the rest of their names. Where several
-columns can hold the position, the first is proposed and the others are named.
+Where several columns can hold it, the first is proposed and the others are named; what
+only looks like a position is named as well, and not taken.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
@@ -17,8 +17,8 @@ import shapely
 
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
+from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.files.reprojection import WGS84
 from safelane.exchange.mapping.apply import has_decimals, metres_of, read_places
 from safelane.exchange.mapping.dates import guess_date_format
 from safelane.exchange.mapping.model import (
@@ -28,53 +28,15 @@ from safelane.exchange.mapping.model import (
     Target,
     roles_of,
 )
-from safelane.exchange.mapping.names import folded, words_of
-from safelane.exchange.mapping.systems import named_system
-
-_NAMES = {
-    "easting": "easting east utme utmx utmeast utmeasting xutm e xutmwgs84 восток",
-    "northing": "northing north utmn utmy utmnorth utmnorthing yutm n север",
-    "zone": "zone utmzone utmz zona зона gridzone",
-    "mgrs": "mgrs usermgrs userinputmgrs mgrscoordinates militarygrid usng "
-    "userenteredmgrs",
-    "point": "point gps geopoint coordinates coordinate position location latlon "
-    "latlng latlong gpscoordinates координаты koordinat koordinatlar toado ພິກັດ พิกัด",
-    "wkt": "wkt geom geometry thegeom shape geomwkt wktgeom polygonwkt geometrywkt",
-    "system": "datum mapdatum geodeticdatum horizontaldatum gpsdatum coordinatedatum "
-    "epsg epsgcode srid srs crs coordinatesystem coordsystem coordsys "
-    "coordinatereferencesystem referencesystem spatialreference "
-    "spatialreferencesystem датум системакоординат koordinatsistemi ລະບົບພິກັດ",
-}
-_BY_NAME = {
-    folded(name): role for role, names in _NAMES.items() for name in names.split()
-}
-# Words that mean an axis beside whatever other words, as in "_gps_latitude", and those
-# that do so only alone.
-_FREE = {
-    **dict.fromkeys(("lat", "latitude"), "lat"),
-    **dict.fromkeys(("lon", "long", "longitude", "lng"), "lon"),
-}
-_ALONE = {
-    "lat": "y широта enlik vido ລາຕິຈູດ ເສັ້ນຂະໜານ ละติจูด",
-    "lon": "x долгота uzunluq kinhdo ລອງຈິຈູດ ເສັ້ນແວງ ลองจิจูด",
-}
-_AXES = _FREE | {
-    folded(word): axis for axis, words in _ALONE.items() for word in words.split()
-}
-_MEANT = {
-    "": "deg degs degree degrees d dd dec decimal dms dm град градусы dərəcə ອົງສາ องศา",
-    "minutes": "min mins minute minutes m мин минуты dəqiqə ນາທີ ลิปดา นาที",
-    "seconds": "sec secs second seconds s сек секунды saniyə ວິນາທີ ฟิลิปดา วินาที",
-    "side": "side hem hemisphere dir ns ew",
-}
-_PART_OF = {folded(word): p for p, words in _MEANT.items() for word in words.split()}
-_IDLE = {"geo", "coord", "coords", "coordinate", "coordinates", "point", "of"}
-_SIDES = {"lat": {"n", "north"}, "lon": {"e", "east"}}
-_WHOSE = {"ns": "lat", "ew": "lon"}
-_FUSED = re.compile(
-    r"(geo|dd|coord|point)?(lat|latitude|lon|long|longitude|lng|x|y)"
-    r"(coord|deg|dd|dms|min|sec|d|m|s|wgs84)?"
+from safelane.exchange.mapping.names import folded
+from safelane.exchange.mapping.position_names import (
+    PLACES,
+    Angle,
+    angles_of,
+    grid_of,
+    speaks_of_a_place,
 )
+
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\("
@@ -91,21 +53,18 @@ _PAIR = re.compile(
 _TRIED = 50
 _NEAR = 0.0002  # degrees, some 20 m
 _DEGREES = 360
+_AXIS_OF = {"easting": "lon", "northing": "lat"}
 
 
-class _Angle(NamedTuple):
-    """A column that says a latitude or longitude, or a part of one.
+class _Found(NamedTuple):
+    """A place that the columns could mean.
 
     Attributes:
-        role: Such as ``lat`` or ``lon_minutes``.
-        rest: What else its name says; both columns of a pair say the same.
-        system: Reference system that its name names.
+        says_more: Their names say more than that, or something else.
     """
 
-    column: str
-    role: str
-    rest: str
-    system: str
+    place: GeometryMapping
+    says_more: bool = False
 
 
 def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryMapping:
@@ -118,22 +77,83 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     shapes = shapely.from_wkb(sample.geometry if info.has_geometry else None)
     if not np.all(shapely.is_missing(shapes)):
         return GeometryMapping("source")
-    angles = list(_angles(sample.columns))
-    places = list(_candidates(sample, angles))
+    angles = list(angles_of(sample.columns))
+    found = list(_candidates(sample, angles))
+    info.notes += _notes(found, sample, angles, target)
+    return found[0].place if found else GeometryMapping()
+
+
+def _notes(
+    found: list[_Found], sample: Batch, angles: list[Angle], target: Target
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is to be said of the place that is taken, or of what is not."""
+    if not found:
+        if left := _unpaired(sample, angles):
+            yield "unpaired", _named(left)
+        elif left := _like_places(sample, target.bounds):
+            yield "no-place", _named(left)
+        return
+    places = [one.place for one in found]
+    taken = _columns_of(places[0], sample)
     if others := _elsewhere(places, sample, target):
-        taken, *more = (_columns_of(place, sample) for place in (places[0], *others))
-        said = {"taken": taken, "others": ", ".join(more)}
-        info.notes.append(("several-places", said))
-    if not places and (left := _unpaired(sample, angles)):
-        info.notes.append(("unpaired", {"columns": ", ".join(left)}))
-    return places[0] if places else GeometryMapping()
+        more = ", ".join(_columns_of(place, sample) for place in others)
+        yield "several-places", {"taken": taken, "others": more}
+    used = places[0].columns.values()
+    strange = [a.column for a in angles if a.column in used and a.has_strange_system]
+    if strange:
+        yield "heading-system", {"column": strange[0]}
+    elif found[0].says_more and not others:
+        yield "place-of-what", {"columns": taken}
 
 
-def _unpaired(sample: Batch, angles: list[_Angle]) -> list[str]:
+def _named(columns: list[str]) -> dict[str, Any]:
+    return {"columns": ", ".join(columns), "open": columns}
+
+
+def _unpaired(sample: Batch, angles: list[Angle]) -> list[str]:
     """Return the columns of latitudes and longitudes; none where one of both lacks."""
     told = [a for a in angles if _has_angles(sample.columns[a.column], a.role)]
     both = {angle.role for angle in told} == {"lat", "lon"}
     return [angle.column for angle in told] if both else []
+
+
+def _like_places(sample: Batch, bounds: Bounds | None) -> list[str]:
+    """Return the columns that hold what looks like positions, whatever their names."""
+    columns = sample.columns
+    found = {
+        c for c, v in columns.items() if any(_matches(v, p) for p in _PATTERNS.values())
+    }
+    numbers = {name: _numbers(cells) for name, cells in columns.items()}
+    west, south, east, north = bounds or (-180, -90, 180, 90)
+    near, far = sorted(111_000 * abs(side) for side in (south, north))
+    least = max(near - 500_000, 1_000_000) if south > 0 else 1_000_000
+    both = (
+        ((south - 1, north + 1, True), (west - 1, east + 1, True)),
+        ((100_000, 1_000_000, False), (least, far + 500_000, False)),
+    )
+    for spans in both:
+        one, other = (
+            {c for c, values in numbers.items() if _lie_within(values, *span)}
+            for span in spans
+        )
+        if one and other and len(one | other) > 1:
+            found |= one | other
+    return [name for name in columns if name in found]
+
+
+def _numbers(cells: list[Any]) -> list[float]:
+    """Return the numbers of a column; none where more than a few cells hold others."""
+    texts, values = _texts(cells), []
+    for text in texts:
+        with suppress(ValueError):
+            values.append(float(text.strip().replace(",", ".")))
+    return values if len(values) > 0.8 * len(texts) else []
+
+
+def _lie_within(values: list[float], least: float, most: float, fine: bool) -> bool:
+    """Say whether most numbers lie there, as degrees with three decimals or more."""
+    fit = [v for v in values if least <= v <= most and (not fine or v != round(v, 2))]
+    return 2 * len(fit) > len(values)
 
 
 def _columns_of(place: GeometryMapping, sample: Batch) -> str:
@@ -167,80 +187,59 @@ def _middles(
     return [None if s is None else s.centroid.coords[0] for s in shapely.from_wkb(wkb)]
 
 
-def _angles(columns: Iterable[str]) -> Iterator[_Angle]:
-    """Yield the columns of angles; bare minutes belong to the column before them."""
-    last: _Angle | None = None
-    for column in columns:
-        found = _angle_of(column)
-        words = [word for word in words_of(column) if not word.isdecimal()]
-        part = _PART_OF.get(words[0], "") if len(words) == 1 else ""
-        if found is None and last and part and len(words[0]) > 1:
-            axis = _WHOSE.get(words[0], last.role[:3])
-            found = last._replace(column=column, role=f"{axis}_{part}")
-        last = found
-        if found:
-            yield found
-
-
-def _angle_of(column: str) -> _Angle | None:
-    whole = folded(column)
-    split = [whole] if whole in _AXES else words_of(column)
-    fused = ((word, _FUSED.fullmatch(word)) for word in split)
-    words = [w for word, m in fused for w in (m.groups() if m else [word]) if w]
-    axes = [word for word in words if word in _AXES]
-    if len(axes) != 1:
-        return None
-    (word,), axis = axes, _AXES[axes[0]]
-    others = [w for w in words if w not in {word, *_IDLE, *_SIDES[axis]}]
-    parts = [_PART_OF[w] for w in others if w in _PART_OF]
-    rest = " ".join(w for w in others if w not in _PART_OF)
-    is_name = re.search(r"\d", rest) and re.search(r"[^\W\d]", rest)
-    system = (named_system(rest) if is_name else "") or ""
-    if rest and not system and word not in _FREE:
-        return None
-    role = f"{axis}_{parts[0]}" if len(parts) == 1 and parts[0] else axis
-    kind = "grid" if word in ("x", "y") else ""
-    return _Angle(column, role, kind + (rest if system != WGS84 else ""), system)
-
-
-def _candidates(sample: Batch, angles: list[_Angle]) -> Iterator[GeometryMapping]:
+def _candidates(sample: Batch, angles: list[Angle]) -> Iterator[_Found]:
     """Yield every place that the columns could mean, the likeliest first."""
-    roles = _roles(sample, {angle.column for angle in angles})
-    pairs: dict[str, dict[str, str]] = {}
-    systems: dict[str, str] = {}
-    for angle in angles:
-        pairs.setdefault(angle.rest, {}).setdefault(angle.role, angle.column)
-        systems.setdefault(angle.rest, angle.system)
-    both = {
-        rest: _whole(sample, pair)
-        for rest, pair in pairs.items()
-        if {"lat", "lon"} <= {*pair}
-    }
-    degrees = {rest for rest, pair in both.items() if _in_degrees(sample, pair)}
-    said: list[tuple[GeometryKind, dict[str, str], str]] = [
-        ("wkt", roles, ""),
-        *(
-            ("lonlat", roles | pair, systems[rest])
-            for rest, pair in both.items()
-            if rest in degrees
-        ),
-        ("point", roles, ""),
-        ("mgrs", roles, ""),
+    roles, by_values = _roles(sample, {angle.column for angle in angles})
+    degrees, grids = _pairs(sample, angles)
+    said: list[tuple[GeometryKind, _Pair]] = [
+        ("wkt", _Pair({}, says_more="wkt" in by_values)),
+        *(("lonlat", pair) for pair in sorted(degrees, key=lambda p: p.says_more)),
+        ("point", _Pair({}, says_more="point" in by_values)),
+        ("mgrs", _Pair({}, says_more="mgrs" in by_values)),
+        *(("utm", pair) for pair in grids),
     ]
-    grids = [(roles, "")] + [
-        (roles | {"easting": pair["lon"], "northing": pair["lat"]}, systems[rest])
-        for rest, pair in both.items()
-        if rest not in degrees
-    ]
-    said += [
-        ("utm", columns, system)
-        for columns, system in grids
-        if "easting" in columns and _in_metres(sample, columns["easting"])
-    ]
-    for kind, columns, system in said:
+    for kind, pair in said:
+        columns = roles | pair.columns
         if all(role in columns for role in ROLES[kind]):
             used = {r: columns[r] for r in roles_of(kind) if r in columns}
-            yield GeometryMapping(kind, used, system)
+            place = GeometryMapping(kind, used, pair.system, pair.zone)
+            yield _Found(place, pair.says_more)
+
+
+class _Pair(NamedTuple):
+    """Columns that belong together, and the system and zone that their names name."""
+
+    columns: dict[str, str]
+    system: str = ""
+    zone: str = ""
+    says_more: bool = False
+
+
+def _pairs(sample: Batch, angles: list[Angle]) -> tuple[list[_Pair], list[_Pair]]:
+    """Return the pairs of columns in degrees, and those in metres."""
+    found: dict[Any, dict[str, str]] = {}
+    grids = {c: grid for c in sample.columns if (grid := grid_of(c))}
+    told: dict[Any, tuple[str, str, bool]] = {}
+    for column, grid in grids.items():
+        key = (grid.zone, grid.system)
+        found.setdefault(key, {}).setdefault(_AXIS_OF[grid.role], column)
+        told[key] = (grid.system, grid.zone, False)
+    for angle in angles:
+        said = (angle.grid, angle.rest, angle.zone)
+        found.setdefault(said, {}).setdefault(angle.role, angle.column)
+        told[said] = (angle.system, angle.zone, angle.says_more)
+    degrees, metres = [], []
+    for key, pair in found.items():
+        if not {"lat", "lon"} <= {*pair}:
+            continue
+        whole, is_grid = _whole(sample, pair), _in_metres(sample, pair["lon"])
+        in_metres_first = is_grid and pair["lon"] in grids
+        if not in_metres_first and _in_degrees(sample, whole):
+            degrees.append(_Pair(whole, *told[key]))
+        elif is_grid:
+            both = {"easting": pair["lon"], "northing": pair["lat"]}
+            metres.append(_Pair(both, *told[key]))
+    return degrees, metres
 
 
 def _whole(sample: Batch, pair: dict[str, str]) -> dict[str, str]:
@@ -251,21 +250,26 @@ def _whole(sample: Batch, pair: dict[str, str]) -> dict[str, str]:
     return {r: c for r, c in pair.items() if not r.endswith(("minutes", "seconds"))}
 
 
-def _roles(sample: Batch, angles: set[str]) -> dict[str, str]:
-    """Return the columns that say by name or values what they are, but for angles."""
+def _roles(sample: Batch, angles: set[str]) -> tuple[dict[str, str], set[str]]:
+    """Return the columns that say what they are, but for angles, and which by values.
+
+    What stands in a column counts only where its name speaks of a place.
+    """
     found: dict[str, str] = {}
     for column, cells in sample.columns.items():
-        role = _BY_NAME.get(folded(column), "")
+        role = PLACES.get(folded(column), "")
         pattern = _PATTERNS.get(role)
         is_day = role == "system" and guess_date_format(_texts(cells))[1] > 0.5
         if role and not is_day and (pattern is None or _matches(cells, pattern, 0)):
             found.setdefault(role, column)
+    by_name = {*found}
     for column, cells in sample.columns.items():
-        if column not in angles and column not in found.values():
+        is_free = column not in angles and column not in found.values()
+        if is_free and speaks_of_a_place(column):
             by_values = (r for r, p in _PATTERNS.items() if _matches(cells, p))
             if role := next(by_values, ""):
                 found.setdefault(role, column)
-    return found
+    return found, {*found} - by_name
 
 
 _PATTERNS = {"wkt": _WKT, "mgrs": _MGRS, "point": _PAIR}

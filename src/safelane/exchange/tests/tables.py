@@ -209,4 +209,5 @@ HEADINGS = {
     "Size rank": None,
     "Sized": None,
     "Area 2": None,
+    "Hectares": 30_000,
 }

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from safelane.exchange.files.errors import UnknownCrs, note_text
+from safelane.exchange.files.errors import UnknownCrs
+from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, Column, SourceInfo
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.apply import read_places
@@ -53,7 +54,34 @@ def places(columns, target=AREAS):
         {"GPS": ["17.9650 102.6312 180.5 4.5"]},
         {"geopoint": ["17.9650 102.6312 180.5"]},
         {"Coordinates": ["17.9650, 102.6312"]},
-        {"where it is": ["17.9650; 102.6312"]},
+        {"GPS of the site": ["17.9650; 102.6312"]},
+        {"N": ["17.9650"], "E": ["102.6312"]},
+        {"Northing": ["17.9650"], "Easting": ["102.6312"]},
+        {
+            "N_deg": ["17"],
+            "N_min": ["57"],
+            "N_sec": ["54"],
+            "E_deg": ["102"],
+            "E_min": ["37"],
+            "E_sec": ["52.32"],
+        },
+        {"Easting (m)": ["249124"], "Northing (m)": ["1987910"], "Zone": ["48N"]},
+        {"X (m)": ["249124"], "Y (m)": ["1987910"], "โซน": ["48N"]},
+        {"Easting_48N": ["249124"], "Northing_48N": ["1987910"]},
+        {"UTM Easting 48N": ["249124"], "UTM Northing 48N": ["1987910"]},
+        {"E (UTM zone 48 N)": ["249124"], "N (UTM zone 48 N)": ["1987910"]},
+        {"X_UTM48N": ["249124"], "Y_UTM48N": ["1987910"]},
+        {"UTM_X": ["249124"], "UTM_Y": ["1987910"], "UTM_Zone": ["48"]},
+        {"ພິກັດ X": ["102.6312"], "ພິກັດ Y": ["17.9650"]},
+        {"ລະຕິຈູດ": ["17.9650"], "ລອງຈິຈູດ": ["102.6312"]},
+        {"ເສັ້ນຂະຫນານ": ["17.9650"], "ເສັ້ນແວງ": ["102.6312"]},
+        {"พิกัด X": ["102.6312"], "พิกัด Y": ["17.9650"]},
+        {"Координата X": ["102.6312"], "Координата Y": ["17.9650"]},
+        {"Географическая широта": ["17.9650"], "Географическая долгота": ["102.6312"]},
+        {"Şimal enliyi": ["17.9650"], "Şərq uzunluğu": ["102.6312"]},
+        {"Coğrafi enlik": ["17.9650"], "Coğrafi uzunluq": ["102.6312"]},
+        {"Enlik dairəsi": ["17.9650"], "Uzunluq dairəsi": ["102.6312"]},
+        {"Vĩ độ (N)": ["17.9650"], "Kinh độ (E)": ["102.6312"]},
         {"Position": ["17°57'54\"N 102°37'52.32\"E"]},
         {"Position": ["48Q 249124 1987910"]},
         {"shape text": ["POINT (102.6312 17.965)"]},
