@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from safelane.core.review.queries import findings_of
 from safelane.core.scope import system_actor
+from safelane.hazards.actions import REPORTS
+from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea
-from safelane.hazards.testing import register_area
+from safelane.hazards.testing import create_report, register_area
 from safelane.hazards.tests.test_then import (
     MOVED,
     SEPTEMBER,
@@ -22,6 +25,7 @@ from safelane.hazards.tests.test_then import (
 from safelane.organisations.actions import create_user, grant_membership
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import AdminArea, Role, User
+from safelane.organisations.queries import actor_for_user
 
 BEFORE, AFTER = date(2024, 8, 31), SEPTEMBER
 
@@ -118,3 +122,21 @@ def test_a_report_does_not_tell_where_the_area_lay_before(
     (before,) = layers["shape"]["data"]["features"]
     assert page.context["hazard"] == moved
     assert (before["geometry"] is not None) is is_told
+
+
+@pytest.mark.parametrize(
+    ("district", "is_told"), [("laos-11", False), ("laos-1", True)]
+)
+def test_rules_do_not_answer_for_days_that_are_closed(
+    moved: HazardousArea, cast: Any, district: str, is_told: bool
+) -> None:
+    """A draft a day with an outline of one's own would tell what held before."""
+    client_of(cast, "mai", district)
+    by = actor_for_user(User.objects.get(username="mai"))
+    facts = {"status": "released", "geometry": MOVED}
+    day, home = date(2024, 5, 1), cast.organisations["laa"]
+    said = ReportInput(date_of_information=day, hazard=moved, facts=facts)
+    report = create_report(said, organisation=home, by=by)
+    told = {finding["rule"] for finding in findings_of(REPORTS, report, by)}
+    assert ({"same-day", "status-transition"} <= told) is is_told
+    assert told.isdisjoint({"same-day", "status-transition"}) is not is_told

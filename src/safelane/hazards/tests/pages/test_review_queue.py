@@ -55,6 +55,29 @@ def test_each_role_sees_its_own_queue(report: HazardReport, clients: Any) -> Non
     )
 
 
+def test_an_old_page_rejects_nothing_that_was_passed_on(
+    report: HazardReport, clients: Any
+) -> None:
+    page = clients["vanh"].get("/hazards/review/").content.decode()
+    shown = {"stage": stages.SUBMITTED, "reason": "Wrong village"}
+    assert step(clients["keo"], report, "check_operator", stage="submitted").url
+    assert page and step(clients["vanh"], report, "reject", **shown).status_code == 409
+    report.refresh_from_db()
+    assert report.stage == stages.OPERATOR_CHECKED
+
+
+def test_the_author_reads_that_somebody_else_approves(
+    report: HazardReport, cast: Any, clients: Any
+) -> None:
+    said = "You wrote or changed this report: somebody else approves it."
+    url = f"/hazards/reports/{report.uid}/"
+    for person, name in (("keo", "check_operator"), ("vanh", "check_operations")):
+        step(clients[person], report, name)
+    assert said not in clients["noy"].get(url).content.decode()
+    HazardReport.objects.filter(pk=report.pk).update(entered_by=cast.users["noy"])
+    assert said in clients["noy"].get(url).content.decode()
+
+
 def test_rejecting_needs_a_reason(report: HazardReport, clients: Any) -> None:
     assert step(clients["keo"], report, "reject", reason=" ").status_code == 422
     answer = step(
