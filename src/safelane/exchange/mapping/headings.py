@@ -43,7 +43,8 @@ def name_score(column: str, field: TargetField) -> tuple[float, str]:
     for rank, name in enumerate(names):
         if words == _words(name, field):
             return 0.96 - _RANK * rank - own, "words"
-    if len(column) == _CUT and any(_whole(name).startswith(whole) for name in names):
+    cut = [n[:_CUT].casefold() for n in (field.name, *field.synonyms) if len(n) > _CUT]
+    if column.casefold() in cut:
         return 0.8, "cut"
     return 0.0, ""
 

@@ -27,6 +27,7 @@ TARGET = Target(
             "status", "Status", "choice", choices=ANSWERS, synonyms=("area_status",)
         ),
         TargetField("name", "Name"),
+        TargetField("key", "Identifier in the source"),
         TargetField("contaminated_by", "Contaminated by"),
     ),
     "none",
@@ -55,6 +56,7 @@ def read(**columns: list[str]) -> tuple[dict[str, str], list[str]]:
         ("Date of survey", "day"),
         ("survey_dat", "day"),  # as a Shapefile leaves them
         ("contaminat", "contaminated_by"),
+        ("Identifier", ""),
         ("№", "reference"),
         ("#", ""),
         ("Status before", ""),
