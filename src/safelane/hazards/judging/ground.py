@@ -111,8 +111,7 @@ class Ground:
             seen.update(references(rows.model, exact))
             hidden = [i for i, key in enumerate(keys) if key not in exact]
             boxes = [shapes[i].bounds for i in hidden]
-            hidden_sizes = [sizes[i] for i in hidden] if sizes else ()
-            reach = published_reach(boxes, hidden_sizes)
+            reach = published_reach(boxes, [sizes[i] for i in hidden if sizes])
             refs = references(rows.model, [keys[i] for i in hidden])
             self._unseen.append((shapely.STRtree(shapely.box(*reach.T)), list(refs)))
         self.is_limited = any(refs for _tree, refs in self._unseen)
