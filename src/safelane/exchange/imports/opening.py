@@ -294,4 +294,5 @@ def kept_of(run: ImportRun) -> Any:
         if field.column and field.reason not in ("name", "synonym"):
             field.column = HIDDEN
     plain.withheld, plain.geometry.columns = [HIDDEN] * len(plain.withheld), {}
+    plain.geometry.again = []
     return plain.as_json()
