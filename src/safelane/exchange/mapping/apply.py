@@ -107,8 +107,8 @@ def _contradictions(
     for i in np.flatnonzero(shapely.distance(*both) > _NEAR_DEGREES):
         metres = distance_m(both[0][i], both[1][i])
         if metres > _SAME_M:
-            said = {"value": places.texts[i][:80], "other": others.texts[i][:80]}
-            said |= {"metres": round(metres)}
+            said: dict[str, Any] = {"value": places.texts[i][:80]}
+            said |= {"other": others.texts[i][:80], "metres": round(metres)}
             yield RowFault(rows[i], "two-places", values=said)
 
 
