@@ -30,6 +30,7 @@ FILTERS = {
     "accidents": ("kind", "mine"),
     "admin-areas": ("level", 2),
     "evidence": ("hazard", "LA-2"),
+    "hazardous-area-positions": ("kind", "cha"),
     "hazardous-areas": ("kind", "cha"),
     "ordnance": ("hazard", "LA-2"),
     "places": ("code", "laos-100"),
@@ -95,7 +96,8 @@ def filled(cast) -> None:
     """Put at least three rows into every collection of Laos, and one into Cambodia."""
     forget()
     for number, kind in enumerate(("sha", "cha", "sha"), start=1):
-        shape = moved(number)
+        shape, place = moved(number), moved(number + 20).centroid
+        register_area(cast, "laos", f"LA-P{number}", kind=kind, geometry=place)
         register_area(cast, "laos", f"LA-{number}", kind=kind, geometry=shape)
         wait_for_approval(cast, f"LA-W{number}", moved(number + 10))
     for number, kind in enumerate(("mine", "uxo", "mine"), start=1):

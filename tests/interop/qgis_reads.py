@@ -91,6 +91,7 @@ def read_layer(uri, box=None):
     ]
     return {
         "valid": True,
+        "drawn": QgsWkbTypes.geometryDisplayString(layer.geometryType()),
         "crs": layer.crs().authid(),
         "fields": {f.name(): QVariant.typeToName(f.type()) for f in layer.fields()},
         "features": features,

@@ -34,7 +34,7 @@ def test_every_collection_is_copied_whole_page_by_page(site, ogr2ogr):
         if sorted(ids(found)) != sorted(stored) or len(stored) < 3:
             wrong[collection.name] = (len(found), len(stored))
     assert wrong == {}
-    assert len(site.collections) == 8
+    assert len(site.collections) == 9
 
 
 def keys(site, collection):
@@ -101,7 +101,7 @@ def test_shapes_arrive_as_they_are_stored(site, ogr2ogr):
     (area,) = [
         f for f in ogr2ogr("hazardous-areas") if f["properties"]["reference"] == "LA-1"
     ]
-    row = site.collections[3]
+    row = site.collections[4]
     assert row.name == "hazardous-areas"
     stored = site.rows(row).get(reference="LA-1")
     west, south, east, north = stored.geometry.bounds

@@ -25,7 +25,7 @@ def names(ask):
 
 
 def test_each_collection_and_its_items(ask, names, valid):
-    assert len(names) == 8
+    assert len(names) == 9
     for name in names:
         valid(ask(f"collections/{name}"), "collection")
         page = ask(f"collections/{name}/items?limit=2")

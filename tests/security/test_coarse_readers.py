@@ -35,7 +35,10 @@ FOUND = {
     "position_text": "39T 1234 5678",
     "external_id": "secret-guid-77",
 }
-COLLECTIONS = ("hazardous-areas", "evidence", "ordnance", "survey-boxes", "accidents")
+COLLECTIONS = (
+    "hazardous-areas", "hazardous-area-positions", "evidence", "ordnance",
+    "survey-boxes", "accidents",
+)  # fmt: skip
 
 
 @pytest.fixture(params=(0.0005, 0.05), ids=("50 m", "5 km"))

@@ -267,6 +267,8 @@ class MappingForm(forms.Form):
         chosen = {role: data.get(f"role-{role}") for role in roles_of(kind)}
         columns = {role: column for role, column in chosen.items() if column}
         place = GeometryMapping(kind, columns, data["position_crs"], data["zone"])
+        if columns == self.mapping.geometry.columns:
+            place.again = self.mapping.geometry.again
         fields = {f.name: self._chosen_field(f.name) for f in self.target.fields}
         filled = {n: m for n, m in fields.items() if m.column or m.constant}
         said: dict[str, Any] = {"fields": filled, "geometry": place}

@@ -30,6 +30,8 @@ Query = Mapping[str, Any]
 # Named one by one, so that the index over stages finds the few among many approved.
 PENDING = tuple(code for code, _label in STAGES if code != APPROVED)
 
+_POSITION_ONLY = {"geometry__isnull": False, "area_m2": None}
+
 
 def _areas(actor: Actor, query: Query) -> Any:
     filters = HazardFilter.parse(query)
@@ -47,6 +49,15 @@ def _areas(actor: Actor, query: Query) -> Any:
         updated_at=F("known_from"),
         **{path: F(f"hazard__{path}") for path in constant},
     )
+
+
+def _outlines(actor: Actor, query: Query) -> Any:
+    """Return the areas that an outline shows, and those of no known place."""
+    return _areas(actor, query).exclude(**_POSITION_ONLY)
+
+
+def _positions(actor: Actor, query: Query) -> Any:
+    return _areas(actor, query).filter(**_POSITION_ONLY)
 
 
 def _found(model: type[Any], actor: Actor, query: Query) -> QuerySet[Any]:
@@ -70,20 +81,36 @@ def _findings(model: Any, name: str, title: Any, **more: Any) -> Collection:
     )
 
 
+_register = partial(
+    Collection,
+    takes_moment=True,
+    narrowed_by=HazardFilter.names(),
+    datetime="last_information",
+    policy=HazardPolicy,
+    fields=fields_of(HazardousArea),
+)
 COLLECTIONS = (
-    Collection(
+    _register(
         name="hazardous-areas",
         title=_("Hazardous areas"),
         description=_(
             "Suspected and confirmed hazardous areas as known now, or on the day of "
-            "“as_of” as known at “known_at”. A missing area is no sign of safety."
+            "“as_of” as known at “known_at”. A missing area is no sign of safety. "
+            "Areas that are known by their position only are in "
+            "“hazardous-area-positions”: put both on a map."
         ),
-        queryset=_areas,
-        takes_moment=True,
-        narrowed_by=HazardFilter.names(),
-        datetime="last_information",
-        policy=HazardPolicy,
-        fields=fields_of(HazardousArea),
+        queryset=_outlines,
+        tiled=_areas,
+    ),
+    _register(
+        name="hazardous-area-positions",
+        title=_("Hazardous areas known by their position only"),
+        description=_(
+            "Suspected and confirmed hazardous areas without an outline, as known now, "
+            "or on the day of “as_of” as known at “known_at”. Each may be of any size. "
+            "Areas with an outline are in “hazardous-areas”: put both on a map."
+        ),
+        queryset=_positions,
     ),
     _findings(Evidence, "evidence", _("Evidence"), datetime="found_on"),
     _findings(OrdnanceFound, "ordnance", _("Ordnance found"), datetime="found_on"),

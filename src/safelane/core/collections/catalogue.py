@@ -70,6 +70,9 @@ class Collection:
         takes_moment: ``query`` may hold ``as_of`` and ``known_at``; the others tell
             what is known now and refuse to be asked of the past.
         narrowed_by: Names that ``query`` may hold besides.
+        tiled: Rows of its vector tiles, where those are more than its features: GIS
+            programs draw one kind of shape in a layer, so the others have a collection
+            of their own.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Collection:
     verb: str = ""
     takes_moment: bool = False
     narrowed_by: frozenset[str] = frozenset()
+    tiled: Callable[[Actor, Mapping[str, Any]], QuerySet[Any]] | None = None
     by_name: Mapping[str, CollectionField] = field(init=False)
 
     def __post_init__(self) -> None:

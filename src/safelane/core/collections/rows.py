@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db import connections
-from django.db.models import F, Field, Func, Q
+from django.db.models import F, Field, Func, Q, QuerySet
 
 from safelane.core.cache import Cache
 from safelane.core.collections.catalogue import Collection
@@ -125,24 +125,29 @@ def rows_for(
     *,
     query: Mapping[str, Any] | None = None,
     condition: Q | None = None,
+    tiled: bool = False,
 ) -> Rows:
     """Return the rows of a collection that ``actor`` sees.
 
     Args:
         query: Filters that the collection's app understands.
         condition: A further condition; with it or ``query`` nothing is cached.
+        tiled: The rows of its vector tiles.
     """
+    among = (collection.tiled if tiled else None) or collection.queryset
     if query or condition:
-        return _compile(collection, actor, query or {}, condition or Q())
-    key = (id(collection), scope_key(actor))
-    return _compiled.get(key, lambda: _compile(collection, actor, {}, Q()))
+        seen = among(actor, query or {}).filter(condition or Q())
+        return _compile(collection, actor, seen, kept=False)
+    key = (id(collection), tiled, scope_key(actor))
+    return _compiled.get(
+        key, lambda: _compile(collection, actor, among(actor, {}), kept=True)
+    )
 
 
 def _compile(
-    collection: Collection, actor: Actor, query: Mapping[str, Any], condition: Q
+    collection: Collection, actor: Actor, seen: QuerySet[Any], *, kept: bool
 ) -> Rows:
-    exact = collection.is_exact(actor)
-    queryset = collection.queryset(actor, query).filter(condition).order_by()
+    exact, queryset = collection.is_exact(actor), seen.order_by()
     connection = connections[queryset.db]
     keys = _key_columns(collection, exact)
     properties = {f"_f{i}": item.path for i, item in enumerate(collection.fields)}
@@ -158,7 +163,7 @@ def _compile(
         alias=queryset.db,
         exact=exact,
         id_field=_id_field(queryset),
-        kept=not query and not condition,
+        kept=kept,
         tree=_tree(queryset.model, connection),
     )
 

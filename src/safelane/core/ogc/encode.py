@@ -51,10 +51,12 @@ def columns(rows: Rows, uri: str) -> str:
 
 
 def _shown(item: CollectionField, column: str) -> str:
-    """Return a column as :func:`json_value` shows it: lists and objects as one text."""
+    """Return a column as :func:`json_value` shows it."""
     if item.type == "json":
         return f"nullif({column}::text, '{{}}')"
-    return in_postgresql(column) if item.type == "array" else column
+    if item.type == "string":
+        return f"nullif({column}::text, '')"
+    return f"nullif({in_postgresql(column)}, '')" if item.type == "array" else column
 
 
 def features(rows: Rows, found: list[tuple[Any, ...]], uri: str) -> bytes:
@@ -121,11 +123,17 @@ def shown_value(item: CollectionField, value: Any, level: int) -> Any:
 
 
 def json_value(item: CollectionField, value: Any) -> Any:
-    """Return a database value as JSON holds it: RFC 3339 dates, lists as one text."""
-    if item.type in _AS_IT_IS and type(value) in _PLAIN or value is None:
+    """Return a database value as JSON holds it: RFC 3339 dates, lists as one text.
+
+    What is empty is null, as conditions have it.
+    """
+    if value is None or value == "":
+        return None
+    if item.type in _AS_IT_IS and type(value) in _PLAIN:
         return value
     if item.type == "array":
-        return ", ".join(json.loads(value) if isinstance(value, str) else value)
+        codes = json.loads(value) if isinstance(value, str) else value
+        return ", ".join(codes) or None
     if item.type == "json":
         found = json.loads(value) if isinstance(value, str) else value
         return json.dumps(found, ensure_ascii=False) if found else None

@@ -61,7 +61,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
 def _build(
     request: HttpRequest, collection: Collection, actor: Actor, wanted: Tile
 ) -> bytes:
-    rows = rows_for(collection, actor, query=request.GET)
+    rows = rows_for(collection, actor, query=request.GET, tiled=True)
     if rows.vendor == "postgresql" and rows.exact:
         return postgis.read_tile(rows, wanted)
     return plain.read_tile(rows, wanted)

@@ -246,6 +246,10 @@ MESSAGES: dict[str, str | Promise] = {
     "geometry-missing": _("The row has no position."),
     "coordinate": _("“%(value)s” is not a coordinate of the kind %(kind)s."),
     "coordinates": "%(said)s",
+    "two-places": _(
+        "The row says two positions that lie %(metres)s m apart: “%(value)s” and "
+        "“%(other)s”. Correct the wrong one, or leave it empty."
+    ),
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),

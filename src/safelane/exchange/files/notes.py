@@ -14,6 +14,10 @@ NOTES: dict[str, str | Promise] = {
     "rows-above": _("%(count)s rows above the header were left out."),
     "renamed": _("Two columns are called “%(name)s”; the second is read as “%(new)s”."),
     "unnamed": _("A column without a name is read as “%(new)s”."),
+    "hidden-rows": _(
+        "%(count)s rows are out of view in the spreadsheet, as by a filter; they are "
+        "read as well."
+    ),
     "merged": _("%(count)s merged cells were filled downwards."),
     "other-layers": _(
         "The file has %(count)s further layers or sheets, which are not read: "

@@ -36,38 +36,42 @@ from safelane.core.scope import Actor
 from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.model import READING, Mapping
+from safelane.exchange.mapping.names import folded, words_of
 from safelane.exchange.models import ImportRun
 
-# Vowel signs and tones, which Python takes for no letters, part no word: those that are
-# put on letters, of Thai and Lao, and of Khmer.
-_MARKS = "\u0300-\u036f\u0e00-\u0eff\u1780-\u17ff"
-_BREAK = re.compile(rf"[^\w{_MARKS}]+|_+|(?<=[a-zа-я])(?=[A-ZА-Я])")
-# Words of column names, and two words that follow each other; English, Russian,
-# Azerbaijani, Lao, Thai, Khmer, Vietnamese.
+# Names of columns in English, French, Russian, Azerbaijani, Lao, Thai, Khmer and
+# Vietnamese: words, two words that follow each other, and what tells it within a word.
 _SAID = {
-    "words": """phone telephone tel cellphone whatsapp email passport surname
-    firstname lastname fullname dob birthdate patronymic guardian телефон фамилия имя
-    отчество паспорт фио telefon soyad soyadı pasport ເບີໂທ ໂທລະສັບ ນາມສະກຸນ
-    โทรศัพท์ เบอร์โทร นามสกุล ទូរស័ព្ទ លេខទូរស័ព្ទ""",
+    "words": """tel cellphone whatsapp forename firstname lastname fullname givenname
+    dob birthdate birthday patronymic guardian prénom имя фио soyad soyadı pasport
+    sđt""",
     "pairs": """first name, last name, family name, given name, full name,
-    middle name, birth date, date birth, id card, identity card, national id,
-    passport no, mobile phone, mobile number, mobile no, cell no, cell number,
-    contact person, contact number, phone number, next kin, home address,
-    дата рождения, номер телефона, имя пострадавшего, doğum tarixi, zərərçəkənin adı,
-    əlaqədar şəxs, số điện, họ tên, tên nạn""",
-    "whole": """mobile address contact fio adı ad soyad ຊື່ແລະນາມສະກຸນ ວັນເດືອນປີເກີດ
-    ຊື່ຜູ້ເຄາະຮ້າຍ ชื่อสกุล ชื่อผู้ประสบภัย""",
+    middle name, birth date, date birth, year birth, id card, identity card,
+    national id, mobile number, mobile no, cell no, cell number, contact person,
+    contact number, contact no, next kin, home address, reported by, village chief,
+    team leader, дата рождения,
+    имя пострадавшего, doğum tarixi, zərərçəkənin adı, əlaqədar şəxs, əlaqə nömrəsi,
+    số điện, họ tên, tên nạn""",
+    "within": """phone email passport surname telefon телефон паспорт фамили отчеств
+    ເບີໂທ ໂທລະສັບ ນາມສະກຸນ ວັນເດືອນປີເກີດ ຊື່ຜູ້ โทรศัพท์ เบอร์โทร นามสกุล ชื่อสกุล ชื่อผู้
+    ទូរស័ព្ទ លេខទូរស័ព្ទ""",
+    "whole": """mobile address contact names nom adı ad saa əlaqə şahid victim informant
+    owner landowner patient respondent interviewee witness claimant пострадавший
+    заявитель свидетель ຜູ້ເຄາະຮ້າຍ ຜູ້ແຈ້ງ โทร""",
     # Whose name a column may hold: “name of X”, “X name”.
     "people": """father mother parent victim person contact informant owner landowner
     patient reporter deceased casualty survivor injured respondent interviewee
     interviewer witness beneficiary claimant surveyor leader chief head deminer""",
 }
-_WORDS, _WHOLE, _PEOPLE = (
-    frozenset(_SAID[kind].split()) for kind in ("words", "whole", "people")
+_WORDS, _WITHIN, _WHOLE, _PEOPLE = (
+    frozenset(map(folded, _SAID[kind].split()))
+    for kind in ("words", "within", "whole", "people")
 )
-_PAIRS = frozenset(" ".join(pair.split()) for pair in _SAID["pairs"].split(","))
-_PAIRS |= {f"name {who}" for who in _PEOPLE} | {f"{who} name" for who in _PEOPLE}
-_FILLERS = frozenset({"of", "the", "s", "и", "de"})
+_PAIRS = frozenset(" ".join(words_of(pair)) for pair in _SAID["pairs"].split(","))
+_WITHIN |= {f"{who}name" for who in _PEOPLE} | {f"nameof{who}" for who in _PEOPLE}
+_FILLERS = frozenset({"of", "the", "s", "и", "de", "va"})
+_DIGITS = "0123456789"
+_INITIALS = re.compile(r"\b[A-ZА-Я](?:[. ]+[A-ZА-Я]\b)+")
 _TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
@@ -88,13 +92,18 @@ def identity_columns(columns: dict[str, list[Any]]) -> list[str]:
 
 def names_people(column: str) -> bool:
     """Say whether a column is called as one with identities is."""
-    words = [w.casefold().rstrip("0123456789") for w in _BREAK.split(column) if w]
-    words = [w for w in words if w not in _FILLERS]
+    said = _INITIALS.sub(lambda initials: folded(initials[0]), column)
+    words = [word.rstrip(_DIGITS) for word in words_of(said)]
+    words = [word for word in words if word and word not in _FILLERS]
+    words += [word.removesuffix("s") for word in words]
     pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
+    whole = "".join(words[: len(words) // 2])
     return bool(
-        _WORDS & set(words)
+        _WORDS.intersection(words)
         or _PAIRS & pairs
-        or (len(words) == 1 and words[0] in _WHOLE)
+        or whole in _WHOLE
+        or any(part in whole for part in _WITHIN)
+        or ("name" in words and _PEOPLE.intersection(words))
     )
 
 
@@ -285,4 +294,5 @@ def kept_of(run: ImportRun) -> Any:
         if field.column and field.reason not in ("name", "synonym"):
             field.column = HIDDEN
     plain.withheld, plain.geometry.columns = [HIDDEN] * len(plain.withheld), {}
+    plain.geometry.again = []
     return plain.as_json()

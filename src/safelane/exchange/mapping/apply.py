@@ -6,7 +6,7 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from safelane.core.geo.entry.coordinates import from_utm, parse_point
 from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
-from safelane.core.geo.measure import Bounds
+from safelane.core.geo.measure import Bounds, distance_m
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.files.reading import Batch, Geometries
 from safelane.exchange.files.reprojection import (
@@ -26,6 +26,7 @@ from safelane.exchange.files.reprojection import (
     is_wgs84,
     placed_in_world,
 )
+from safelane.exchange.mapping.angles import is_given, typed_at_once
 from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import (
@@ -48,12 +49,13 @@ from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
 _UTM_SYSTEM = re.compile(r"EPSG:32[67](\d\d)")
-_DECIMALS = re.compile(r"\d[.,]\d*[1-9]")
-_NO_DECIMALS = re.compile(r"\.0+$")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 # What our own exports always hold, and no other program writes side by side.
 OWN_EXPORT = frozenset({"uid", "precision"})
+# Two readings of one position; datums differ by hundreds of metres.
+_SAME_M = 1_000
+_NEAR_DEGREES = 0.003
 Point = tuple[str, str, float, float]
 
 
@@ -90,13 +92,30 @@ def read_places(
         return Places(geometry, texts, [crs] * len(batch), "file")
     if mapping.kind == "wkt":
         return _wkt(mapping, batch)
-    return _points(mapping, batch, bounds)
+    found = _points(mapping, batch, bounds)
+    for again in mapping.again:
+        other = _points(GeometryMapping(**again), batch, bounds)
+        found.faults += _contradictions(found, other, batch.rows)
+    return found
+
+
+def _contradictions(
+    places: Places, others: Places, rows: list[int]
+) -> Iterator[RowFault]:
+    """Yield a fault for each row that says two positions far from each other."""
+    both = [shapely.centroid(shapely.from_wkb(p.geometry)) for p in (places, others)]
+    for i in np.flatnonzero(shapely.distance(*both) > _NEAR_DEGREES):
+        metres = distance_m(both[0][i], both[1][i])
+        if metres > _SAME_M:
+            said: dict[str, Any] = {"value": places.texts[i][:80]}
+            said |= {"other": others.texts[i][:80], "metres": round(metres)}
+            yield RowFault(rows[i], "two-places", values=said)
 
 
 def _cells_of(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
     cells = batch.columns.get(mapping.columns.get(role, ""), [None] * len(batch))
     if role == "zone":
-        return [zone if _given(zone) else mapping.zone for zone in cells]
+        return [zone if is_given(zone) else mapping.zone for zone in cells]
     has = {*mapping.columns}
     if f"{role}_seconds" in has:  # which mean nothing without minutes
         has.add(f"{role}_minutes")
@@ -105,32 +124,7 @@ def _cells_of(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
         return cells
     beside = (_cells_of(mapping, batch, part) for part in parts)
     sided = parts[-1].endswith("side")
-    return [_angle(row, sided) for row in zip(cells, *beside, strict=True)]
-
-
-def _angle(cells: Sequence[Any], sided: bool) -> str | None:
-    """Return degrees, minutes, seconds and letter of a row as they are typed at once.
-
-    What is missing is told by "?": degrees alone would lie up to 100 km off.
-    """
-    texts = [str(cell).strip() if _given(cell) else "?" for cell in cells]
-    numbers, side = (texts[:-1], texts[-1:]) if sided else (texts, [])
-    given = [number for number in numbers if number != "?"]
-    if not given:
-        return None
-    if given == numbers[: len(given)] and has_decimals(given[-1]):
-        numbers = given
-    whole = [_NO_DECIMALS.sub("", number) for number in numbers[:-1]]
-    return " ".join([*whole, numbers[-1], *side])
-
-
-def has_decimals(text: str) -> bool:
-    """Say whether a number is no whole one."""
-    return bool(_DECIMALS.search(text))
-
-
-def _given(value: Any) -> bool:
-    return value is not None and str(value).strip() != ""
+    return [typed_at_once(row, sided) for row in zip(cells, *beside, strict=True)]
 
 
 def metres_of(value: Any) -> float:
@@ -205,13 +199,15 @@ def _read_point(
 def _systems(mapping: GeometryMapping, batch: Batch) -> list[str | None]:
     """Return the system of each row, its own or that of all; None: nobody knows it."""
     usual, cells = mapping.crs or WGS84, _cells_of(mapping, batch, "system")
-    named = [named_system(str(c)) if _given(c) else "" for c in cells]
+    named = [named_system(str(c)) if is_given(c) else "" for c in cells]
     return [None if system is None else system or usual for system in named]
 
 
-def _system_fault(mapping: GeometryMapping, batch: Batch, i: int) -> RowFault:
-    column = mapping.columns["system"]
-    said = {"value": str(batch.columns[column][i])[:80]}
+def _system_fault(
+    mapping: GeometryMapping, batch: Batch, i: int, srid: str = ""
+) -> RowFault:
+    column = mapping.columns["wkt" if srid else "system"]
+    said = {"value": srid or str(batch.columns[column][i])[:80]}
     return RowFault(batch.rows[i], "system", column, values=said)
 
 
@@ -222,14 +218,14 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
     kind, rows = mapping.kind, batch.rows
     roles = order.get(kind, ROLES[kind])
     cells = list(zip(*(_cells_of(mapping, batch, role) for role in roles), strict=True))
-    texts = [" ".join(str(c).strip() for c in row if _given(c)) for row in cells]
+    texts = [" ".join(str(c).strip() for c in row if is_given(c)) for row in cells]
     nothing = np.full(len(batch), None, dtype=object)
     usual = mapping.crs or ("UTM" if kind == "utm" else WGS84)
     result = Places(nothing, texts, [usual] * len(batch), kind)
     systems = _systems(mapping, batch)
     found: dict[str, list[tuple[int, float, float]]] = {}
     for i, row in enumerate(cells):
-        if not any(map(_given, row[-2:])):  # a zone alone says nothing
+        if not any(map(is_given, row[-2:])):  # a zone alone says nothing
             continue
         if (said := systems[i]) is None:
             result.faults.append(_system_fault(mapping, batch, i))
@@ -272,7 +268,7 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
 
     An SRID before WKT or within WKB, as PostGIS writes them, names the row's system.
     """
-    texts = [str(c) if _given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
+    texts = [str(c) if is_given(c) else "" for c in _cells_of(mapping, batch, "wkt")]
     split = [_SRID.match(text) for text in texts]
     cut = [t[m.end() :] if m else t for t, m in zip(texts, split, strict=True)]
     bare = [from_trace(text) if TRACE.fullmatch(text) else text for text in cut]
@@ -281,16 +277,19 @@ def _wkt(mapping: GeometryMapping, batch: Batch) -> Places:
     named = zip(split, _systems(mapping, batch), strict=True)
     said = [f"EPSG:{m[1]}" if m else system for m, system in named]
     systems = np.array(said, dtype=object)
-    strange = [i for i, s in enumerate(said) if s is None and given[i]]
-    given[strange] = None
     with np.errstate(all="ignore"):
         shapes = shapes_of(given)
     srids = shapely.get_srid(shapes)
     for i in np.flatnonzero(srids > 0):
         systems[i] = f"EPSG:{srids[i]}"
+    known = {s for s in {*systems} if s and (s == usual or named_system(s))}
+    strange = [i for i, s in enumerate(systems) if s not in known and given[i]]
+    given[strange] = shapes[strange] = None
     nothing = np.full(len(batch), None, dtype=object)
     result = Places(nothing, texts, [usual] * len(batch), "wkt")
-    result.faults += [_system_fault(mapping, batch, i) for i in strange]
+    result.faults += [
+        _system_fault(mapping, batch, i, systems[i] or "") for i in strange
+    ]
     for i in np.flatnonzero((given != None) & shapely.is_missing(shapes)):  # noqa: E711
         result.faults.append(_coordinate_fault(batch.rows[i], texts[i], "wkt"))
     chosen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

@@ -128,12 +128,17 @@ class FieldMapping:
 
 @dataclass
 class GeometryMapping:
-    """Where positions come from; ``zone`` is a UTM zone such as ``48N``."""
+    """Where positions come from; ``zone`` is a UTM zone such as ``48N``.
+
+    ``again`` holds the arguments of further ones, which say the same position in
+    another manner: a row where they lie far apart is at fault.
+    """
 
     kind: GeometryKind = "none"
     columns: dict[str, str] = field(default_factory=dict)
     crs: str = ""
     zone: str = ""
+    again: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from safelane.core.i18n.letters import tidy
 
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
 # Letters that carry no accent mark to strip but are written without it on keyboards.
 _FOLD = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ё": "е"})
 # Lao letters that are typed as one or as two.

@@ -7,6 +7,7 @@ only looks like a position is named as well, and not taken.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -19,7 +20,8 @@ from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.mapping.apply import has_decimals, metres_of, read_places
+from safelane.exchange.mapping.angles import has_decimals
+from safelane.exchange.mapping.apply import metres_of, read_places
 from safelane.exchange.mapping.dates import guess_date_format
 from safelane.exchange.mapping.model import (
     ROLES,
@@ -35,7 +37,9 @@ from safelane.exchange.mapping.position_names import (
     angles_of,
     grid_of,
     speaks_of_a_place,
+    speaks_of_a_system,
 )
+from safelane.exchange.mapping.systems import named_system
 
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
@@ -50,6 +54,8 @@ _PAIR = re.compile(
     r"|\s*(UTM\s*)?\d{1,2}\s*[C-X]\s+\d{6}\D+\d{6,7}",
     re.S | re.I,
 )
+_SYSTEM = re.compile(r"(?!UTM)(?=.{4,60}$)(?=.*[^\W\d]{2})(?=.*\d\d).*")
+_FEW = 5  # systems in one table
 _TRIED = 50
 _NEAR = 0.0002  # degrees, some 20 m
 _DEGREES = 360
@@ -61,10 +67,13 @@ class _Found(NamedTuple):
 
     Attributes:
         says_more: Their names say more than that, or something else.
+        of_what: What else the names say; places of which they say the same should be
+            equal. None where that is not sure.
     """
 
     place: GeometryMapping
     says_more: bool = False
+    of_what: str | None = None
 
 
 def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryMapping:
@@ -80,7 +89,13 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     angles = list(angles_of(sample.columns))
     found = list(_candidates(sample, angles))
     info.notes += _notes(found, sample, angles, target)
-    return found[0].place if found else GeometryMapping()
+    if not found:
+        return GeometryMapping()
+    first, *more = found
+    if first.of_what is not None:
+        same = [vars(o.place) for o in more if o.of_what == first.of_what]
+        first.place.again = [{n: v for n, v in o.items() if n != "again"} for o in same]
+    return first.place
 
 
 def _notes(
@@ -100,10 +115,33 @@ def _notes(
         yield "several-places", {"taken": taken, "others": more}
     used = places[0].columns.values()
     strange = [a.column for a in angles if a.column in used and a.has_strange_system]
+    strange += [c for c in sample.columns if c not in used and _is_unknown(c, sample)]
     if strange:
         yield "heading-system", {"column": strange[0]}
     elif found[0].says_more and not others:
         yield "place-of-what", {"columns": taken}
+
+
+def _is_unknown(column: str, sample: Batch) -> bool:
+    """Say whether a column is called as one of systems, and none there is known."""
+    return speaks_of_a_system(column) and None in _systems(sample.columns[column])
+
+
+def _systems(cells: list[Any]) -> list[str | None]:
+    """Return the systems that the cells name; "" and None as named_system says."""
+    return [named_system(text) for text in dict.fromkeys(_texts(cells))]
+
+
+def _names_systems(column: str, cells: list[Any]) -> bool:
+    """Say whether a column of any name holds the system of each row.
+
+    Names such as "WGS 84" and "EPSG:4326"; a bare number may be anything.
+    """
+    texts = {*_texts(cells)}
+    if speaks_of_a_system(column):
+        return any(_systems(cells))
+    is_likely = 0 < len(texts) <= _FEW and all(map(_SYSTEM.fullmatch, texts))
+    return is_likely and all(_systems(cells))
 
 
 def _named(columns: list[str]) -> dict[str, Any]:
@@ -189,21 +227,22 @@ def _middles(
 
 def _candidates(sample: Batch, angles: list[Angle]) -> Iterator[_Found]:
     """Yield every place that the columns could mean, the likeliest first."""
-    roles, by_values = _roles(sample, {angle.column for angle in angles})
+    roles, by_values, further = _roles(sample, {angle.column for angle in angles})
     degrees, grids = _pairs(sample, angles)
     said: list[tuple[GeometryKind, _Pair]] = [
         ("wkt", _Pair({}, says_more="wkt" in by_values)),
         *(("lonlat", pair) for pair in sorted(degrees, key=lambda p: p.says_more)),
         ("point", _Pair({}, says_more="point" in by_values)),
-        ("mgrs", _Pair({}, says_more="mgrs" in by_values)),
+        ("mgrs", _Pair({}, says_more="mgrs" in by_values, of_what="")),
         *(("utm", pair) for pair in grids),
+        *((role, _Pair({role: column}, says_more=True)) for role, column in further),
     ]
     for kind, pair in said:
         columns = roles | pair.columns
         if all(role in columns for role in ROLES[kind]):
             used = {r: columns[r] for r in roles_of(kind) if r in columns}
             place = GeometryMapping(kind, used, pair.system, pair.zone)
-            yield _Found(place, pair.says_more)
+            yield _Found(place, pair.says_more, pair.of_what)
 
 
 class _Pair(NamedTuple):
@@ -213,21 +252,28 @@ class _Pair(NamedTuple):
     system: str = ""
     zone: str = ""
     says_more: bool = False
+    of_what: str | None = None
 
 
 def _pairs(sample: Batch, angles: list[Angle]) -> tuple[list[_Pair], list[_Pair]]:
     """Return the pairs of columns in degrees, and those in metres."""
     found: dict[Any, dict[str, str]] = {}
     grids = {c: grid for c in sample.columns if (grid := grid_of(c))}
-    told: dict[Any, tuple[str, str, bool]] = {}
+    told: dict[Any, tuple[str, str, bool, str | None]] = {}
     for column, grid in grids.items():
         key = (grid.zone, grid.system)
         found.setdefault(key, {}).setdefault(_AXIS_OF[grid.role], column)
-        told[key] = (grid.system, grid.zone, False)
+        told[key] = (grid.system, grid.zone, False, "")
+    turns: Counter[Any] = Counter()
     for angle in angles:
-        said = (angle.grid, angle.rest, angle.zone)
-        found.setdefault(said, {}).setdefault(angle.role, angle.column)
-        told[said] = (angle.system, angle.zone, angle.says_more)
+        named = (angle.grid, angle.rest, angle.zone)
+        axis = (*named, angle.role[:3])
+        # The same once more, in another manner: Latitude, and Latitude (DMS).
+        turns[axis] += angle.role in found.get((*named, turns[axis]), {})
+        said = (*named, turns[axis])
+        found.setdefault(said, {})[angle.role] = angle.column
+        of_what = None if angle.grid else "" if angle.system else angle.rest
+        told[said] = (angle.system, angle.zone, angle.says_more, of_what)
     degrees, metres = [], []
     for key, pair in found.items():
         if not {"lat", "lon"} <= {*pair}:
@@ -250,26 +296,34 @@ def _whole(sample: Batch, pair: dict[str, str]) -> dict[str, str]:
     return {r: c for r, c in pair.items() if not r.endswith(("minutes", "seconds"))}
 
 
-def _roles(sample: Batch, angles: set[str]) -> tuple[dict[str, str], set[str]]:
-    """Return the columns that say what they are, but for angles, and which by values.
+def _roles(
+    sample: Batch, angles: set[str]
+) -> tuple[dict[str, str], set[str], list[tuple[GeometryKind, str]]]:
+    """Return the columns that say what they are, but for angles; which say so by values
+    only; and the further columns of the same roles.
 
     What stands in a column counts only where its name speaks of a place.
     """
     found: dict[str, str] = {}
+    further: list[Any] = []
     for column, cells in sample.columns.items():
         role = PLACES.get(folded(column), "")
         pattern = _PATTERNS.get(role)
         is_day = role == "system" and guess_date_format(_texts(cells))[1] > 0.5
         if role and not is_day and (pattern is None or _matches(cells, pattern, 0)):
             found.setdefault(role, column)
+    systems = (c for c, v in sample.columns.items() if _names_systems(c, v))
+    if "system" not in found and (column := next(systems, "")):
+        found["system"] = column
     by_name = {*found}
     for column, cells in sample.columns.items():
         is_free = column not in angles and column not in found.values()
         if is_free and speaks_of_a_place(column):
             by_values = (r for r, p in _PATTERNS.items() if _matches(cells, p))
-            if role := next(by_values, ""):
-                found.setdefault(role, column)
-    return found, {*found} - by_name
+            role = next(by_values, "")
+            if role and found.setdefault(role, column) != column:
+                further.append((role, column))
+    return found, {*found} - by_name, further
 
 
 _PATTERNS = {"wkt": _WKT, "mgrs": _MGRS, "point": _PAIR}

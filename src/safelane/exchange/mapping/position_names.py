@@ -83,6 +83,10 @@ _OF_PLACES = _folded(
     "outline perimeter shape latlon latlng координат граница контур полигон koordinat "
     "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ พื้นที่"
 )
+_OF_SYSTEMS = _folded(
+    "datum coordref coordsys coordinatesystem referencesystem geodeticsystem spheroid "
+    "ellipsoid projection epsg srid датум эллипсоид проекция"
+)
 _FUSED = re.compile(
     r"(geo|dd|coord|point)?(lat|latitude|lon|long|longitude|lng|x|y)"
     r"(coord|deg|dd|dms|min|sec|d|m|s|wgs84)?"
@@ -135,6 +139,12 @@ def speaks_of_a_place(column: str) -> bool:
     """Say whether a column's name has a word for a position among others."""
     name = folded(column)
     return any(word in name for word in _OF_PLACES)
+
+
+def speaks_of_a_system(column: str) -> bool:
+    """Say whether a column's name has a word for a reference system among others."""
+    name = folded(column)
+    return any(word in name for word in _OF_SYSTEMS)
 
 
 def angles_of(columns: Iterable[str]) -> Iterator[Angle]:

@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string as column_index
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from safelane.exchange.files.errors import (
@@ -63,6 +64,8 @@ class XlsxReader(RecordReader):
         below = [_bare(cells) for number, cells in head if number > self._header_row]
         if self._marks.filled:
             notes.append(("merged", {"count": len(self._marks.filled)}))
+        if hidden := [r for r in self._marks.hidden if r > self._header_row]:
+            notes.append(("hidden-rows", {"count": len(hidden)}))
         self.info = SourceInfo(
             layer=title,
             layers=[s.title for s in sheets],
@@ -210,6 +213,8 @@ def _plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, int) and abs(value) >= 1 << 63:
         return str(value)
+    if isinstance(value, str) and "_x" in value:  # how workbooks write a line's end
+        return unescape(value).replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, bool | int | float | str | None):
         return value
     return str(value)
@@ -236,6 +241,7 @@ def _columns(names: list[str], rows: list[list[Any]]) -> list[Column]:
 
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _CHUNK = 1 << 20
 _MAX_MERGED = 100_000
 
@@ -246,11 +252,12 @@ class SheetMarks:
 
     ``filled`` maps (row, column from 0) inside a vertical merge to the column whose
     last value it repeats; ``unsolved`` maps a row to the columns with a formula that
-    has no stored result.
+    has no stored result; ``hidden`` are the rows out of view, as by a filter.
     """
 
     filled: set[tuple[int, int]] = field(default_factory=set)
     unsolved: dict[int, list[int]] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
     last_row: int = 0
 
     def fill(self, row: int, cells: list[Any], carried: dict[int, Any]) -> None:
@@ -273,9 +280,12 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
             if name.lower().endswith((".xml", ".rels")):
                 refuse_declarations(unpack(archive, name, job.workdir / "part.xml"))
         path = unpack(archive, member.lstrip("/"), job.workdir / "sheet.xml")
-    formulas, merges = False, False
+    formulas, merges, cut = False, False, b""
     with path.open("rb") as sheet:
         while chunk := sheet.read(_CHUNK):
+            whole, mark, begun = (cut + chunk).rpartition(b"<")
+            marks.hidden += map(int, _HIDDEN.findall(whole))
+            cut = mark + begun
             formulas = formulas or b"<f" in chunk
             merges = merges or b"mergeCell" in chunk
             for number in _ROW.findall(chunk)[-1:]:

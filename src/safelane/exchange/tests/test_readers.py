@@ -275,3 +275,17 @@ def test_a_strict_workbook_is_told_from_an_empty_one(tmp_path):
             written.writestr(name, plain.read(name).replace(old, new))
     with pytest.raises(StrictWorkbook, match="Save it as “Excel Workbook”"):
         Source(strict)
+
+
+def test_rows_out_of_view_are_told_and_written_line_ends_are_line_ends(tmp_path):
+    """What a filter hides is read, and said; SSRS writes a line's end as _x000D_."""
+    book = openpyxl.Workbook()
+    for row in (["Reference", "Note"], ["A1", "a_x000D_\nb"], ["A2", None], ["A3", ""]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = book.active.row_dimensions[4].hidden = True
+    book.save(tmp_path / "filtered.xlsx")
+    with Source(tmp_path / "filtered.xlsx") as source:
+        batch = source.sample()
+        assert ("hidden-rows", {"count": 2}) in map(tuple, source.info.notes)
+    assert batch.columns["Reference"] == ["A1", "A2", "A3"]
+    assert batch.columns["Note"][0] == "a\nb"

@@ -67,7 +67,9 @@ def _placemark(row: Row, shape: BaseGeometry | None, sheet: Sheet) -> Any:
     data = etree.SubElement(etree.SubElement(mark, "ExtendedData"), "SchemaData")
     data.set("schemaUrl", "#fields")
     for field in sheet.fields:
-        if (value := row.values.get(field.name)) is not None:
+        value = row.values.get(field.name)
+        # Without its own empty text, a name would be read from that of the placemark.
+        if value is not None or field.kind not in _KINDS:
             data.append(_text("SimpleData", value, name=field.name))
     if shape is not None and not shape.is_empty:
         mark.append(_geometry(shape))

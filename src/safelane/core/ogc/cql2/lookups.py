@@ -63,9 +63,9 @@ class CodesText(Transform):
 
     def as_sql(self, compiler: Any, connection: Any, *_how: Any, **_more: Any) -> Any:
         sql, params = compiler.compile(self.lhs)
-        for mark in '[]"':
+        for mark in '[]" ':  # whether written with blanks after commas or without
             sql = f"replace({sql}, '{mark}', '')"
-        return sql, params
+        return f"replace({sql}, ',', ', ')", params
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         sql, params = compiler.compile(self.lhs)

@@ -6,6 +6,7 @@ pytestmark = pytest.mark.django_db
 NAMES = [
     "admin-areas",
     "evidence",
+    "hazardous-area-positions",
     "hazardous-areas",
     "ordnance",
     "places",

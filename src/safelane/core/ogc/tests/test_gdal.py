@@ -6,9 +6,11 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+import shapely
 from django.utils import timezone
 
 from safelane.core.testing.leaving import left_out
+from safelane.hazards.testing import register_area
 from safelane.organisations.models import Membership
 from safelane.organisations.signin.actions import create_token
 
@@ -24,10 +26,10 @@ def ogrinfo(cast, register, live_server):
     until = timezone.now() + timedelta(days=1)
     _token, secret = create_token(membership, "GDAL", until, by=cast.actor("aysel"))
 
-    def run(*arguments):
+    def run(*arguments, program=("ogrinfo", "-ro")):
         done = subprocess.run(
             [
-                "ogrinfo", "-ro", f"OAPIF:{live_server.url}/ogc/", *arguments,
+                *program, f"OAPIF:{live_server.url}/ogc/", *arguments,
                 "--config", "GDAL_HTTP_HEADERS", f"Authorization: Bearer {secret}",
             ],
             capture_output=True, text=True, timeout=120, check=False,
@@ -55,6 +57,18 @@ def test_every_collection_is_read_by_gdal(ogrinfo, client):
     features = ogrinfo("-q", "hazardous-areas")
     assert features.count("OGRFeature") == 3
     assert "POLYGON ((47.12" in features
+
+
+def test_outlines_and_positions_are_written_to_shapefiles(ogrinfo, cast, tmp_path):
+    """A layer of such programs has one kind of shape; they leave out the others."""
+    place = shapely.Point(47.3, 39.6)
+    register_area(cast, "azerbaijan", "AZ-P", geometry=place)
+    for name, count in (("hazardous-areas", 3), ("hazardous-area-positions", 1)):
+        out = tmp_path / f"{name}.shp"
+        ogrinfo(name, program=("ogr2ogr", "-f", "ESRI Shapefile", str(out)))
+        look = ["ogrinfo", "-so", "-al", str(out)]
+        written = subprocess.run(look, capture_output=True, text=True, check=True)
+        assert f"Feature Count: {count}" in written.stdout
 
 
 def test_gdal_filters_on_the_server(ogrinfo):

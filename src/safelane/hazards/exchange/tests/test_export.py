@@ -28,13 +28,17 @@ from safelane.core.history.models import Change
 from safelane.core.jobs.models import JobRun
 from safelane.core.scope import PUBLIC
 from safelane.core.testing.leaving import left_out
+from safelane.countries import load_pack
 from safelane.exchange import exports as actions
 from safelane.exchange.exports import export_records
 from safelane.exchange.files.errors import CannotWrite
 from safelane.exchange.files.formats import FORMATS
 from safelane.exchange.files.source import Source
-from safelane.exchange.kinds import export_kinds
+from safelane.exchange.kinds import export_kinds, import_kind
+from safelane.exchange.mapping.apply import apply_mapping
+from safelane.exchange.mapping.guess import guess_mapping
 from safelane.hazards.exchange.tests.conftest import feature
+from safelane.hazards.testing import register_area
 from safelane.organisations.models import User
 
 
@@ -53,6 +57,24 @@ def test_every_format_reads_back(register, field, tmp_path, format_name):
     names = {"Reference" if format_name == "xlsx" else "reference"}
     assert names <= set(batch.columns)
     assert set(batch.columns[names.pop()]) == {f"XK-{n}" for n in range(4)}
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_row_without_a_name_and_a_foreign_key_comes_back_without(
+    cast, tmp_path, format_name
+):
+    """Not with its reference as name, nor with the key of this workspace as foreign."""
+    register_area(cast, "laos", "XK-1", name="")
+    for target, empty in (("hazards", "name"), ("evidence", "external_id")):
+        path = tmp_path / f"{target}{FORMATS[format_name].suffix}"
+        export_records(path, target, format_name, by=cast.actor("noy"))
+        wanted = import_kind(target).target(load_pack("laos"))
+        with Source(path) as source:
+            batch = source.telling()
+            mapping = guess_mapping(source.info, batch, wanted)
+            values = apply_mapping(mapping, wanted, batch).values
+        assert values["reference"] == ["XK-1"]
+        assert values.get(empty, [None]) == [None], target
 
 
 def test_an_export_is_in_the_history(register, field, tmp_path):

@@ -269,6 +269,16 @@ def test_further_fields_leave_and_come_back(bring_in, field, tmp_path, format_na
     assert FURTHER.items() <= area.extra.items()
 
 
+def test_programs_find_several_codes_by_the_text_they_read(bring_in, field):
+    bring_in("reference,date,kind,contamination\nA1,2024-03-15,SHA,uxo;axo\n")
+    items = "/ogc/collections/hazardous-areas/items"
+    (row,) = client_of(field.manager).get(items).json()["features"]
+    said = row["properties"]["contamination"]
+    for asked in ({"contamination": said}, {"filter": f"contamination = '{said}'"}):
+        page = client_of(field.manager).get(items, asked).json()
+        assert [f["id"] for f in page["features"]] == [row["id"]], said
+
+
 def test_further_fields_are_told_to_programs(bring_in, field):
     bring_in(further(), "r.geojson")
     client = client_of(field.manager)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 import shapely
 from django.test import Client
@@ -27,7 +28,7 @@ from safelane.hazards.exchange.tests.conftest import feature
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.queries import areas, counts_of, overlapping
-from safelane.hazards.testing import register_area
+from safelane.hazards.testing import area_at, register_area
 from safelane.hazards.tests.conftest import square
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.models import Role
@@ -123,6 +124,29 @@ def known(cast: Any) -> HazardousArea:
     return register_area(
         cast, "laos", "LA-POINT", geometry=place, stated_area_m2=25_000.0
     )
+
+
+@pytest.mark.parametrize("query", ["", "?as_of=2024-12-31", "?kind=sha"])
+@pytest.mark.parametrize("person", ["noy", "chan"])
+def test_programs_find_positions_in_a_layer_of_their_own(
+    cast: Any, clients: Any, person: str, query: str
+):
+    """Theirs hold one kind of shape; tiles hold both. Coarse readers get cells."""
+    country = "laos" if person == "noy" else "cambodia"
+    place = area_at(country).centroid
+    register_area(cast, country, "POINT", geometry=place, kind="sha")
+    register_area(cast, country, "OUTLINE", kind="sha")
+    found = {}
+    for name in ("hazardous-areas", "hazardous-area-positions"):
+        page = clients[person].get(f"/ogc/collections/{name}/items{query}").json()
+        (one,) = page["features"]
+        said = one["properties"]
+        found[said["reference"]] = one["geometry"]["type"], said["area_m2"]
+    assert found["OUTLINE"][0] == "Polygon" and found["OUTLINE"][1] > 0
+    assert found["POINT"] == ("Point" if person == "noy" else "Polygon", None)
+    drawn = clients[person].get("/tiles/hazardous-areas/0/0/0.mvt").content
+    (layer,) = mapbox_vector_tile.decode(drawn).values()
+    assert sum(f["properties"].get("count", 1) for f in layer["features"]) == 2
 
 
 def test_pages_say_that_there_is_no_outline(known: HazardousArea, clients: Any):
