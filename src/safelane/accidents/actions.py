@@ -1,13 +1,10 @@
-"""The only place that writes accidents, victims and what is published of them.
-
-Reports on accidents are written and moved by ``core.review``, with ``REPORTS``.
-"""
+"""The only place that writes accidents and victims; ``core.review`` moves reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,17 +13,18 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from safelane.accidents.counts import tables_up_to
+from safelane.accidents.counts import PUBLICATION, tables_up_to
 from safelane.accidents.facts import IDENTITY_FIELDS, REFUSED, VICTIM_FORM, VICTIM_LISTS
 from safelane.accidents.models import (
     Accident,
     AccidentReport,
-    PublishedCounts,
     Victim,
     VictimIdentity,
 )
 from safelane.accidents.policies import VictimPolicy
 from safelane.accidents.rules import CHECKS, Told, age_group_of, has_disability
+from safelane.core.counts.published import PublishedTables
+from safelane.core.counts.publishing import publish
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
 from safelane.core.protect.rowkeys import wipe_free_pages
@@ -276,13 +274,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
 )
 
 
-def due_on(day: date, pack: CountryPack) -> date:
-    """Return the newest fixed date of publication up to and including ``day``."""
-    every = int(pack.parameter("counts_every_months", day))
-    return date(day.year, day.month - (day.month - 1) % every, 1)
-
-
-def publish_due(now: datetime) -> list[PublishedCounts]:
+def publish_due(now: datetime) -> list[PublishedTables]:
     """Publish the counts of each country whose fixed date has come.
 
     A country of which no victim is known publishes nothing.
@@ -293,36 +285,6 @@ def publish_due(now: datetime) -> list[PublishedCounts]:
     return [counts for counts in found if counts is not None]
 
 
-@transaction.atomic
-def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedCounts | None:
-    """Publish a country's counts for the newest fixed date; once for each date.
-
-    While too few people changed, the publication before stays: see ``tables_up_to``.
-
-    Raises:
-        NotPermitted: Only the installation itself publishes.
-    """
-    by.require("statistics.publish")
-    pack = pack_of(country)
-    due = due_on(day, pack)
-    # The row of the country is the lock: two workers publish once.
-    Country.objects.select_for_update().get(pk=country.pk)
-    if PublishedCounts.objects.filter(country=country, due_on__gte=due).exists():
-        return None
-    cut_off = due - timedelta(days=int(pack.parameter("counts_cut_off_days", due)))
-    tables = tables_up_to(country, cut_off)
-    if tables is None:
-        return None
-    counts = PublishedCounts.objects.create(
-        country=country,
-        due_on=due,
-        cut_off=cut_off,
-        published_at=timezone.now(),
-        tables={name: asdict(table) for name, table in tables.items()},
-    )
-    # What was counted stays out of the history: it holds the hidden numbers.
-    shown = {name: asdict(replace(table, counts=())) for name, table in tables.items()}
-    verb, told = "statistics.publish", {"cut_off": f"{cut_off}", "tables": shown}
-    entry = Entry(None, verb, "statistics", counts.pk, str(counts), None, told)
-    record(entry, by=by)
-    return counts
+def publish_counts(country: Country, day: date, *, by: Actor) -> PublishedTables | None:
+    """Publish a country's counts as far as they are due; see :func:`publish`."""
+    return publish(PUBLICATION, country, day, tables_up_to, pack_of(country), by=by)

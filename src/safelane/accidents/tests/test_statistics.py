@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from safelane.accidents.actions import due_on, publish_counts, publish_due
+from safelane.accidents.actions import publish_counts, publish_due
 from safelane.accidents.counts import (
     PUBLIC_TABLES,
     countries_for,
@@ -22,6 +22,7 @@ from safelane.accidents.tests.steps import (
     victim,
     withdraw_report,
 )
+from safelane.core.counts.publishing import due_on
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.models import Change
 from safelane.organisations.models import Role

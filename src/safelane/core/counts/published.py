@@ -62,11 +62,13 @@ class Publication:
         features: Name -> feature.
         shown: The (row, column) pairs that everybody sees: one table per question, so
             that tables cannot be laid over each other at will.
+        verb: What publishes it, as ``"<what>.publish"``.
     """
 
     model: type[PublishedTables]
     features: Mapping[str, Feature]
     shown: Sequence[tuple[str, str]]
+    verb: str = "statistics.publish"
 
     def live(self, rows: Rows, row: str, column: str, pack: Pack) -> CrossTable:
         """Return rows counted as they are now; small numbers are hidden."""
