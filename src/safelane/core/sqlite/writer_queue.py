@@ -4,6 +4,9 @@ SQLite lets one writer in and makes the others try again after ever longer naps,
 an unlucky one waits for ever while newcomers pass. Here the threads of a process queue
 up in order, and the first of each process asks for a lock on a small file. A process
 that has just written lets the others ask before it asks again.
+
+Behind one long write, as of a large import, only a few threads of a process wait: else
+all threads of a server would, and nobody could even read.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ else:
 
 NAP = 0.002
 COURTESY = 0.004  # longer than a nap, so that another process wakes up in between
+LONG = 5.0  # seconds after which a turn holds up others
+MOST_WAITING = 3
 
 
 class Turns:
@@ -40,16 +45,18 @@ class Turns:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._file: int | None = None
-        self._left_at = 0.0
+        self._left_at = self._began = 0.0
 
     def enter(self) -> None:
         """Wait for one's turn.
 
         Raises:
-            OperationalError: It did not come in time; nothing was written.
+            OperationalError: It did not come in time, or enough others wait behind a
+                long one; nothing was written.
         """
         deadline = time.monotonic() + self._patience
         self._queue_up(deadline)
+        self._began = time.monotonic()
         try:
             self._lock_file(deadline)
         except BaseException:
@@ -67,6 +74,9 @@ class Turns:
         ticket = threading.Lock()
         ticket.acquire()
         with self._guard:
+            is_held_up = time.monotonic() - self._began > LONG
+            if is_held_up and len(self._waiting) > MOST_WAITING:
+                raise _refused()
             self._waiting.append(ticket)
             if self._waiting[0] is ticket:
                 return

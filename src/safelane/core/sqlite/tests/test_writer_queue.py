@@ -5,6 +5,7 @@ import time
 import pytest
 from django.db import OperationalError, connections
 
+from safelane.core.sqlite import writer_queue
 from safelane.core.sqlite.writer_queue import Turns
 
 
@@ -66,6 +67,35 @@ def test_who_waits_too_long_is_told_and_blocks_nobody(tmp_path):
     assert faults == ["database is locked: other writers took too long"]
     turns.enter()
     turns.leave()
+
+
+def test_behind_a_long_write_only_a_few_wait(tmp_path, monkeypatch):
+    """Else a large import would hold all threads of a server, and stop reading too."""
+    monkeypatch.setattr(writer_queue, "LONG", 0.05)
+    importing, server = (Turns(tmp_path / "lock", 20) for _ in range(2))
+    importing.enter()
+    written, threads = [], []
+
+    def write():
+        server.enter()
+        written.append(1)
+        server.leave()
+
+    for number in range(1 + writer_queue.MOST_WAITING):
+        threads.append(threading.Thread(target=write))
+        threads[-1].start()
+        wait_until(lambda number=number: len(server._waiting) == number + 1)
+    time.sleep(0.1)
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="other writers took too long"):
+        server.enter()
+    assert time.monotonic() - began < 5
+    importing.leave()
+    for thread in threads:
+        thread.join()
+    assert len(written) == 1 + writer_queue.MOST_WAITING
+    server.enter()  # nothing is left of the refusal
+    server.leave()
 
 
 def test_a_folder_that_cannot_be_written_is_left_to_the_write_itself(tmp_path):
