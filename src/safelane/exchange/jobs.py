@@ -91,7 +91,10 @@ def run_export(
     progress: Progress, target: str, format_name: str, flat: bool, query: str
 ) -> dict[str, Any]:
     """Write an export and keep the file for the person who asked."""
-    kept = progress.resumed or _exported(progress, target, format_name, flat, query)
+    kept = progress.resumed
+    # What another may see is not theirs.
+    if "file" not in kept or kept.get("by") != progress.actor.user_id:
+        kept = _exported(progress, target, format_name, flat, query)
     url = reverse("files:download", kwargs={"uid": kept["file"]})
     return {"rows": kept["rows"], "links": [{"url": url, "label": kept["name"]}]}
 
@@ -117,5 +120,6 @@ def _exported(
         with path.open("rb") as file, transaction.atomic():
             stored = store_file(file, name, kind="export", verb=verb, by=by)
             kept = {"file": str(stored.uid), "name": name, "rows": written.count}
+            kept["by"] = by.user_id
             progress.checkpoint(**kept)  # a job that is killed now makes no second one
     return kept

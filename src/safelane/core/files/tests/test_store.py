@@ -179,7 +179,7 @@ def test_a_domain_opens_the_files_of_its_records(clients, cast):
     part = Domain(
         app="tests",
         title="Tests",
-        file_doors=(lambda actor: shown if actor == chan else Q(pk=0),),
+        file_doors=(lambda a: shown if a.user_id == chan.user_id else Q(pk=0),),
     )
     with in_use(part):
         answer = clients["chan"].get(f"/files/{stored.uid}/")
