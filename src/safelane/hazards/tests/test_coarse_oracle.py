@@ -40,6 +40,7 @@ HIDDEN = {
 PASSING = re.compile(
     rb'"timeStamp":"[^"]*"|csrf[^>]*?(?:value|content)="[^"]*"|nonce="[^"]*"'
     rb'|"X-CSRFToken": "[^"]*"|[?&amp;]?csrf=[^"&]*'
+    rb"|As shown on [^<]*"  # a page for paper says the minute
 )
 # Person -> where the areas lie of which the person sees something.
 READERS = {"chan": "cambodia", "sevda": "azerbaijan", "mina": "azerbaijan"}
