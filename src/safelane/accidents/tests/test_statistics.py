@@ -264,6 +264,8 @@ def test_the_installation_alone_publishes_and_once(cast, many):
     assert not publish_due(moment(2025, 12, 31))  # the clock was set back
     assert not publish_due(moment(2025, 9, 30))  # to a date that never was due
     assert Change.objects.filter(verb="statistics.publish").count() == 2
+    (late,) = publish_due(moment(2026, 5, 17))
+    assert (late.due_on, late.cut_off < late.due_on) == (date(2026, 4, 1), True)
 
 
 @pytest.mark.parametrize(
