@@ -267,14 +267,19 @@ def test_what_keeps_a_draft_from_being_submitted_is_said_when_it_is_saved(
     assert client.post(url, right)["Location"] == url.replace("edit/", "")
 
 
-def test_two_reports_that_propose_one_record_say_so_of_each_other(
-    kind, draft, cast, clients
-):
-    claims = KINDS[kind.app][1](
+def rival_of(kind, draft):
+    """Return claims that propose the record of a draft as well."""
+    return KINDS[kind.app][1](
         date_of_information=draft.date_of_information,
         reference=draft.reference,
         facts={"kind": draft.kind},
     )
+
+
+def test_two_reports_that_propose_one_record_say_so_of_each_other(
+    kind, draft, cast, clients
+):
+    claims = rival_of(kind, draft)
     home, by = cast.organisations["lao"], cast.actor("keo")
     other = writing.create_report(kind, claims, organisation=home, by=by)
     # References are unique within an organisation: that of another is no rival.
@@ -305,11 +310,7 @@ def test_two_reports_that_propose_one_record_say_so_of_each_other(
 def test_who_checks_a_report_reads_of_one_that_proposes_the_same_since(
     kind, draft, cast, clients
 ):
-    claims = KINDS[kind.app][1](
-        date_of_information=draft.date_of_information,
-        reference=draft.reference,
-        facts={"kind": draft.kind},
-    )
+    claims = rival_of(kind, draft)
     home, by = cast.organisations["lao"], cast.actor("keo")
     steps.move_report(kind, draft, stages.SUBMIT, by=cast.actor("bounmy"))
     doors = [f"/{kind.app}/reports/{draft.uid}/"]
