@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 
 import numpy as np
+from django.db.models import Q
 from shapely.geometry import Point
 
-from safelane.core.domain import house
 from safelane.core.history.models import Change
 from safelane.core.review.kind import Programme
 from safelane.organisations.granting import accounts_with
@@ -24,19 +24,24 @@ def areas_at(country: Country, points: Sequence[Point]) -> list[int | None]:
     return AreaFinder(country).at(np.array(points, dtype=object))
 
 
-def four_eyes(country: Country) -> bool:
+def four_eyes(country: Country, verb: str) -> bool:
     """Say whether the author of a report may not approve it in a country.
 
-    It begins when two people of the installation may approve reports: until then
-    nobody else could.
+    It begins when two people may approve such reports there: until then nobody else
+    could. Those of one organisation or of one area count as well.
+
+    Args:
+        verb: That which approves such reports.
     """
-    return bool(pack_of(country).parameter("four_eyes")) and two_may_approve()
-
-
-def two_may_approve() -> bool:
-    """Say whether two people can approve reports today."""
-    verbs = [f"{n}.approve" for part in house().parts for n in part.reports]
-    return accounts_with(verbs, today=True) >= 2
+    if not pack_of(country).parameter("four_eyes"):
+        return False
+    there = (
+        Q(role__reach="all")
+        | Q(role__reach="country", country=country)
+        | Q(role__reach="organisation", organisation__country=country)
+        | Q(role__reach="organisation", organisation__country=None)
+    )
+    return accounts_with([verb], today=True, where=there) >= 2
 
 
 def imported_on(what: str) -> dict[int, datetime]:

@@ -102,7 +102,8 @@ def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
     named = countries._default_manager.filter(
         pk__in=rows.order_by().values("country").distinct()
     )
-    return [country.pk for country in named if kind.programme.four_eyes(country)]
+    wanted, verb = kind.programme.four_eyes, kind.verb("approve")
+    return [country.pk for country in named if wanted(country, verb)]
 
 
 def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:

@@ -150,7 +150,7 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
     """
     if actor.is_system or actor.user_id is None:
         return False
-    if not kind.programme.four_eyes(report.country):
+    if not kind.programme.four_eyes(report.country, kind.verb("approve")):
         return False
     is_author = report.entered_by_id == actor.user_id
     return is_author or bool(changed_by(kind, [report.uid], actor.user_id))

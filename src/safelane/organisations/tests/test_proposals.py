@@ -359,17 +359,19 @@ def test_the_command_line_helps_whoever_is_left(cast):
     assert change.reason.startswith("No second person")
 
 
-def test_four_eyes_begin_when_two_people_may_approve(cast):
+@pytest.mark.parametrize("home", ["aza", "azo"])
+def test_four_eyes_begin_when_two_may_approve_in_a_country(cast, home):
     country = cast.countries["azerbaijan"]
-    assert four_eyes(country)  # Aysel and Noy
-    Membership.objects.filter(user=cast.users["noy"]).delete()
-    assert not four_eyes(country)
-    user, home = cast.users["eve"], cast.organisations["aza"]
-    grant_membership(user, home, role("information_manager"), by=system_actor())
-    assert four_eyes(country)
+    verb = "hazard.approve"
+    assert not four_eyes(country, verb)  # Noy approves in Laos only.
+    reach = "country" if home == "aza" else "organisation"
+    user = cast.with_role("second", (home, reach, "exact", "approve"), ["hazard"])
+    assert four_eyes(country, verb)
+    assert not four_eyes(country, "accident.approve")
+    assert not four_eyes(cast.countries["laos"], verb)
     user.is_active = False
     user.save()
-    assert not four_eyes(country)
+    assert not four_eyes(country, verb)
 
 
 @pytest.mark.parametrize("changed", ["nothing", "history", "area"])

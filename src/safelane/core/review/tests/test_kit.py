@@ -145,6 +145,7 @@ def test_a_rejected_report_is_reworked_and_a_submitted_one_is_not_changed(
 
 def test_four_eyes_are_those_of_who_wrote_it(kind, cast):
     noy = cast.actor("noy")
+    cast.with_role("second", ("laa", "country", "exact", "approve"), [kind.name])
     owner = cast.organisations["laa"]
     row = writing.create_report(kind, claims(kind), organisation=owner, by=noy)
     for step in (stages.SUBMIT, stages.CHECK_OPERATOR, stages.CHECK_OPERATIONS):
