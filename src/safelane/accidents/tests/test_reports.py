@@ -119,7 +119,9 @@ def test_of_one_day_the_victim_approved_first_counts(cast, azerbaijan):
 
 def test_author_does_not_approve_the_own_report(cast):
     manager = cast.actor("aysel")
-    cast.with_role("second", ("aza", "country", "exact", "approve"), ["accident"])
+    cast.with_role(
+        "second", ("aza", "country", "exact", "approve"), ["accident_report"]
+    )
     report = create_report(
         claims("A"), organisation=cast.organisations["aza"], by=manager
     )

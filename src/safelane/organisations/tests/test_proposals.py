@@ -362,12 +362,14 @@ def test_the_command_line_helps_whoever_is_left(cast):
 @pytest.mark.parametrize("home", ["aza", "azo"])
 def test_four_eyes_begin_when_two_may_approve_in_a_country(cast, home):
     country = cast.countries["azerbaijan"]
-    verb = "hazard.approve"
+    verb = "hazard_report.approve"
     assert not four_eyes(country, verb)  # Noy approves in Laos only.
     reach = "country" if home == "aza" else "organisation"
-    user = cast.with_role("second", (home, reach, "exact", "approve"), ["hazard"])
+    user = cast.with_role(
+        "second", (home, reach, "exact", "approve"), ["hazard_report"]
+    )
     assert four_eyes(country, verb)
-    assert not four_eyes(country, "accident.approve")
+    assert not four_eyes(country, "accident_report.approve")
     assert not four_eyes(cast.countries["laos"], verb)
     user.is_active = False
     user.save()
