@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from safelane.core.bulk.many_values import lots
 from safelane.core.errors import InvalidInput
 from safelane.core.history.clock import next_moment
 from safelane.core.review import stages
@@ -20,6 +21,7 @@ from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.timeline import Period, TimelineReport, fold, state_as_of
 
 BATCH_SIZE = 500
+FEW = 20  # outlines, whose admin areas are looked for one by one
 
 
 def recompute(
@@ -43,11 +45,10 @@ def recompute(
             take_values(kind, row, periods[-1])
             row.first_information = periods[0].valid_from
             row.last_information = periods[-1].valid_from
-            if row.geometry is not None:
-                point = row.geometry.representative_point()
-                row.admin_area = kind.programme.area_at(row.country, point)
-            else:
-                row.admin_area_id = periods[-1].place
+    lying = [(row, folded[row.pk][-1]) for row in rows if folded[row.pk]]
+    for (row, _period), area in zip(lying, areas_of(kind, lying), strict=True):
+        row.admin_area_id = area
+    for row in rows:
         kind.project(row)
         row.save()
 
@@ -108,7 +109,7 @@ def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
     day, now = report.date_of_information, timezone.now()
     told = [r for r in reports_on(kind, [record])[record.pk] if r.id != report.pk]
     period = state_as_of(told, day, now, kind.groups)
-    return None if period is None else _period_row(kind, record, period, now)
+    return None if period is None else _period_rows(kind, [(record, period)], now)[0]
 
 
 def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
@@ -174,46 +175,74 @@ def _renew_periods(
 ) -> None:
     """Close the periods that changed at ``now``, and write those that are new."""
     model: Any = kind.period
-    fresh: list[Any] = []
-    for row in rows:
-        wanted = {(p.valid_from, p.valid_to): p for p in folded[row.pk]}
-        standing, outdated = set(), []
-        held_now = {kind.record: row, "known_to__isnull": True}
-        for held in model._default_manager.filter(**held_now):
-            key = (held.valid_from, held.valid_to)
-            if key in wanted and says_the_same(held, wanted[key]):
-                standing.add(key)
+    fresh: list[tuple[Any, Period]] = []
+    for some in lots(rows, BATCH_SIZE):
+        wanted = {
+            (row.pk, p.valid_from, p.valid_to): (row, p)
+            for row in some
+            for p in folded[row.pk]
+        }
+        outdated = []
+        known = {f"{kind.record}__in": some, "known_to__isnull": True}
+        for held in model._default_manager.filter(**known):
+            record = getattr(held, f"{kind.record}_id")
+            key = (record, held.valid_from, held.valid_to)
+            if key in wanted and says_the_same(held, wanted[key][1]):
+                del wanted[key]
             else:
                 outdated.append(held.pk)
         model._default_manager.filter(pk__in=outdated).update(known_to=now)
-        new = (period for key, period in wanted.items() if key not in standing)
-        fresh += [_period_row(kind, row, period, now) for period in new]
-    model._default_manager.bulk_create(fresh, batch_size=BATCH_SIZE)
-
-
-def _period_row(
-    kind: ReportKind[Any, Any], row: Any, period: Period, now: datetime
-) -> Any:
-    """Return an unsaved period of a record, known from ``now``.
-
-    Its admin area follows from its own outline, else from the reports up to then: a
-    record is never put where only later reports saw it.
-    """
-    model: Any = kind.period
-    shape = period.values.get("geometry")
-    area = period.place
-    if shape is not None:
-        found = kind.programme.area_at(row.country, shape.representative_point())
-        area = None if found is None else found.pk
-    return model(
-        admin_area_id=area,
-        valid_from=period.valid_from,
-        valid_to=period.valid_to,
-        known_from=now,
-        sources=period.sources,
-        **{kind.record: row},
-        **period.values,
+        fresh += wanted.values()
+    model._default_manager.bulk_create(
+        _period_rows(kind, fresh, now), batch_size=BATCH_SIZE
     )
+
+
+def _period_rows(
+    kind: ReportKind[Any, Any], periods: Sequence[tuple[Any, Period]], now: datetime
+) -> list[Any]:
+    """Return unsaved periods of records, known from ``now``."""
+    model: Any = kind.period
+    return [
+        model(
+            admin_area_id=area,
+            valid_from=period.valid_from,
+            valid_to=period.valid_to,
+            known_from=now,
+            sources=period.sources,
+            **{kind.record: row},
+            **period.values,
+        )
+        for (row, period), area in zip(periods, areas_of(kind, periods), strict=True)
+    ]
+
+
+def areas_of(
+    kind: ReportKind[Any, Any], periods: Sequence[tuple[Any, Period]]
+) -> list[int | None]:
+    """Return the key of the admin area of each period of a record.
+
+    It follows from the period's own outline, else from the reports up to then: a record
+    is never put where only later reports saw it. The areas of a country are read as a
+    whole only where many periods lie in it.
+    """
+    found = [period.place for _row, period in periods]
+    placed: dict[int, list[int]] = defaultdict(list)
+    for i, (row, period) in enumerate(periods):
+        if period.values.get("geometry") is not None:
+            placed[row.country_id].append(i)
+    for keys in placed.values():
+        country = periods[keys[0]][0].country
+        shapes = [periods[i][1].values["geometry"] for i in keys]
+        points = [shape.representative_point() for shape in shapes]
+        if len(points) > FEW:
+            areas = kind.programme.areas_at(country, points)
+        else:
+            each = (kind.programme.area_at(country, point) for point in points)
+            areas = [None if area is None else area.pk for area in each]
+        for i, area in zip(keys, areas, strict=True):
+            found[i] = area
+    return found
 
 
 def says_the_same(row: Any, period: Period) -> bool:

@@ -1,31 +1,61 @@
-"""Accidents with their victims, through their own reports and review."""
+"""Accidents with their victims: old ones taken over, others through their review."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from safelane.accidents.actions import REPORTS, AccidentInput, VictimInput
 from safelane.accidents.models import AccidentReport
+from safelane.core.review import stages
+from safelane.core.review.registration import register_approved
 from safelane.core.review.steps import move_report
 from safelane.core.review.writing import create_report
 from safelane.demo.build.inputs import WGS84
+from safelane.demo.build.register import REASON
 from safelane.demo.build.review import actor_of, steps_to
 from safelane.demo.build.workspace import Workspace
 from safelane.demo.world.kinds import Accident, Victim
 from safelane.demo.world.people import leader_of
+from safelane.demo.world.world import TODAY
 from safelane.hazards.models import HazardousArea
 
 PURPOSE = "Generated for the demo; referral to assistance and statistics."
 ACCURACY = "handheld"
+YEAR = timedelta(days=365)
 
 
 def build_accidents(workspace: Workspace) -> None:
-    """Report every accident and bring its report to the stage it has in the world."""
+    """Report every accident and bring its report to the stage it has in the world.
+
+    Approved ones of earlier years are taken over, as from an older database.
+    """
     uids = {
         row.reference: row.uid for row in HazardousArea.objects.only("uid", "reference")
     }
-    for accident in workspace.shown("Accidents", workspace.world.accidents):
+    old: dict[tuple[str, str], list[AccidentInput]] = defaultdict(list)
+    walked = []
+    for accident in workspace.world.accidents:
+        if accident.stage == stages.APPROVED and accident.reported < TODAY - YEAR:
+            group = old[accident.country, accident.organisation]
+            group.append(accident_input(accident, uids.get(accident.hazard)))
+        else:
+            walked.append(accident)
+    for (country, operator), inputs in workspace.shown(
+        "Past accidents", list(old.items())
+    ):
+        register_approved(
+            REPORTS,
+            inputs,
+            organisation=workspace.organisations[operator],
+            country=workspace.countries[country],
+            reason=REASON,
+            source="demo",
+            by=workspace.manager(country),
+        )
+    for accident in workspace.shown("Accidents", walked):
         _bring(workspace, accident, uids.get(accident.hazard))
 
 
@@ -41,6 +71,7 @@ def accident_input(accident: Accident, hazard_uid: UUID | None) -> AccidentInput
         ),
         hazard_uid=hazard_uid,
         external_id=accident.key,
+        content_hash=accident.key,
     )
 
 

@@ -8,9 +8,10 @@ neither screen knows is asked about every row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -157,18 +158,18 @@ class Judge:
         self, sheet: Sheet, unsound: Collection[int] = ()
     ) -> dict[int, list[Finding]]:
         """Return what the rules find, by position."""
-        edges = Edges(sheet.shapes)
+        edges, facts = Edges(sheet.shapes), cache(sheet.__getitem__)
         found: dict[int, list[Finding]] = {}
         for rule in self.rules:
             if rule.key in STEPS:
                 continue
             for i in self._suspects(rule, sheet, edges):
-                found.setdefault(i, []).extend(ask_rules([rule], CHECKS, sheet[i]))
+                found.setdefault(i, []).extend(ask_rules([rule], CHECKS, facts(i)))
         for i, key in enumerate(sheet.steps()):
-            if steps := self._ask_steps(key, sheet, i):
+            if steps := self._ask_steps(key, facts, i):
                 found.setdefault(i, []).extend(steps)
         for i in sheet.near:
-            found.setdefault(i, []).extend(nearby(sheet[i]))
+            found.setdefault(i, []).extend(nearby(facts(i)))
         return {i: f for i, f in found.items() if f and i not in unsound}
 
     def _suspects(self, rule: Rule, sheet: Sheet, edges: Edges) -> Any:
@@ -178,12 +179,12 @@ class Judge:
         return np.flatnonzero(screen(sheet, edges, rule)).tolist()
 
     def _ask_steps(
-        self, key: tuple[Any, ...] | None, sheet: Sheet, i: int
+        self, key: tuple[Any, ...] | None, facts: Callable[[int], Any], i: int
     ) -> list[Finding]:
         if key is not None and key in self._steps:
             return self._steps[key]
         rules = [rule for rule in self.rules if rule.key in STEPS]
-        found = ask_rules(rules, CHECKS, sheet[i])
+        found = ask_rules(rules, CHECKS, facts(i))
         if self._lenient:
             found = [replace(f, severity=WARN) for f in found]
         if key is not None:

@@ -123,7 +123,12 @@ class Sheet(Sequence[ReportFacts]):
         near = self.near.get(i, ALONE)
         place, recorded = self.places.get(i, (None, ()))
         outline = before.outline if shape is None else shape
-        own = [e for e in item.evidence if self._counts(e, outline)]
+        evidence = tuple(_finds(item.evidence, "evidence", outline))
+        own = [
+            row
+            for row, find in zip(item.evidence, evidence, strict=True)
+            if row.directness == DIRECT and (find.from_area_m or 0) <= self.limits.far_m
+        ]
         held = [e for e in own if outline is not None and outline.covers(e.geometry)]
         return ReportFacts(
             today=self.limits.today,
@@ -149,10 +154,7 @@ class Sheet(Sequence[ReportFacts]):
             same_day=before.is_settled,
             nearby_land=near.unseen_land,
             nearby_finds=near.unseen_finds,
-            finds=(
-                *_finds(item.evidence, "evidence", outline),
-                *_finds(item.ordnance, "ordnance", outline),
-            ),
+            finds=(*evidence, *_finds(item.ordnance, "ordnance", outline)),
             boxes=tuple(self._boxes(item)),
             box_size_m=self.limits.box_size_m,
             box_share=self.limits.box_share,
@@ -160,11 +162,6 @@ class Sheet(Sequence[ReportFacts]):
             overlaps=self.overlaps.get(i, ()),
             bounds=self.limits.bounds,
         )
-
-    def _counts(self, row: Any, outline: Any) -> bool:
-        """Say whether a report's own evidence counts for the area."""
-        near = outline is None or distance_m(outline, row.geometry) <= self.limits.far_m
-        return row.directness == DIRECT and near
 
     def _boxes(self, item: ReportInput) -> Iterator[BoxFacts]:
         if not item.boxes:
