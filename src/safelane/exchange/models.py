@@ -154,6 +154,11 @@ class ImportRun(models.Model):
         return has_file and self.stage in OPEN
 
     @property
+    def is_working(self) -> bool:
+        """Say whether a job reads its file or takes it back."""
+        return self.stage in (*BUSY, self.Stage.WITHDRAWING)
+
+    @property
     def batch(self) -> str:
         """Return the key that all reports of this import carry."""
         return self.uid.hex

@@ -1,30 +1,35 @@
-"""Pages of imports (upload, mapping, report by row with its map) and of exports."""
+"""Pages of imports: upload, mapping, report by row with its map."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from safelane.core.errors import InvalidInput, NotFound, SafelaneError
+from safelane.core.errors import NotFound, SafelaneError
+from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.queries import state_of
 from safelane.core.pages.keyset import page_of
-from safelane.core.scope import Actor
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions, kinds
-from safelane.exchange.exports import about_export
+from safelane.exchange.export_page import export_page
 from safelane.exchange.files.errors import HIDDEN as SEALED
 from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
-from safelane.exchange.forms import ExportForm, MappingForm, ReadingForm, UploadForm
+from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
+from safelane.exchange.imports.faulty_rows import can_hand_back, faulty_rows
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
@@ -33,8 +38,10 @@ from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
 PER_PAGE = 100
+PROGRESS = "import-progress"  # the part of the page that asks again
 MOST_MARKS = 5000
 PREVIEWED = 8
+MOST_KINDS = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,9 +75,25 @@ def import_run(request: HttpRequest, uid: UUID) -> HttpResponse:
     end_with_its_job(run)  # a form that was open meanwhile may start it again at once
     if request.method == "POST":
         return _take(request, run)
+    if request.headers.get("HX-Target") == PROGRESS:
+        return _progress(request, run)
     if run.is_open:
         return _mapping_page(request, run)
     return render(request, "exchange/run.html", _context(request, run))
+
+
+def _progress(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Return how far the job is; once it has ended, the page is loaded anew."""
+    if run.is_working:
+        return render(request, "exchange/progress.html", _working(request, run))
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _working(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """Return what is told of an import at work; of its job, to who may see that."""
+    jobs = JobRun.objects.visible_to(actor_of(request))
+    job = jobs.filter(uid=run.job).first() if run.job and run.is_working else None
+    return {"run": run, "progress": PROGRESS, "state": job and state_of(job)}
 
 
 def _take(request: HttpRequest, run: ImportRun) -> HttpResponse:
@@ -226,19 +249,32 @@ def _harmless_columns(
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     info = SourceInfo.from_wire(run.info)
-    page = page_of(run.faults.all(), request.GET, PER_PAGE)
+    wanted = request.GET.get("code", "")
+    faults = run.faults.filter(code=wanted) if wanted else run.faults.all()
+    page = page_of(faults, request.GET, PER_PAGE)
     has_places = run.faults.filter(lon__isnull=False).exists()
     return {
         "run": run,
         "info": info,
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
         "can_withdraw": actions.can_withdraw(run),
+        "can_hand_back": can_hand_back(run),
+        "kinds": _kinds_of_faults(run),
         "page": page,
         "name": run.kind.label,
         "register_url": reverse(run.kind.page),
         "counts": {k: v for k, v in run.counts.items() if k != "faults"},
         "map": _map(run) if has_places else None,
-    }
+    } | _working(request, run)
+
+
+def _kinds_of_faults(run: ImportRun) -> list[dict[str, Any]]:
+    """Return what is wrong by kind, column and level: an example, and how many rows."""
+    groups = run.faults.order_by().values("level", "code", "column")
+    counted = groups.annotate(rows=Count("row", distinct=True), first=Min("pk"))
+    kinds = list(counted.order_by("level", "-rows")[:MOST_KINDS])
+    told = run.faults.in_bulk([kind["first"] for kind in kinds])
+    return [kind | {"example": told[kind["first"]]} for kind in kinds]
 
 
 def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]:
@@ -277,81 +313,25 @@ def import_faults(request: HttpRequest, uid: UUID) -> JsonResponse:
 def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return the report by row as CSV."""
     run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    names = ("row", "column", "level", "code", "message", "lon", "lat")
+    faults = run.faults.values_list(*names).iterator()
+    return _csv(f"import-{run.uid}", chain([names], faults))
+
+
+@require_safe
+def import_rows(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Return the rows at fault, as they stand in the file, with the reasons, as CSV."""
+    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    return _csv(f"{PurePath(run.name).stem}-to-correct", faulty_rows(run))
+
+
+def _csv(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="import-{run.uid}.csv"'
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
     answer.write("\ufeff")
     writer = csv.writer(answer)
-    names = ("row", "column", "level", "code", "message", "lon", "lat")
-    writer.writerow(names)
-    for values in run.faults.values_list(*names).iterator():
-        writer.writerow([harmless(v) for v in values])
+    writer.writerows([harmless(value) for value in row] for row in rows)
     return answer
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def export_page(request: HttpRequest) -> HttpResponse:
-    """Choose what goes out; the register's filters come along in the address."""
-    actor = actor_of(request)
-    actor.require(*(kind.verb for kind in kinds.export_kinds()))
-    mine = {kind.name: kind for kind in kinds.exportable(actor)}
-    target = request.GET.get("target", "")
-    narrowed = (mine.get(target) or next(iter(mine.values()))).parse(request.GET)
-    initial = {"format": "gpkg", "target": target}
-    initial["filter"] = narrowed.querystring()  # without what else a list keeps there
-    form = ExportForm(request.POST or None, actor=actor, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        flat, query = data["flat"], data["filter"]
-        try:
-            job = actions.start_export(
-                data["target"], data["format"], flat=flat, query=query, by=actor
-            )
-        except SafelaneError as error:
-            form.add_error(None, error.message)
-        else:
-            return redirect("jobs:detail", uid=job.uid)
-    asked = form["filter"].value() or ""
-    context = {"form": form, "filter": asked, "leaving": _leaving(asked, actor)}
-    status = 422 if form.errors else 200
-    return render(request, "exchange/exports.html", context, status=status)
-
-
-def _only_seen(kind: kinds.ExportKind, filters: kinds.Filters, actor: Actor) -> str:
-    """Say how many rows one may see and not export so; nothing where there are none."""
-    reader, seen = actor.within(kind.verb), kind.rows(actor, filters)
-    view = seen.model.policy.verb("view")
-    if actor.is_system or all(g.allows(kind.verb) for g in actor.grants_for(view)):
-        return ""
-    left = kind.rows(reader, filters).order_by().values("pk")
-    count = seen.exclude(pk__in=left).count()
-    if not count:
-        return ""
-    if filters.querystring():  # what a coarse reader cannot ask for finds no row of his
-        return ngettext(
-            "%(n)s row more is open to you to see, but not to export, or only coarser "
-            "than this filter asks.",
-            "%(n)s rows more are open to you to see, but not to export, or only "
-            "coarser than this filter asks.",
-            count,
-        ) % {"n": count}
-    return ngettext(
-        "%(n)s row more is open to you to see, but not to export.",
-        "%(n)s rows more are open to you to see, but not to export.",
-        count,
-    ) % {"n": count}
-
-
-def _leaving(query: str, actor: Actor) -> list[str]:
-    """Say of each kind of record how many rows the file would hold, or why none can."""
-    said = []
-    for kind in kinds.exportable(actor):
-        try:
-            filters = kind.narrowed(query)
-            about = about_export(kind, filters, actor.within(kind.verb))
-            said.append(f"{about.text} {_only_seen(kind, filters, actor)}")
-        except InvalidInput as error:
-            said.append(error.message)
-    return said
 
 
 app_name = "exchange"
@@ -360,5 +340,6 @@ urlpatterns = [
     path("import/<uuid:uid>/", import_run, name="import-run"),
     path("import/<uuid:uid>/faults.geojson", import_faults, name="import-faults"),
     path("import/<uuid:uid>/report.csv", import_report, name="import-report"),
+    path("import/<uuid:uid>/rows.csv", import_rows, name="import-rows"),
     path("export/", export_page, name="exports"),
 ]

@@ -6,15 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import shapely
 from django.db.models import QuerySet
 from django.urls import reverse
-from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.fields import extent
 from safelane.core.history.kept import kept
-from safelane.core.scope import Actor, Precision
+from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
+from safelane.core.ui.layers import (
+    Feature,
+    data_layer,
+    feature,
+    roughness,
+    tile_layer,
+)
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox
@@ -24,7 +29,6 @@ from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import home_countries
 
 Bounds = tuple[float, float, float, float]
-Feature = dict[str, Any]
 UID = "{uid}"  # stands in an address for the identifier of a record
 FIND_ZOOM = 11  # below it, points would hide the areas
 BOX_ZOOM = 13  # below it, a box is smaller than three pixels
@@ -32,12 +36,6 @@ BOX_LIST = "survey_box_result"
 # A result that a country adds without saying how it is drawn.
 BOX_LOOK = {"colour": "#5d6b7a", "pattern": "hatch", "letter": "?"}
 NIL = "00000000-0000-0000-0000-000000000000"
-
-
-def tile_layer(kind: str, collection: str, **extra: Any) -> dict[str, Any]:
-    """Return a layer of vector tiles; the reader's filters go with each request."""
-    tiles = f"/tiles/{collection}/{{z}}/{{x}}/{{y}}.mvt"
-    return {"kind": kind, "tiles": tiles, "name": collection, **extra}
 
 
 def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]:
@@ -57,14 +55,6 @@ def register_layers(actor: Actor, filters: HazardFilter) -> list[dict[str, Any]]
         if actor.may(f"{kind}.view"):
             layers.append(_then_tiles(kind, kind, FIND_ZOOM, filters))
     return layers
-
-
-def roughness(levels: Iterable[int]) -> str:
-    """Return whether ``some`` or ``all`` shapes of a layer are cells; "" for none."""
-    found = set(levels)
-    if Precision.CELL not in found:
-        return ""
-    return "some" if Precision.EXACT in found else "all"
 
 
 def _then_tiles(
@@ -98,21 +88,6 @@ def box_layer(rows: Iterable[SurveyBox], pack: CountryPack) -> dict[str, Any]:
         said |= {"uid": str(row.uid), "country": pack.country_code}
         features.append(feature(row.geometry, **said))
     return data_layer("boxes", features) | {"classes": box_classes([pack])}
-
-
-def data_layer(kind: str, features: Sequence[Feature]) -> dict[str, Any]:
-    """Return a layer whose features travel with the page."""
-    data = {"type": "FeatureCollection", "features": list(features)}
-    return {"kind": kind, "data": data}
-
-
-def feature(geometry: BaseGeometry | None, **properties: Any) -> Feature:
-    """Return a GeoJSON feature with short coordinates (7 digits, about 1 cm)."""
-    shape = None
-    if geometry is not None:
-        rounded = shapely.set_precision(geometry, 1e-7, mode="pointwise")
-        shape = shapely.geometry.mapping(rounded)
-    return {"type": "Feature", "geometry": shape, "properties": properties}
 
 
 def area_feature(row: HazardousArea | HazardPeriod) -> Feature:

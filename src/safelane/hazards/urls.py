@@ -3,7 +3,7 @@ from django.views.generic import RedirectView
 
 from safelane.core.pages.reports import report_pages
 from safelane.core.pages.review import review_pages
-from safelane.hazards.views import overlaps, record, register, reports
+from safelane.hazards.views import overlaps, record, register, reports, sheet
 
 app_name = "hazards"
 # Addresses of version 0.1, kept in people's bookmarks and in the links of old jobs.
@@ -29,4 +29,5 @@ urlpatterns = [
         for old, new in MOVED.items()
     ),
     path("<uuid:uid>/", record.detail, name="detail"),
+    path("<uuid:uid>/sheet.pdf", sheet.area_sheet, name="sheet"),
 ]

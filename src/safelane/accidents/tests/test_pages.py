@@ -282,6 +282,9 @@ def test_what_a_rule_blocks_stays_a_draft(clients):
 def test_report_on_an_accident_that_exists(cast, clients, laos):
     facts = form(date_of_information="2025-06-02", kind="uxo")
     del facts["reference"]
+    page = clients["bounmy"].get(f"/accidents/reports/new/?accident={laos.uid}")
+    known = page.context["editor"].form.fields["kind"].known
+    assert known and f"<strong>{known}</strong>" in page.content.decode()
     clients["bounmy"].post(f"/accidents/reports/new/?accident={laos.uid}", facts)
     assert AccidentReport.objects.filter(accident=laos, stage="draft").count() == 1
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point
 
 from safelane.core.facts.fact import Choices, Facts, Group, Pack, facts_of
+from safelane.core.facts.words import ShownFact
 from safelane.core.geo.entry.coordinates import ParsedPoint, parse_point
 from safelane.core.geo.errors import InvalidCoordinates
 
@@ -121,6 +122,13 @@ class FactForm(forms.Form):
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.pack = pack
         self.fields |= fact_fields(self.model, on_forms(self.model), pack, self.on)
+
+    def tell_known(self, facts: Iterable[ShownFact]) -> None:
+        """Let the fields say what is known today."""
+        for fact in facts:
+            field: Any = self.fields.get(fact.name)
+            if field is not None:
+                field.known = fact.value
 
     def main(self) -> Iterator[BoundField]:
         """Yield the facts that most reports need."""

@@ -34,6 +34,7 @@ from safelane.core.pages.subjects import (
     Subject,
     can_report,
     chosen_subject,
+    known_today,
     one_report,
     organisations_of,
     subject_of,
@@ -257,6 +258,7 @@ def _entry(
     version: str = "",
 ) -> HttpResponse:
     editor, sent = pages.editor(request, subject, actor), request.method == "POST"
+    editor.form.tell_known(known_today(subject, actor, editor.form.pack))
     meanwhile, findings = False, []
     if sent:
         version = request.POST.get("version", "")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput, NotPermitted
+from safelane.core.facts import facts_of
+from safelane.core.facts.words import ShownFact, shown_facts
 from safelane.core.review.kind import ReportKind
+from safelane.core.review.models import fact_names
 from safelane.core.review.writing import require_open
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import with_record
+from safelane.core.scope.precision import is_exact, published, with_record
 
 Kind = ReportKind[Any, Any]
 
@@ -43,6 +47,20 @@ class Subject:
         if country is None:
             raise InvalidInput(_("This organisation belongs to no country."))
         return country
+
+
+def known_today(subject: Subject, actor: Actor, pack: Any) -> list[ShownFact]:
+    """Return what is known of the record, in words and as far as the actor sees it."""
+    if subject.record is None:
+        return []
+    model: type[models.Model] = type(subject.record)
+    rows: Any = model._default_manager
+    row = rows.visible_to(actor).filter(pk=subject.record.pk).first()
+    if row is None:
+        return []
+    facts, values = facts_of(model), published(row)
+    stated = {name: values[name] for name in fact_names(model) if name in values}
+    return shown_facts(facts, stated, pack, exact=is_exact(row))
 
 
 def wants_more(request: HttpRequest) -> bool:

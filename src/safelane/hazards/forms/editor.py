@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import shapely
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from shapely.geometry.base import BaseGeometry
 
-from safelane.core.errors import InvalidInput, SafelaneError
+from safelane.core.errors import SafelaneError
 from safelane.core.facts import facts_of
 from safelane.core.facts.forms import FactForm, on_forms
 from safelane.core.files.models import StoredFile
@@ -36,9 +32,9 @@ from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.pages.subjects import Subject
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
+from safelane.core.ui.layers import data_layer, feature
 from safelane.countries import CountryPack
-from safelane.exchange.files.errors import ERROR
-from safelane.exchange.files.source import Source
+from safelane.exchange.files.shapes import shapes_in
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.forms.rows import (
@@ -56,7 +52,6 @@ from safelane.hazards.traverses import outline_faults, point_inputs
 from safelane.organisations.packs import pack_of
 
 VERB = "hazard_report.report"
-MAX_FILE_ROWS = 500
 # Of which field a finding on a row speaks, by the name of its value.
 SPOTS = (
     ("depth", "depth_cm"),
@@ -68,22 +63,6 @@ SPOTS = (
     ("size", "size_m"),
 )
 ROW_PLACES = ["position", "place"]
-
-
-def shapes_in(file: UploadedFile[Any]) -> tuple[list[BaseGeometry], str]:
-    """Return the geometries of an uploaded file in WGS 84, and its own CRS."""
-    name = Path(str(file.name)).name
-    with TemporaryDirectory(prefix="safelane-outline-") as folder:
-        copy = Path(folder) / f"outline{Path(name).suffix}"
-        with copy.open("wb") as target:
-            target.writelines(file.chunks())
-        with Source(copy, name=name) as source:
-            batch = source.sample(MAX_FILE_ROWS)
-            wrong = [fault for fault in batch.faults if fault.level == ERROR]
-            if wrong:
-                raise InvalidInput(wrong[0].message)
-            wkb = [value for value in batch.geometry or [] if value]
-            return list(shapely.from_wkb(wkb)), source.info.crs or WGS84
 
 
 class ReportForm(FactForm):
@@ -161,8 +140,8 @@ class ReportEditor:
         exact = seen is not None and is_exact(seen)
         layers = maps.register_layers(self.actor, HazardFilter())
         if seen is not None and exact and shape is not None:
-            feature = maps.feature(shape, reference=seen.reference)
-            layers = [*layers, maps.data_layer("shape", [feature])]
+            known = feature(shape, reference=seen.reference)
+            layers = [*layers, data_layer("shape", [known])]
         return {
             "hazard": seen,
             "begins_empty": self.subject.record is not None and not exact,
@@ -207,7 +186,13 @@ class ReportEditor:
     def _outline_initial(self) -> dict[str, Any]:
         report = self.subject.report
         if report is None or report.geometry is None:
-            return {}
+            is_open = self.seen is not None and is_exact(self.seen)
+            known = published(self.seen).get("geometry") if is_open else None
+            # Said by nobody yet: whoever draws goes on from what is known. The map
+            # draws no holes.
+            holes = len(shapely.get_rings(known)) - shapely.get_num_geometries(known)
+            is_drawn = known is not None and holes <= 0
+            return {"drawn": shapely.to_geojson(known)} if is_drawn else {}
         method = report.geometry_method
         if method not in (TYPED, TRAVERSE):
             method = DRAWN  # a saved file is shown, and edited, on the map

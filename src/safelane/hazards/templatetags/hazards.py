@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from safelane.core.facts.words import area_text
 from safelane.core.review import stages
 from safelane.core.scope.precision import own_area
 from safelane.countries import CountryPack
 from safelane.hazards import display, maps
 
 register = template.Library()
-register.filter("square_metres", area_text)
 
 
 @register.inclusion_tag("ui/parts/badge.html")
@@ -32,29 +27,10 @@ def stage(code: str) -> dict[str, str]:
     return mark(display.Mark(str(stages.LABELS.get(code, code)), tone, icon))
 
 
-@register.simple_tag
-def coded(list_name: str, code: str, pack: CountryPack) -> str:
-    """Return the label of a code in a list of a country's pack."""
-    return pack.label(list_name, code) if code else ""
-
-
-@register.filter
-def percent(share: float | None) -> str:
-    """Return a share (0 to 1) in per cent, with one digit."""
-    number = "" if share is None else f"{share * 100:.1f}"
-    return _("%(number)s %%") % {"number": number} if number else ""
-
-
 @register.filter
 def own_place(report: Any) -> Any:
     """Return the admin area of a report of ``with_record``, where it may be named."""
     return own_area(report, "hazard")
-
-
-@register.simple_tag
-def coordinates(geometry: Any) -> SafeString | str:
-    """Return a point as decimal degrees, latitude first."""
-    return "" if geometry is None else f"{geometry.y:.6f}, {geometry.x:.6f}"
 
 
 @register.inclusion_tag("hazards/parts/box_sign.html")
@@ -68,9 +44,3 @@ def box_sign(result: str, pack: CountryPack) -> dict[str, str]:
 def record_layers(*parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the layers of a record's map: the area, its boxes, its finds on top."""
     return [layer for part in parts for layer in part]
-
-
-@register.filter
-def as_json(values: Any) -> str:
-    """Return plain values as JSON, for a data attribute."""
-    return json.dumps(values, ensure_ascii=False)

@@ -12,7 +12,7 @@ from safelane.exchange.exports import words_for
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.models import HazardousArea
-from safelane.hazards.templatetags.hazards import coded
+from safelane.core.ui.templatetags.ui import coded
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.views.register import RegisterFilters
 from safelane.organisations.models import LocalCode

@@ -20,6 +20,7 @@ from safelane.core.pages import Emptiness, emptiness_of
 from safelane.core.pages.keyset import page_of
 from safelane.core.scope import Actor, Precision
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.layers import Feature, data_layer, feature
 from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
 from safelane.hazards.filters import HazardFilter
@@ -60,7 +61,7 @@ def overlap_map(request: HttpRequest) -> HttpResponse:
     page = page_of(pairs, request.GET)
     found = _shown(rows, page.object_list)
     layers = maps.register_layers(actor, filters)
-    layers.append(maps.data_layer("overlap", [_feature(item) for item in found]))
+    layers.append(data_layer("overlap", [_feature(item) for item in found]))
     shapes = [item.common for item in found]
     box = shapely.union_all(shapes).bounds if shapes else maps.home_bounds(actor)
     context = {
@@ -112,6 +113,6 @@ def _pairs(keyed: list[tuple[int, BaseGeometry]]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-pair[2], *pair[:2]))
 
 
-def _feature(item: SharedGround) -> maps.Feature:
+def _feature(item: SharedGround) -> Feature:
     name = f"{item.one.reference} ∩ {item.other.reference}"
-    return maps.feature(item.common, uid=str(item.one.uid), reference=name)
+    return feature(item.common, uid=str(item.one.uid), reference=name)

@@ -20,6 +20,7 @@ from safelane.core.review.queries import (
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.layers import data_layer
 from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
@@ -61,7 +62,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "days": known_days(hazard, actor, then),
         "missing": state is None,
         "elsewhere": state is None and was_elsewhere(hazard, then),
-        **_state_context(state),
+        **state_context(state),
         **_related_context(hazard, state, actor, then),
     }
     is_part = request.headers.get("HX-Target") == "state"
@@ -69,13 +70,13 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _state_context(state: State) -> dict[str, Any]:
+def state_context(state: State) -> dict[str, Any]:
     """Return what the facts and the map of a state need."""
     if state is None:
         return {"facts": [], "is_exact": True}
     facts, pack = published(state), pack_of(state.area.country)
     geometry = facts.get("geometry")
-    area = maps.data_layer("hazards", [maps.area_feature(state)])
+    area = data_layer("hazards", [maps.area_feature(state)])
     return {
         "facts": shown_facts(facts_of(type(state)), facts, pack, exact=is_exact(state)),
         "kind": coded_mark(pack, "kind", state.kind),

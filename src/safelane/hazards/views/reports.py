@@ -33,6 +33,7 @@ from safelane.core.review.queries import findings_of
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY, is_exact
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.layers import data_layer, feature
 from safelane.countries import CountryPack
 from safelane.hazards import maps
 from safelane.hazards.actions.report import REPORTS
@@ -119,8 +120,8 @@ def _map(
     findings: list[dict[str, Any]],
 ) -> dict[str, Any]:
     layers = [
-        maps.data_layer("shape", [maps.feature(before.get("geometry"))]),
-        maps.data_layer("pending", [maps.feature(report.geometry)]),
+        data_layer("shape", [feature(before.get("geometry"))]),
+        data_layer("pending", [feature(report.geometry)]),
         *maps.found_layers(*found, pack_of(report.country)),
     ]
     shapes = [report.geometry, *(row.geometry for listed in found for row in listed)]
@@ -209,7 +210,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "overlaps": [] if shape is None else overlapping(actor, shape, exclude=own),
         "corners": corners_of(found),
         "bounds": editor.pack.bounds if shape is None else shape.bounds,
-        "layers": [maps.data_layer("shape", [maps.feature(shape)])],
+        "layers": [data_layer("shape", [feature(shape)])],
     }
     return render(request, "hazards/parts/outline_check.html", context)
 

@@ -14,6 +14,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from safelane.core.facts.fact import Pack
+from safelane.core.facts.words import area_text
 from safelane.core.ui import mapping
 from safelane.core.ui.reach import (
     PLACELESS,
@@ -24,6 +26,7 @@ from safelane.core.ui.reach import (
 )
 
 register = template.Library()
+register.filter("square_metres", area_text)
 
 
 @register.simple_tag
@@ -175,3 +178,28 @@ def interface_words() -> str:
     """Return JSON of what ``ui.js`` says, for ``data-words`` on the body."""
     words = {"close": _("Close"), "failed": _("The server did not answer. Try again.")}
     return conditional_escape(json.dumps(words, ensure_ascii=False))
+
+
+@register.simple_tag
+def coded(list_name: str, code: str, pack: Pack) -> str:
+    """Return the label of a code in a list of a country's pack."""
+    return pack.label(list_name, code) if code else ""
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share (0 to 1) in per cent, with one digit."""
+    number = "" if share is None else f"{share * 100:.1f}"
+    return _("%(number)s %%") % {"number": number} if number else ""
+
+
+@register.simple_tag
+def coordinates(geometry: Any) -> str:
+    """Return a point as decimal degrees, latitude first."""
+    return "" if geometry is None else f"{geometry.y:.6f}, {geometry.x:.6f}"
+
+
+@register.filter
+def as_json(values: Any) -> str:
+    """Return plain values as JSON, for a data attribute."""
+    return json.dumps(values, ensure_ascii=False)

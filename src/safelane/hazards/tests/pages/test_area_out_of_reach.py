@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import shapely
 
 from safelane.core.scope import system_actor
 from safelane.hazards.inputs import ReportInput
@@ -71,6 +72,35 @@ def test_an_exact_reader_begins_with_the_outline(area: Any, clients: Any) -> Non
     assert set(OUTLINE) <= set(secrets_in(page))
     assert page.context["bounds"] == area.geometry.bounds
     assert ROUGHLY not in page.content.decode()
+
+
+def known_beside(page: Any, name: str) -> str:
+    """Return what the page says is known today, beside a field."""
+    return str(getattr(page.context["editor"].form.fields[name], "known", ""))
+
+
+def test_what_is_known_today_stands_beside_the_fields(area: Any, clients: Any) -> None:
+    page = clients["aysel"].get(f"{NEW}?hazard={area.uid}")
+    assert known_beside(page, "name") == HIDDEN_NAME
+    assert f"<strong>{HIDDEN_NAME}</strong>" in page.content.decode()
+    drawn = page.context["editor"].outline_form.initial["drawn"]
+    assert shapely.from_geojson(drawn).equals(area.geometry)
+    rough = clients["mina"].get(f"{NEW}?hazard={area.uid}")
+    assert known_beside(rough, "status") and not known_beside(rough, "name")
+    assert "drawn" not in rough.context["editor"].outline_form.initial
+
+
+def test_an_outline_with_a_hole_is_not_offered_to_a_map_that_draws_none(
+    cast: Any, clients: Any
+) -> None:
+    west, south, east, north = area_at("azerbaijan").bounds
+    wide, high = (east - west) / 5, (north - south) / 5
+    hole = shapely.box(west + wide, south + high, west + 2 * wide, south + 2 * high)
+    ring = area_at("azerbaijan").difference(hole)
+    area = register_area(cast, "azerbaijan", "AZ-HOLE", owner="aza", geometry=ring)
+    assert area.geometry.interiors
+    page = clients["aysel"].get(f"{NEW}?hazard={area.uid}")
+    assert "drawn" not in page.context["editor"].outline_form.initial
 
 
 def test_a_coarse_reader_begins_without_and_is_told(area: Any, clients: Any) -> None:

@@ -1,0 +1,63 @@
+"""The sheet of a record as a PDF to take along, made of its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from safelane.core.facts import facts_of
+from safelane.core.facts.fact import Pack
+from safelane.core.facts.words import fact_text
+from safelane.core.pdf.sheet import Sheet, SheetTable
+from safelane.core.ui.context import actor_of
+
+
+def fact_table(
+    title: str,
+    model: type[models.Model],
+    rows: Iterable[Any],
+    names: Sequence[str],
+    pack: Pack,
+) -> SheetTable:
+    """Return a table of some facts of rows that are seen exactly, with their place."""
+    facts = facts_of(model)
+    heads = [*(capfirst(facts.label(name)) for name in names), _("Position")]
+    told = []
+    for row in rows:
+        point = row.geometry.representative_point()
+        place = row.position_text or f"{point.y:.6f}, {point.x:.6f}"
+        words = [fact_text(facts, name, getattr(row, name), pack) for name in names]
+        told.append([*words, place])
+    return SheetTable(title, heads, told, _("None is open to you."))
+
+
+def sheet_answer(
+    request: HttpRequest, name: str, page: str, **shown: Any
+) -> HttpResponse:
+    """Return the sheet of a record, which says who made it and when.
+
+    Args:
+        name: Of the file, without its ending.
+        page: Address of the record's page.
+        shown: As :class:`Sheet`.
+    """
+    who, when = (
+        actor_of(request).name,
+        date_format(timezone.localtime(), "DATETIME_FORMAT"),
+    )
+    made = _("Made by %(who)s on %(when)s") % {"who": who, "when": when}
+    sheet = Sheet(made=made, address=request.build_absolute_uri(page), **shown)
+    shown_as = content_disposition_header(False, f"{name}.pdf") or "inline"
+    return HttpResponse(
+        sheet.as_pdf(),
+        content_type="application/pdf",
+        headers={"Content-Disposition": shown_as},
+    )

@@ -1,0 +1,78 @@
+"""The rows of a file that are at fault, as its person wrote them, with the reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext as _
+
+from safelane.core.errors import Conflict
+from safelane.exchange.files.reading import Batch
+from safelane.exchange.imports.opening import opened
+from safelane.exchange.models import ImportRun
+from safelane.exchange.writers.delimited import WKT
+
+MOST_ROWS = 20_000
+
+
+def can_hand_back(run: ImportRun) -> bool:
+    """Say whether the rows may leave: not of a file that may hold identities."""
+    return run.file_id is not None and not run.holds_identities
+
+
+def faulty_rows(run: ImportRun) -> list[list[Any]]:
+    """Return the headings of the file and its rows at fault, each with what is wrong.
+
+    Positions that lie in no column are in a column of WKT, which imports read again.
+
+    Raises:
+        Conflict: They may not leave, are gone, or are more than one would correct.
+        ExchangeError: The file can no longer be read.
+    """
+    if not can_hand_back(run):
+        raise Conflict(
+            _("The rows of this file are not handed out: take the report by row.")
+        )
+    reasons = _reasons(run)
+    if len(reasons) > MOST_ROWS:
+        said = _(
+            "%(count)s rows are at fault. Correct the file itself: the report by row "
+            "lists them all."
+        )
+        raise Conflict(said % {"count": len(reasons)})
+    with opened(run) as source:
+        names = [column.name for column in source.info.columns]
+        beside = [WKT] if source.info.has_geometry else []
+        rows: list[list[Any]] = [[*names, *beside, _("What is wrong")]]
+        last = max(reasons, default=0)
+        for batch in source.batches():
+            rows += _wrong(batch, names, bool(beside), reasons)
+            if batch.rows and batch.rows[-1] >= last:
+                break
+    return rows
+
+
+def _reasons(run: ImportRun) -> dict[int, str]:
+    told: dict[int, list[str]] = defaultdict(list)
+    for row, column, message in run.faults.values_list("row", "column", "message"):
+        if row:  # what is wrong with the file as a whole is of no row
+            told[row].append(f"{column}: {message}" if column else message)
+    return {row: "\n".join(dict.fromkeys(messages)) for row, messages in told.items()}
+
+
+def _wrong(
+    batch: Batch, names: list[str], placed: bool, reasons: dict[int, str]
+) -> Iterator[list[Any]]:
+    for i, row in enumerate(batch.rows):
+        if row not in reasons:
+            continue
+        cells = [
+            batch.columns[name][i] if name in batch.columns else None for name in names
+        ]
+        if placed:
+            wkb = None if batch.geometry is None else batch.geometry[i]
+            cells.append(shapely.to_wkt(shapely.from_wkb(wkb)) if wkb else None)
+        yield [*cells, reasons[row]]

@@ -1,0 +1,95 @@
+"""What the page of an import shows: live progress, faults by kind, rows to correct."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.exchange.imports import faulty_rows
+from safelane.exchange.models import ImportRun
+from safelane.hazards.exchange.tests.conftest import bow_tie, feature
+from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ASKED = {"HX-Request": "true", "HX-Target": "import-progress"}
+
+
+@pytest.fixture
+def checked(field):
+    """Return a client and the address of an import with faults that was checked."""
+    client = client_of(field.manager)
+    url = upload(client, field, feature(1), bow_tie(2), bow_tie(3))["Location"]
+    data = form_of(client.get(url)) | {"mode": "skip", "reason": "Register"}
+    client.post(url, data | {"step": "check"})
+    return client, url
+
+
+def rows_of(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_the_page_asks_again_until_the_job_has_ended(checked):
+    client, url = checked
+    page = client.get(url).content.decode()
+    assert f'hx-get="{url}"' in page and 'hx-trigger="every 2s"' in page
+    part = client.get(url, headers=ASKED)
+    assert part.status_code == 200 and "HX-Refresh" not in part.headers
+    assert part.content.decode().lstrip().startswith('<div id="import-progress"')
+    run_waiting_jobs()
+    ended = client.get(url, headers=ASKED)
+    assert ended.headers["HX-Refresh"] == "true"
+    assert 'hx-trigger="every 2s"' not in client.get(url).content.decode()
+
+
+def test_what_is_wrong_is_counted_by_kind_and_leads_to_its_rows(checked):
+    client, url = checked
+    run_waiting_jobs()
+    (kind,) = [k for k in client.get(url).context["kinds"] if k["level"] == "error"]
+    assert (kind["code"], kind["rows"]) == ("self_crossing", 2)
+    narrowed = client.get(f"{url}?code={kind['code']}").context["page"]
+    assert [fault.code for fault in narrowed] == ["self_crossing"] * 2
+    assert not list(client.get(f"{url}?code=none").context["page"])
+
+
+def test_rows_at_fault_come_back_as_they_are_with_the_reason(checked):
+    client, url = checked
+    run_waiting_jobs()
+    assert f"{url}rows.csv" in client.get(url).content.decode()
+    head, *rows = rows_of(client.get(f"{url}rows.csv"))
+    assert [row[head.index("hazard_id")] for row in rows] == [
+        bow_tie(n)["properties"]["hazard_id"] for n in (2, 3)
+    ]
+    assert all(row[head.index("geometry_wkt")].startswith("POLYGON") for row in rows)
+    faults = ImportRun.objects.get().faults.order_by("row")
+    assert [row[-1].rpartition(": ")[2] for row in rows] == [
+        fault.message.rpartition(": ")[2] for fault in faults.filter(level="error")
+    ]
+
+
+def test_rows_of_a_file_that_may_hold_identities_never_leave(checked):
+    client, url = checked
+    run_waiting_jobs()
+    ImportRun.objects.update(holds_identities=True)
+    assert f"{url}rows.csv" not in client.get(url).content.decode()
+    answer = client.get(f"{url}rows.csv")
+    assert answer.status_code == 409
+    assert bow_tie(2)["properties"]["hazard_id"] not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("most", "status"), [(1, 409), (2, 200), (3, 200)])
+def test_more_rows_than_one_corrects_are_not_handed_back(
+    checked, monkeypatch, most, status
+):
+    client, url = checked
+    run_waiting_jobs()
+    monkeypatch.setattr(faulty_rows, "MOST_ROWS", most)
+    assert client.get(f"{url}rows.csv").status_code == status
+
+
+def test_nobody_else_gets_the_rows(checked, field):
+    client, url = checked
+    run_waiting_jobs()
+    assert client_of(field.reader).get(f"{url}rows.csv").status_code in (403, 404)
