@@ -8,11 +8,11 @@ from django.http import QueryDict
 
 from safelane.core.review.errors import UnknownCode
 from safelane.core.review.newrecords import Registration
+from safelane.core.ui.templatetags.ui import coded
 from safelane.exchange.exports import words_for
 from safelane.hazards.actions import register_approved
 from safelane.hazards.exchange.tests.conftest import begin, bring_in, feature
 from safelane.hazards.models import HazardousArea
-from safelane.core.ui.templatetags.ui import coded
 from safelane.hazards.tests.conftest import claims, submunition
 from safelane.hazards.views.register import RegisterFilters
 from safelane.organisations.models import LocalCode
