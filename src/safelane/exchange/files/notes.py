@@ -47,6 +47,10 @@ NOTES: dict[str, str | Promise] = {
         "Compare the days up to the 12th with the papers."
     ),
     "unit-beside": _("“%(unit)s” is read as the unit of “%(column)s”, row by row."),
+    "unit-unknown": _(
+        "“%(unit)s” stands beside “%(column)s” and names no unit that is known: the "
+        "numbers are read without it."
+    ),
     "guessed-encoding": _("The file does not name its encoding; %(encoding)s fits."),
     "encoding-overruled": _("The file says that it is %(found)s, but it is UTF-8."),
     "several-places": _(

@@ -42,9 +42,9 @@ from safelane.exchange.models import ImportRun
 # Names of columns in English, French, Russian, Azerbaijani, Lao, Thai, Khmer and
 # Vietnamese: words, two words that follow each other, and what tells it within a word.
 _SAID = {
-    "words": """tel cellphone whatsapp forename firstname lastname fullname givenname
-    dob birthdate birthday patronymic guardian prénom имя фио soyad soyadı pasport
-    sđt""",
+    "words": """fio tel cellphone forename firstname lastname fullname givenname
+    whatsapp dob birthdate birthday patronymic guardian prénom имя фио soyad soyadı
+    pasport sđt""",
     "pairs": """first name, last name, family name, given name, full name,
     middle name, birth date, date birth, year birth, id card, identity card,
     national id, mobile number, mobile no, cell no, cell number, contact person,

@@ -338,7 +338,7 @@ def apply_mapping(
             cells = _cells(mapped, batch)
             if wanted.kind == "text":
                 cells = _as_shown(mapped.column, cells, batch)
-            if unit := unit_column(mapped.column, wanted, [*batch.columns]):
+            if unit := unit_column(mapped.column, wanted, batch.columns):
                 cells = with_units(cells, batch.columns[unit], mapped.decimal_comma)
             read, found = convert_column(cells, batch.rows, wanted, mapped)
             values[wanted.name] = read

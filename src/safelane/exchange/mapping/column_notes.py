@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.mapping.dates import months_first, of_two_kinds
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
-from safelane.exchange.mapping.numbers import unit_column
+from safelane.exchange.mapping.numbers import unit_beside, unit_column
 
 Note = tuple[str, dict[str, str]]
 
@@ -18,7 +18,7 @@ def units_beside(
     """Yield the columns of numbers whose unit a column beside says, row by row."""
     for wanted in target.fields:
         column = mapping.fields.get(wanted.name, FieldMapping()).column
-        if column and (unit := unit_column(column, wanted, [*batch.columns])):
+        if column and (unit := unit_column(column, wanted, batch.columns)):
             yield {"column": column, "unit": unit}
 
 
@@ -26,6 +26,11 @@ def notes_on_columns(mapping: Mapping, target: Target, batch: Batch) -> Iterator
     """Yield what is said of units, and of days that could mean others."""
     for said in units_beside(mapping, target, batch):
         yield "unit-beside", said
+    for wanted in target.fields:
+        column = mapping.fields.get(wanted.name, FieldMapping()).column
+        unit = column and unit_beside(column, wanted, batch.columns)
+        if unit and not unit_column(column, wanted, batch.columns):
+            yield "unit-unknown", {"column": column, "unit": unit}
     for wanted in target.fields:
         mapped = mapping.fields.get(wanted.name)
         if mapped is None or wanted.kind != "date" or not mapped.column:

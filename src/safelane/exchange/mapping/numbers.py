@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from safelane.exchange.mapping.model import TargetField
 from safelane.exchange.mapping.names import folded, words_of
+
+Columns = Mapping[str, Sequence[Any]]
 
 # What is measured and how large one of it is -> the names that it goes by.
 _WRITTEN = {
@@ -128,32 +131,48 @@ def has_strange_unit(column: str, field: TargetField) -> bool:
     return bool(field.unit and is_unsaid and _IN_BRACKETS.search(column))
 
 
-def unit_column(column: str, field: TargetField, columns: Sequence[str]) -> str:
+def unit_column(column: str, field: TargetField, columns: Columns) -> str:
     """Return the column that says the unit of each number of a column; "" for none.
 
-    It is called like it with "unit" beside, or only "Unit" and stands right of it.
+    It is called like it with "unit" beside, or stands right of it, is only called
+    "Unit" and holds units: teams are called so too.
     """
     own = set(words_of(column)) - _IDLE
-    for place, name in enumerate(columns):
+    for name in columns if field.unit else ():
         words = set(words_of(name)) - _IDLE
-        if not field.unit or name == column or not words & _UNIT:
-            continue
-        if words - _UNIT == own or (words <= _UNIT and columns[place - 1] == column):
+        if name != column and words & _UNIT and words - _UNIT == own:
             return name
-    return ""
+    name = unit_beside(column, field, columns)
+    return name if any(map(_is_unit, columns.get(name, ()))) else ""
+
+
+def unit_beside(column: str, field: TargetField, columns: Columns) -> str:
+    """Return the column right of a column of measures that is called "Unit", or ""."""
+    pairs = pairwise(columns) if field.unit else ()
+    words = {one: set(words_of(other)) - _IDLE for one, other in pairs}
+    if not words.get(column) or not words[column] <= _UNIT:
+        return ""
+    return [*columns][[*columns].index(column) + 1]
+
+
+def _is_unit(cell: Any) -> bool:
+    return cell is not None and _key(str(cell)) in _UNITS
 
 
 def with_units(cells: list[Any], units: list[Any], decimal_comma: bool) -> list[Any]:
-    """Return numbers with the unit of their row behind them, as one text each."""
+    """Return numbers with the unit of their row behind them, as one text each.
+
+    What is no unit stands in brackets, so that it is at fault and joins no number.
+    """
     mark = "," if decimal_comma else "."
-    return [
-        cell
-        if cell is None or unit is None or not str(unit).strip()
-        else f"{cell} {unit}"
-        if isinstance(cell, str)
-        else f"{cell!r} {unit}".replace(".", mark, 1)
-        for cell, unit in zip(cells, units, strict=True)
-    ]
+    told = []
+    for cell, unit in zip(cells, units, strict=True):
+        if cell is None or unit is None or not str(unit).strip():
+            told.append(cell)
+            continue
+        number = cell if isinstance(cell, str) else repr(cell).replace(".", mark, 1)
+        told.append(f"{number} {unit}" if _is_unit(unit) else f"{number} [{unit}]")
+    return told
 
 
 def _kind(unit: str) -> str:

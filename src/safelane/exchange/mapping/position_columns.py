@@ -229,11 +229,13 @@ def _candidates(sample: Batch, angles: list[Angle]) -> Iterator[_Found]:
     """Yield every place that the columns could mean, the likeliest first."""
     roles, by_values, further = _roles(sample, {angle.column for angle in angles})
     degrees, grids = _pairs(sample, angles)
+    is_guess = "mgrs" in by_values
     said: list[tuple[GeometryKind, _Pair]] = [
         ("wkt", _Pair({}, says_more="wkt" in by_values)),
         *(("lonlat", pair) for pair in sorted(degrees, key=lambda p: p.says_more)),
         ("point", _Pair({}, says_more="point" in by_values)),
-        ("mgrs", _Pair({}, says_more="mgrs" in by_values, of_what="")),
+        # A column that only holds such texts may be of something else: a camp.
+        ("mgrs", _Pair({}, says_more=is_guess, of_what=None if is_guess else "")),
         *(("utm", pair) for pair in grids),
         *((role, _Pair({role: column}, says_more=True)) for role, column in further),
     ]

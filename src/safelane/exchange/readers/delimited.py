@@ -281,7 +281,8 @@ def _swallowed(index: int, cells: list[str], delimiter: str) -> str:
     """Return the level of fault of a cell that holds the end of its row, and more rows.
 
     So it is where a quotation mark before it is never closed. A text of several lines
-    may look so by chance: then figures do not stand where its row has some.
+    may look so by chance: then figures do not stand where its row has some. Cells left
+    empty tell nothing.
     """
     width, lines = len(cells), _BREAKS.split(cells[index])
     if width < 2 or len(lines) < 2:
@@ -293,7 +294,9 @@ def _swallowed(index: int, cells: list[str], delimiter: str) -> str:
     after, before = cells[index + 1 :], cells[:index]
     pairs = [*zip(first[1:], after, strict=True), *zip(last[:-1], before, strict=True)]
     alike = (
-        bool(_FIGURES.fullmatch(a)) == bool(_FIGURES.fullmatch(b)) for a, b in pairs
+        bool(_FIGURES.fullmatch(a)) == bool(_FIGURES.fullmatch(b))
+        for a, b in pairs
+        if a.strip() and b.strip()
     )
     return ERROR if all(alike) else WARNING
 

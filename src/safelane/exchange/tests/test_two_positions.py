@@ -98,3 +98,10 @@ def test_an_srid_that_nobody_knows_is_a_fault_of_its_row():
     assert (fault.code, fault.row, fault.column) == ("system", 2, "WKT")
     assert "EPSG:999999" in fault.message
     assert [wkb is None for wkb in places.geometry] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["Camp location", "Hospital GPS", "Nearest position"])
+def test_a_place_of_something_else_in_mgrs_keeps_no_row_out(name):
+    told, places = read(HERE | {name: ["48QTE4912497910"]})
+    assert places.faults == []
+    assert len(told) == 1 and name in told[0]

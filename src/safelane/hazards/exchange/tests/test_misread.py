@@ -92,6 +92,13 @@ def known(*names: str) -> list[Any]:
             ],
             3,
         ),
+        (  # cells left empty tell nothing
+            [
+                'Q1,2024-03-15,SHA,"Plot of Somchai,19.41,103.1',
+                'Q2,,SHA,12",19.42,103.2',
+            ],
+            2,
+        ),
     ],
 )
 def test_rows_behind_an_open_quote_are_not_lost_unsaid(bring_in, lines, row):
