@@ -182,10 +182,15 @@ def accounts_with(verbs: Iterable[str], *, today: bool, where: Q | None = None) 
     Args:
         where: Of memberships: those that count.
     """
-    rows = Membership.objects.filter(where or Q(), role__in=_giving(verbs))
+    rows = memberships_with(verbs).filter(where or Q())
     if today:
         rows = rows.filter(in_force(timezone.localdate()), user__is_active=True)
     return rows.order_by().values("user").distinct().count()
+
+
+def memberships_with(verbs: Iterable[str]) -> QuerySet[Membership]:
+    """Return every role with one of the verbs that anybody has or ever had."""
+    return Membership.objects.filter(role__in=_giving(verbs))
 
 
 def _giving(verbs: Iterable[str]) -> list[int]:

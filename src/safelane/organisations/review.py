@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import numpy as np
-from django.db.models import Q
 from shapely.geometry import Point
 
 from safelane.core.history.models import Change
 from safelane.core.review.kind import Programme
-from safelane.organisations.granting import accounts_with
+from safelane.organisations.granting import memberships_with
 from safelane.organisations.models import Country
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import AreaFinder, area_at, organisations_in_reach
@@ -24,24 +24,40 @@ def areas_at(country: Country, points: Sequence[Point]) -> list[int | None]:
     return AreaFinder(country).at(np.array(points, dtype=object))
 
 
-def four_eyes(country: Country, verb: str) -> bool:
-    """Say whether the author of a report may not approve it in a country.
+def for_other_eyes(reports: Iterable[Any], verb: str, author: int) -> set[int]:
+    """Return the keys of those reports which their author may not approve.
 
-    It begins when two people may approve such reports there: until then nobody else
-    could. Those of one organisation or of one area count as well.
+    Where the pack wants four eyes, they are all that somebody else could ever approve.
+    Once there was one it stays so: ending the other's role does not let one person
+    approve alone.
 
     Args:
+        reports: Each with its country and admin area.
         verb: That which approves such reports.
+        author: Key of the account.
     """
-    if not pack_of(country).parameter("four_eyes"):
-        return False
-    there = (
-        Q(role__reach="all")
-        | Q(role__reach="country", country=country)
-        | Q(role__reach="organisation", organisation__country=country)
-        | Q(role__reach="organisation", organisation__country=None)
-    )
-    return accounts_with([verb], today=True, where=there) >= 2
+    others = memberships_with([verb]).exclude(user=author)
+    names = "role__reach", "country", "organisation", "area__path"
+    opened = set(others.values_list(*names))
+    return {
+        report.pk
+        for report in reports
+        if pack_of(report.country).parameter("four_eyes")
+        and any(_reaches(report, *one) for one in opened)
+    }
+
+
+def _reaches(
+    report: Any, reach: str, country: int | None, organisation: int, area: str | None
+) -> bool:
+    """Say whether a role opens a report: by its reach, and within its area."""
+    here = {
+        "all": True,
+        "country": report.country_id == country,
+        "organisation": report.organisation_id == organisation,
+    }
+    lies_in = report.admin_area.path if report.admin_area else ""
+    return here.get(reach, False) and lies_in.startswith(area or "")
 
 
 def imported_on(what: str) -> dict[int, datetime]:
@@ -66,5 +82,5 @@ PROGRAMME = Programme(
     areas_at=areas_at,
     in_reach=organisations_in_reach,
     placed_since=partial(imported_on, "admin_areas"),
-    four_eyes=four_eyes,
+    for_other_eyes=for_other_eyes,
 )

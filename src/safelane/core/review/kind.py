@@ -83,8 +83,8 @@ class Programme:
         areas_at: The key of that area, or None, for each of many points.
         in_reach: The organisations whose records a verb opens to an actor.
         placed_since: Country -> when its admin areas came in last, by the history.
-        four_eyes: Whether the author of a report may not approve it in a country, by
-            the verb that approves such reports.
+        for_other_eyes: The keys of those reports which their author, an account, may
+            not approve, by the verb that approves them.
     """
 
     pack_of: Callable[[Any], Pack]
@@ -92,7 +92,7 @@ class Programme:
     areas_at: Callable[[Any, Sequence[Any]], list[int | None]]
     in_reach: Callable[[Actor, str], set[int]]
     placed_since: Callable[[], Mapping[int, datetime]]
-    four_eyes: Callable[[Any, str], bool]
+    for_other_eyes: Callable[[Iterable[Any], str, int], set[int]]
 
 
 def _nothing(*_given: Any) -> None:

@@ -56,12 +56,14 @@ def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
     if actor.user_id is not None:
         last = rows.filter(stage=stages.OPERATIONS_CHECKED)
         changed = changed_by(kind, last.values_list("uid", flat=True), actor.user_id)
-        own = Q(stage=stages.OPERATIONS_CHECKED) & (
-            Q(entered_by=actor.user_id) | Q(uid__in=changed)
+        own = last.filter(Q(entered_by=actor.user_id) | Q(uid__in=changed))
+        mine = own.order_by().select_related("country", "admin_area")
+        closed = kind.programme.for_other_eyes(
+            mine.defer("geometry", "admin_area__geometry"),
+            kind.verb("approve"),
+            actor.user_id,
         )
-        rows = rows.exclude(
-            own & Q(country__in=_with_four_eyes(kind, rows.filter(own)))
-        )
+        rows = rows.exclude(pk__in=closed)
     return rows.order_by("stage_at", "pk")
 
 
@@ -95,15 +97,6 @@ def first_rows(rows: QuerySet[M], most: int) -> tuple[list[M], int]:
     """Return the first rows, and how many more there are: nothing is cut unsaid."""
     first = list(rows[: most + 1])
     return first[:most], max(0, len(first) - most) and rows.count() - most
-
-
-def _with_four_eyes(kind: ReportKind[Any, Any], rows: Any) -> list[int]:
-    countries = kind.report._meta.get_field("country").related_model
-    named = countries._default_manager.filter(
-        pk__in=rows.order_by().values("country").distinct()
-    )
-    wanted, verb = kind.programme.four_eyes, kind.verb("approve")
-    return [country.pk for country in named if wanted(country, verb)]
 
 
 def own_reports(kind: ReportKind[Any, Any], actor: Actor, *wanted: str) -> Any:

@@ -150,7 +150,8 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
     """
     if actor.is_system or actor.user_id is None:
         return False
-    if not kind.programme.four_eyes(report.country, kind.verb("approve")):
+    wanted = kind.programme.for_other_eyes
+    if not wanted([report], kind.verb("approve"), actor.user_id):
         return False
     is_author = report.entered_by_id == actor.user_id
     return is_author or bool(changed_by(kind, [report.uid], actor.user_id))

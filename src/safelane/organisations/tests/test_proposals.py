@@ -30,7 +30,6 @@ from safelane.organisations.models import (
     User,
 )
 from safelane.organisations.queries import actor_for_user
-from safelane.organisations.review import four_eyes
 
 pytestmark = pytest.mark.django_db
 PROPOSALS = reverse("organisations:proposals")
@@ -357,23 +356,6 @@ def test_the_command_line_helps_whoever_is_left(cast):
     assert given is not None
     change = Change.objects.filter(verb="membership.grant").latest("pk")
     assert change.reason.startswith("No second person")
-
-
-@pytest.mark.parametrize("home", ["aza", "azo"])
-def test_four_eyes_begin_when_two_may_approve_in_a_country(cast, home):
-    country = cast.countries["azerbaijan"]
-    verb = "hazard_report.approve"
-    assert not four_eyes(country, verb)  # Noy approves in Laos only.
-    reach = "country" if home == "aza" else "organisation"
-    user = cast.with_role(
-        "second", (home, reach, "exact", "approve"), ["hazard_report"]
-    )
-    assert four_eyes(country, verb)
-    assert not four_eyes(country, "accident_report.approve")
-    assert not four_eyes(cast.countries["laos"], verb)
-    user.is_active = False
-    user.save()
-    assert not four_eyes(country, verb)
 
 
 @pytest.mark.parametrize("changed", ["nothing", "history", "area"])
