@@ -162,7 +162,9 @@ def somebody_else_gives(
     Args:
         term: With its country.
     """
-    lands = [country for country in (term.country, organisation.country) if country]
+    lands = {country.pk for country in (term.country, organisation.country) if country}
+    if role.reach == "organisation":
+        lands |= countries_of(organisation)
     there = (
         Q(role__reach="all")
         | Q(role__reach="country", country__in=lands)
@@ -174,6 +176,20 @@ def somebody_else_gives(
         return accounts_with([GRANTING], today=True, where=where) >= 2
     others = where & ~Q(user=by.user_id)
     return accounts_with([GRANTING], today=False, where=others) >= 1
+
+
+def countries_of(organisation: Organisation) -> set[int]:
+    """Return the keys of the countries in which anything stands in its name."""
+    found: set[int] = set()
+    links = organisation._meta.get_fields(include_hidden=True)
+    holding: set[Any] = {link.related_model for link in links if link.one_to_many}
+    for model in holding:
+        names = {field.name for field in model._meta.fields}
+        if {"organisation", "country"} <= names:
+            rows = model._base_manager.filter(organisation=organisation)
+            placed = rows.filter(country__isnull=False).order_by()
+            found.update(placed.values_list("country", flat=True).distinct())
+    return found
 
 
 def accounts_with(verbs: Iterable[str], *, today: bool, where: Q | None = None) -> int:

@@ -93,7 +93,7 @@ class Sheet:
 
     def _map_note(self) -> str:
         if self.is_exact:
-            return _("North is up. Points: evidence and finds.")
+            return _("North is up. Points: what was found.")
         return _("Somewhere within this outline: the exact place is not open to you.")
 
 

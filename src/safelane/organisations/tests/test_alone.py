@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from safelane.core.history.models import Change
 from safelane.core.scope import system_actor
+from safelane.hazards.testing import create_report
+from safelane.hazards.tests.conftest import claims
 from safelane.organisations.actions import (
     create_country,
     create_organisation,
@@ -105,6 +107,38 @@ def test_a_role_that_reaches_a_country_of_others_waits_wherever_it_is_given(
     manager, by = role("information_manager"), actor_for_user(user)
     assert give_role(user, anama, manager, Term(country=lao), by=by) is None
     assert roles_of("own") == roles_of("own2") == set()
+
+
+def report_of(short, code):
+    """Register a hazardous area in the name of an organisation, in a country."""
+    home = Organisation.objects.get(short_name=short)
+    create_report(
+        claims("LA-OLD", geometry=None),
+        organisation=home,
+        country=Country.objects.get(code=code),
+        by=SYSTEM,
+    )
+    return home
+
+
+def test_an_organisation_with_records_stays_in_its_country(administrator):
+    """Moved to where nobody gives roles, one person would open its records alone."""
+    home = report_of("NRA", "LAO")
+    url = reverse("organisations:edit", args=[home.uid])
+    facts = {"name": "NRA", "short_name": "NRA", "kind": "authority"}
+    azerbaijan = Country.objects.get(code="AZE")
+    answer = administrator.post(url, facts | {"country": azerbaijan.pk})
+    assert answer.status_code == 422
+    assert "records" in answer.content.decode()
+    home.refresh_from_db()
+    assert home.country.code == "LAO"
+
+
+def test_a_role_of_an_organisation_waits_where_its_records_lie(administrator):
+    invite(administrator, "im1", "information_manager", "NRA")
+    report_of("ANAMA", "LAO")
+    invite(administrator, "az", "team_leader", "ANAMA")
+    assert roles_of("az") == set()
 
 
 def test_where_somebody_gave_roles_once_one_person_does_not_again(administrator):
