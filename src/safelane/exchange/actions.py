@@ -129,6 +129,13 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     guessed.withheld = [name for name in suspects if name not in taken]
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
+        names = [column.name for column in source.info.columns]
+        if opening.heading_of_values(names):  # which would lie open until the end
+            text = _(
+                "The first row seems to hold values and not the names of the columns. "
+                "Add a row of headings to the file: it may hold names of people."
+            )
+            raise InvalidInput(text, field="file")
     for code, said in notes_on_columns(guessed, run.layout, sample):
         if run.holds_identities:
             said |= dict.fromkeys(said.keys() & {"value", "read", "typed"}, HIDDEN)

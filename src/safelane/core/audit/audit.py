@@ -213,7 +213,10 @@ def _as_far_as_read(check: StateCheck) -> Iterator[Difference]:
         yield Difference("altered", check.name, "", text % {"kind": check.name})
 
 
-UNREADABLE = (ValueError, TypeError, LookupError, ValidationError, DataError)
+UNREADABLE = (
+    *(ValueError, TypeError, LookupError, AttributeError, RecursionError),
+    *(ValidationError, DataError),
+)
 NOT_STATE = {"history.change", "history.chainhead"}
 
 

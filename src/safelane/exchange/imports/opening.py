@@ -49,30 +49,45 @@ _SAID = {
     middle name, birth date, date birth, year birth, id card, identity card,
     national id, mobile number, mobile no, cell no, cell number, contact person,
     contact number, contact no, next kin, home address, reported by, village chief,
-    team leader, дата рождения,
+    team leader, head household, family book, injured person, nom victime,
+    дата рождения,
     имя пострадавшего, doğum tarixi, zərərçəkənin adı, əlaqədar şəxs, əlaqə nömrəsi,
     số điện, họ tên, tên nạn""",
     "within": """phone email passport surname telefon телефон паспорт фамили отчеств
     ເບີໂທ ໂທລະສັບ ນາມສະກຸນ ວັນເດືອນປີເກີດ ຊື່ຜູ້ โทรศัพท์ เบอร์โทร นามสกุล ชื่อสกุล ชื่อผู้
-    ទូរស័ព្ទ លេខទូរស័ព្ទ""",
+    ទូរស័ព្ទ លេខទូរស័ព្ទ ឈ្មោះជនរងគ្រោះ""",
     "whole": """mobile address contact names nom adı ad saa əlaqə şahid victim informant
     owner landowner patient respondent interviewee witness claimant пострадавший
-    заявитель свидетель ຜູ້ເຄາະຮ້າຍ ຜູ້ແຈ້ງ โทร""",
+    заявитель свидетель погибший раненый zərərçəkən yaralı həlakolan ຜູ້ເຄາະຮ້າຍ
+    ຜູ້ແຈ້ງ ຜູ້ລາຍງານ ຜູ້ຕາຍ ຜູ້ບາດເຈັບ ຜູ້ໃຫ້ຂໍ້ມູນ ຊື່ນາຍບ້ານ ผู้แจ้ง โทร""",
     # Whose name a column may hold: “name of X”, “X name”.
     "people": """father mother parent victim person contact informant owner landowner
     patient reporter deceased casualty survivor injured respondent interviewee
     interviewer witness beneficiary claimant surveyor leader chief head deminer""",
+    # Of these, and of nobody, a “name” is not of a person.
+    "things": """village district province commune country region state town city area
+    areas zone place site location hazard minefield field polygon map sheet team unit
+    organisation organization operator agency company ngo partner donor project task
+    file layer local common official short other old new english lao khmer thai russian
+    azerbaijani river road bridge school hospital station camp base mine ordnance item
+    device munition weapon model type kind category class status code reference
+    accident incident event report survey activity land feature object column table
+    admin administrative subdistrict sub name names no number id uid en az ru th km vi
+    my settlement community municipality nom landmark benchmark dataset source user
+    form""",
 }
-_WORDS, _WITHIN, _WHOLE, _PEOPLE = (
+_WORDS, _WITHIN, _WHOLE, _PEOPLE, _THINGS = (
     frozenset(map(folded, _SAID[kind].split()))
-    for kind in ("words", "within", "whole", "people")
+    for kind in ("words", "within", "whole", "people", "things")
 )
 _PAIRS = frozenset(" ".join(words_of(pair)) for pair in _SAID["pairs"].split(","))
 _WITHIN |= {f"{who}name" for who in _PEOPLE} | {f"nameof{who}" for who in _PEOPLE}
-_FILLERS = frozenset({"of", "the", "s", "и", "de", "va"})
+_FILLERS = frozenset({"of", "the", "s", "и", "de", "du", "des", "va"})
 _DIGITS = "0123456789"
 _INITIALS = re.compile(r"\b[A-ZА-Я](?:[. ]+[A-ZА-Я]\b)+")
 _TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
+# Years may head columns of counts.
+_VALUE = re.compile(r"(?!(19|20)\d\d$)[+(]?\d[\d\s.,:/()+-]*|[^@\s]+@[^@\s]+\.\w+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -104,7 +119,18 @@ def names_people(column: str) -> bool:
         or whole in _WHOLE
         or any(part in whole for part in _WITHIN)
         or ("name" in words and _PEOPLE.intersection(words))
+        # A name beside any word that is no place and no thing.
+        or ({"name", "nom"} & {*words} and not all(map(_is_thing, words)))
     )
+
+
+def _is_thing(word: str) -> bool:
+    return word in _THINGS or word.removesuffix("s") in _THINGS
+
+
+def heading_of_values(columns: Iterable[str]) -> bool:
+    """Say whether the first row seems to hold values: a telephone, an age, a day."""
+    return any(_VALUE.fullmatch(name.strip()) for name in columns)
 
 
 PIECE = 1 << 20

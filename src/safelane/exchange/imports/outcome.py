@@ -27,11 +27,13 @@ log = logging.getLogger(__name__)
 # What messages quote is a value of the file; each language quotes in its own way. A
 # value may hold quotation marks too: all goes from the first to the last.
 _QUOTED = re.compile("[“«„‘\"'].*[”»“’\"']", re.DOTALL)
+# What may be a telephone number or the number of a paper, however it is grouped.
+_LONG_NUMBER = re.compile(r"\d(?:[\s.,()/'’-]?\d){5,}")
 
 
 def without_values(message: str) -> str:
-    """Return a message without what it quotes from a file."""
-    return _QUOTED.sub(f"“{HIDDEN}”", message)
+    """Return a message without what it quotes from a file, and without long numbers."""
+    return _LONG_NUMBER.sub(HIDDEN, _QUOTED.sub(f"“{HIDDEN}”", message))
 
 
 KEPT_DAYS = 7

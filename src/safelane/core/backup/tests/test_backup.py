@@ -316,6 +316,7 @@ def test_a_backup_with_other_heads_than_its_history_is_refused(archive, progress
         "files/" + "A" * 64,
         "private/keys/../../../outside.txt",
         "private/keys//one.key",
+        f"private/keys/{'k' * 101}.key",
         "tables/../../outside.txt",
         "private/other",
     ],

@@ -64,6 +64,15 @@ def test_a_value_that_quotes_goes_as_a_whole(said, quotes):
     assert without_values(message) == "The code “•••” is unknown."
 
 
+@pytest.mark.parametrize(
+    "said", ["55,599,887", "020 5559 9887", "55.599.887", "5559988"]
+)
+def test_a_long_number_of_a_sealed_file_is_told_to_nobody(said):
+    message = without_values(f"Victim 1: nobody is {said} years old.")
+    assert message == "Victim 1: nobody is ••• years old."
+    assert without_values("Row 12 of 2024: 150 years") == "Row 12 of 2024: 150 years"
+
+
 PERSONS = """FIO; Fio; ФИО; Name of deceased; deceased_name; casualty_name;
 survivor_name; Name of survivor; Contact person; Respondent name;
 Interviewee name; Beneficiary name; Claimant name; Landowner name; Phone1;
