@@ -136,10 +136,11 @@ def can_be_confirmed(proposal: MembershipProposal) -> bool:
     others = User.objects.filter(pk__in=holders, is_active=True).exclude(
         pk__in=[pk for pk in involved if pk]
     )
-    return any(_may_confirm(actor_for_user(user), proposal) for user in others)
+    return any(may_confirm(actor_for_user(user), proposal) for user in others)
 
 
-def _may_confirm(actor: Actor, proposal: MembershipProposal) -> bool:
+def may_confirm(actor: Actor, proposal: MembershipProposal) -> bool:
+    """Say whether somebody who is not involved may confirm a proposed role."""
     term = Term(proposal.starts, proposal.ends, proposal.country, proposal.area)
     try:
         MembershipPolicy.require_row(actor, "manage", proposal)

@@ -12,6 +12,7 @@ from django.middleware.csrf import get_token
 # Signed out, busy, too slow, full: the same form may pass when it is sent again.
 PASSING = frozenset({401, 503, 504, 507})
 AGAINST_FORGERY = "csrfmiddlewaretoken"
+LEFT_OUT = "identity-left-out"  # no form has such a field
 IDENTITY = re.compile(r"(^|-)identity_")  # a field of what is sealed once it is saved
 
 
@@ -36,7 +37,8 @@ def sent_form(request: HttpRequest) -> Sent | None:
     """Return the form that a page of ours sent, to be sent again; None without one.
 
     A form of another site would get our token by it. Forms of accounts and such with a
-    password are never shown again, nor what tells who a person is.
+    password are never shown again, nor what tells who a person is. What lacks something
+    is saved as a draft and not submitted: nobody could add it any more.
     """
     is_form = request.method == "POST" and not request.path.startswith("/account/")
     if not is_form or not (_is_checked(request) or _is_own_page(request)):
@@ -45,12 +47,17 @@ def sent_form(request: HttpRequest) -> Sent | None:
     if not request.POST or any("password" in name for name in names):
         return None
     identity = {name for name in names if IDENTITY.search(name)}
-    fields = [(AGAINST_FORGERY, get_token(request))]
-    for name, values in request.POST.lists():
-        if name in names - identity:
-            fields += [(name, str(value)) for value in values]
     files = [str(f.name) for _name, each in request.FILES.lists() for f in each]
-    lacks = any(any(request.POST.getlist(name)) for name in identity)
+    lacks = any(any(request.POST.getlist(name)) for name in (*identity, LEFT_OUT))
+    kept = request.POST.copy()
+    if lacks:
+        kept[LEFT_OUT] = "yes"  # said again where it has to be sent once more
+    if (lacks or files) and kept.get("then") == "submit":
+        kept["then"] = "draft"
+    fields = [(AGAINST_FORGERY, get_token(request))]
+    for name, values in kept.lists():
+        if name not in identity and name != AGAINST_FORGERY:
+            fields += [(name, str(value)) for value in values]
     return Sent(request.get_full_path(), tuple(fields), tuple(files), lacks)
 
 

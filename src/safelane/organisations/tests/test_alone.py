@@ -194,3 +194,12 @@ def test_a_role_that_fails_half_way_leaves_no_proposal(
     facts = {"username": "farid", "role": role("operations_officer").pk}
     assert clients["petra"].post(url, facts).status_code == 503
     assert not MembershipProposal.objects.exists()
+
+
+def test_only_who_may_confirm_is_offered_to_confirm(administrator):
+    invite(administrator, "im1", "information_manager", "NRA")
+    invite(administrator, "admin2", "administrator", "NRA")
+    page = page_of(signed_in("im1"))
+    assert "admin2" in page and 'value="confirm"' not in page
+    invite(administrator, "tl", "team_leader", "NRA")
+    assert 'value="confirm"' in page_of(signed_in("im1"))

@@ -50,7 +50,7 @@ from safelane.organisations.actions import (
 )
 from safelane.organisations.attention import state_of
 from safelane.organisations.forms import AccountForm, MembershipForm
-from safelane.organisations.granting import GRANTING, can_be_confirmed
+from safelane.organisations.granting import GRANTING, can_be_confirmed, may_confirm
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import (
     Agreement,
@@ -356,10 +356,8 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 def _confirming(row: MembershipProposal, actor: Actor) -> tuple[bool, bool]:
     """Say whether the reader may confirm a role that waits, and whether anybody may."""
-    if row.decided is not None or actor.user_id not in (
-        row.proposed_by_id,
-        row.user_id,
-    ):
+    involved = actor.user_id in (row.proposed_by_id, row.user_id)
+    if row.decided is not None or (not involved and may_confirm(actor, row)):
         return True, True
     return False, can_be_confirmed(row)
 

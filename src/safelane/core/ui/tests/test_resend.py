@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,26 @@ def test_who_a_person_is_is_never_shown_again(client: Client) -> None:
     assert "Who a person is was left out here" in page
     answer = client.post(f"{NEW}?organisation=3", TYPED | {"identity_contact": ""})
     assert "left out here" not in answer.content.decode()
+
+
+def fields_of(answer: Any) -> dict[str, str]:
+    page = answer.content.decode()
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+@pytest.mark.parametrize("lacking", ["identity", "file"])
+def test_what_lacks_something_is_saved_as_a_draft(client: Client, lacking: str) -> None:
+    """Submitted, nobody could type it again."""
+    typed: dict[str, Any] = {"then": "submit"}
+    more = {"victim-0-identity_name": "Somsak"}
+    if lacking == "file":
+        more = {"photo": SimpleUploadedFile("a.jpg", b"x")}  # type: ignore[dict-item]
+    assert fields_of(client.post(NEW, TYPED | typed))["then"] == "submit"
+    sent = fields_of(client.post(NEW, TYPED | typed | more))
+    assert sent["then"] == "draft"
+    if lacking == "identity":  # and once more: it still says so
+        page = client.post(NEW, sent).content.decode()
+        assert "Who a person is was left out here" in page
 
 
 def test_a_form_of_an_account_is_never_kept() -> None:
