@@ -22,6 +22,7 @@ PANELS = review_panels(
     actions.REPORTS,
     ReportPanel("waiting", _("Accident reports waiting for my check"), "activity", 60),
     ReportPanel("rejected", _("Accident reports sent back to me"), "activity", 60),
+    ReportPanel("drafts", _("My drafts of accident reports"), "pencil", 60),
 )
 
 DOMAIN = Domain(

@@ -20,7 +20,7 @@ reports = review_panels(
     REPORTS,
     ReportPanel(
         shows="waiting",
-        title=gettext_lazy("Waiting for my check"),
+        title=gettext_lazy("Hazard reports waiting for my check"),
         icon="clipboard-check",
         order=10,
         page="review",
@@ -30,7 +30,7 @@ reports = review_panels(
     ),
     ReportPanel(
         shows="rejected",
-        title=gettext_lazy("Sent back to me"),
+        title=gettext_lazy("Hazard reports sent back to me"),
         icon="arrow-back-up",
         order=20,
         empty=gettext_lazy(
@@ -39,14 +39,14 @@ reports = review_panels(
     ),
     ReportPanel(
         shows="drafts",
-        title=gettext_lazy("My drafts"),
+        title=gettext_lazy("My drafts of hazard reports"),
         icon="pencil",
         order=30,
         empty=gettext_lazy("A report stays a draft until you submit it."),
     ),
     ReportPanel(
         shows="warned",
-        title=gettext_lazy("Warnings on my reports"),
+        title=gettext_lazy("Warnings on my hazard reports"),
         icon="alert-triangle",
         order=40,
         empty=gettext_lazy("What the rules find in a submitted report is shown here."),

@@ -19,10 +19,26 @@ def titles(answer: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("person", "shown", "hidden"),
     [
-        ("aysel", {"Waiting for my check", "Register"}, set()),
-        ("bounmy", {"My drafts", "Sent back to me"}, {"Waiting for my check"}),
-        ("chan", {"Register"}, {"My drafts", "Waiting for my check"}),
-        ("dara", set(), {"Register", "My drafts", "Waiting for my check"}),
+        ("aysel", {"Hazard reports waiting for my check", "Register"}, set()),
+        (
+            "bounmy",
+            {"My drafts of hazard reports", "Hazard reports sent back to me"},
+            {"Hazard reports waiting for my check"},
+        ),
+        (
+            "chan",
+            {"Register"},
+            {"My drafts of hazard reports", "Hazard reports waiting for my check"},
+        ),
+        (
+            "dara",
+            set(),
+            {
+                "Register",
+                "My drafts of hazard reports",
+                "Hazard reports waiting for my check",
+            },
+        ),
     ],
 )
 def test_panels_follow_the_role(

@@ -87,7 +87,7 @@ def test_rejecting_needs_a_reason(report: HazardReport, clients: Any) -> None:
     report.refresh_from_db()
     assert (report.stage, report.reason) == (stages.REJECTED, "Wrong village")
     home = clients["bounmy"].get("/").content.decode()
-    assert "Sent back to me" in home
+    assert "Hazard reports sent back to me" in home
     assert "L-7" in home
 
 
