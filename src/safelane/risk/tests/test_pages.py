@@ -65,7 +65,7 @@ def test_search_finds_a_district_by_name(prior, clients):
 
 def test_nothing_found_says_what_to_search_for(prior, clients):
     page = clients["noy"].get(f"/priorities/{prior.uid}/?q=zzz")
-    assert "Nothing by this name" in page.content.decode()
+    assert "Nothing within your reach has this name" in page.content.decode()
 
 
 def test_an_empty_list_teaches(cast, clients):
