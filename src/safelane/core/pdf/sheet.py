@@ -142,7 +142,8 @@ def map_svg(
         return shapely.transform(geometry, lambda p: (p - [lon, lat]) * per_degree)
 
     flat = metric(shape)
-    canvas = Canvas(_framed(flat.bounds), WIDTH)
+    least = NARROWEST_M if shape.geom_type in ("Point", "MultiPoint") else 0
+    canvas = Canvas(_framed(flat.bounds, least), WIDTH)
     fill = 'fill="#8b95a1" fill-opacity=".25" stroke-dasharray="6 4"'
     if not rough:
         fill = 'fill="#c0392b" fill-opacity=".16"'
@@ -161,10 +162,12 @@ def map_svg(
     return f"{head}{''.join(parts)}</svg>"
 
 
-def _framed(bounds: tuple[float, ...]) -> tuple[float, float, float, float]:
-    """Return bounds with room around, as high as they are wide at most."""
+def _framed(
+    bounds: tuple[float, ...], least: float
+) -> tuple[float, float, float, float]:
+    """Return a square with room around bounds, at least so many metres wide."""
     west, south, east, north = bounds
-    half = max(east - west, north - south, NARROWEST_M) * 0.56
+    half = max((east - west) * 0.6, (north - south) * 0.6, least / 2, 1)
     x, y = (west + east) / 2, (south + north) / 2
     return x - half, y - half, x + half, y + half
 
