@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import NotPermitted, SafelaneError
 from safelane.core.review import stages
-from safelane.core.review.findings import tell, worded_for_one
+from safelane.core.review.findings import tell
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.registration import aimed, known_contents, register_approved
 from safelane.core.review.steps import move_report, reject_report, withdraw_report
@@ -209,11 +209,9 @@ class GroupedIntake(Intake):
                 report = self._write(target, by)
         except SafelaneError as error:
             return "", [Complaint.of(row, error)]
-        closed = worded_for_one(report.findings)
         warnings = [
-            Complaint(row, rule, f["message"], WARNING, is_open=rule not in closed)
-            for f in tell(report.findings, by)
-            for rule in (f["rule"],)
+            Complaint(row, found["rule"], found["message"], WARNING, is_open=False)
+            for found in tell(report.findings, by)
         ]
         is_new = self._kind.record_of(target) is None
         return "created" if is_new else "updated", warnings
