@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from safelane.core.review.findings import BLOCK, Ref, in_words
+from safelane.core.review.findings import Ref, in_words
 from safelane.countries.errors import UnknownRule
 from safelane.countries.pack import Rule
 
@@ -93,17 +93,6 @@ class Finding:
     doubts: tuple[str, ...] | None = None
 
     @property
-    def stands(self) -> bool:
-        """Say whether it is so, for who may see everything."""
-        if self.doubts is not None:
-            return False
-        return self.counted is None or self.counted.stands
-
-    @property
-    def blocks(self) -> bool:
-        return self.severity == BLOCK and self.stands
-
-    @property
     def message(self) -> str:
         """Return what is wrong and what to do, in the active language."""
         return str(self.template) % in_words(self.values)
@@ -138,20 +127,20 @@ def ask_rules(
     checks: Mapping[str, Callable[[F, Rule], Iterable[Breach]]],
     facts: F,
 ) -> list[Finding]:
-    """Return what the rules find in the facts, blocking findings first.
+    """Return what the rules find in the facts, in the order of the rules.
 
     Among them are findings that do not stand for who sees everything, since somebody
-    who sees less of what they count would be told of them.
+    who sees less of what they count would be told of them. What stands, and what comes
+    first, is said for one reader at a time.
 
     Raises:
         UnknownRule: No check stands for a rule; none is passed over in silence.
     """
-    found = [
+    return [
         _finding(rule, breach)
         for rule in rules
         for breach in _check_of(rule, checks)(facts, rule)
     ]
-    return sorted(found, key=lambda finding: not finding.blocks)
 
 
 def _check_of(

@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
-from safelane.core.errors import InvalidInput, NotFound, SafelaneError
+from safelane.core.errors import InvalidInput, NotFound, RuleBroken, SafelaneError
 from safelane.core.geo.values import to_wkb
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -38,7 +38,11 @@ _MULTI = (4, 5, 6)
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing wrong with one row; ``level`` error keeps the row out."""
+    """One thing wrong with one row; ``level`` error keeps the row out.
+
+    ``is_open`` says that it follows from the file alone: whoever sees the import may
+    read it. All else was worded for who had it judged.
+    """
 
     row: int
     code: str
@@ -46,6 +50,7 @@ class Complaint:
     level: str = ERROR
     column: str = ""
     where: Where = None
+    is_open: bool = True
 
     @property
     def blocks(self) -> bool:
@@ -54,7 +59,8 @@ class Complaint:
     @staticmethod
     def of(row: int, error: SafelaneError) -> Complaint:
         """Return why a row was refused."""
-        return Complaint(row, error.code, error.message, column=error.field or "")
+        column, is_open = error.field or "", not isinstance(error, RuleBroken)
+        return Complaint(row, error.code, error.message, ERROR, column, None, is_open)
 
 
 @dataclass

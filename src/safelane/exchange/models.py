@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedTextField
-from safelane.core.scope import ScopedQuerySet
+from safelane.core.scope import Actor, ScopedQuerySet
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.kinds import ImportKind, exported_columns, import_kind
 from safelane.exchange.mapping.model import Target
@@ -55,7 +55,8 @@ class ImportRun(models.Model):
     import that is killed goes on behind the last row that came in.
 
     A file that may hold identities is no stored file: it lies sealed with ``key`` until
-    the import ends.
+    the import ends. Rules judge for who started it last, ``judged_by``; nobody where
+    that was a command, which sees everything.
     """
 
     class Stage(models.TextChoices):
@@ -101,6 +102,7 @@ class ImportRun(models.Model):
     message = models.TextField(blank=True)
     job = models.UUIDField(null=True)
     created_by = Link(settings.AUTH_USER_MODEL, null=True)
+    judged_by = Link(settings.AUTH_USER_MODEL, null=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     finished_at = models.DateTimeField(_("ended"), null=True)
 
@@ -158,6 +160,16 @@ class ImportRun(models.Model):
         """Say whether a job reads its file or takes it back."""
         return self.stage in (*BUSY, self.Stage.WITHDRAWING)
 
+    def tells_all(self, actor: Actor) -> bool:
+        """Say whether somebody may read what rules found by other records."""
+        is_theirs = actor.user_id is not None and actor.user_id == self.judged_by_id
+        return actor.is_system or is_theirs
+
+    def faults_told(self, actor: Actor) -> models.QuerySet[ImportFault]:
+        """Return the faults that somebody who sees the import may read."""
+        told = {} if self.tells_all(actor) else {"is_open": True}
+        return self.faults.filter(**told)
+
     @property
     def batch(self) -> str:
         """Return the key that all reports of this import carry."""
@@ -177,6 +189,7 @@ class ImportFault(models.Model):
     level = models.CharField(_("level"), max_length=10)
     code = models.CharField(_("fault"), max_length=60)
     message = models.TextField(_("what is wrong"))
+    is_open = models.BooleanField(_("follows from the file alone"), default=False)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 

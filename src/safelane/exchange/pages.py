@@ -34,7 +34,7 @@ from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import READING, FieldMapping, Mapping
-from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
 PER_PAGE = 100
@@ -248,32 +248,33 @@ def _harmless_columns(
 
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
-    info = SourceInfo.from_wire(run.info)
-    wanted = request.GET.get("code", "")
-    faults = run.faults.filter(code=wanted) if wanted else run.faults.all()
+    info, actor = SourceInfo.from_wire(run.info), actor_of(request)
+    wanted, told = request.GET.get("code", ""), run.faults_told(actor)
+    faults = told.filter(code=wanted) if wanted else told
     page = page_of(faults, request.GET, PER_PAGE)
-    has_places = run.faults.filter(lon__isnull=False).exists()
+    placed = told.filter(lon__isnull=False)
     return {
         "run": run,
         "info": info,
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
         "can_withdraw": actions.can_withdraw(run),
         "can_hand_back": can_hand_back(run),
-        "kinds": _kinds_of_faults(run),
+        "kinds": _kinds_of_faults(told),
+        "tells_all": run.tells_all(actor),
         "page": page,
         "name": run.kind.label,
         "register_url": reverse(run.kind.page),
         "counts": {k: v for k, v in run.counts.items() if k != "faults"},
-        "map": _map(run) if has_places else None,
+        "map": _map(run, placed) if placed.exists() else None,
     } | _working(request, run)
 
 
-def _kinds_of_faults(run: ImportRun) -> list[dict[str, Any]]:
+def _kinds_of_faults(faults: QuerySet[ImportFault]) -> list[dict[str, Any]]:
     """Return what is wrong by kind, column and level: an example, and how many rows."""
-    groups = run.faults.order_by().values("level", "code", "column")
+    groups = faults.order_by().values("level", "code", "column")
     counted = groups.annotate(rows=Count("row", distinct=True), first=Min("pk"))
     kinds = list(counted.order_by("level", "-rows")[:MOST_KINDS])
-    told = run.faults.in_bulk([kind["first"] for kind in kinds])
+    told = faults.in_bulk([kind["first"] for kind in kinds])
     return [kind | {"example": told[kind["first"]]} for kind in kinds]
 
 
@@ -288,9 +289,9 @@ def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]
     return [*info.notes, *((code, said) for code in codes)]
 
 
-def _map(run: ImportRun) -> dict[str, Any]:
+def _map(run: ImportRun, placed: QuerySet[ImportFault]) -> dict[str, Any]:
     url = reverse("exchange:import-faults", kwargs={"uid": run.uid})
-    points = run.faults.filter(lon__isnull=False).values_list("lon", "lat")[:MOST_MARKS]
+    points = placed.values_list("lon", "lat")[:MOST_MARKS]
     lons, lats = zip(*points, strict=True)
     bounds = [min(lons) - 0.01, min(lats) - 0.01, max(lons) + 0.01, max(lats) + 0.01]
     return {"layers": [{"kind": "fault", "url": url}], "bounds": bounds}
@@ -299,9 +300,10 @@ def _map(run: ImportRun) -> dict[str, Any]:
 @require_safe
 def import_faults(request: HttpRequest, uid: UUID) -> JsonResponse:
     """Return where the faulty geometries are, as GeoJSON."""
-    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    actor = actor_of(request)
+    run = ImportRun.objects.get_for(actor, uid=uid)
     told_of, features = ("row", "message", "level", "code", "lon", "lat"), []
-    placed = run.faults.filter(lon__isnull=False).values(*told_of)
+    placed = run.faults_told(actor).filter(lon__isnull=False).values(*told_of)
     for told in placed[:MOST_MARKS]:
         point = {"type": "Point", "coordinates": [told.pop("lon"), told.pop("lat")]}
         told["reference"] = str(told["row"])
@@ -312,17 +314,19 @@ def import_faults(request: HttpRequest, uid: UUID) -> JsonResponse:
 @require_safe
 def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return the report by row as CSV."""
-    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
+    actor = actor_of(request)
+    run = ImportRun.objects.get_for(actor, uid=uid)
     names = ("row", "column", "level", "code", "message", "lon", "lat")
-    faults = run.faults.values_list(*names).iterator()
+    faults = run.faults_told(actor).values_list(*names).iterator()
     return _csv(f"import-{run.uid}", chain([names], faults))
 
 
 @require_safe
 def import_rows(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return the rows at fault, as they stand in the file, with the reasons, as CSV."""
-    run = ImportRun.objects.get_for(actor_of(request), uid=uid)
-    return _csv(f"{PurePath(run.name).stem}-to-correct", faulty_rows(run))
+    actor = actor_of(request)
+    run = ImportRun.objects.get_for(actor, uid=uid)
+    return _csv(f"{PurePath(run.name).stem}-to-correct", faulty_rows(run, actor))
 
 
 def _csv(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:

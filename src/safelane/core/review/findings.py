@@ -53,6 +53,11 @@ def references(findings: Iterable[Kept]) -> set[Ref]:
     }
 
 
+def worded_for_one(findings: Iterable[Kept]) -> set[str]:
+    """Return the rules of findings that are not the same for every reader."""
+    return {f["rule"] for f in findings if f.get("about") or f.get("counted")}
+
+
 def seen_exactly(actor: Actor, refs: Iterable[Ref]) -> frozenset[Ref]:
     """Return those of the records that the actor may see as exactly as they are."""
     keys: dict[str, list[int]] = defaultdict(list)
@@ -81,12 +86,17 @@ def tell_all(
 
 
 def told(findings: Iterable[Kept], seen: Container[Ref]) -> list[dict[str, Any]]:
-    """Return the findings that stand for who sees these records, in words."""
+    """Return the findings that stand for who sees these records, in words.
+
+    What blocks comes first, then by rule: the order in which findings were kept may
+    hang on records out of reach.
+    """
     kept = list(findings)
     doubted = _doubted(kept, seen)
     said = [_in_words(f, seen, doubted) for f in kept if _stands(f, seen)]
     # One sentence on what is out of reach, whatever it is.
-    return [f for i, f in enumerate(said) if f not in said[:i]]
+    once = [f for i, f in enumerate(said) if f not in said[:i]]
+    return sorted(once, key=lambda f: (f["severity"] != BLOCK, f["rule"]))
 
 
 def blocking(findings: Iterable[Kept], seen: Container[Ref]) -> list[Kept]:
@@ -103,7 +113,10 @@ def undecided(findings: Iterable[Kept], seen: Container[Ref]) -> bool:
     """Say whether a rule that blocks hangs on records that this actor may not see."""
     kept = list(findings)
     doubted = _doubted(kept, seen)
-    return any(f["severity"] == BLOCK and f["rule"] in doubted for f in kept)
+    return any(
+        f["severity"] == BLOCK and (f["rule"] in doubted or not _sees_all(f, seen))
+        for f in kept
+    )
 
 
 def _doubted(findings: Iterable[Kept], seen: Container[Ref]) -> set[str]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import shapely
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
+from safelane.core.scope import Actor
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.imports.opening import opened
-from safelane.exchange.models import ImportRun
+from safelane.exchange.models import ImportFault, ImportRun
 from safelane.exchange.writers.delimited import WKT
 
 MOST_ROWS = 20_000
@@ -23,8 +25,10 @@ def can_hand_back(run: ImportRun) -> bool:
     return run.file_id is not None and not run.holds_identities
 
 
-def faulty_rows(run: ImportRun) -> list[list[Any]]:
+def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
     """Return the headings of the file and its rows at fault, each with what is wrong.
+
+    Those whose faults the actor may read.
 
     Positions that lie in no column are in a column of WKT, which imports read again.
 
@@ -36,7 +40,7 @@ def faulty_rows(run: ImportRun) -> list[list[Any]]:
         raise Conflict(
             _("The rows of this file are not handed out: take the report by row.")
         )
-    reasons = _reasons(run)
+    reasons = _reasons(run.faults_told(actor))
     if len(reasons) > MOST_ROWS:
         said = _(
             "%(count)s rows are at fault. Correct the file itself: the report by row "
@@ -55,9 +59,9 @@ def faulty_rows(run: ImportRun) -> list[list[Any]]:
     return rows
 
 
-def _reasons(run: ImportRun) -> dict[int, str]:
+def _reasons(faults: QuerySet[ImportFault]) -> dict[int, str]:
     told: dict[int, list[str]] = defaultdict(list)
-    for row, column, message in run.faults.values_list("row", "column", "message"):
+    for row, column, message in faults.values_list("row", "column", "message"):
         if row:  # what is wrong with the file as a whole is of no row
             told[row].append(f"{column}: {message}" if column else message)
     return {row: "\n".join(dict.fromkeys(messages)) for row, messages in told.items()}

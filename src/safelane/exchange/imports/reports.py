@@ -210,7 +210,7 @@ class GroupedIntake(Intake):
         except SafelaneError as error:
             return "", [Complaint.of(row, error)]
         warnings = [
-            Complaint(row, found["rule"], found["message"], WARNING)
+            Complaint(row, found["rule"], found["message"], WARNING, is_open=False)
             for found in tell(report.findings, by)
         ]
         is_new = self._kind.record_of(target) is None

@@ -35,6 +35,7 @@ from safelane.core.bulk.columns import insert_columns
 from safelane.core.bulk.sending import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
+from safelane.core.scope import Actor
 from safelane.exchange.files.reading import SourceInfo
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.files.source import Source
@@ -140,7 +141,7 @@ def check_file(run: ImportRun, progress: Progress) -> None:
     """
     run.stage = ImportRun.Stage.CHECKING
     with explained(run, ends=False):
-        begin(run)
+        begin(run, progress.actor)
         intake, report = run.kind.intake(run), Report(run)
         with closing(_prepared(run, progress, intake)) as found:
             for prepared in found:
@@ -163,15 +164,16 @@ def import_file(run: ImportRun, progress: Progress) -> None:
     is_all = run.mode == ImportRun.Mode.ALL
     with explained(run, ends=True), much_writing(connection):
         if is_all or not run.after_row:
-            begin(run)
+            begin(run, progress.actor)
         else:
             run.save()
         (_import_all if is_all else _import_batches)(run, progress)
 
 
-def begin(run: ImportRun) -> None:
-    """Forget what an earlier look at the file has found."""
+def begin(run: ImportRun, by: Actor) -> None:
+    """Forget what an earlier look has found, and judge for who starts this one."""
     run.faults.all().delete()
+    run.judged_by_id = by.user_id
     run.counts, run.after_row, run.message = {}, 0, ""
     run.save()
 
@@ -237,6 +239,7 @@ class Report:
                 "level": [c.level for c in listed],
                 "code": [c.code[:60] for c in listed],
                 "message": [c.message for c in listed],
+                "is_open": [c.is_open for c in listed],
                 "lon": [c.where[0] if c.where else None for c in listed],
                 "lat": [c.where[1] if c.where else None for c in listed],
             },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
-from safelane.core.review.findings import BLOCK
+from safelane.core.review.findings import BLOCK, worded_for_one
 from safelane.core.review.newrecords import Registration
 from safelane.core.review.stages import APPROVE, SUBMIT
 from safelane.core.review.steps import refuse_blocked
@@ -75,7 +76,11 @@ def judge_rows(
             for f in faults.get(i, ())
             if SAID_BY_RULE.get(f.code) not in said
         ]
-        prepared.complaints += [_complaint(row, f, may_move) for f in findings]
+        closed = worded_for_one(item.findings)
+        prepared.complaints += [
+            replace(_complaint(row, f, may_move), is_open=f["rule"] not in closed)
+            for f in findings
+        ]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
                 refuse_blocked(item.findings, step, judge.seen)
@@ -111,7 +116,7 @@ class ReportIntake(Intake):
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
-        person, lenient = run.created_by, self._lenient
+        person, lenient = run.judged_by, self._lenient
         self._by = by = system_actor() if person is None else actor_for_user(person)
         self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
 

@@ -32,7 +32,7 @@ from safelane.countries import CountryPack
 from safelane.countries.findings import Finding
 from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT, SUBMUNITION
 from safelane.hazards.inputs import ReportInput
-from safelane.hazards.judging.sheet import NEW, Before, Limits, Near, Sheet
+from safelane.hazards.judging.sheet import Before, Limits, Near, Sheet
 from safelane.hazards.models import (
     Evidence,
     HazardousArea,
@@ -98,29 +98,30 @@ class Ground:
         self._evidence_tree = shapely.STRtree(self._evidence)
         evidence = (direct, self._evidence_keys, self._evidence, ())
         self._see(by, [(areas, keys, shapes, sizes), evidence])
+        opens_past = HazardPeriod.policy.opens_country(by, country.pk)
+        if not opens_past or any(refs for _tree, refs in self._unseen):
+            then = HazardPeriod.objects.filter(known_to=None)
+            for rows in (HazardousArea.objects.filter(country=country), then):
+                exact = rows.visible_to(by).filter(precision=Precision.EXACT)
+                keys = exact.values_list("pk", flat=True)
+                self._exact.update(references(rows.model, keys))
+            self.seen = frozenset(self._exact)
 
     def _see(self, by: Actor, layers: Iterable[tuple[Any, Any, Any, Any]]) -> None:
         self.seen: Container[Ref] = Everything()
         self._unseen: list[tuple[Any, list[Ref]]] = []
-        seen: set[Ref] = set()
+        self._exact: set[Ref] = set()
         for rows, keys, shapes, sizes in layers:
             visible = rows.model.objects.visible_to(by).filter(pk__in=rows.values("pk"))
             exact = set(
                 visible.filter(precision=Precision.EXACT).values_list("pk", flat=True)
             )
-            seen.update(references(rows.model, exact))
+            self._exact.update(references(rows.model, exact))
             hidden = [i for i, key in enumerate(keys) if key not in exact]
             boxes = [shapes[i].bounds for i in hidden]
             reach = published_reach(boxes, [sizes[i] for i in hidden if sizes])
             refs = references(rows.model, [keys[i] for i in hidden])
             self._unseen.append((shapely.STRtree(shapely.box(*reach.T)), list(refs)))
-        self.is_limited = any(refs for _tree, refs in self._unseen)
-        if self.is_limited:
-            then: Any = HazardPeriod.objects.visible_to(by).filter(known_to=None)
-            exact = set(
-                then.filter(precision=Precision.EXACT).values_list("pk", flat=True)
-            )
-            self.seen = frozenset(seen.union(references(HazardPeriod, exact)))
 
     def nearby(self, shape: Any, near_m: float) -> tuple[Refs, ...]:
         """Return an area, and evidence, out of sight that a shape may meet.
@@ -301,14 +302,13 @@ def _before(report: HazardReport) -> Before:
     hazard, day = report.hazard, report.date_of_information
     known = None if hazard is None else state_of(hazard, system_actor(), on=day)
     if known is None:
-        return NEW
+        return Before(rows=_area(report))
     outline = known.geometry
-    rows = _area(report) if outline is not None else ()
-    said = known.kind, known.status, outline is not None, outline, rows
     same = taking_back().filter(hazard=hazard, date_of_information=day)
     is_settled = known.valid_from == day or same.exists()
-    period = references(HazardPeriod, [known.pk])
-    return Before(*said, is_settled=is_settled, period=period)
+    rows = references(HazardPeriod, [known.pk])
+    said = known.kind, known.status, outline is not None, outline, is_settled, rows
+    return Before(*said)
 
 
 def taking_back() -> QuerySet[HazardReport]:

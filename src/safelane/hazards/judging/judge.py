@@ -29,7 +29,15 @@ from safelane.countries import Rule
 from safelane.countries.findings import WARN, Finding, ask_rules
 from safelane.hazards.inputs import ReportInput, Verdict
 from safelane.hazards.judging.ground import Ground, held_in_boxes, taking_back
-from safelane.hazards.judging.sheet import SCREENS, Before, Edges, Limits, Near, Sheet
+from safelane.hazards.judging.sheet import (
+    NEW,
+    SCREENS,
+    Before,
+    Edges,
+    Limits,
+    Near,
+    Sheet,
+)
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.rules.evaluation import CHECKS, STEPS, nearby
 from safelane.organisations.models import Country, Organisation
@@ -201,7 +209,7 @@ class Judge:
         names = [names[i] for i in placed]
         places = self._ground.places(names, shapes[placed])
         shared = self._ground.overlaps(names, shapes[placed])
-        before = _before(items, known, self._ground.is_limited)
+        before = _before(items, known)
         return Sheet(
             items=items,
             shapes=shapes,
@@ -209,23 +217,22 @@ class Judge:
             limits=self._limits,
             before=before,
             overlaps={placed[i]: facts for i, facts in shared.items()},
-            near=self._near(items, shapes, before),
+            near=self._near(shapes, before),
             held=known.held,
             places={placed[i]: place for i, place in places.items()},
         )
 
-    def _near(
-        self, items: Sequence[ReportInput], shapes: Any, before: Mapping[int, Before]
-    ) -> dict[int, Near]:
+    def _near(self, shapes: Any, before: Mapping[int, Before]) -> dict[int, Near]:
         found = {}
         reach_m = min(self._limits.near_m, self._limits.far_m)
         for i, shape in enumerate(shapes):
-            recorded = before[i].rows if shape is None and i in before else ()
-            unseen = tuple(ref for ref in recorded if ref not in self.seen)
+            was = before.get(i, NEW).rows
+            unseen = tuple(ref for ref in was if ref not in self.seen)
             evidence, inside = self._ground.direct_evidence(shape, reach_m)
             land, finds = self._ground.nearby(shape, self._limits.near_m)
-            if evidence or land or finds or (unseen and _has_finds(items[i])):
-                found[i] = Near(evidence, inside, land, (*finds, *unseen))
+            if evidence or land or finds or unseen:
+                finds += unseen if shape is None else ()
+                found[i] = Near(evidence, inside, land, finds)
         return found
 
     def _outlines(self, items: Sequence[ReportInput]) -> dict[tuple[int, date], Any]:
@@ -243,27 +250,21 @@ def _has_finds(item: ReportInput) -> bool:
     return bool(item.evidence or item.ordnance)
 
 
-def _before(
-    items: Sequence[ReportInput], known: Known, is_limited: bool
-) -> dict[int, Before]:
-    """Return what held of areas that exist, on the day of each row.
-
-    Args:
-        is_limited: Some of it may be out of sight.
-    """
+def _before(items: Sequence[ReportInput], known: Known) -> dict[int, Before]:
+    """Return what held of areas that exist, on the day of each row."""
     of: dict[Any, list[int]] = {}
     for i, item in enumerate(items):
         name = item.hazard.pk if item.hazard is not None else item.reference
         of.setdefault(name, []).append(i)
     found: dict[int, Before] = {}
     for pk, key, reference, kind, status, west, begins, ends in known.periods:
-        period = references(HazardPeriod, [pk] if is_limited else [])
-        rows = references(HazardousArea, [key] if west is not None else [])
+        rows = references(HazardPeriod, [pk])
         for i in (*of.get(key, ()), *of.get(reference, ())):
+            found.setdefault(i, Before(rows=references(HazardousArea, [key])))
             day = items[i].date_of_information
             if begins <= day and not (ends is not None and ends <= day):
                 outline = known.outlines.get((key, begins))
                 is_settled = begins == day or (key, day) in known.taken_back
-                said = kind, status, west is not None, outline, rows, is_settled, period
+                said = kind, status, west is not None, outline, is_settled, rows
                 found[i] = Before(*said)
     return found

@@ -37,16 +37,15 @@ class Before(NamedTuple):
 
     ``ground`` says whether there was an outline, ``outline`` is it where finds are
     compared with it; ``is_settled`` that a report of the same day is approved;
-    ``period`` what a reader must see to be told of that day.
+    ``rows`` what a reader must see to be told of that day.
     """
 
     kind: str = ""
     status: str = ""
     ground: bool = False
     outline: Any = None
-    rows: Refs = ()
     is_settled: bool = False
-    period: Refs = ()
+    rows: Refs = ()
 
 
 class Near(NamedTuple):
@@ -138,7 +137,7 @@ class Sheet(Sequence[ReportFacts]):
             status_before=before.status,
             status_after=stated.get("status", before.status),
             status_reason=stated.get("status_reason", ""),
-            before_rows=before.period,
+            before_rows=before.rows,
             geometry=shape,
             area_m2=None if area != area else area,
             stated_area_m2=stated.get("stated_area_m2"),
@@ -148,7 +147,7 @@ class Sheet(Sequence[ReportFacts]):
             near_rows=near.evidence,
             inside_rows=near.inside,
             ground_known=before.ground or shape is not None,
-            ground_rows=before.rows if shape is None else (),
+            ground_rows=() if shape is not None and "kind" in stated else before.rows,
             moved_m=None if place is None else distance_m(place, shape),
             moved_rows=recorded,
             same_day=before.is_settled,
@@ -214,7 +213,7 @@ class Sheet(Sequence[ReportFacts]):
             get, placed = item.facts.get, shape is not None
             reason = get("status_reason", "").strip() == ""
             after = get("kind", was.kind), get("status", was.status)
-            before = was.kind, was.status, was.rows, was.period
+            before = was.kind, was.status, was.rows
             found.append((*before, *after, was.ground or placed, reason, placed))
         return found
 

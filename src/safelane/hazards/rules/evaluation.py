@@ -8,8 +8,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy
 
+from safelane.core.review.findings import BLOCK
 from safelane.countries import CountryPack, Rule
-from safelane.countries.findings import WARN, Breach, Finding, ask_rules
+from safelane.countries.findings import WARN, Breach, Count, Finding, ask_rules
 from safelane.hazards.rules import finds, land, measures, shapes
 from safelane.hazards.rules.facts import ReportFacts
 
@@ -72,8 +73,6 @@ NEEDS: Mapping[str, str] = {
 ON_EVIDENCE = (
     "sha-to-cha-direct-evidence",
     "closing-with-direct-evidence",
-    "confirming-evidence-near",
-    "evidence-near-area",
     "box-needs-find",
 )
 # Rules on the shape of an outline, asked as soon as it is given.
@@ -85,7 +84,7 @@ MAY_OVERLAP = gettext_lazy(
 
 
 def evaluate(facts: ReportFacts, pack: CountryPack, on: date) -> list[Finding]:
-    """Return what the rules in force on a day find in a report, blocking ones first.
+    """Return what the rules in force on a day find in a report.
 
     Args:
         on: The day whose rules apply.
@@ -109,3 +108,8 @@ def nearby(facts: ReportFacts) -> Iterator[Finding]:
     for rows, doubts in groups:
         if rows:
             yield Finding(NEARBY, "", "", WARN, MAY_OVERLAP, about=rows, doubts=doubts)
+    if facts.before_rows:
+        # Told to nobody. Whatever the rules found of what held before, and also where
+        # they found nothing, somebody who may not see it leaves it undecided.
+        unseen = {"about": facts.before_rows, "counted": Count("unseen")}
+        yield Finding(NEARBY, "", "", BLOCK, MAY_OVERLAP, **unseen)

@@ -93,7 +93,8 @@ class ReportFacts:
         kind_before, status_before: Of the area, at that date, before this report;
             "" when the area is new or nobody stated them.
         kind_after, status_after: As they would be with this report.
-        before_rows: What says them, where it may be out of somebody's sight.
+        before_rows: What says them and the outline of then: the period, or the area
+            itself where nothing was known then; empty where it is new.
         status_reason: The reason that the report gives for its status.
         geometry: The polygon that the report states; None when it states none.
         area_m2: Geodesic area of ``geometry``.
@@ -103,8 +104,8 @@ class ReportFacts:
         direct_inside: Those of them that lie inside the polygon in force.
         near_rows, inside_rows: The recorded ones among either.
         ground_known: Whether the area has a polygon after this report.
-        ground_rows: The area whose recorded polygon was looked at; empty where the
-            report states its own.
+        ground_rows: The same, where finds are judged by the type or outline of before;
+            empty where the report states both.
         moved_m: Metres between ``geometry`` and where the area lies now; None when it
             is new or lies nowhere.
         moved_rows: The area whose recorded place was looked at for that.

@@ -132,11 +132,9 @@ def _far(
     )
     for find in finds:
         metres = find.from_area_m
-        if metres is None or (metres <= limit and not facts.nearby_finds):
-            continue
-        values = {"label": find.label, "distance": round(metres), "limit": limit}
-        far = Count("far", int(metres > limit))
-        yield Breach(message, values, _place(find), facts.ground_rows, far)
+        if metres is not None and metres > limit:
+            values = {"label": find.label, "distance": round(metres), "limit": limit}
+            yield Breach(message, values, _place(find), facts.ground_rows)
 
 
 def _place(item: FindFacts | BoxFacts) -> tuple[float, float]:

@@ -25,7 +25,7 @@ def direct_evidence_for_cha(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             "area suspected."
         )
         values = {"found": facts.direct_evidence, "minimum": minimum}
-        yield Breach(message, values, "kind", facts.ground_rows, found)
+        yield Breach(message, values, "kind", facts.before_rows, found)
 
 
 def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -37,7 +37,7 @@ def cha_needs_polygon(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             "A confirmed hazardous area needs the polygon of its perimeter. Draw, "
             "type or load it."
         )
-        yield Breach(message, {}, "geometry")
+        yield Breach(message, {}, "geometry", facts.before_rows)
 
 
 def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -58,7 +58,7 @@ def closing_with_direct_evidence(facts: ReportFacts, rule: Rule) -> Iterator[Bre
             "wrong."
         )
         values = {"count": facts.direct_inside}
-        yield Breach(message, values, "status", facts.ground_rows, inside)
+        yield Breach(message, values, "status", facts.before_rows, inside)
 
 
 def kind_transition(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
@@ -94,8 +94,7 @@ def same_day(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
             "correct it, or give the day on which the right facts were learned."
         )
         values = {"day": facts.date_of_information.isoformat()}
-        rows = (*facts.ground_rows, *facts.before_rows)
-        yield Breach(message, values, "date_of_information", rows)
+        yield Breach(message, values, "date_of_information", facts.before_rows)
 
 
 def area_moved(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:

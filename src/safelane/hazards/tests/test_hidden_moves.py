@@ -116,9 +116,10 @@ def asked_by_file(cast: Any, clients: Any, drawn: list[Any], **facts: Any) -> An
         (area(50), 1.5, {}),
         (area(5000), 6.5, {}),
         (sign(), 1.5, {"kind": "cha"}),
+        (sign(), 1.5, {"kind": "cha", "stated_area_m2": 9e9}),
         (sign(), 1.5, {"status": "closed"}),
     ],
-    ids=["50 m", "5 km", "sign, confirmed", "sign, closed"],
+    ids=["50 m", "5 km", "sign, confirmed", "sign, wrong size", "sign, closed"],
 )
 def test_what_publishes_the_same_is_told_of_alike(
     cast: Any, clients: Any, door: Any, hidden: Any, reach: float, facts: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 import pytest
@@ -107,6 +107,24 @@ def test_an_answer_does_not_hang_on_whether_a_hidden_record_counts():
                 assert told(one, known) == told(other, known)
                 assert blocking(one, known) == [] == blocking(other, known)
                 assert undecided(one, known) == undecided(other, known) is True
+
+
+def test_the_order_follows_from_what_is_told_alone():
+    """What blocks for who sees everything comes no earlier for who does not."""
+    own = finding(rule="own", severity="block", msgid="Too large.", values={})
+    missing = finding(counted=counted(FAR, at_least=1))
+    kept = [missing, own, finding(rule="early", severity="warn"), sentence(FAR)]
+    for order in permutations(kept):
+        rules = [f["rule"] for f in told(order, frozenset())]
+        assert rules == ["own", "early", "nearby", "needs-sign"]
+        assert [f["rule"] for f in told(order, ALL)] == ["own", "early"]
+
+
+def test_what_blocks_by_a_hidden_record_is_left_undecided():
+    found = [finding(about=[list(AREA)])]
+    assert undecided(found, frozenset({NEAR}))
+    assert not undecided(found, frozenset({AREA}))
+    assert not undecided([finding(about=[list(AREA)], severity="warn")], frozenset())
 
 
 def test_every_record_spoken_of_is_a_reference():
