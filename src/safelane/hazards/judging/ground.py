@@ -97,18 +97,20 @@ class Ground:
         self._evidence = np.array([place for _key, place in found], dtype=object)
         self._evidence_tree = shapely.STRtree(self._evidence)
         evidence = (direct, self._evidence_keys, self._evidence, ())
+        self.seen: Container[Ref]
         self._see(by, [(areas, keys, shapes, sizes), evidence])
         opens_past = HazardPeriod.policy.opens_country(by, country.pk)
         if not opens_past or any(refs for _tree, refs in self._unseen):
             then = HazardPeriod.objects.filter(known_to=None)
-            for rows in (HazardousArea.objects.filter(country=country), then):
+            every: tuple[Any, ...] = HazardousArea.objects.filter(country=country), then
+            for rows in every:
                 exact = rows.visible_to(by).filter(precision=Precision.EXACT)
-                keys = exact.values_list("pk", flat=True)
-                self._exact.update(references(rows.model, keys))
+                exactly = exact.values_list("pk", flat=True)
+                self._exact.update(references(rows.model, exactly))
             self.seen = frozenset(self._exact)
 
     def _see(self, by: Actor, layers: Iterable[tuple[Any, Any, Any, Any]]) -> None:
-        self.seen: Container[Ref] = Everything()
+        self.seen = Everything()
         self._unseen: list[tuple[Any, list[Ref]]] = []
         self._exact: set[Ref] = set()
         for rows, keys, shapes, sizes in layers:
