@@ -92,27 +92,37 @@ def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Gran
 
     A role for one area opens no more of the partner's data than lies there.
     """
-    roles_of: dict[tuple[int, str], list[Role]] = {}
+    held: dict[tuple[int, str], list[Membership]] = {}
     for membership in memberships:
         key = membership.organisation_id, _area_path(membership)
-        roles_of.setdefault(key, []).append(membership.role)
-    homes = {home for home, _path in roles_of}
+        held.setdefault(key, []).append(membership)
+    homes = {home for home, _path in held}
     agreements = Agreement.objects.filter(
         in_force(day), partner__in=homes, revoked_at__isnull=True
     )
     grants = [
-        _agreement_grant(agreement, roles, path)
+        _agreement_grant(agreement, rows, path)
         for agreement in agreements
-        for (home, path), roles in roles_of.items()
+        for (home, path), rows in held.items()
         if home == agreement.partner_id
     ]
     return [grant for grant in grants if grant.verbs]
 
 
 def _agreement_grant(
-    agreement: Agreement, roles: Sequence[Role], area_path: str
+    agreement: Agreement, memberships: Sequence[Membership], area_path: str
 ) -> Grant:
-    """Return what an agreement opens, no more exactly than the role would show it."""
+    """Return what an agreement opens, no more exactly than the role would show it.
+
+    Roles for another country count only where there is no other.
+    """
+    there = (None, agreement.country_id)
+    here = [
+        row
+        for row in memberships
+        if row.role.reach != "country" or row.country_id in there
+    ]
+    roles = [row.role for row in here or memberships]
     agreed = PRECISIONS[agreement.place_precision]
     levels = {
         name: max(agreed, own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -12,6 +11,7 @@ import numpy as np
 from shapely.geometry import Point
 
 from safelane.core.history.models import Change
+from safelane.core.history.queries import told_facts
 from safelane.core.review.kind import Programme
 from safelane.organisations.granting import memberships_with
 from safelane.organisations.models import Country
@@ -72,7 +72,7 @@ def imported_on(what: str) -> dict[int, datetime]:
         for code, after, moment in imports.order_by("server_time", "seq").values_list(
             "object_id", "after", "server_time"
         )
-        if code in keys and what in json.loads(after)
+        if code in keys and what in told_facts(after)
     }
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from safelane.core.bulk.many_values import among
 from safelane.core.domain import house
 from safelane.core.history.models import Change
+from safelane.core.history.state import Facts, read_facts
 from safelane.core.scope import EVERYTHING, NOTHING, Actor
 
 
@@ -45,10 +46,17 @@ class FieldDifference:
     after: Any
 
 
+def told_facts(text: str) -> Facts:
+    """Return what a change holds, to be shown; one fact says that it was altered."""
+    try:
+        return read_facts(text)
+    except ValueError:
+        return {"?": _("This cannot be read: it was altered outside Safelane.")}
+
+
 def differences(change: Change) -> list[FieldDifference]:
     """Return the fields that differ between before and after, by name."""
-    before = json.loads(change.before) if change.before else {}
-    after = json.loads(change.after) if change.after else {}
+    before, after = told_facts(change.before), told_facts(change.after)
     names = sorted((before.keys() | after.keys()) - {STAGE_AT})
     return [
         FieldDifference(name, before.get(name), after.get(name))
@@ -159,7 +167,7 @@ def _copy(change: Change, opened: Mapping[str, set[str]]) -> Change:
 def _without(text: str, names: set[str]) -> str:
     if not text or not names:
         return text
-    facts = json.loads(text)
+    facts = told_facts(text)
     return json.dumps({n: v for n, v in facts.items() if n not in names})
 
 

@@ -60,9 +60,24 @@ class StateCheck:
     unchecked: Mapping[str, Text] = field(default_factory=dict)
 
 
+def read_facts(text: str) -> Facts:
+    """Return what a change holds of a record, before or after it.
+
+    Raises:
+        ValueError: It was altered, and is none of that.
+    """
+    try:
+        found = json.loads(text) if text else {}
+    except RecursionError as error:
+        raise ValueError(text[:20]) from error
+    if not isinstance(found, dict):
+        raise ValueError(text[:20])
+    return found
+
+
 def merged(said: Facts, change: Change) -> Facts:
     """Return what a record must hold after one more change: later facts win."""
-    return said | (json.loads(change.after) if change.after else {})
+    return said | read_facts(change.after)
 
 
 def in_chain(said: Facts, change: Change) -> Facts:

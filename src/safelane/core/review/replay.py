@@ -7,7 +7,6 @@ approved or withdrawn.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -34,6 +33,7 @@ from safelane.core.history.state import (
     batches,
     differences,
     label_of,
+    read_facts,
     unchecked,
 )
 from safelane.core.review import stages
@@ -133,7 +133,7 @@ def _facts(kind: Kind, row: Any) -> Facts:
 
 def _after(kind: Kind, said: Facts, change: Change) -> Facts:
     """Return what a report says after one more change: steps only move it."""
-    after = json.loads(change.after) if change.after else {}
+    after = read_facts(change.after)
     moments = _moments(change, after)
     found = {
         "entered_by": change.actor_id,
