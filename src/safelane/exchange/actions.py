@@ -176,12 +176,15 @@ def choose_mapping(
 
 def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
     """Say whether a note speaks of what the mapping takes otherwise by now."""
-    _code, said = note
+    code, said = note
     formats = {m.column: m.date_format for m in mapping.fields.values()}
     if "format" in said:
         return bool(formats.get(said["column"]) != said["format"])
     taken = {*formats, *mapping.geometry.columns.values()}
-    return not taken.isdisjoint(said.get("open", ()))
+    asked = set(said.get("open", ()))
+    if code == "not-taken":  # a question of each column
+        return asked <= taken
+    return bool(asked & taken)
 
 
 def start_check(run: ImportRun, *, by: Actor) -> JobRun:

@@ -16,7 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.exchange.actions import _settled
 from safelane.exchange.files.source import Source
+from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
 from safelane.hazards.models import HazardousArea, HazardReport
@@ -224,6 +226,21 @@ def test_a_kept_mapping_is_offered_for_the_next_file(page, field):
     kept = SavedMapping.objects.get()
     assert client.post(later, {"step": "read", "saved": kept.pk}).status_code == 302
     assert ImportRun.objects.latest("created_at").mapping == kept.mapping
+
+
+@pytest.mark.parametrize(
+    ("code", "taken", "is_settled"),
+    [
+        ("not-taken", ("a",), False),
+        ("not-taken", ("a", "b"), True),
+        ("several-columns", ("a",), True),
+        ("several-columns", (), False),
+    ],
+)
+def test_a_note_stays_until_each_of_its_questions_is_answered(code, taken, is_settled):
+    fields = {name: FieldMapping(name) for name in taken}
+    note = (code, {"open": ["a", "b"]})
+    assert _settled(note, Mapping("hazards", fields=fields)) is is_settled
 
 
 def test_the_words_of_another_column_are_taken_over(page):
