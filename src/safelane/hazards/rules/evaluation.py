@@ -111,5 +111,5 @@ def nearby(facts: ReportFacts) -> Iterator[Finding]:
     if facts.before_rows:
         # Told to nobody. Whatever the rules found of what held before, and also where
         # they found nothing, somebody who may not see it leaves it undecided.
-        unseen = {"about": facts.before_rows, "counted": Count("unseen")}
-        yield Finding(NEARBY, "", "", BLOCK, MAY_OVERLAP, **unseen)
+        rows, none = facts.before_rows, Count("")
+        yield Finding(NEARBY, "", "", BLOCK, MAY_OVERLAP, about=rows, counted=none)
