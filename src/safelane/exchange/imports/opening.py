@@ -49,7 +49,10 @@ _SAID = {
     middle name, birth date, date birth, year birth, id card, identity card,
     national id, mobile number, mobile no, cell no, cell number, contact person,
     contact number, contact no, next kin, home address, reported by, village chief,
-    team leader, head household, family book, injured person, nom victime,
+    team leader, village head, key informant, focal point, contact details, whats app,
+    interviewed person, владелец земли, год рождения, контактное лицо, дата рожд,
+    doğum ili, torpaq sahibi, mobil nömrə, şahidin adı, head household, family book,
+    injured person, nom victime,
     дата рождения,
     имя пострадавшего, doğum tarixi, zərərçəkənin adı, əlaqədar şəxs, əlaqə nömrəsi,
     số điện, họ tên, tên nạn""",
@@ -58,7 +61,9 @@ _SAID = {
     ទូរស័ព្ទ លេខទូរស័ព្ទ ឈ្មោះជនរងគ្រោះ""",
     "whole": """mobile address contact names nom adı ad saa əlaqə şahid victim informant
     owner landowner patient respondent interviewee witness claimant пострадавший
-    заявитель свидетель погибший раненый zərərçəkən yaralı həlakolan ຜູ້ເຄາະຮ້າຍ
+    заявитель свидетель информатор очевидец адрес тел headman informer casualty ünvan
+    məlumatverən ຜູ້ຖືກເຄາະຮ້າຍ ນາຍບ້ານ ຊື່ຄົນເຈັບ ເຈົ້າຂອງທີ່ດິນ ผู้ให้ข้อมูล погибший раненый
+    zərərçəkən yaralı həlakolan ຜູ້ເຄາະຮ້າຍ
     ຜູ້ແຈ້ງ ຜູ້ລາຍງານ ຜູ້ຕາຍ ຜູ້ບາດເຈັບ ຜູ້ໃຫ້ຂໍ້ມູນ ຊື່ນາຍບ້ານ ผู้แจ้ง โทร""",
     # Whose name a column may hold: “name of X”, “X name”.
     "people": """father mother parent victim person contact informant owner landowner

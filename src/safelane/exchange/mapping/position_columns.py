@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
@@ -87,7 +87,9 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if not np.all(shapely.is_missing(shapes)):
         return GeometryMapping("source")
     angles = list(angles_of(sample.columns))
-    found = list(_candidates(sample, angles))
+    names = {folded(str(said)) for f in target.fields for said in (f.name, f.label)}
+    own = {column for column in sample.columns if folded(column) in names}
+    found = list(_candidates(sample, angles, own))
     info.notes += _notes(found, sample, angles, target)
     if not found:
         return GeometryMapping()
@@ -225,9 +227,15 @@ def _middles(
     return [None if s is None else s.centroid.coords[0] for s in shapely.from_wkb(wkb)]
 
 
-def _candidates(sample: Batch, angles: list[Angle]) -> Iterator[_Found]:
-    """Yield every place that the columns could mean, the likeliest first."""
-    roles, by_values, further = _roles(sample, {angle.column for angle in angles})
+def _candidates(
+    sample: Batch, angles: list[Angle], own: Collection[str]
+) -> Iterator[_Found]:
+    """Yield every place that the columns could mean, the likeliest first.
+
+    Args:
+        own: Columns called as fields of the target: they name no system.
+    """
+    roles, by_values, further = _roles(sample, {a.column for a in angles}, own)
     degrees, grids = _pairs(sample, angles)
     is_guess = "mgrs" in by_values
     said: list[tuple[GeometryKind, _Pair]] = [
@@ -299,7 +307,7 @@ def _whole(sample: Batch, pair: dict[str, str]) -> dict[str, str]:
 
 
 def _roles(
-    sample: Batch, angles: set[str]
+    sample: Batch, angles: set[str], own: Collection[str]
 ) -> tuple[dict[str, str], set[str], list[tuple[GeometryKind, str]]]:
     """Return the columns that say what they are, but for angles; which say so by values
     only; and the further columns of the same roles.
@@ -314,7 +322,8 @@ def _roles(
         is_day = role == "system" and guess_date_format(_texts(cells))[1] > 0.5
         if role and not is_day and (pattern is None or _matches(cells, pattern, 0)):
             found.setdefault(role, column)
-    systems = (c for c, v in sample.columns.items() if _names_systems(c, v))
+    others = ((c, v) for c, v in sample.columns.items() if c not in own)
+    systems = (c for c, v in others if _names_systems(c, v))
     if "system" not in found and (column := next(systems, "")):
         found["system"] = column
     by_name = {*found}

@@ -178,17 +178,22 @@ def build_geometry(element: Any, depth: int = 0) -> BaseGeometry:
 
 
 def _polygon(element: Any) -> BaseGeometry:
-    outer: Any = None
+    outers: list[Any] = []
     holes = []
     for side in element:
         rings = [r for r in side.iter() if local_name(r) == "LinearRing"]
         if local_name(side) == "outerBoundaryIs" and rings:
-            outer = _coordinates(rings[0])
+            outers += [_coordinates(r) for r in rings]
         elif local_name(side) == "innerBoundaryIs":
             holes += [_coordinates(r) for r in rings]
-    if outer is None:
+    if not outers:
         raise Unreadable(_("the polygon has no outer boundary"))
-    return shapely.Polygon(outer, holes)
+    if len(outers) == 1:
+        return shapely.Polygon(outers[0], holes)
+    # Against the standard, and written for areas of several parts: none is left out.
+    parts = [shapely.Polygon(outer) for outer in outers]
+    own = [[h for h in holes if part.covers(shapely.Point(h[0]))] for part in parts]
+    return shapely.MultiPolygon(list(zip(outers, own, strict=True)))
 
 
 def _together(parts: list[Any]) -> BaseGeometry | None:

@@ -199,6 +199,27 @@ def test_polygons_side_by_side_in_a_placemark_all_come_in(tmp_path):
     assert not batch.faults
 
 
+@pytest.mark.parametrize("between", ["", "</outerBoundaryIs><outerBoundaryIs>"])
+def test_two_outer_rings_of_one_polygon_both_come_in(tmp_path, between):
+    """Against the standard, and what some converters make of areas of two parts."""
+    start, end = "<Polygon><outerBoundaryIs>", "</outerBoundaryIs></Polygon>"
+    one, other = (
+        square(west).removeprefix(start).removesuffix(end) for west in (103, 104)
+    )
+    hole = shapely.box(104.02, 19.02, 104.04, 19.04).exterior.coords
+    text = " ".join(f"{x},{y}" for x, y in hole)
+    inner = (
+        f"<innerBoundaryIs><LinearRing><coordinates>{text}</coordinates>"
+        "</LinearRing></innerBoundaryIs>"
+    )
+    whole = f"{start}{one}{between}{other}</outerBoundaryIs>{inner}</Polygon>"
+    with Source(kml(tmp_path, whole)) as source:
+        batch = source.sample()
+    found = shapely.from_wkb(batch.geometry[0])
+    assert found.area == pytest.approx(0.02 - 0.0004)
+    assert [len(part.interiors) for part in found.geoms] == [0, 1]
+
+
 def test_a_broken_part_beside_a_sound_one_is_named(tmp_path):
     broken = "<Point><coordinates></coordinates></Point>"
     with Source(kml(tmp_path, square(103) + broken)) as source:

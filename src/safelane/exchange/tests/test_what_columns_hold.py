@@ -361,3 +361,14 @@ def test_text_in_old_encodings_is_right(tmp_path, text, encoding):
     path.write_bytes(lines.encode(encoding))
     with Source(path) as source:
         assert source.sample().columns["Name"] == [text]
+
+
+def test_a_column_that_fills_a_field_names_no_system():
+    """The zone of a box beside its outline in degrees, as our own workbook has both."""
+    label = "UTM zone (EPSG code)"
+    zone = TargetField("zone", label, "integer")
+    boxes = Target("boxes", "Boxes", (zone,), "optional", LAOS)
+    outline = "POLYGON ((103 17, 103.001 17, 103.001 17.001, 103 17))"
+    kind, found, read = places({"geometry_wkt": [outline], label: ["32648"]}, boxes)
+    assert (kind, read.faults) == ("wkt", [])
+    assert found[0].bounds == (103, 17, 103.001, 17.001)

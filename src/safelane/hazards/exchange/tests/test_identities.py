@@ -27,6 +27,7 @@ def told_of_people():
         "Witness name", "VillageChiefName", "Casualty name", "nameofvictim", "E-mail",
         "Contact No.", "Name of team leader", "Informant’s name", "Child name",
         "Head of household", "Injured person", "Nom de la victime", "Family book no",
+        "WhatsApp", "Village head", "Məlumat verən", "Тел.", "ຜູ້ຖືກເຄາະຮ້າຍ",
         "Finder name", "Enumerator_Name", "Farmer names", "Həlak olan", "Погибший",
     )  # fmt: skip
 
