@@ -26,6 +26,7 @@ from safelane.organisations.models import (
     Membership,
     MembershipProposal,
     Organisation,
+    Role,
     User,
 )
 from safelane.organisations.queries import actor_for_user
@@ -203,3 +204,15 @@ def test_only_who_may_confirm_is_offered_to_confirm(administrator):
     assert "admin2" in page and 'value="confirm"' not in page
     invite(administrator, "tl", "team_leader", "NRA")
     assert 'value="confirm"' in page_of(signed_in("im1"))
+
+
+def test_who_gives_roles_in_one_organisation_counts_there(administrator):
+    verbs = ["membership.manage", "hazard.view"]
+    made = Role.objects.create(
+        code="staff", name="Staff", reach="organisation", verbs=verbs, precision={}
+    )
+    anama = Organisation.objects.get(short_name="ANAMA")
+    user = create_user("staff", "Staff", by=SYSTEM)
+    grant_membership(user, anama, made, by=SYSTEM)
+    invite(administrator, "az", "team_leader", "ANAMA")
+    assert roles_of("az") == set()
