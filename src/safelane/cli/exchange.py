@@ -22,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 AcceptMoves = Annotated[
     bool,
     typer.Option(
-        "--accept-moves", help="Areas that lie elsewhere than before have moved."
+        "--accept-moves", help="Known references may have another place or day."
     ),
 ]
 KINDS = "such as hazards or accidents; a name that is none lists all."
