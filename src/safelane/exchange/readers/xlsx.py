@@ -159,7 +159,7 @@ _FIXED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?(?:;.*)?')
 def _shown(cell: Any) -> Any:
     """Return what a cell holds, and the text that is shown where none of it is lost."""
     form = cell.number_format or ""
-    value = _without_day(cell.value, form) or _plain(cell.value)
+    value: Any = _without_day(cell.value, form) or _plain(cell.value)
     if type(value) not in (int, float):
         return value
     bare, text = _with_unit(value, form), _as_text(value, form)
