@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -58,14 +59,10 @@ def judge_rows(
 
 def _in_turn(items: dict[int, Any]) -> list[list[int]]:
     """Return rows with each area once at a time: only a row that stands places it."""
-    turns: list[list[int]] = []
-    met: Counter[Any] = Counter()
+    of: dict[Any, list[int]] = {}
     for row, item in items.items():
-        name = item.reference or row
-        turns += [[]] * (met[name] == len(turns))
-        turns[met[name]].append(row)
-        met[name] += 1
-    return turns
+        of.setdefault(item.reference or row, []).append(row)
+    return [[row for row in turn if row] for turn in zip_longest(*of.values())]
 
 
 def _judge(
@@ -95,8 +92,7 @@ def _judge(
         ]
         closed = worded_for_one(item.findings)
         prepared.complaints += [
-            replace(complain(row, f), is_open=f["rule"] not in closed)
-            for f in findings
+            replace(complain(row, f), is_open=f["rule"] not in closed) for f in findings
         ]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
