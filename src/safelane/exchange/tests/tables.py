@@ -173,7 +173,7 @@ TABLES = {
         ("19.43;103.21;1,5;ha", "19.5055;103.1525;2,5;feddan"),
         (HERE, None),
         (15_000, None),
-        ("“2,5 feddan” is not a number",),
+        ("“2,5 [feddan]” is not a number",),
     ),
     "unknown cells": Table(
         "Lat;Lon;Area",

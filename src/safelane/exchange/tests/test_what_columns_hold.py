@@ -331,21 +331,6 @@ def test_edits_beside_a_geopackage_are_spoken_of_and_read_from_a_zip(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "names", [("ID", "Minefield ID"), ("№", "Код участка"), ("Code", "Task ID")]
-)
-def test_a_running_number_is_not_taken_for_the_name_unsaid(names):
-    said: dict = {"required": True, "is_name": True, "synonyms": ("id", "№", "code")}
-    reference = TargetField("reference", "Reference", **said)
-    target = Target("areas", "Areas", (reference,), "none")
-    info = SourceInfo(columns=[Column(name) for name in (*names, "Team")])
-    cells = dict(zip((*names, "Team"), (["1"], ["MF-1"], ["Red"]), strict=True))
-    guess_mapping(info, Batch([2], cells), target)
-    ((code, said),) = info.notes
-    assert (code, said["taken"]) == ("several-columns", names[0])
-    assert said["open"] == [names[1]]
-
-
-@pytest.mark.parametrize(
     ("form", "shown"),
     [
         ("mmm-yy", "04/2023"),
