@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,22 +16,18 @@ from django.utils.translation import gettext as _
 
 from safelane.accidents.counts import PUBLICATION, tables_up_to
 from safelane.accidents.facts import IDENTITY_FIELDS, REFUSED, VICTIM_FORM, VICTIM_LISTS
-from safelane.accidents.models import (
-    Accident,
-    AccidentReport,
-    Victim,
-    VictimIdentity,
-)
+from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
 from safelane.accidents.policies import VictimPolicy
-from safelane.accidents.rules import CHECKS, Told, age_group_of, has_disability
+from safelane.accidents.rules import CHECKS, UNSAID, Told, age_group_of, has_disability
 from safelane.core.counts.published import PublishedTables
 from safelane.core.counts.publishing import publish
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
-from safelane.core.protect.rowkeys import wipe_free_pages
 from safelane.core.review import stages
 from safelane.core.review.kind import Claims, Code, ReportKind
 from safelane.core.review.models import default_of
+from safelane.core.review.numbering import numbered, numbers_beside
+from safelane.core.review.projection import facts_without
 from safelane.core.review.writing import codes_in
 from safelane.core.scope import Actor, system_actor
 from safelane.core.scope.precision import district_of
@@ -43,6 +40,7 @@ from safelane.organisations.review import PROGRAMME
 from safelane.organisations.whereabouts import take_nearest
 
 SHORTEST_REASON = 10
+TRAITS = ("sex", "age", "outcome")  # by which a person is known again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class VictimInput:
     """One victim.
 
     Args:
-        number: Which victim of the accident this is, from 1.
+        number: Which victim of the accident this is, from 1; 0 where nobody says so.
         facts: Name of a fact -> value, codes from the country pack; ``wgss`` holds
             question -> answer of the Washington Group Short Set. What is absent is
             not stated.
@@ -90,16 +88,17 @@ def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None
     """Replace the victims of drafts; an identity that is not given anew is kept.
 
     Raises:
-        InvalidInput: A number stands twice.
+        InvalidInput: A number stands twice, or is needed to tell people apart.
         ConsentRefused: An identity is given though the person refused.
     """
     for report, claims in pairs:
-        numbers = [victim.number for victim in claims.victims]
+        victims = numbered(REPORTS, report, claims.victims, Victim, TRAITS, UNSAID)
+        numbers = [victim.number for victim in victims]
         if len(set(numbers)) < len(numbers):
             raise InvalidInput(_("A victim's number stands twice."), field="victims")
         pack = pack_of(report.country)
         report.victims.exclude(number__in=numbers).delete()
-        for victim in claims.victims:
+        for victim in victims:
             _write_victim(report, victim, pack)
 
 
@@ -161,14 +160,9 @@ def forget_victim(victim: Victim, reason: str, *, by: Actor) -> bool:
     VictimPolicy.require_row(by, "reveal", victim)
     if not reason.strip():
         raise ReasonNeeded(_("Write why the identity is destroyed."), field="reason")
-    # A key that is lost must not keep a row from going.
-    sealed = [field.name for field in VictimIdentity.sealed_fields()]
-    found = VictimIdentity.objects.defer(*sealed).filter(victim=victim).first()
-    if found is None:
+    if not VictimIdentity.forget(victim=victim):
         return False
-    found.delete()
     _note("victim.forget", victim, reason, by)
-    transaction.on_commit(wipe_free_pages)
     return True
 
 
@@ -206,7 +200,8 @@ def _findings(report: AccidentReport, day: date) -> list[Finding]:
     """Return what the rules in force on a day say of a saved report."""
     pack = pack_of(report.country)
     victims = report.victims.only("number", "sex", "age", "outcome")
-    told = Told(report, tuple(victims.order_by("number")), day, pack.bounds)
+    known = facts_without(REPORTS, report)
+    told = Told(report, tuple(victims.order_by("number")), day, pack.bounds, known)
     return ask_rules(pack.rules(day, "accident"), CHECKS, told)
 
 
@@ -225,12 +220,6 @@ def _victim_codes(claims: AccidentInput) -> Iterator[Code]:
         for question, answer in victim.facts.get("wgss", {}).items():
             yield "wgss", "wgss_question", question
             yield "wgss", "wgss_answer", answer
-
-
-def _victim_numbers(report: AccidentReport) -> dict[str, list[int]]:
-    """Name victims by their number: no person stands in the history."""
-    rows = report.victims.order_by("number").values_list("number", flat=True)
-    return {"victims": list(rows)}
 
 
 def is_closed(report: AccidentReport, actor: Actor) -> bool:
@@ -268,7 +257,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     codes_beside=_victim_codes,
     fill=_link_hazard,
     write_beside=write_victims,
-    say_beside=_victim_numbers,
+    say_beside=partial(numbers_beside, "victims"),
     is_closed=is_closed,
     project=_complete,
 )

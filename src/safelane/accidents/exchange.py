@@ -6,7 +6,6 @@ No victim ever leaves in a file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -45,10 +44,7 @@ def accident_target(pack: CountryPack) -> Target:
 
 
 def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
-    """Return the victim that a mapped row tells of; None when it tells of none.
-
-    ``number`` is 0 where the row does not count its victims.
-    """
+    """Return the victim that a mapped row tells of; None when it tells of none."""
     said = {n.removeprefix(VICTIM): v for n, v in row.items() if n.startswith(VICTIM)}
     if not said:
         return None
@@ -60,12 +56,8 @@ def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
 
 def claims_of(said: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> AccidentInput:
     """Return one report from the rows on an accident, with a victim per row."""
-    victims = [victim for row in rows if (victim := victim_of(row)) is not None]
-    numbered = [
-        victim if victim.number else replace(victim, number=n)
-        for n, victim in enumerate(victims, start=1)
-    ]
-    return AccidentInput(**said, victims=tuple(numbered))
+    victims = tuple(victim for row in rows if (victim := victim_of(row)) is not None)
+    return AccidentInput(**said, victims=victims)
 
 
 ACCIDENTS = ImportKind(
@@ -77,6 +69,7 @@ ACCIDENTS = ImportKind(
     intake=partial(GroupedIntake, kind=REPORTS, claims=claims_of),
     page="accidents:list",
     is_whole=True,
+    moved="accident-moved",
     withdraw=partial(withdraw_import, REPORTS),
     sealed=frozenset(VICTIM + name for name in IDENTITY_FIELDS),
 )

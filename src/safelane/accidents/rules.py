@@ -15,23 +15,26 @@ from shapely import box
 
 from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
-from safelane.core.geo.measure import Bounds
+from safelane.core.geo.measure import Bounds, distance_m
 from safelane.core.review.models import apart_m
 from safelane.core.scope.nearby import refer_to
 from safelane.countries import CountryPack, Rule
+from safelane.countries.checks import in_the_future
 from safelane.countries.findings import Breach, Text
 
 SEVERE_DEGREE = 2
+UNSAID = ("", UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report as the rules see it; ``bounds`` is west, south, east, north."""
+    """A report as the rules see it; ``known`` is of its accident, by other reports."""
 
     report: AccidentReport
     victims: tuple[Victim, ...]
     today: date
-    bounds: Bounds
+    bounds: Bounds  # west, south, east, north
+    known: Mapping[str, Any]
 
 
 def accident_date(told: Told, rule: Rule) -> Iterator[Breach]:
@@ -46,10 +49,7 @@ def accident_date(told: Told, rule: Rule) -> Iterator[Breach]:
 
 def information_date(told: Told, _rule: Rule) -> Iterator[Breach]:
     """The date of information is not in the future."""
-    day = told.report.date_of_information
-    if day > told.today:
-        message = _("The date of information, %(day)s, lies in the future.")
-        yield Breach(message, {"day": day.isoformat()}, "date_of_information")
+    return in_the_future(told.report.date_of_information, told.today)
 
 
 def inside_country(told: Told, rule: Rule) -> Iterator[Breach]:
@@ -84,6 +84,27 @@ def hazard_near(told: Told, rule: Rule) -> Iterator[Breach]:
         yield Breach(message, values, "hazard", rows)
 
 
+def accident_moved(told: Told, rule: Rule) -> Iterator[Breach]:
+    """What happened far away, or on another day, may be another accident."""
+    report, known = told.report, told.known
+    place, day = known.get("geometry"), known.get("occurred_on")
+    metres = distance_m(report.geometry, place) if report.geometry and place else 0
+    if metres > rule.parameters["metres"]:
+        message = _(
+            "The place given lies %(distance)s km from where this accident lies so "
+            "far. Is it another accident, or are its coordinates wrong?"
+        )
+        values = {"distance": round(metres / 1000, 1)}
+        yield Breach(message, values, "geometry", refer_to(report.accident))
+    if day and report.occurred_on and report.occurred_on != day:
+        message = _(
+            "This accident is known to have happened on %(known)s, not on %(day)s. Is "
+            "it another accident, or is one of the days wrong?"
+        )
+        days = {"day": report.occurred_on.isoformat(), "known": day.isoformat()}
+        yield Breach(message, days, "occurred_on", refer_to(report.accident))
+
+
 def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Not more victims are described than counted."""
     message = _(
@@ -102,7 +123,7 @@ def victims_described(told: Told, _rule: Rule) -> Iterator[Breach]:
     """Sex and age of each victim are stated."""
     message = _("Victim %(number)s: sex or age is not stated.")
     for victim in told.victims:
-        if victim.sex in ("", UNKNOWN) or victim.age is None:
+        if victim.sex in UNSAID or victim.age is None:
             yield _of(victim, message)
 
 
@@ -124,6 +145,7 @@ CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
     "accident-information-date": information_date,
     "accident-inside-country": inside_country,
     "accident-hazard-near": hazard_near,
+    "accident-moved": accident_moved,
     "accident-counts-agree": counts_agree,
     "accident-victims-described": victims_described,
     "accident-age-plausible": age_plausible,
@@ -156,10 +178,5 @@ def has_disability(
 
 def age_group_of(age: int | None, pack: CountryPack) -> str:
     """Return the code of the age group, or ``unknown``."""
-    if age is None:
-        return UNKNOWN
-    for code in pack.code_list("age_group").codes:
-        begin = code.data.get("from_age")
-        if begin is not None and begin <= age <= code.data.get("to_age", age):
-            return code.code
-    return UNKNOWN
+    found = None if age is None else pack.code_spanning("age_group", "age", age)
+    return found.code if found else UNKNOWN

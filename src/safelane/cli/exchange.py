@@ -22,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 AcceptMoves = Annotated[
     bool,
     typer.Option(
-        "--accept-moves", help="Areas that lie elsewhere than before have moved."
+        "--accept-moves", help="Known references may have another place or day."
     ),
 ]
 KINDS = "such as hazards or accidents; a name that is none lists all."
@@ -163,7 +163,7 @@ def _mapping(
 
     said = json.loads(file.read_text("utf-8")) if file else run.mapping
     mapping = Mapping.from_json(said)
-    mapping.may_move |= may_move
+    mapping.may_move = may_move  # which is said of one file, not of a layout
     for value in values:
         name, _equals, constant = value.partition("=")
         if not constant:

@@ -196,6 +196,16 @@ class CountryPack:
         """Return one code of any time, or None when the list does not know it."""
         return next((c for c in self.code_list(name).codes if c.code == code), None)
 
+    def code_spanning(self, name: str, figure: str, number: float) -> Code | None:
+        """Return the first code whose ``from_`` and ``to_`` a figure hold a number."""
+        for code in self.code_list(name).codes:
+            begin = code.data.get(f"from_{figure}")
+            if begin is not None and begin <= number <= code.data.get(
+                f"to_{figure}", number
+            ):
+                return code
+        return None
+
     def label(self, name: str, code: str, language: str | None = None) -> str:
         """Return a code's label; a code that the list never knew stands for itself."""
         known = self.code_of(name, code)

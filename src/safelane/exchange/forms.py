@@ -157,9 +157,9 @@ class MappingForm(forms.Form):
         label=_("Faulty rows"), choices=ImportRun.Mode.choices, widget=forms.RadioSelect
     )
     may_move = forms.BooleanField(
-        label=_("Areas that lie elsewhere than before have moved"),
+        label=_("Known references may have another place or day"),
         required=False,
-        help_text=_("Otherwise such rows are at fault: they may be other areas."),
+        help_text=_("Otherwise such rows are at fault: they may tell of another one."),
     )
     reason = forms.CharField(
         label=_("Why these rows need no review"),

@@ -165,7 +165,7 @@ def _read_again(request: HttpRequest, run: ImportRun) -> None:
         return
     data = form.cleaned_data
     if data["saved"]:
-        mapping = Mapping.from_json(data["saved"].mapping)
+        mapping = Mapping.from_json(data["saved"].mapping | {"may_move": False})
         reason = run.reason
         actions.choose_mapping(run, mapping, mode=run.mode, reason=reason, by=actor)
         return

@@ -24,6 +24,7 @@ SECRET = "Khamla Notreal"
 COLUMNS = (
     "accident_id", "report_date", "accident_date", "accident_type", "latitude",
     "longitude", "gender", "age", "injury_outcome", "victim_full_name", "phone",
+    "victim_no",
 )  # fmt: skip
 FIRST = {
     "accident_id": "OLD-1",
@@ -125,11 +126,94 @@ def test_the_same_file_twice_changes_nothing(upload: Any, clients: Any) -> None:
 def test_a_changed_row_is_a_further_report(upload: Any, clients: Any) -> None:
     go(clients["noy"], upload(FIRST), "import")
     later = FIRST | {"report_date": "2020-05-01", "injury_outcome": "killed"}
-    run = go(clients["noy"], upload(later), "import")
+    run = go(clients["noy"], upload(later | {"victim_no": "1"}), "import")
     assert run.counts["updated"] == 1
     accident = Accident.objects.get()
     assert accident.reports.count() == 2
     assert accident.victims.get(is_current=True).outcome == "killed"
+
+
+FURTHER = {"report_date": "2020-03-09", "gender": "male", "age": "12"}
+
+
+def people(reference: str = "OLD-1") -> list[tuple[Any, ...]]:
+    """Return the victims who count of an accident."""
+    rows = Victim.objects.filter(accident__reference=reference, is_current=True)
+    return list(rows.order_by("number").values_list("number", "sex", "age", "outcome"))
+
+
+@pytest.mark.parametrize("files", ["one", "two", "the same day"])
+def test_who_has_no_number_replaces_nobody(
+    upload: Any, clients: Any, files: str
+) -> None:
+    """A victim's form of another day is a further victim, not the first one anew."""
+    later = SECOND | FURTHER
+    known = {} if files != "the same day" else {"report_date": FIRST["report_date"]}
+    if files == "one":
+        third = SECOND | {"report_date": "2020-03-05"}
+        run = go(clients["noy"], upload(FIRST, third, later), "import")
+        assert (run.counts["created"], run.counts["updated"]) == (1, 2), run.message
+    else:
+        go(clients["noy"], upload(FIRST, SECOND), "import")
+        run = go(clients["noy"], upload(later | known), "import")
+        assert run.counts["updated"] == 1, run.message
+    first, second = (1, "male", 34, "injured"), (2, "female", 9, "injured")
+    assert people() == [first, second, (3, "male", 12, "injured")]
+
+
+def test_who_is_told_of_again_is_the_same_person(upload: Any, clients: Any) -> None:
+    go(clients["noy"], upload(FIRST, SECOND), "import")
+    again = [SECOND | {"report_date": "2020-04-01"}, SECOND | FURTHER]
+    again[1]["report_date"] = "2020-04-01"
+    go(clients["noy"], upload(*again), "import")
+    assert [number for number, *_told in people()] == [1, 2, 3]
+    assert people()[1:] == [(2, "female", 9, "injured"), (3, "male", 12, "injured")]
+
+
+@pytest.mark.parametrize(
+    "other", [{"injury_outcome": "killed"}, {"age": ""}, {"gender": "unknown"}]
+)
+def test_who_may_be_somebody_known_needs_a_number(
+    upload: Any, clients: Any, other: dict[str, str]
+) -> None:
+    """Neither counted twice nor put in another's place: somebody has to say it."""
+    go(clients["noy"], upload(FIRST), "import")
+    row = FIRST | other | {"report_date": "2020-05-01"}
+    for step in ("check", "import"):
+        run = go(clients["noy"], upload(row), step, mode="skip")
+        (fault,) = run.faults.filter(level="error")
+        assert (run.counts["faulty"], "its number" in fault.message) == (1, True)
+    assert people() == [(1, "male", 34, "injured")]
+    go(clients["noy"], upload(row | {"victim_no": "2"}), "import")
+    assert [number for number, *_told in people()] == [1, 2]
+
+
+ELSEWHERE = OTHER | {"report_date": "2020-06-02", "latitude": "19.9"}
+ANOTHER_DAY = OTHER | {"report_date": "2020-06-02", "accident_date": "2020-06-01"}
+
+
+@pytest.mark.parametrize("row", [ELSEWHERE, ANOTHER_DAY])
+@pytest.mark.parametrize("files", ["one", "two"])
+def test_one_reference_on_two_accidents_is_a_fault(
+    upload: Any, clients: Any, row: dict[str, str], files: str
+) -> None:
+    if files == "one":
+        url = upload(OTHER, row)
+        assert go(clients["noy"], url, "check", mode="skip").counts["faulty"] == 1
+        run = go(clients["noy"], url, "import", mode="skip")
+    else:
+        go(clients["noy"], upload(OTHER), "import")
+        run = go(clients["noy"], upload(row), "import", mode="skip")
+    (fault,) = run.faults.filter(level="error")
+    assert fault.code == "accident-moved" and "--accept-moves" in fault.message
+    accident = Accident.objects.get()
+    assert (str(accident.occurred_on), accident.geometry.y) == ("2020-03-01", 19.4)
+    run = go(clients["noy"], upload(row), "import", may_move="on")
+    assert run.counts["updated"] == 1
+    accident.refresh_from_db()
+    assert str(accident.occurred_on) == row["accident_date"]
+    assert accident.geometry.y == float(row["latitude"])
+    assert "accident-moved" in {fault.code for fault in run.faults.all()}
 
 
 def test_the_dry_run_writes_nothing_and_lists_by_row(upload: Any, clients: Any) -> None:
@@ -170,7 +254,7 @@ def test_one_row_may_say_the_place_of_all(
 
 def test_a_row_that_moved_is_not_the_same_row(upload: Any, clients: Any) -> None:
     go(clients["noy"], upload(FIRST), "import")
-    run = go(clients["noy"], upload(FIRST | {"latitude": "19.41"}), "import")
+    run = go(clients["noy"], upload(FIRST | {"latitude": "19.405"}), "import")
     assert (run.counts["unchanged"], run.counts.get("updated")) == (0, 1)
 
 

@@ -179,10 +179,15 @@ def test_an_area_moves_only_where_somebody_says_so(staffed, tmp_path):
     near = tmp_path / "near.csv"
     near.write_text(f"{head}M-1;SHA;2023-01-20;19.401;102.6\n")
     assert staffed.answer("import", str(near), *asked)["counts"]["updated"] == 1
-    moved = staffed.answer("import", str(path), *asked, "--accept-moves")
+    kept = str(tmp_path / "mapping.json")
+    allowed = (*asked, "--accept-moves", "--save-mapping", kept)
+    moved = staffed.answer("import", str(path), *allowed)
     assert moved["counts"]["updated"] == 1
     assert any("The place given lies" in said["message"] for said in moved["faults"])
     assert query(staffed, where) == [("M-1", 19.5)]
+    # What was said of one file holds for no other file of its layout.
+    path.write_text(f"{head}M-1;SHA;2023-03-01;19.9;102.6\n")
+    assert staffed.run("import", str(path), *asked, "--mapping", kept).returncode == 1
 
 
 STRANGE = ("words", "pairs", "strange datum", "comma", "doubtful comma", "unknown unit")

@@ -112,6 +112,14 @@ def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
     return None if period is None else _period_rows(kind, [(record, period)], now)[0]
 
 
+def facts_without(kind: ReportKind[Any, Any], report: Any) -> dict[str, Any]:
+    """Return the facts held of a report's record by its other approved reports."""
+    if (record := kind.record_of(report)) is None:
+        return {}
+    told = [r for r in reports_on(kind, [record])[record.pk] if r.id != report.pk]
+    return fold(told, kind.groups)[-1].values if told else {}
+
+
 def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
     """Return the key of the admin area in which a record lay on a day.
 

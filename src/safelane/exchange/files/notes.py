@@ -43,8 +43,8 @@ NOTES: dict[str, str | Promise] = {
     ),
     "days-mixed": _(
         "“%(column)s” holds dates such as %(value)s and texts such as “%(typed)s”: a "
-        "spreadsheet that wants the month first swaps day and month of what it can. "
-        "Compare the days up to the 12th with the papers."
+        "spreadsheet that wants them in another order swaps day and month of what it "
+        "can. Compare the days up to the 12th with the papers."
     ),
     "unit-beside": _("“%(unit)s” is read as the unit of “%(column)s”, row by row."),
     "unit-unknown": _(

@@ -11,11 +11,12 @@ import shapely
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import NotPermitted, SafelaneError
 from safelane.core.review import stages
-from safelane.core.review.findings import tell
+from safelane.core.review.findings import BLOCK, tell
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.registration import aimed, known_contents, register_approved
 from safelane.core.review.steps import move_report, reject_report, withdraw_report
@@ -28,6 +29,31 @@ from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.models import ImportRun
 
 WITHDRAWN_AT_ONCE = 100
+IS_IT_ANOTHER = gettext_lazy(
+    "Give another one a reference of its own; if it is this one, say in the mapping "
+    "that known references may have another place or day (--accept-moves)."
+)
+
+
+def complaint_of(run: ImportRun, row: int, finding: Mapping[str, Any]) -> Complaint:
+    """Return what a rule found in a row, as :func:`tell` words it.
+
+    That a known record lies elsewhere is a fault unless the mapping says it may.
+    """
+    where = finding["where"]
+    placed = tuple(where) if isinstance(where, list) else None
+    column = where if isinstance(where, str) else ""
+    clause = f" ({finding['clause']})" if finding["clause"] else ""
+    message, level = finding["message"], level_of(finding["severity"])
+    if finding["rule"] == run.kind.moved and not run.mapping.get("may_move"):
+        message, level = f"{message} {IS_IT_ANOTHER}", ERROR
+    said = finding["rule"], message + clause, level, column, placed
+    return Complaint(row, *said, is_open=False)
+
+
+def level_of(severity: str) -> str:
+    """Return the level of a complaint about what a rule found."""
+    return ERROR if severity == BLOCK else WARNING
 
 
 def drop_unchanged(
@@ -207,14 +233,15 @@ class GroupedIntake(Intake):
             with transaction.atomic():
                 (target,) = aimed(self._kind, [claims], self._run.organisation)
                 report = self._write(target, by)
+                said = tell(report.findings, by)
+                complaints = [complaint_of(self._run, row, found) for found in said]
+                if any(complaint.blocks for complaint in complaints):
+                    transaction.set_rollback(True)
+                    return "", complaints
         except SafelaneError as error:
             return "", [Complaint.of(row, error)]
-        warnings = [
-            Complaint(row, found["rule"], found["message"], WARNING, is_open=False)
-            for found in tell(report.findings, by)
-        ]
         is_new = self._kind.record_of(target) is None
-        return "created" if is_new else "updated", warnings
+        return "created" if is_new else "updated", complaints
 
     def _write(self, claims: Any, by: Actor) -> Any:
         run, kind = self._run, self._kind

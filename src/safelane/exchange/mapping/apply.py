@@ -45,10 +45,14 @@ from safelane.exchange.mapping.numbers import (
     with_units,
 )
 from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
-from safelane.exchange.mapping.systems import is_projected, named_system, on_utm
+from safelane.exchange.mapping.systems import (
+    is_projected,
+    named_system,
+    on_utm,
+    zone_of,
+)
 
 _ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
-_UTM_SYSTEM = re.compile(r"EPSG:32[67](\d\d)")
 _GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 # What our own exports always hold, and no other program writes side by side.
@@ -156,8 +160,8 @@ def _utm(cells: Sequence[Any], bounds: Bounds | None, datum: str) -> Point:
 
 def _refuse_other_zone(zone: str, crs: str) -> None:
     """Raise where a row says a zone, and a system that is another zone's."""
-    said, meant = _ZONE.fullmatch(zone), _UTM_SYSTEM.fullmatch(crs)
-    if said and meant and int(said[1]) != int(meant[1]):
+    said, meant = _ZONE.fullmatch(zone), zone_of(crs)
+    if said and meant and int(said[1]) != meant:
         text = _("The row says zone %(zone)s and %(system)s, which is another zone.")
         raise InvalidCoordinates(text % {"zone": zone[:80], "system": crs_label(crs)})
 

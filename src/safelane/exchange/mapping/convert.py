@@ -30,15 +30,20 @@ _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split
 _NOTHING = {
     *("", "-", "--", "–", "—", ".", "NaN", "nan", "NaT", "NA", "N/A", "n/a", "N/a"),
     *("None", "none", "NONE", "NULL", "Null", "null", "б/н", "<NA>", "<NULL>"),
-    *("<Null>", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND"),
+    *("<Null>", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND", "\\N"),
 }
+# What stands for a reference that a record has not got, in any case and with points.
+_NO_REFERENCE = """na, nil, none, null, unknown, undefined, tbd, blank, xxx, 0, no id,
+no number, no reference, бн, нд, нет, без номера, yox, yoxdur, ບໍ່ມີ, ไม่มี, không,
+không có, គ្មាន"""
+_UNREFERENCED = {"", *map(folded, _NO_REFERENCE.split(","))}
 # Spaces at the ends, and what nobody sees: joiners, marks of direction, soft hyphens.
 _HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _MARK = re.compile(r"[.,]")
 _YEAR = re.compile(r"\s*\d{4}\s*")
-_ASKED = re.compile(r"[?？؟՞]")
+_ASKED = re.compile(r"[?？؟՞⁇﹖‽¿≠¬~≈…!]")
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -149,6 +154,8 @@ class CellReader:
         text, most = _UNSEEN_ENDS.sub("", tidy(str(cell))), self._field.max_length
         if self._field.is_name:
             text = _UNSEEN.sub("", text)
+        if self._field.name == "reference" and folded(text) in _UNREFERENCED:
+            return None
         text = self._mapped.values.get(text, text)
         if most and len(text) > most:
             raise Unreadable("long", limit=most)
@@ -232,7 +239,7 @@ def _shown(cell: Any) -> str:
 
 
 def is_undecided(text: str) -> bool:
-    """Say whether a word has a question mark: whoever wrote it had not decided."""
+    """Say whether a word has a question mark, or a sign of "not", "about" or more."""
     return bool(_ASKED.search(text))
 
 

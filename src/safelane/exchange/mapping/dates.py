@@ -106,15 +106,16 @@ def months_first(texts: Iterable[str], date_format: str) -> dict[str, str]:
 
 
 def of_two_kinds(texts: Iterable[str], date_format: str) -> dict[str, str]:
-    """Return a true date, and one typed day first, where a column holds both.
+    """Return a true date, and one typed otherwise, where a column holds both.
 
     A spreadsheet that wants the month first makes a date of what was typed 03/04, with
-    day and month swapped, and leaves 25/04 as the text that it is.
+    day and month swapped, and leaves 25/04 as the text that it is; one that wants the
+    day first does so with 04/03 and 04/25. Points stand for no month that is first.
     """
     values = list(texts)
     true = next((t for t in values if (m := ISO_DAY.match(t)) and int(m[3]) < 13), "")
     typed = next((t for t in values if not ISO_DAY.match(t)), "")
-    if true and typed and date_format.startswith("%d/"):
+    if true and typed and re.match("%[dm][/-]%[dm]", date_format):
         return {"typed": typed, "value": true}
     return {}
 

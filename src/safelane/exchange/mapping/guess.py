@@ -11,7 +11,7 @@ from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping import convert, dates, numbers
 from safelane.exchange.mapping.headings import looks_like, name_score
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target, TargetField
-from safelane.exchange.mapping.names import folded
+from safelane.exchange.mapping.names import folded, words_of
 from safelane.exchange.mapping.position_columns import guess_geometry
 
 _ENOUGH = 0.6
@@ -23,6 +23,8 @@ _BEGUN = 4
 _WORDS = re.compile(r"\w+")
 _NUMBER = re.compile(r"[-+]?[.,]?\d")
 _DAY = re.compile(r"\d[-./ ]")
+# Words of columns that name or only count: "ID", "№" (without a letter), "Task code".
+_COUNTING = {"id", "no", "nr", "number", "code", "код", "номер", "kod", "nomre", "ລະຫັດ"}
 Note = tuple[str, dict[str, Any]]
 
 
@@ -57,6 +59,7 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
     others = used | {column for _field, column in rivals}
     free = {n: texts for n, texts in texts_of.items() if n not in others}
     info.notes += [*_strange_units(free, open_fields), *_not_taken(free, open_fields)]
+    info.notes += _other_names(free, mapping, target)
     return mapping
 
 
@@ -75,6 +78,23 @@ def _rivals(
         others = ", ".join(f"“{column}”" for column in columns)
         said = {"field": labels[name], "taken": mapping.fields[name].column}
         yield "several-columns", said | {"others": others, "open": columns}
+
+
+def _other_names(
+    columns: dict[str, list[str]], mapping: Mapping, target: Target
+) -> Iterator[Note]:
+    """Yield a note where a mere "ID" or "No" names records and others may name them.
+
+    A running number begins with 1 in the next table, and would make one of two records.
+    """
+    for field in target.fields:
+        taken = mapping.fields.get(field.name, FieldMapping()).column
+        if field.is_name and taken and _COUNTING.issuperset(words_of(taken)):
+            alike = [n for n in columns if columns[n] and _COUNTING & {*words_of(n)}]
+            others = ", ".join(f"“{column}”" for column in alike[:_TOLD])
+            said = {"field": str(field.label), "taken": taken, "others": others}
+            if alike:
+                yield "several-columns", said | {"open": alike}
 
 
 def _not_taken(

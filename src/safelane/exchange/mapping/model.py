@@ -147,7 +147,7 @@ class Mapping:
 
     Columns that fill no field are kept with the record when ``keep_rest`` is set; those
     ``withheld`` are not, since they look as if they held identities of people. A row
-    that puts an area elsewhere is at fault unless ``may_move`` is set.
+    that puts a known record elsewhere is at fault unless ``may_move`` is set.
     """
 
     target: str

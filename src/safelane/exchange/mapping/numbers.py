@@ -134,8 +134,8 @@ def has_strange_unit(column: str, field: TargetField) -> bool:
 def unit_column(column: str, field: TargetField, columns: Columns) -> str:
     """Return the column that says the unit of each number of a column; "" for none.
 
-    It is called like it with "unit" beside, or stands right of it, is only called
-    "Unit" and holds units: teams are called so too.
+    It is called like it with "unit" beside. Or it stands right of it, and is only
+    called "Unit" and holds units, as teams are called so too, or holds little else.
     """
     own = set(words_of(column)) - _IDLE
     for name in columns if field.unit else ():
@@ -143,7 +143,15 @@ def unit_column(column: str, field: TargetField, columns: Columns) -> str:
         if name != column and words & _UNIT and words - _UNIT == own:
             return name
     name = unit_beside(column, field, columns)
-    return name if any(map(_is_unit, columns.get(name, ()))) else ""
+    if any(map(_is_unit, columns.get(name, ()))):
+        return name
+    for one, other in pairwise(columns) if field.unit else ():
+        given = [cell for cell in columns[other] if cell not in (None, "")]
+        units = [_UNITS[_key(str(cell))][0] for cell in given if _is_unit(cell)]
+        kinds = units.count(_kind(_key(field.unit)))
+        if one == column and given and 2 * kinds >= len(given):
+            return other
+    return ""
 
 
 def unit_beside(column: str, field: TargetField, columns: Columns) -> str:

@@ -73,3 +73,10 @@ def on_utm(datum: str, zone: str, side: str) -> str:
 def is_projected(system: str) -> bool:
     """Say whether positions in a system are metres."""
     return bool(read_crs(system).is_projected)
+
+
+@lru_cache(maxsize=256)
+def zone_of(system: str) -> int:
+    """Return the number of the UTM zone of a system on any datum; 0 for another."""
+    zone = read_crs(system).utm_zone
+    return int(zone[:-1]) if zone else 0

@@ -58,14 +58,17 @@ def joined(
 ) -> Reader:
     """Return the reader of a layer and of those that are the same table.
 
-    Those of another reference system, or without one, are left apart.
+    Those of another reference system, or of other columns, are left apart: such a
+    layer holds something else, for instance the corners of the areas in the first.
     """
     first = open_one(layer)
-    readers = [first]
+    readers, named = [first], {column.name for column in first.info.columns}
     for name in siblings(layer, names):
         try:
             other = open_one(name)
         except EmptyFile:
+            continue
+        if {c.name for c in other.info.columns} != named:
             continue
         if not other.info.has_geometry or other.info.crs == first.info.crs:
             readers.append(other)

@@ -158,11 +158,20 @@ _FIXED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?(?:;.*)?')
 
 def _shown(cell: Any) -> Any:
     """Return what a cell holds, and the text that is shown where none of it is lost."""
-    value, form = _plain(cell.value), cell.number_format or ""
+    form = cell.number_format or ""
+    value: Any = _without_day(cell.value, form) or _plain(cell.value)
     if type(value) not in (int, float):
         return value
     bare, text = _with_unit(value, form), _as_text(value, form)
     return Shown(bare, text) if text and text != str(value) else bare
+
+
+def _without_day(value: Any, form: str) -> str:
+    """Return the month or year that a date's cell shows; "" where it shows a day."""
+    shown = _LITERAL.sub("", form.split(";")[0]).lower()
+    if not isinstance(value, dt.date) or "d" in shown or "y" not in shown:
+        return ""
+    return f"{value:%m/%Y}" if "m" in shown else f"{value:%Y}"
 
 
 def _as_text(value: float, form: str) -> str:
@@ -186,6 +195,7 @@ def _with_unit(value: float, form: str) -> Any:
     return f"{value} {unit}" if unit else value
 
 
+_LITERAL = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]")
 _ASIDE = re.compile(r"\[[^\]]*\]")
 _BEHIND = re.compile(
     r"(?:\"[^\"]*\"|\\.|[^\"\\])*(?:[0#?]|General)((?:\"[^\"]*\"|\\.|[^\"\\0#?])*)",

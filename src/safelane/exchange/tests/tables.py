@@ -130,6 +130,12 @@ TABLES = {
         (HERE, None),
         said=("The row says zone 47N and EPSG:32648",),
     ),
+    "two zones, another datum": Table(
+        "Zone;Easting;Northing;EPSG",
+        ("48N;312068;2149384;32648", "47N;780000;2100000;3148"),
+        (HERE, None),
+        said=("The row says zone 47N and EPSG:3148",),
+    ),
     "comma": Table(
         "Lat;Lon;Size (ha)",
         ("19,430;103,210;0,375", "19,5055;103,1525;2,500"),
@@ -167,7 +173,7 @@ TABLES = {
         ("19.43;103.21;1,5;ha", "19.5055;103.1525;2,5;feddan"),
         (HERE, None),
         (15_000, None),
-        ("“2,5 feddan” is not a number",),
+        ("“2,5 [feddan]” is not a number",),
     ),
     "unknown cells": Table(
         "Lat;Lon;Area",

@@ -27,6 +27,36 @@ def test_what_people_write_for_nothing_is_no_reference(cell):
     assert value is None and fault.code == "required"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Б/Н",
+        "б.н.",
+        "нет",
+        "N.A.",
+        "NIL",
+        "unknown",
+        "TBD",
+        "No ID",
+        "---",
+        "?",
+        "(blank)",
+    ]
+    + ["\\N", "ບໍ່ມີ", "ไม่มี", "yox", "không", 0, "0"],
+)
+def test_what_stands_for_no_reference_is_none(cell):
+    field = TARGET.fields[0]
+    (value,), (fault,) = convert_column([cell], [2], field, FieldMapping("Reference"))
+    assert value is None and fault.code == "required"
+
+
+@pytest.mark.parametrize("cell", ["0-1", "N-1", "X", "NA-1", "Yox-3"])
+def test_a_short_reference_is_one(cell):
+    field = TARGET.fields[0]
+    (value,), faults = convert_column([cell], [2], field, FieldMapping("Reference"))
+    assert (value, faults) == (cell, [])
+
+
 def test_none_is_a_word_where_a_list_has_it():
     lists = (Choice("none", ("No marking",)), Choice("tape", ("Tape",)))
     field = TargetField("marking", "Marking", "choice", choices=lists)
@@ -108,6 +138,9 @@ def test_dates_of_two_kinds_in_a_workbook_are_told():
     assert of_two_kinds(texts, "%d/%m/%Y") == {"typed": texts[1], "value": texts[0]}
     assert of_two_kinds(["2023-03-14", texts[1]], "%d/%m/%Y") == {}
     assert of_two_kinds(texts[1:], "%d/%m/%Y") == {}
+    for typed, form in (("04/25/2023", "%m/%d/%Y"), ("25-04-2023", "%d-%m-%Y")):
+        assert of_two_kinds([texts[0], typed], form)["typed"] == typed
+    assert of_two_kinds([texts[0], "25 Apr 2023"], "%d %b %Y") == {}
 
 
 def test_a_curve_among_texts_is_the_fault_of_its_row():

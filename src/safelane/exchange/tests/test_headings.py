@@ -107,3 +107,18 @@ def test_a_word_with_a_question_mark_is_no_slip_of_the_pen() -> None:
     batch = Batch([2, 3], {"Status": ["Complated", "Complated?"]})
     guessed = guess_mapping(info, batch, TARGET).fields["status"].values
     assert guessed == {"Complated": "closed"}
+
+
+@pytest.mark.parametrize(
+    "names", [("ID", "Minefield ID"), ("№", "Код участка"), ("Code", "Task ID")]
+)
+def test_a_running_number_is_not_taken_for_the_name_unsaid(names):
+    said: dict = {"required": True, "is_name": True, "synonyms": ("id", "№", "code")}
+    reference = TargetField("reference", "Reference", **said)
+    target = Target("areas", "Areas", (reference,), "none")
+    info = SourceInfo(columns=[Column(name) for name in (*names, "Team")])
+    cells = dict(zip((*names, "Team"), (["1"], ["MF-1"], ["Red"]), strict=True))
+    guess_mapping(info, Batch([2], cells), target)
+    ((code, said),) = info.notes
+    assert (code, said["taken"]) == ("several-columns", names[0])
+    assert said["open"] == [names[1]]

@@ -201,7 +201,8 @@ def test_a_file_reads_mgrs_as_the_form_does(cell):
 
 @pytest.mark.parametrize(
     "word",
-    ["Uncleared", "Not cleared", "Unreleased", "Inactive", "un-closed", "clear"],
+    ["Uncleared", "Not cleared", "Unreleased", "Inactive", "un-closed", "clear"]
+    + ["Closed ⁇", "Closed‽", "≠ Closed", "¬Closed", "~Closed", "Closed…"],
 )
 def test_a_word_is_not_taken_for_its_opposite(word):
     names = {"released": ("Released", "Cleared", "Closed"), "open": ("Active", "Open")}

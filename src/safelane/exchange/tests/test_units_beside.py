@@ -47,6 +47,19 @@ def test_a_unit_that_is_none_is_a_fault_and_joins_no_number():
     assert read(columns)[:2] == ([None, None], ["number", "number"])
 
 
+@pytest.mark.parametrize("name", ["Ölçü vahidi", "Ед. изм.", "m2/ha", "Size unit"])
+def test_what_holds_units_says_the_unit_however_it_is_called(name):
+    columns = {"Area": ["1500", "2.5", "3"], name: ["m2", "ha", None]}
+    assert read(columns) == ([1500, 25_000, 3], [], ["unit-beside"])
+    columns = {"Area": ["5", "7", "9"], name: ["ha", "ha", "or so"]}
+    assert read(columns)[:2] == ([50_000, 70_000, None], ["number"])
+
+
+def test_what_stands_right_of_an_area_need_not_be_a_unit():
+    columns = {"Area": ["5", "7"], "Sex": ["m", "f"], "Kind": ["ha", "ha"]}
+    assert read(columns) == ([5, 7], [], [])
+
+
 def test_the_first_column_stands_right_of_none():
     columns = {"Unit": ["ha", "ha"], "Name": ["a", "b"], "Area": ["5", "7"]}
     assert read(columns) == ([5, 7], [], [])

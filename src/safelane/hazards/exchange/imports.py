@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
@@ -20,7 +20,6 @@ from safelane.core.review.stages import APPROVE, SUBMIT
 from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
-from safelane.exchange.files.errors import ERROR, WARNING
 from safelane.exchange.imports import reports
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
@@ -33,11 +32,7 @@ from safelane.hazards.exchange.prepare import BOXES, FOUND, HAZARDS, HAZARDS_LAB
 from safelane.hazards.judging.judge import Judge
 from safelane.organisations.queries import actor_for_user
 
-MOVED = "area-moved"
-HAS_IT_MOVED = gettext_lazy(
-    "Give another area a reference of its own; if this one did move, say in the "
-    "mapping that areas have moved (--accept-moves)."
-)
+Complain = Callable[[int, dict[str, Any]], Complaint]
 # Faults of shapes that rules look for as well -> the rule; it is said once.
 SAID_BY_RULE = {
     "duplicate_vertex": "duplicate-vertices",
@@ -47,20 +42,37 @@ SAID_BY_RULE = {
 
 
 def judge_rows(
-    prepared: Prepared, judge: Judge, *, approves: bool, may_move: bool = False
+    prepared: Prepared, judge: Judge, complain: Complain, *, approves: bool
 ) -> None:
     """Add what rules and geometry checks say; drop the rows that cannot stand.
 
     Asks the database nothing.
 
     Args:
+        complain: Row and finding -> what is said of it.
         approves: The rows come in as approved, so that nobody looks at them later.
-        may_move: An area may lie elsewhere than before.
     """
     prepared.drop_faulty()
-    rows, items = list(prepared.items), list(prepared.items.values())
-    if not rows:
-        return
+    for rows in _in_turn(prepared.items):
+        _judge(rows, prepared, judge, complain, approves)
+
+
+def _in_turn(items: dict[int, Any]) -> list[list[int]]:
+    """Return rows with each area once at a time: only a row that stands places it."""
+    of: dict[Any, list[int]] = {}
+    for row, item in items.items():
+        of.setdefault(item.reference or row, []).append(row)
+    return [[row for row in turn if row] for turn in zip_longest(*of.values())]
+
+
+def _judge(
+    rows: list[int],
+    prepared: Prepared,
+    judge: Judge,
+    complain: Complain,
+    approves: bool,
+) -> None:
+    items = [prepared.items[row] for row in rows]
     shapes = np.array([i.facts.get("geometry") for i in items], dtype=object)
     checked = check_many(shapes, bounds=judge.pack.bounds)
     faults = {i: found for i, found in checked.items() if shapes[i] is not None}
@@ -72,14 +84,15 @@ def judge_rows(
         findings = judge.told(item)
         said = {finding["rule"] for finding in findings}
         prepared.complaints += [
-            Complaint(row, f.code, f.message, _level(f.severity), where=f.where)
+            Complaint(
+                row, f.code, f.message, reports.level_of(f.severity), where=f.where
+            )
             for f in faults.get(i, ())
             if SAID_BY_RULE.get(f.code) not in said
         ]
         closed = worded_for_one(item.findings)
         prepared.complaints += [
-            replace(_complaint(row, f, may_move), is_open=f["rule"] not in closed)
-            for f in findings
+            replace(complain(row, f), is_open=f["rule"] not in closed) for f in findings
         ]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
@@ -87,27 +100,11 @@ def judge_rows(
             except RuleBroken as fault:
                 prepared.complaints.append(Complaint.of(row, fault))
     prepared.drop_faulty()
-    judge.join(prepared.items.values())
+    judge.join(prepared.items[row] for row in rows if row in prepared.items)
 
 
 def _blocks(findings: Iterable[dict[str, Any]]) -> bool:
     return any(finding["severity"] == BLOCK for finding in findings)
-
-
-def _complaint(row: int, finding: dict[str, Any], may_move: bool) -> Complaint:
-    where = finding["where"]
-    placed = tuple(where) if isinstance(where, list) else None
-    column = where if isinstance(where, str) else ""
-    clause = f" ({finding['clause']})" if finding["clause"] else ""
-    message, level = finding["message"] + clause, _level(finding["severity"])
-    if finding["rule"] == MOVED and not may_move:
-        level = ERROR
-        message = f"{finding['message']} {HAS_IT_MOVED}{clause}"
-    return Complaint(row, finding["rule"], message, level, column, placed)
-
-
-def _level(severity: str) -> str:
-    return ERROR if severity == BLOCK else WARNING
 
 
 class ReportIntake(Intake):
@@ -133,8 +130,8 @@ class ReportIntake(Intake):
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:
-        may_move = bool(self._run.mapping.get("may_move"))
-        judge_rows(prepared, self._judge, approves=self._lenient, may_move=may_move)
+        complain = partial(reports.complaint_of, self._run)
+        judge_rows(prepared, self._judge, complain, approves=self._lenient)
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         run = self._run
@@ -187,6 +184,7 @@ def _kind(
         intake,
         "hazards:register",
         is_placed_by_facts=name == BOXES,
+        moved="area-moved" if name == HAZARDS else "",
         withdraw=partial(reports.withdraw_import, REPORTS),
     )
 

@@ -155,20 +155,18 @@ class Ground:
             new = Layer(last.names + new.names, last.keys + new.keys, merged)
         self._layers.append(new)
 
-    def places(self, names: list[str], shapes: Any) -> dict[int, tuple[Any, Refs]]:
-        """Return, by position, where areas of these references lie before each row."""
+    def places(self, names: list[str]) -> dict[int, tuple[Any, Refs]]:
+        """Return, by position, where areas of these references lie so far."""
         found: dict[int, tuple[Any, Refs]] = {}
-        before: dict[str, Any] = {}
-        for i, (name, shape) in enumerate(zip(names, shapes, strict=True)):
+        for i, name in enumerate(names):
             rows: Refs = ()
-            place = before.get(name, self._joined.get(name))
+            place = self._joined.get(name)
             if place is None and name in self._own:
                 keys, recorded = self._recorded
                 place = recorded[self._own[name]]
                 rows = references(HazardousArea, [keys[self._own[name]]])
             if name and place is not None:
                 found[i] = place, rows
-            before[name] = shape
         return found
 
     def overlaps(

@@ -207,7 +207,7 @@ class Judge:
         placed = np.flatnonzero(~shapely.is_missing(shapes)).tolist()
         names = [i.hazard.reference if i.hazard else i.reference for i in items]
         names = [names[i] for i in placed]
-        places = self._ground.places(names, shapes[placed])
+        places = self._ground.places(names)
         shared = self._ground.overlaps(names, shapes[placed])
         before = _before(items, known)
         return Sheet(

@@ -11,6 +11,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from safelane.countries import CountryPack, Rule
+from safelane.countries.checks import in_the_future
 from safelane.countries.findings import Breach, Count
 from safelane.hazards.choices import BOX_SUBMUNITION, DIRECT
 from safelane.hazards.rules.facts import BoxFacts, FindFacts, ReportFacts
@@ -21,9 +22,7 @@ SIZE_PARAMETER = "box_size_m"
 def information_date(facts: ReportFacts, rule: Rule) -> Iterator[Breach]:
     """The date of information is neither in the future nor absurdly old."""
     day, earliest = facts.date_of_information, rule.parameters["earliest"]
-    if day > facts.today:
-        message = _("The date of information, %(day)s, lies in the future.")
-        yield Breach(message, {"day": day.isoformat()}, "date_of_information")
+    yield from in_the_future(day, facts.today)
     if day < earliest:
         message = _("The date of information, %(day)s, lies before %(earliest)s.")
         values = {"day": day.isoformat(), "earliest": earliest.isoformat()}

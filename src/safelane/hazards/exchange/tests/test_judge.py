@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from django.utils import timezone
 from safelane.core.review.queries import findings_now
 from safelane.core.scope import system_actor
 from safelane.countries import load_pack
+from safelane.exchange.imports.reports import complaint_of
 from safelane.exchange.kinds import Prepared
+from safelane.exchange.models import ImportRun
 from safelane.hazards.actions import REPORTS
 from safelane.hazards.exchange.imports import judge_rows
 from safelane.hazards.inputs import ReportInput
@@ -79,7 +82,8 @@ def test_the_stricter_way_keeps_steps_out(field):
         prepared = Prepared({1: row})
         by = system_actor()
         judge = Judge(field.country, field.authority, by=by, lenient=lenient)
-        judge_rows(prepared, judge, approves=lenient)
+        complain = partial(complaint_of, ImportRun(target="hazards"))
+        judge_rows(prepared, judge, complain, approves=lenient)
         assert len(prepared.items) == left
 
 

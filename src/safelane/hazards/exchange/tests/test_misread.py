@@ -7,12 +7,15 @@ import io
 import json
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pyogrio.raw import write
 
 from safelane.core.audit.audit import audit
 from safelane.core.history.models import Change
@@ -105,6 +108,43 @@ def test_rows_behind_an_open_quote_are_not_lost_unsaid(bring_in, lines, row):
     run = bring_in("\n".join([HEAD, *lines, "Z,2024-03-15,SHA,Z,19.45,103.5"]) + "\n")
     assert faults_of(run) == [(row, "quote-open")]
     assert "Q2" not in known("reference")
+
+
+def test_a_row_that_is_refused_says_not_where_its_area_lies(bring_in):
+    """Two areas of one reference with two rows each: only the first one comes in."""
+    lines = [
+        "A1,2023-01-01,SHA,first,19.41,103.1",
+        "A1,2023-02-01,SHA,second,19.61,103.3",
+        "A1,2023-03-01,SHA,second,19.6101,103.3001",
+        "A1,2023-04-01,SHA,first,19.4101,103.1001",
+        f"B1,{timezone.localdate() + dt.timedelta(9)},SHA,future,19.8,103.8",
+        "B1,2023-02-01,SHA,now,19.41,103.6",
+    ]
+    run = bring_in("\n".join([HEAD, *lines]) + "\n")
+    assert [f for f in faults_of(run) if "date" not in f[1]] == [
+        (3, "area-moved"), (4, "area-moved"),
+    ]  # fmt: skip
+    assert known("reference", "name") == [("A1", "first"), ("B1", "now")]
+    north = [place.y for place in known("geometry")]
+    assert north == pytest.approx([19.4101, 19.41])
+
+
+def test_a_layer_of_other_columns_is_not_the_same_table(bring_in, tmp_path):
+    """Corners that stand in a layer beside that of the areas are no areas."""
+    path, day = tmp_path / "s1.gpkg", [dt.date(2023, 1, 1).isoformat()]
+    areas = {"reference": ["S1"], "date_of_information": day, "kind": ["SHA"]}
+    corners = {"reference": ["S1-TP1"], "date_of_information": day, "hazard": ["S1"]}
+    layers = {"hazards": (shapely.box(103, 19, 103.001, 19.001), areas)}
+    layers["hazards_points"] = shapely.Point(103, 19), corners
+    for layer, (shape, columns) in layers.items():
+        write(
+            path, np.array([shapely.to_wkb(shape)], dtype=object),
+            [np.array(values, dtype=object) for values in columns.values()],
+            list(columns), layer=layer, driver="GPKG", crs="EPSG:4326",
+            geometry_type=shape.geom_type, append=path.exists(),
+        )  # fmt: skip
+    bring_in(path.read_bytes(), "s1.gpkg")
+    assert known("reference") == ["S1"]
 
 
 def test_a_text_of_several_lines_comes_in(bring_in):
