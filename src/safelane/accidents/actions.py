@@ -207,7 +207,11 @@ def _findings(report: AccidentReport, day: date) -> list[Finding]:
 
 def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> None:
     if claims.hazard_uid is not None:
-        report.hazard = area_open(by, claims.hazard_uid) if claims.hazard_uid else None
+        was, named = report.hazard, claims.hazard_uid
+        report.hazard = area_open(by, named) if named else None
+        if was and was != report.hazard:  # what followed from it goes with it
+            follows = report.admin_area == district_of(was.admin_area)
+            report.admin_area = None if follows else report.admin_area
     known = report.admin_area_id or (report.accident and report.accident.admin_area_id)
     if report.hazard is not None and not known:
         report.admin_area = district_of(report.hazard.admin_area)

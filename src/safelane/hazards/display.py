@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.facts.words import about, area_text
+from safelane.core.scope import Precision
 from safelane.countries import CountryPack
 from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.maps import BOX_LIST
@@ -36,15 +37,18 @@ class Mark:
     icon: str
 
 
-def size_text(facts: Mapping[str, Any], *, exact: bool) -> str:
+def size_text(facts: Mapping[str, Any], precision: int) -> str:
     """Return the size of an area in words: measured, else as stated; what it lacks.
 
     Args:
-        facts: What its reader sees of it.
+        facts: What its reader sees of it, whose place is open as exactly as this.
     """
+    exact = precision == Precision.EXACT
     if size := area_text(facts.get("area_m2")):
         return about(size, exact=exact)
     stated = about(area_text(facts.get("stated_area_m2")), exact=exact)
+    if precision > Precision.CELL:  # its place is hidden, whether known or not
+        return _("%(size)s as stated") % {"size": stated} if stated else ""
     if facts.get("geometry") is None:
         said = _("%(size)s as stated, no position") % {"size": stated}
         return said if stated else _("no position")

@@ -1,11 +1,16 @@
 """Where an accident was: a district by name, or a hazardous area by reference."""
 
-import pytest
+from datetime import date
 
-from safelane.accidents.actions import REPORTS
+import pytest
+import shapely
+
+from safelane.accidents.actions import REPORTS, AccidentInput
 from safelane.accidents.models import AccidentReport
 from safelane.accidents.tests.test_pages import edited
 from safelane.core.review.queries import findings_of
+from safelane.core.review.registration import register_approved
+from safelane.core.scope import system_actor
 from safelane.hazards.testing import register_area
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +154,44 @@ def test_a_hazardous_area_far_from_the_accident_is_told(clients, cast, place, sa
     assert said in str(told) and bool(said) == ("LA-77" in str(told))
     cast.with_role("coarse", ("lao", "organisation", "cell", "view"), ["hazard"])
     assert "km from" not in str(findings_of(REPORTS, report, cast.actor("coarse")))
+
+
+def test_a_district_goes_with_the_wrong_hazardous_area_that_it_followed_from(
+    clients, cast
+):
+    near = register_area(cast, "laos", "LA-77")
+    place = shapely.affinity.translate(near.geometry, 0.2, 0)
+    far = register_area(cast, "laos", "LA-88", geometry=place)
+    assert far.admin_area.parent != near.admin_area.parent
+    _answer, report = saved_with(clients, cast, hazard="LA-77")
+    url = f"/accidents/reports/{report.uid}/edit/"
+    for hazard, district in (
+        ("LA-88", far.admin_area.parent),
+        ("LA-77", near.admin_area.parent),
+        ("", None),
+    ):
+        edited(clients["bounmy"], url, hazard=hazard, position_text="")
+        report.refresh_from_db()
+        assert report.admin_area == district
+    edited(clients["bounmy"], url, position_text="", admin_area="Area laos-11")
+    edited(clients["bounmy"], url, position_text="", hazard="LA-77")
+    edited(clients["bounmy"], url, position_text="", hazard="")
+    report.refresh_from_db()
+    assert report.admin_area.code == "laos-11"  # which the author said
+
+
+def test_a_known_accident_taken_over_is_filed_by_its_hazardous_area(cast):
+    hazard, home = register_area(cast, "laos", "LA-77"), cast.organisations["lao"]
+
+    def bring(month, **said):
+        day = date(2025, month, 1)
+        item = AccidentInput(date_of_information=day, facts={"kind": "mine"}, **said)
+        given = {"organisation": home, "reason": "x", "by": system_actor("tests")}
+        return register_approved(REPORTS, [item], **given)[0]
+
+    accident = bring(5, reference="ACC-1").accident
+    assert accident.admin_area is None
+    report = bring(6, accident=accident, hazard_uid=hazard.uid)
+    accident.refresh_from_db()
+    district = hazard.admin_area.parent
+    assert (report.admin_area, accident.admin_area) == (district, district)

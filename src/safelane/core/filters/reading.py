@@ -24,7 +24,7 @@ Query = Mapping[str, Any]
 T = TypeVar("T")
 
 
-def text_of(query: Query, name: str) -> str:
+def text_of(query: Query, name: str, *, longest: int = LONGEST) -> str:
     """Return a text as :func:`tidy` keeps it; the last where several are given."""
     value = query.get(name, "")
     if isinstance(value, list | tuple):
@@ -32,7 +32,7 @@ def text_of(query: Query, name: str) -> str:
     text = tidy(str("" if value is None else value))
     if "\x00" in text:
         raise unreadable(name, "\\x00")
-    return text[:LONGEST]
+    return text[:longest]
 
 
 def codes_of(query: Query, name: str) -> tuple[str, ...]:

@@ -14,22 +14,31 @@ from django.db.models.lookups import IContains
 
 
 class _InAnyCase:
-    """Words of other alphabets are compared folded; ASCII is left to the database."""
+    """Words of other alphabets are compared folded; ASCII is left to the database.
+
+    Not where it holds an i: that stands for İ and ı as well.
+    """
 
     rhs: Any
 
+    def _is_plain(self) -> bool:
+        return str(self.rhs).isascii() and "i" not in str(self.rhs).lower()
+
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, params = self.as_sql(compiler, connection)  # type: ignore[attr-defined]
-        if str(self.rhs).isascii():
+        if self._is_plain():
             return sql, params
         left, right = sql.rsplit(" LIKE ", 1)
+        if str(self.rhs).isascii():
+            left = f"replace(replace({left}, 'İ', 'i'), 'ı', 'i')"
+            return f"{left} LIKE {right}", params
         pattern, escape = right.split(" ESCAPE ", 1)
         folded = f"safelane_folded({left}) LIKE safelane_folded({pattern})"
         return f"{folded} ESCAPE {escape}", params
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, params = self.as_sql(compiler, connection)  # type: ignore[attr-defined]
-        if str(self.rhs).isascii():
+        if self._is_plain():
             return sql, params
         left, right = sql.rsplit(" LIKE ", 1)
         return f"replace({left}, 'İ', 'I') LIKE replace({right}, 'İ', 'I')", params

@@ -22,6 +22,7 @@ from safelane.core.filters.reading import Query, text_of, unreadable
 from safelane.core.protect.addresses import read_key, written_key
 
 PAGE_ROWS = 50
+LONGEST_KEY = 4000  # six characters for each letter of another alphabet than ours
 Rows = QuerySet[Any] | Sequence[Any]
 Key = tuple[Any, int]
 
@@ -98,7 +99,7 @@ def page_of(rows: Rows, query: Query, size: int = PAGE_ROWS) -> Slice:
     Raises:
         InvalidInput: What the address names is no key of this list.
     """
-    after, before = text_of(query, "after"), text_of(query, "before")
+    after, before = (text_of(query, n, longest=LONGEST_KEY) for n in ("after", "before"))
     order = _order_of(rows) if isinstance(rows, QuerySet) else None
     if order is None or not isinstance(rows, QuerySet):
         return _by_number(rows, after, before, size)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -239,9 +239,18 @@ def _rows(kind: Kind, shows: str, actor: Actor) -> Any:
     if shows != "warned":
         stage = stages.REJECTED if shows == "rejected" else stages.DRAFT
         return own_reports(kind, actor, stage)
-    waiting = own_reports(kind, actor, *stages.WAITING).exclude(findings=[])
+    waiting = own_reports(kind, actor, *stages.WAITING)
+    waiting = waiting.filter(~Q(findings=[]) | Exists(_rival(kind)))
     told = [row.pk for row in with_findings(kind, waiting, actor) if row.told]
     return waiting.filter(pk__in=told)
+
+
+def _rival(kind: Kind) -> Any:
+    """Return the open reports that propose the record of another, whichever is older."""
+    named = {"organisation": OuterRef("organisation"), "reference": OuterRef("reference")}
+    proposed = kind.reports.filter(**named, **{kind.record: None}).exclude(reference="")
+    still_open = proposed.filter(stage__in=(stages.DRAFT, *stages.WAITING))
+    return still_open.exclude(pk=OuterRef("pk"))
 
 
 def _entry(kind: Kind, report: Any) -> Entry:

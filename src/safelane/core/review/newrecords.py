@@ -39,6 +39,7 @@ from safelane.core.history.queries import STAGE_AT
 from safelane.core.review import stages
 from safelane.core.review.kind import Claims, ReportKind
 from safelane.core.review.models import default_of, fact_names
+from safelane.core.review.projection import name_area
 from safelane.core.review.writing import (
     check_codes,
     is_stated,
@@ -289,9 +290,14 @@ def _check_codes(rows: FactColumns, country: Any) -> None:
 
 
 def _place(rows: FactColumns, country: Any) -> list[int | None]:
-    """Return the admin area of each geometry."""
+    """Return the admin area of each geometry; without one, that which is named."""
     shapes = rows.shapes.shapes
     admin: list[int | None] = [None] * len(shapes)
+    for i, item in enumerate(rows.inputs):
+        if item.admin_area:
+            named = rows.kind.report(country=country)
+            name_area(named, item)
+            admin[i] = named.admin_area_id
     placed = np.flatnonzero(~shapely.is_missing(shapes))
     if len(placed):
         points: Any = shapely.point_on_surface(shapes[placed])

@@ -21,9 +21,18 @@ from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.history.actions import record_all, take_turn
 from safelane.core.review import stages
 from safelane.core.review.kind import C, R, ReportKind
-from safelane.core.review.projection import area_then, hold, name_area, recompute
+from safelane.core.review.projection import (
+    area_then,
+    areas_of,
+    hold,
+    name_area,
+    recompute,
+    reports_on,
+    timeline_report,
+)
 from safelane.core.review.stages import APPROVE
 from safelane.core.review.steps import judge
+from safelane.core.review.timeline import TimelineReport, fold
 from safelane.core.review.writing import (
     entry,
     new_report,
@@ -90,8 +99,10 @@ def write_approved(
     take_turn(report.organisation.pk for report in reports)
     known = (kind.record_of(item) for item in claims)
     now = hold(kind, (row.pk for row in known if row is not None))
-    for report, item in zip(reports, claims, strict=True):
+    keys = reserve_ids(kind.report, len(reports))
+    for key, report, item in zip(keys, reports, claims, strict=True):
         take_claims(kind, report, item, by)
+        report.pk = key
         report.stage, report.reason = stages.APPROVED, reason.strip()
         report.approved_at = report.stage_at = now
         report.stage_by_id = by.user_id
@@ -107,14 +118,8 @@ def write_approved(
 def _place_all(
     kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C]
 ) -> None:
-    """Find the admin areas of reports of one country together."""
-    of: dict[tuple[int, date], int | None] = {}
+    """Find the admin areas of reports of one country together, as one by one."""
     for report, item in zip(reports, claims, strict=True):
-        if (known := kind.record_of(item)) is not None:
-            key = known.pk, item.date_of_information
-            if key not in of:
-                of[key] = area_then(kind, known, item.date_of_information)
-            report.admin_area_id, report.knows_area = of[key], False
         name_area(report, item)
     points = [kind.place(r, item) for r, item in zip(reports, claims, strict=True)]
     placed = [i for i, point in enumerate(points) if point is not None]
@@ -123,6 +128,63 @@ def _place_all(
         found = kind.programme.areas_at(country, [points[i] for i in placed])
         for i, area in zip(placed, found, strict=True):
             reports[i].admin_area_id, reports[i].knows_area = area, True
+    before = _Before(kind)
+    at = set(placed)
+    for i, report in enumerate(reports):
+        if i not in at and (report.admin_area_id is None or not report.knows_area):
+            before.give_area(report)
+        before.add(report)
+
+
+class _Before:
+    """Where the records lay by what was said of them until then, also in this batch."""
+
+    def __init__(self, kind: ReportKind[Any, Any]) -> None:
+        self._kind = kind
+        self._named: set[Any] = set()
+        self._placing: dict[Any, list[TimelineReport]] = {}
+        self._held: dict[tuple[Any, date], int | None] = {}
+
+    def add(self, report: Any) -> None:
+        """Take in a report of the batch, which those behind it follow."""
+        record = self._record(report)
+        self._named.add(record)
+        told = timeline_report(self._kind, report)
+        if record and _is_placing(told):
+            if record not in self._placing:
+                known = self._kind.record_of(report)
+                old = [] if known is None else reports_on(self._kind, [known])[known.pk]
+                self._placing[record] = [r for r in old if _is_placing(r)]
+            self._placing[record].append(told)
+            self._held = {k: v for k, v in self._held.items() if k[0] != record}
+
+    def give_area(self, report: Any) -> None:
+        """Give a report without a place that of its record, if there is one by now."""
+        record, day = self._record(report), report.date_of_information
+        known = self._kind.record_of(report)
+        if not record or (known is None and record not in self._named):
+            return
+        if (record, day) not in self._held:
+            self._held[record, day] = self._area(report, known, record, day)
+        report.admin_area_id, report.knows_area = self._held[record, day], False
+
+    def _area(self, report: Any, known: Any, record: Any, day: date) -> int | None:
+        if record not in self._placing:
+            return None if known is None else area_then(self._kind, known, day)
+        periods = fold(self._placing[record], self._kind.groups)
+        then = [period for period in periods if period.valid_from <= day]
+        # A kind that keeps no periods knows of today alone.
+        chosen = [*then[-1:], periods[-1]] if self._kind.period else [periods[-1]]
+        areas = areas_of(self._kind, [(report, period) for period in chosen])
+        return next((area for area in areas if area is not None), None)
+
+    def _record(self, report: Any) -> Any:
+        known = self._kind.record_of(report)
+        return report.reference if known is None else known.pk
+
+
+def _is_placing(told: TimelineReport) -> bool:
+    return told.place is not None or "geometry" in {*told.stated, *told.retracts}
 
 
 def require_registrar(
@@ -210,11 +272,9 @@ def _give_records(
 def _save(
     kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C], now: datetime
 ) -> None:
-    keys = reserve_ids(kind.report, len(reports))
-    keyed = zip(keys, (report.organisation for report in reports), strict=True)
-    marks = kind.numbers(now, keyed)
-    for key, number, report in zip(keys, marks, reports, strict=True):
-        report.pk, report.number = key, number
+    marks = kind.numbers(now, ((r.pk, r.organisation) for r in reports))
+    for number, report in zip(marks, reports, strict=True):
+        report.number = number
     kind.reports.bulk_create(reports, batch_size=BATCH_SIZE)
     kind.write_beside(list(zip(reports, claims, strict=True)))
 

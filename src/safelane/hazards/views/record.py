@@ -17,7 +17,7 @@ from safelane.core.review.queries import (
     first_rows,
     reports_on_record,
 )
-from safelane.core.scope import Actor
+from safelane.core.scope import Actor, Precision
 from safelane.core.scope.precision import is_exact, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.layers import data_layer
@@ -75,7 +75,7 @@ def state_context(state: State) -> dict[str, Any]:
     if state is None:
         return {"facts": [], "is_exact": True}
     facts, pack = published(state), pack_of(state.area.country)
-    geometry = facts.get("geometry")
+    geometry, is_placed = facts.get("geometry"), state.precision <= Precision.CELL
     area = data_layer("hazards", [maps.area_feature(state)])
     return {
         "facts": shown_facts(facts_of(type(state)), facts, pack, exact=is_exact(state)),
@@ -83,8 +83,9 @@ def state_context(state: State) -> dict[str, Any]:
         "status": coded_mark(pack, "status", state.status),
         "is_exact": is_exact(state),
         "admin_area": shown_area(state),
-        "no_outline": facts.get("area_m2") is None,
-        "no_position": geometry is None,
+        # Beyond the cell it is hidden, whether it is known or not.
+        "no_outline": is_placed and facts.get("area_m2") is None,
+        "no_position": is_placed and geometry is None,
         "last_information": state.informed_on,
         "bounds": geometry.bounds if geometry is not None else pack.bounds,
         "area_layer": [area | {"rough": "" if is_exact(state) else "all"}],

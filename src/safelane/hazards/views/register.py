@@ -116,7 +116,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         names=_names(area.reference, facts.get("name", ""), str(shown_area(row) or "")),
         kind=coded_mark(pack, "kind", row.kind, short=True),
         status=coded_mark(pack, "status", row.status),
-        area=size_text(facts, exact=is_exact(row)),
+        area=size_text(facts, row.precision),
         last_information=row.informed_on,
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),

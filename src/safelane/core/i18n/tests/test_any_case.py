@@ -11,6 +11,9 @@ NAMES = {
     "Şəki": "şəki ŞƏKİ şƏki",
     "İsmayıllı": "ismayıllı İSMAYILLI",
     "Фузули": "фУЗУЛИ",
+    "İlham": "ilham ILHAM İLHAM ılham",
+    "Qırmızı": "QIRMIZI qirmizi QIRMıZı",
+    "Min": "mın MİN",
 }
 
 

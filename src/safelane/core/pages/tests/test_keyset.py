@@ -13,6 +13,7 @@ from safelane.core.errors import InvalidInput
 from safelane.core.pages.keyset import page_of
 from safelane.core.protect.addresses import written_key
 from safelane.core.records.tests.ledger.models import Item
+from safelane.organisations.models import Organisation
 
 pytestmark = pytest.mark.django_db
 WEIGHTS = [5, None, 3, 5, 5, None, 1, 9, 3, 5, None]
@@ -128,3 +129,18 @@ def test_what_is_no_key_is_refused(items: list[Item], text: str) -> None:
 def test_what_is_no_number_of_a_row_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         page_of([1, 2, 3], {"after": text}, 2)
+
+
+def test_long_names_in_letters_of_another_alphabet_have_a_next_page(
+    cast: Any, clients: Any
+):
+    home = cast.countries["laos"]
+    name = "ອົງການເກັບກູ້ລະເບີດ " * 9
+    for n in range(60):
+        said = {"short_name": f"o{n}", "kind": "operator", "country": home}
+        Organisation.objects.create(name=f"{name}{n:02d}", **said)
+    first = clients["petra"].get("/organisations/")
+    following = first.context["page"].after
+    second = clients["petra"].get("/organisations/", {"after": following})
+    assert second.status_code == 200
+    assert f"{name}59" in second.content.decode()

@@ -156,6 +156,19 @@ def test_pages_say_that_there_is_no_outline(known: HazardousArea, clients: Any):
     assert "None: the area is known by its position only" in record
 
 
+def test_who_sees_districts_is_not_told_what_is_missing(cast: Any, clients: Any):
+    """Whether a position is known is hidden with it."""
+    place, size = area_at("azerbaijan").centroid, 25_000.0
+    area = register_area(cast, "azerbaijan", "AZ-P", geometry=place, stated_area_m2=size)
+    for person, told in (("sevda", False), ("rena", True), ("aysel", True)):
+        listed = clients[person].get("/hazards/").content.decode()
+        record = clients[person].get(f"/hazards/{area.uid}/").content.decode()
+        assert "2.50 ha as stated" in listed
+        assert ("as stated, no outline" in listed) == told
+        assert ("known by its position only" in record) == told
+        assert "no position" not in listed + record
+
+
 def test_pages_say_that_there_is_no_position(cast: Any, clients: Any):
     said = {"kind": "sha", "status": "open", "stated_area_m2": 3_500.0}
     day, home = date(2024, 5, 1), cast.organisations["laa"]
