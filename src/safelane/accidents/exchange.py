@@ -22,7 +22,7 @@ from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
 from safelane.countries import CountryPack
 from safelane.exchange.facts import beside, record_fields, target_fields
-from safelane.exchange.imports.reports import GroupedIntake, withdraw_import
+from safelane.exchange.imports.reports import GroupedIntake
 from safelane.exchange.kinds import ExportKind, ImportKind
 from safelane.exchange.mapping.model import Target
 from safelane.exchange.writers import ExportField
@@ -70,7 +70,7 @@ ACCIDENTS = ImportKind(
     page="accidents:list",
     is_whole=True,
     moved="accident-moved",
-    withdraw=partial(withdraw_import, REPORTS),
+    reports=REPORTS,
     sealed=frozenset(VICTIM + name for name in IDENTITY_FIELDS),
 )
 

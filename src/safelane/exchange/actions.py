@@ -21,11 +21,12 @@ from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
+from safelane.exchange.imports.reports import standing_of, take_back
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
 from safelane.exchange.mapping.guess import guess_mapping
 from safelane.exchange.mapping.model import READING, Mapping
-from safelane.exchange.models import ImportRun, SavedMapping
+from safelane.exchange.models import BUSY, ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import organisations_in_reach
 
@@ -302,36 +303,40 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> JobRun:
     """
     require_import(run.target, run.organisation, by)
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-    if not can_withdraw(locked) or run.kind.withdraw is None:
+    if not can_withdraw(locked):
         raise Conflict(_("This import cannot be taken back."))
     locked.message = reason.strip()[:300]
     if not locked.message:
         raise InvalidInput(_("Say why the import is taken back."), field="reason")
-    run.kind.withdraw(locked, locked.message, by)  # whether the actor may
+    take_back(locked, locked.message, by)  # whether the actor may
     title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
     params = {"run": str(run.uid)}
     job = start_job("exchange.withdraw", params, verb=run.kind.verb, title=title, by=by)
     locked.stage, locked.job = ImportRun.Stage.WITHDRAWING, job.uid
+    locked.finished_at = locked.finished_at or timezone.now()
+    opening.let_go(locked)  # of one that ended half-way, what is not in comes no more
     locked.save()
     return job
 
 
 def can_withdraw(run: ImportRun) -> bool:
-    """Say whether an import can be taken back, or a try that failed be taken up."""
-    if run.kind.withdraw is None:
+    """Say whether an import can be taken back, or a try that failed be taken up.
+
+    One that was stopped or broke half-way can, as soon as a row of it is in.
+    """
+    stage = ImportRun.Stage
+    if run.kind.reports is None or run.stage in (*BUSY, stage.WITHDRAWN):
         return False
-    if run.stage == ImportRun.Stage.WITHDRAWING:
+    if run.stage == stage.WITHDRAWING:
         jobs = JobRun.objects.filter(uid__in=[run.job] if run.job else [])
         return not any(job.is_open for job in jobs)
-    return run.stage == ImportRun.Stage.DONE
+    return run.stage == stage.DONE or bool(standing_of(run).exists())
 
 
 def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
     """Take back what an import brought in; after a kill, what is left of it."""
-    if run.kind.withdraw is None:
-        raise Conflict(_("This import cannot be taken back."))
     progress.start(None, run.get_stage_display())
-    batches, count = run.kind.withdraw(run, run.message, progress.actor), 1
+    batches, count = take_back(run, run.message, progress.actor), 1
     while count:
         with transaction.atomic():  # what is withdrawn, and its number, or neither
             count = next(batches, 0)
@@ -341,6 +346,7 @@ def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
             if not count:
                 said = {"records": run.counts["withdrawn"], "reason": run.message}
                 _note(run, "withdraw", said, progress.actor)
+            progress.checkpoint()  # another worker may have taken it over meanwhile
         progress.advance(count)
 
 

@@ -29,6 +29,7 @@ from safelane.exchange.mapping.model import Target
 from safelane.exchange.writers import ExportField, Row
 
 if TYPE_CHECKING:
+    from safelane.core.review.kind import ReportKind
     from safelane.exchange.models import ImportRun
 
 
@@ -169,8 +170,8 @@ class ImportKind:
         is_shared: The records belong to no organisation: whoever may, may for all.
         sealed: Fields that hold identities and are kept sealed. A file of such a kind
             is sealed too, and only the person who brought it sees the import.
-        withdraw: Run, reason and actor -> how many records each batch of an undone
-            import takes back; refuses before the first what the actor may not.
+        reports: The kind of report that the rows become, and as which an import can be
+            taken back.
     """
 
     name: str
@@ -185,7 +186,7 @@ class ImportKind:
     is_placed_by_facts: bool = False
     moved: str = ""
     sealed: frozenset[str] = frozenset()
-    withdraw: Callable[[ImportRun, str, Actor], Iterator[int]] | None = None
+    reports: ReportKind[Any, Any] | None = None
 
 
 class Filters(Protocol):

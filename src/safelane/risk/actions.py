@@ -150,6 +150,7 @@ def reweigh_prior(
     shared: bool = False,
     by: Actor,
     report: Report = _silent,
+    saved: Callable[[SurveyPrior], None] = lambda _new: None,
 ) -> SurveyPrior:
     """Rank the units of a stored run again with other weights, as a new run.
 
@@ -158,6 +159,7 @@ def reweigh_prior(
 
     Args:
         shared: Leave out what was surveyed, so that whoever sees rankings may see it.
+        saved: Is told of the new run in the transaction that saves it.
 
     Raises:
         InvalidInput: No reason, or weights that cannot be used.
@@ -190,7 +192,9 @@ def reweigh_prior(
         versions=versions(),
         seconds=time.perf_counter() - started,
     )
-    return _save(new, found, by)
+    with transaction.atomic():
+        saved(_save(new, found, by))
+    return new
 
 
 def _known(weights: Mapping[str, float], prior: SurveyPrior) -> dict[str, float]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from safelane.core.jobs.progress import Progress
 from safelane.core.jobs.runner import job
 from safelane.risk.actions import reweigh_prior
+from safelane.risk.models import SurveyPrior
 from safelane.risk.queries import prior_for
 from safelane.risk.wording import LEVEL_NAMES
 
@@ -27,16 +28,30 @@ def reweigh(
     shared: bool = False,
 ) -> dict[str, Any]:
     """Rank a stored run again and say where the new run is."""
-    old = prior_for(progress.actor, prior)
+    kept = progress.resumed
+    # A job that is killed after its ranking was saved makes no second one.
+    if "prior" not in kept or kept.get("by") != progress.actor.user_id:
+        kept = _reweighed(progress, prior, weights, reason, shared)
+    link = {"url": reverse("risk:prior", args=[kept["prior"]])}
+    return {"summary": kept["title"], "links": [link | {"label": _("See the ranking")}]}
+
+
+def _reweighed(
+    progress: Progress, prior: str, weights: dict[str, float], reason: str, shared: bool
+) -> dict[str, Any]:
+    by, kept = progress.actor, {}
+    old = prior_for(by, prior)
     progress.start(STEPS)
 
     def report(share: float, step: str) -> None:
         message = str(LEVEL_NAMES.get(step, ""))
         progress.advance(round(share * STEPS) - progress.done, message)
 
-    new = reweigh_prior(
-        old, weights, reason, shared=shared, by=progress.actor, report=report
-    )
-    progress.advance(STEPS - progress.done)
-    link = {"url": reverse("risk:prior", args=[new.uid]), "label": _("See the ranking")}
-    return {"summary": new.title, "links": [link]}
+    def saved(new: SurveyPrior) -> None:
+        progress.advance(STEPS - progress.done)
+        kept.update(prior=str(new.uid), title=new.title, by=by.user_id)
+        progress.checkpoint(**kept)
+
+    told = {"report": report, "saved": saved}
+    reweigh_prior(old, weights, reason, shared=shared, by=by, **told)
+    return kept

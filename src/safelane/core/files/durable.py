@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from safelane.core.errors import StorageUnavailable
+from safelane.core.errors import DatabaseUnavailable, StorageUnavailable
 
 log = logging.getLogger(__name__)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+CROSSED = ("40001", "40P01", "55P03")  # PostgreSQL gave up one of two that crossed
+AWAY = ("08", "57P", "53300")  # it stops, starts, or takes no more connections
 DATABASE_FAULTS = ("readonly database", "disk is full", "unable to open", "disk i/o")
 
 
@@ -94,6 +96,37 @@ def is_about_storage(exception: BaseException) -> bool:
     text = str(exception).lower()
     return isinstance(exception, OperationalError) and any(
         part in text for part in DATABASE_FAULTS
+    )
+
+
+def is_busy(exception: BaseException) -> bool:
+    """Say whether a writer waited in vain for others, or stood in their way."""
+    said = str(exception)
+    is_deadlock = getattr(exception.__cause__, "sqlstate", "") in CROSSED
+    return isinstance(exception, OperationalError) and (
+        is_deadlock or "database is locked" in said or "table is locked" in said
+    )
+
+
+def is_passing(exception: BaseException) -> bool:
+    """Say whether the database was busy or away: the next try may do what this did not.
+
+    PostgreSQL gives no state where the connection broke under a statement.
+    """
+    if is_busy(exception) or isinstance(exception, InterfaceError):
+        return True
+    state = getattr(exception.__cause__, "sqlstate", "") or "08"
+    is_away = hasattr(exception.__cause__, "sqlstate") and state.startswith(AWAY)
+    return isinstance(exception, OperationalError) and is_away
+
+
+def too_long_away() -> DatabaseUnavailable:
+    """Return the fault that the database was busy or away at every try."""
+    return DatabaseUnavailable(
+        _(
+            "The database was busy or away for too long. What was saved by the last"
+            " finished step is kept. Try again later: the work goes on from there."
+        )
     )
 
 

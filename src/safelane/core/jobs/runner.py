@@ -9,14 +9,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from safelane.core import context
 from safelane.core.errors import SafelaneError
-from safelane.core.files.durable import is_about_storage, nothing_saved
+from safelane.core.files.durable import (
+    is_about_storage,
+    is_passing,
+    nothing_saved,
+    too_long_away,
+)
 from safelane.core.jobs import heartbeats
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import (
@@ -34,6 +39,7 @@ log = logging.getLogger("safelane.jobs")
 PULSE_SECONDS = 1.0
 END_SECONDS = 60  # in which the end of a job is to be written
 OWNERSHIP_EVERY = 5
+MAX_KILLS = 3
 stopping = threading.Event()
 
 
@@ -86,21 +92,31 @@ def _attempt(job: JobRun) -> None:
         _finish(job, progress, JobRun.Status.FAILED, error=error.message)
     except Exception as error:
         log.exception("job %s failed", job.kind)
-        about = nothing_saved().message if is_about_storage(error) else ""
-        _finish(job, progress, JobRun.Status.FAILED, error=about or _unforeseen(job))
+        if is_passing(error) and job.kills + 1 < MAX_KILLS:
+            _write(job, progress, _queued_again(job, killed=True))
+        else:
+            _finish(job, progress, JobRun.Status.FAILED, error=_said(job, error))
     else:
         _finish(job, progress, JobRun.Status.SUCCEEDED, result=result or {})
 
 
 def requeue(job: JobRun, *, killed: bool) -> bool:
     """Queue an interrupted job again; return False if somebody else did."""
-    return bool(
-        job.running().update(
-            status=JobRun.Status.QUEUED,
-            attempt=job.attempt + 1,
-            kills=job.kills + killed,
-        )
-    )
+    return bool(job.running().update(**_queued_again(job, killed=killed)))
+
+
+def _queued_again(job: JobRun, *, killed: bool) -> dict[str, Any]:
+    attempt, kills = job.attempt + 1, job.kills + killed
+    return {"status": JobRun.Status.QUEUED, "attempt": attempt, "kills": kills}
+
+
+def _said(job: JobRun, fault: Exception) -> str:
+    """Return what a person is told of a fault that is none of theirs."""
+    if is_about_storage(fault):
+        return nothing_saved().message
+    if is_passing(fault):
+        return too_long_away().message
+    return _unforeseen(job)
 
 
 def _unforeseen(job: JobRun) -> str:
@@ -118,24 +134,30 @@ def _finish(
     result: dict[str, Any] | None = None,
     error: str = "",
 ) -> None:
+    end = {"status": status, "result": result or {}, "error": error}
+    if _write(job, progress, end | {"finished": timezone.now()}):
+        heartbeats.forget_job(job.uid)
+
+
+def _write(job: JobRun, progress: Progress | JobRun, end: dict[str, Any]) -> bool:
+    """Write how an attempt ended as soon as that can be written; False: not at all."""
     seen: dict[str, Any] = {"done": progress.done, "total": progress.total}
     seen["message"] = progress.message[:300]
-    end = {"status": status, "result": result or {}, "error": error}
     for _second in range(END_SECONDS):
         if _noted(job, seen | end):
-            heartbeats.forget_job(job.uid)
-            return
+            return True
         heartbeats.beat_job(job, **seen)  # its worker has not died
         if stopping.wait(PULSE_SECONDS):
             break
     log.error("job %s is left to the next worker", job.uid)
+    return False
 
 
 def _noted(job: JobRun, end: dict[str, Any]) -> bool:
     """Write how a job ended; False where the disk is full or the database away."""
     try:
-        job.running().update(finished=timezone.now(), **end)
-    except OperationalError:
+        job.running().update(**end)
+    except (OperationalError, InterfaceError):
         log.exception("the end of job %s is not written yet", job.uid)
         connection.close_if_unusable_or_obsolete()
         return False
@@ -184,7 +206,12 @@ def _check_ownership(job: JobRun, progress: Progress) -> None:
     database: Any = connection
     if database.vendor == "sqlite" and database.is_in_memory_db():
         return  # a test's database, which belongs to one thread
-    if not job.running().exists():
+    try:
+        is_mine = job.running().exists()
+    except (DatabaseError, InterfaceError):  # away: asked again in a moment
+        connection.close_if_unusable_or_obsolete()
+        return
+    if not is_mine:
         progress.stop_with = JobLost(f"Job {job.uid} was taken over.")
 
 

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from safelane.core.jobs import heartbeats, recurring, runner
 from safelane.core.jobs.models import JobRun
-from safelane.core.jobs.runner import requeue
+from safelane.core.jobs.runner import MAX_KILLS, requeue
 
 log = logging.getLogger("safelane.worker")
-MAX_KILLS = 3
 RECOVER_EVERY = 15.0
 
 

@@ -99,7 +99,9 @@ def page_of(rows: Rows, query: Query, size: int = PAGE_ROWS) -> Slice:
     Raises:
         InvalidInput: What the address names is no key of this list.
     """
-    after, before = (text_of(query, n, longest=LONGEST_KEY) for n in ("after", "before"))
+    after, before = (
+        text_of(query, n, longest=LONGEST_KEY) for n in ("after", "before")
+    )
     order = _order_of(rows) if isinstance(rows, QuerySet) else None
     if order is None or not isinstance(rows, QuerySet):
         return _by_number(rows, after, before, size)

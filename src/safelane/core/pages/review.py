@@ -246,8 +246,11 @@ def _rows(kind: Kind, shows: str, actor: Actor) -> Any:
 
 
 def _rival(kind: Kind) -> Any:
-    """Return the open reports that propose the record of another, whichever is older."""
-    named = {"organisation": OuterRef("organisation"), "reference": OuterRef("reference")}
+    """Return the open reports that propose the record of another, older or newer."""
+    named = {
+        "organisation": OuterRef("organisation"),
+        "reference": OuterRef("reference"),
+    }
     proposed = kind.reports.filter(**named, **{kind.record: None}).exclude(reference="")
     still_open = proposed.filter(stage__in=(stages.DRAFT, *stages.WAITING))
     return still_open.exclude(pk=OuterRef("pk"))

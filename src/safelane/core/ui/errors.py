@@ -35,7 +35,7 @@ from safelane.core.errors import (
     SignInNeeded,
     TooLarge,
 )
-from safelane.core.files.durable import is_about_storage, nothing_saved
+from safelane.core.files.durable import is_about_storage, is_busy, nothing_saved
 from safelane.core.protect.timelimit import is_time_over
 from safelane.core.sqlite.base import took_too_long
 from safelane.core.ui.resend import PASSING, sent_form
@@ -45,7 +45,6 @@ PROBLEM = "application/problem+json"
 NOT_KEPT = {"Cache-Control": "private, no-store"}
 FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/")
 PROGRAM_LIMIT = "54"  # class of SQLSTATE: a limit of PostgreSQL on statements
-CROSSED = ("40001", "40P01", "55P03")  # PostgreSQL gave up one of two that crossed
 TOO_COMPLEX = (  # how SQLite says so
     "Expression tree is too large",
     "parser stack overflow",
@@ -115,15 +114,6 @@ def as_fault(exception: Exception) -> SafelaneError | None:
             )
         )
     return None
-
-
-def is_busy(exception: BaseException) -> bool:
-    """Say whether a writer waited in vain for others, or stood in their way."""
-    said = str(exception)
-    is_deadlock = getattr(exception.__cause__, "sqlstate", "") in CROSSED
-    return isinstance(exception, OperationalError) and (
-        is_deadlock or "database is locked" in said or "table is locked" in said
-    )
 
 
 def is_about_database(exception: BaseException) -> bool:

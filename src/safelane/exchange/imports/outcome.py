@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import SafelaneError
+from safelane.core.files.durable import is_passing, too_long_away
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.progress import JobCancelled, JobInterrupted, JobLost
 from safelane.exchange.files.errors import HIDDEN
@@ -61,7 +62,9 @@ def explained(run: ImportRun, *, ends: bool) -> Iterator[None]:
         _settle(run, Stage.CANCELLED if ends else Stage.MAPPING, "", ends)
         raise
     except Exception as error:
-        _refuse(run, error, ends)
+        if run.job and is_passing(error):  # its job is tried again
+            raise
+        _refuse(run, error, ends and not is_passing(error))
 
 
 def _refuse(run: ImportRun, fault: Exception, ends: bool) -> None:
@@ -102,6 +105,8 @@ def _harmless(error: Exception) -> str:
     """Say what went wrong, and nothing of the values that it went wrong with."""
     if isinstance(error, SafelaneError):
         return without_values(error.message)
+    if is_passing(error):
+        return too_long_away().message
     place = traceback.extract_tb(error.__traceback__)[-1]
     return _("Safelane failed on this file (%(kind)s at %(place)s).") % {
         "kind": type(error).__name__,
@@ -127,9 +132,11 @@ def end_with_its_job(run: ImportRun, now: datetime | None = None) -> None:
         if job is None:  # it was begun again meanwhile
             return
         is_import = run.stage == Stage.IMPORTING
-        failed = job.status == JobRun.Status.FAILED
-        gone = Stage.CANCELLED if is_import else Stage.MAPPING
-        _settle(run, Stage.FAILED if failed else gone, job.error, is_import)
+        if job.status == JobRun.Status.FAILED:  # no fault of the file: it can go on
+            _settle(run, Stage.FAILED, job.error, False)
+        else:
+            gone = Stage.CANCELLED if is_import else Stage.MAPPING
+            _settle(run, gone, job.error, is_import)
 
 
 def _ended_job(run: ImportRun) -> JobRun | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safelane.core.bulk.many_values import among
-from safelane.core.errors import NotPermitted, SafelaneError
+from safelane.core.errors import Conflict, NotPermitted, SafelaneError
 from safelane.core.review import stages
 from safelane.core.review.findings import BLOCK, tell
 from safelane.core.review.kind import ReportKind
@@ -103,19 +103,31 @@ def send_to_review(
     return move_report(kind, draft, step=stages.SUBMIT, by=by)
 
 
-def withdraw_import(
-    kind: ReportKind[Any, Any], run: ImportRun, reason: str, by: Actor
-) -> Iterator[int]:
+def standing_of(run: ImportRun) -> Any:
+    """Return the reports of an import that have not been withdrawn, oldest first.
+
+    Raises:
+        Conflict: Its rows are no reports, which could be withdrawn.
+    """
+    kind = run.kind.reports
+    if kind is None:
+        raise Conflict(_("This import cannot be taken back."))
+    came_in = kind.reports.filter(batch=run.batch, organisation=run.organisation)
+    return came_in.exclude(stage=stages.WITHDRAWN).order_by("pk")
+
+
+def take_back(run: ImportRun, reason: str, by: Actor) -> Iterator[int]:
     """Withdraw the reports of an import that still stand, batch by batch.
 
     The caller makes each batch one transaction, so that others can write in between;
     what is left after a kill is taken back by the next try.
 
     Raises:
+        Conflict: As :func:`standing_of`.
         NotPermitted: One is not the actor's to withdraw; then none is.
     """
-    came_in = kind.reports.filter(batch=run.batch, organisation=run.organisation)
-    standing = came_in.exclude(stage=stages.WITHDRAWN).order_by("pk")
+    standing, kind = standing_of(run), run.kind.reports
+    assert kind is not None, "what stands is reports"
     for stage in standing.order_by().values_list("stage", flat=True).distinct():
         verb = _withdrawing(stage).verb
         open_rows = kind.reports.filter(kind.policy.rows(by, verb)).values("pk")

@@ -185,7 +185,7 @@ def _kind(
         "hazards:register",
         is_placed_by_facts=name == BOXES,
         moved="area-moved" if name == HAZARDS else "",
-        withdraw=partial(reports.withdraw_import, REPORTS),
+        reports=REPORTS,
     )
 
 

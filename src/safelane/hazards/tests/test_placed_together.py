@@ -79,6 +79,9 @@ def test_who_sees_the_area_sees_both_reports_of_its_file(cast: Any) -> None:
     place = Registration(home, home.country, "", "made for tests")
     register_approved(items, place, by=system_actor("tests"))
     (area,) = HazardousArea.objects.all()
-    role, only = Role.objects.get(code="information_manager"), Term(area=area.admin_area)
+    role, only = (
+        Role.objects.get(code="information_manager"),
+        Term(area=area.admin_area),
+    )
     grant_membership(cast.users["eve"], home, role, only, by=system_actor("tests"))
     assert HazardReport.objects.visible_to(cast.actor("eve")).count() == 2

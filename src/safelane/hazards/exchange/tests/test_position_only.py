@@ -159,7 +159,9 @@ def test_pages_say_that_there_is_no_outline(known: HazardousArea, clients: Any):
 def test_who_sees_districts_is_not_told_what_is_missing(cast: Any, clients: Any):
     """Whether a position is known is hidden with it."""
     place, size = area_at("azerbaijan").centroid, 25_000.0
-    area = register_area(cast, "azerbaijan", "AZ-P", geometry=place, stated_area_m2=size)
+    area = register_area(
+        cast, "azerbaijan", "AZ-P", geometry=place, stated_area_m2=size
+    )
     for person, told in (("sevda", False), ("rena", True), ("aysel", True)):
         listed = clients[person].get("/hazards/").content.decode()
         record = clients[person].get(f"/hazards/{area.uid}/").content.decode()

@@ -15,7 +15,9 @@ from django.utils import timezone
 from safelane.core.files.models import StoredFile
 from safelane.core.jobs import runner
 from safelane.core.jobs.models import JobRun
+from safelane.core.jobs.progress import JobCancelled
 from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.exchange.imports import runner as intake
 from safelane.exchange.imports.outcome import expire_imports
 from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
@@ -225,3 +227,109 @@ def test_a_sealed_file_of_a_command_that_died_is_let_go(client, send):
     run = ImportRun.objects.get()
     assert (run.stage, run.key) == ("failed", "")
     assert not HazardReport.objects.exists()
+
+
+FIVE = tuple(feature(n) for n in range(1, 6))
+NAMED = tuple(feature(n, **{"victim name": "Khamla Notreal"}) for n in range(1, 6))
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, *faults: Exception | None) -> None:
+    """Let batches of two rows fail as they are written, each call with its fault."""
+    monkeypatch.setattr("safelane.exchange.imports.runner.BATCH_ROWS", 2)
+    waiting, real = list(faults), intake.Report.take
+
+    def take(self: Any, prepared: Any) -> int:
+        if waiting and (fault := waiting.pop(0)) is not None:
+            raise fault
+        return real(self, prepared)
+
+    monkeypatch.setattr(intake.Report, "take", take)
+
+
+def standing() -> int:
+    return HazardReport.objects.filter(stage="approved").count()
+
+
+@pytest.mark.parametrize("rows", [FIVE, NAMED])
+@pytest.mark.parametrize(
+    ("fault", "stage"),
+    [(JobCancelled("Cancelled."), "cancelled"), (ValueError("Notreal"), "failed")],
+)
+def test_what_came_in_until_an_import_ended_half_way_is_taken_back(
+    client, send, monkeypatch, rows, fault, stage
+):
+    url = send(*rows)
+    failing(monkeypatch, None, fault)
+    step(client, url, "import", mode="skip")
+    run_waiting_jobs()
+    page = client.get(url).content.decode()
+    run = ImportRun.objects.get()
+    assert (run.stage, standing()) == (stage, 2)
+    assert (run.key == "") == (rows is FIVE or not run.is_open)
+    assert "Part of this file has come in" in page
+    take_back(client, url)
+    run.refresh_from_db()
+    assert (run.stage, run.counts["withdrawn"], standing()) == ("withdrawn", 2, 0)
+    assert "Part of this file" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("rows", [FIVE, NAMED])
+def test_a_database_that_is_busy_is_asked_again(client, send, monkeypatch, rows):
+    url = send(*rows)
+    failing(monkeypatch, None, OperationalError("database is locked"))
+    job = step(client, url, "import", mode="skip")
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.status, job.attempt, job.kills) == ("succeeded", 2, 1)
+    run = ImportRun.objects.get()
+    assert (run.stage, run.counts["created"], standing()) == ("done", 5, 5)
+
+
+@pytest.mark.parametrize("rows", [FIVE, NAMED])
+@pytest.mark.parametrize("again", ["retry", "import", "withdraw"])
+def test_a_database_that_stays_busy_costs_nobody_the_file(
+    client, send, monkeypatch, rows, again
+):
+    url = send(*rows)
+    busy = OperationalError("database is locked")
+    failing(monkeypatch, None, busy, busy, busy)
+    job = step(client, url, "import", mode="skip")
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.status, job.attempt) == ("failed", 3)
+    assert job.error.startswith("The database was busy or away for too long.")
+    page = client.get(url).content.decode()
+    run = ImportRun.objects.get()
+    assert (run.stage, run.is_open, standing()) == ("failed", True, 2)
+    assert job.error in page and "Part of this file has come in" in page
+    if again == "withdraw":
+        take_back(client, url)
+        run.refresh_from_db()
+        assert (run.stage, run.key, standing()) == ("withdrawn", "", 0)
+        return
+    if again == "retry":
+        retry(client, job)
+    else:
+        step(client, url, "import", mode="skip")
+        run_waiting_jobs()
+    run.refresh_from_db()
+    assert (run.stage, run.key, standing()) == ("done", "", 5)
+    take_back(client, url)
+    assert standing() == 0
+
+
+def test_who_wakes_up_late_takes_nothing_back(client, send, monkeypatch):
+    """Another worker has taken the job over meanwhile."""
+    url = send(*SOUND)
+    step(client, url, "import")
+    run_waiting_jobs()
+    client.post(url, {"step": "withdraw", "reason": "Wrong file"})
+    job = runner.claim_next()
+    assert job is not None
+    assert runner.requeue(job, killed=True)
+    runner.execute(job)
+    assert standing() == 2
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.status, standing()) == ("succeeded", 0)
+    assert ImportRun.objects.get().counts["withdrawn"] == 2

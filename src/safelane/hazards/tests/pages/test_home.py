@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from safelane.core.facts.words import area_text
 from safelane.core.scope.precision import rounded_area, shown_sum
+from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea
-from safelane.hazards.testing import area_at, register_area
+from safelane.hazards.testing import (
+    area_at,
+    create_report,
+    register_area,
+    submit_report,
+)
 
 
 def titles(answer: Any) -> list[str]:
@@ -102,3 +109,23 @@ def test_the_database_sums_as_one_area_is_shown(cast: Any, size: float | None) -
     (row,) = rows
     found = rows.aggregate(sum=shown_sum("area_m2"))["sum"]
     assert found == pytest.approx(rounded_area(size, row.precision))
+
+
+def test_a_rival_is_told_whichever_report_came_first(clients: Any, cast: Any) -> None:
+    facts = {"kind": "sha", "status": "open", "geometry": area_at("laos")}
+    home, by = cast.organisations["lao"], cast.actor("bounmy")
+
+    def drafted(day: int) -> Any:
+        at = {"date_of_information": date(2024, 5, day), "reference": "TWICE"}
+        return create_report(ReportInput(**at, facts=facts), organisation=home, by=by)
+
+    def warned() -> list[str]:
+        panels = clients["bounmy"].get("/").context["panels"]
+        told = [p for p in panels if str(p.title) == "Warnings on my reports"]
+        return [entry.url for panel in told for entry in panel.entries]
+
+    first = submit_report(drafted(1), by=by)
+    first.refresh_from_db()
+    assert first.findings == [] and warned() == []
+    drafted(2)
+    assert warned() == [f"/hazards/reports/{first.uid}/"]
