@@ -265,7 +265,7 @@ def keep_mapping(run: ImportRun, name: str, *, by: Actor) -> SavedMapping:
     require_import(run.target, run.organisation, by)
     if not name.strip():
         raise InvalidInput(_("Give the mapping a name."), field="name")
-    kept = opening.kept_of(run)
+    kept = opening.kept_of(run) | {"may_move": False}  # which was said of this file
     saved, _created = SavedMapping.objects.update_or_create(
         organisation=run.organisation,
         target=run.target,

@@ -13,13 +13,7 @@ from safelane.core.geo.fields import extent
 from safelane.core.history.kept import kept
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import is_exact, published
-from safelane.core.ui.layers import (
-    Feature,
-    data_layer,
-    feature,
-    roughness,
-    tile_layer,
-)
+from safelane.core.ui.layers import Feature, data_layer, feature, roughness, tile_layer
 from safelane.countries import CountryPack, available_packs
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod, SurveyBox

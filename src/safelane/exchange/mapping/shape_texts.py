@@ -16,7 +16,7 @@ TRACE = re.compile(r"\s*(-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}\s*(;\s*|$)){2,}")
 
 def from_trace(text: str) -> str:
     """Return the WKT of a geoshape, which ends where it begins, or of a geotrace."""
-    points = [point.split() for point in text.strip(" ;").split(";")]
+    points = [point.split() for point in text.split(";") if point.strip()]
     told = ", ".join(f"{lon} {lat}" for lat, lon, *_more in points)
     is_shape = len(points) > 3 and points[0][:2] == points[-1][:2]
     return f"POLYGON (({told}))" if is_shape else f"LINESTRING ({told})"

@@ -153,3 +153,11 @@ def test_a_curve_among_texts_is_the_fault_of_its_row():
     mapped = apply_mapping(Mapping("areas", geometry=place), TARGET, batch)
     assert [(f.row, f.code) for f in mapped.faults] == [(3, "coordinate")]
     assert mapped.places.geometry[0] is not None
+
+
+def test_a_shape_of_a_phone_may_end_with_a_new_line():
+    points = ["19 103 0 0", "19 104 0 0", "20 104 0 0", "19 103 0 0"]
+    batch = Batch([2], {"shape": ["; ".join(points) + ";\n"]})
+    place = GeometryMapping("wkt", {"wkt": "shape"})
+    mapped = apply_mapping(Mapping("areas", geometry=place), TARGET, batch)
+    assert not mapped.faults and mapped.places.geometry[0] is not None

@@ -220,10 +220,14 @@ def test_a_row_of_no_field_is_not_there(page):
 
 def test_a_kept_mapping_is_offered_for_the_next_file(page, field):
     client, url = page
+    data = form_of(client.get(url)) | {"may_move": "on", "step": "save"}
+    client.post(url, data)
+    assert ImportRun.objects.get().mapping["may_move"]
     client.post(url, {"step": "keep", "name": "Old register"})
     later = upload(client, field, feature(7))["Location"]
     assert "Use a kept mapping" in client.get(later).content.decode()
     kept = SavedMapping.objects.get()
+    assert not kept.mapping["may_move"]  # which was said of that file alone
     assert client.post(later, {"step": "read", "saved": kept.pk}).status_code == 302
     assert ImportRun.objects.latest("created_at").mapping == kept.mapping
 
