@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from safelane.core.facts.words import about, area_text
-from safelane.core.scope import Precision
 from safelane.countries import CountryPack
 from safelane.hazards.facts import FACT_LISTS
 from safelane.hazards.maps import BOX_LIST
@@ -37,17 +36,17 @@ class Mark:
     icon: str
 
 
-def size_text(facts: Mapping[str, Any], precision: int) -> str:
+def size_text(facts: Mapping[str, Any], *, exact: bool, placed: bool) -> str:
     """Return the size of an area in words: measured, else as stated; what it lacks.
 
     Args:
-        facts: What its reader sees of it, whose place is open as exactly as this.
+        facts: What its reader sees of it.
+        placed: A place that is known is shown, if only roughly.
     """
-    exact = precision == Precision.EXACT
     if size := area_text(facts.get("area_m2")):
         return about(size, exact=exact)
     stated = about(area_text(facts.get("stated_area_m2")), exact=exact)
-    if precision > Precision.CELL:  # its place is hidden, whether known or not
+    if not placed:  # it is hidden, whether it is known or not
         return _("%(size)s as stated") % {"size": stated} if stated else ""
     if facts.get("geometry") is None:
         said = _("%(size)s as stated, no position") % {"size": stated}

@@ -39,7 +39,7 @@ def reweigh(
 def _reweighed(
     progress: Progress, prior: str, weights: dict[str, float], reason: str, shared: bool
 ) -> dict[str, Any]:
-    by, kept = progress.actor, {}
+    by, kept = progress.actor, dict[str, Any]()
     old = prior_for(by, prior)
     progress.start(STEPS)
 
@@ -52,6 +52,7 @@ def _reweighed(
         kept.update(prior=str(new.uid), title=new.title, by=by.user_id)
         progress.checkpoint(**kept)
 
-    told = {"report": report, "saved": saved}
-    reweigh_prior(old, weights, reason, shared=shared, by=by, **told)
+    reweigh_prior(
+        old, weights, reason, shared=shared, by=by, report=report, saved=saved
+    )
     return kept

@@ -226,6 +226,11 @@ def is_exact(row: Any) -> bool:
     return int(row.precision) == Precision.EXACT
 
 
+def is_placeless(row: Any) -> bool:
+    """Say whether the place of a row of ``visible_to`` is hidden beyond its district."""
+    return int(row.precision) > Precision.CELL
+
+
 def rounded(value: Any, precision: int) -> Any:
     """Return the year of a date, the cell of a place, two digits of a number."""
     if isinstance(value, BaseGeometry):

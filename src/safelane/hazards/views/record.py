@@ -17,8 +17,8 @@ from safelane.core.review.queries import (
     first_rows,
     reports_on_record,
 )
-from safelane.core.scope import Actor, Precision
-from safelane.core.scope.precision import is_exact, published, shown_area
+from safelane.core.scope import Actor
+from safelane.core.scope.precision import is_exact, is_placeless, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.layers import data_layer
 from safelane.core.ui.reach import OWN
@@ -75,7 +75,7 @@ def state_context(state: State) -> dict[str, Any]:
     if state is None:
         return {"facts": [], "is_exact": True}
     facts, pack = published(state), pack_of(state.area.country)
-    geometry, is_placed = facts.get("geometry"), state.precision <= Precision.CELL
+    geometry, is_placed = facts.get("geometry"), not is_placeless(state)
     area = data_layer("hazards", [maps.area_feature(state)])
     return {
         "facts": shown_facts(facts_of(type(state)), facts, pack, exact=is_exact(state)),

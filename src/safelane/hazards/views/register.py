@@ -19,7 +19,7 @@ from safelane.core.pages.keyset import page_of
 from safelane.core.pages.saved import views_of
 from safelane.core.pages.subjects import can_report
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import is_exact, published, shown_area
+from safelane.core.scope.precision import is_exact, is_placeless, published, shown_area
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.hazards import maps
@@ -116,7 +116,7 @@ def register_row(row: HazardousArea | HazardPeriod) -> RegisterRow:
         names=_names(area.reference, facts.get("name", ""), str(shown_area(row) or "")),
         kind=coded_mark(pack, "kind", row.kind, short=True),
         status=coded_mark(pack, "status", row.status),
-        area=size_text(facts, row.precision),
+        area=size_text(facts, exact=is_exact(row), placed=not is_placeless(row)),
         last_information=row.informed_on,
         bounds=",".join(f"{n:.6f}" for n in geometry.bounds) if geometry else "",
         is_exact=is_exact(row),
