@@ -227,7 +227,7 @@ def is_exact(row: Any) -> bool:
 
 
 def is_placeless(row: Any) -> bool:
-    """Say whether the place of a row of ``visible_to`` is hidden beyond its district."""
+    """Say whether a row of ``visible_to`` shows at most the district of its place."""
     return int(row.precision) > Precision.CELL
 
 
