@@ -25,12 +25,9 @@ from safelane.core.scope import system_actor
 from safelane.core.scope.nearby import recorded_in_cells
 from safelane.hazards.actions import register_approved
 from safelane.hazards.inputs import EvidenceInput, ReportInput
-from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import HazardousArea, HazardReport
 from safelane.hazards.rules.evaluation import MAY_OVERLAP
 from safelane.hazards.tests.pages.test_report_entry import fields
-from safelane.organisations.actions import grant_membership
-from safelane.organisations.inputs import Term
 from safelane.organisations.models import AdminArea, Role
 
 pytestmark = pytest.mark.django_db
@@ -247,24 +244,3 @@ def test_who_does_not_see_what_decides_does_not_approve(
     report.refresh_from_db()
     assert report.stage == stages.OPERATIONS_CHECKED
     assert step(clients["noy"], report, "approve").status_code == 200
-
-
-def test_rows_tell_nothing_of_a_hidden_area_without_a_position(cast: Any) -> None:
-    """Neither that it was confirmed, nor that it was released."""
-    lao, home = cast.countries["laos"], cast.organisations["laa"]
-    far, near = (AdminArea.objects.get(code=f"laos-1{n}") for n in (1, 0))
-    day, facts = date(2024, 5, 1), {"kind": "cha", "status": "released"}
-    old = ReportInput(
-        date_of_information=day, reference=SECRET, admin_area=far, facts=facts
-    )
-    hide(cast, old)
-    role = Role.objects.get(code="information_manager")
-    grant_membership(cast.users["eve"], home, role, Term(area=near), by=system_actor())
-    later, facts = date(2024, 6, 1), {"kind": "sha", "status": "open"}
-    row = ReportInput(date_of_information=later, reference=SECRET, facts=facts)
-    told = {}
-    for who in ("eve", "noy"):
-        judge = Judge(lao, home, by=cast.actor(who), lenient=False)
-        (judged,) = judge.judge([row], judge.look_up([row]))
-        told[who] = [found["rule"] for found in judge.told(judged)]
-    assert len(told["noy"]) > len(told["eve"]) == 0

@@ -95,13 +95,3 @@ def test_the_system_that_a_person_chooses_holds_over_a_heading(field: Any) -> No
     run = ImportRun.objects.get()
     assert run.mapping["geometry"]["crs"] == "EPSG:4326"
     assert "crs-overruled" in [code for code, _said in run.info["notes"]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_file_with_a_key_and_a_precision_is_not_taken_for_our_own(field: Any) -> None:
-    said = {"uid": "K-7", "precision": "4", "organisation": "MAG"}
-    head = "Hazard ID;Date;Type;Lat;Lon;Remark X;" + ";".join(said)
-    row = "T-1;2024-03-15;SHA;19.43;103.21;keep;" + ";".join(said.values())
-    bring_in(field, f"{head}\n{row}\n")
-    extra = HazardousArea.objects.get().extra
-    assert {n: str(v) for n, v in extra.items()} == {"Remark X": "keep", **said}
