@@ -165,9 +165,7 @@ def reweigh_prior(
         InvalidInput: No reason, or weights that cannot be used.
     """
     SurveyPriorPolicy.require_row(by, "run", prior)
-    if not reason.strip():
-        said = _("Say why the weights change: it stays with the run.")
-        raise InvalidInput(said, field="reason")
+    _refuse_silence(reason)
     started = time.perf_counter()
     config = config_from({**prior.config, "weights": _known(weights, prior)})
     surveyed = None if shared else surveyed_ground(by, prior.country)
@@ -195,6 +193,12 @@ def reweigh_prior(
     with transaction.atomic():
         saved(_save(new, found, by))
     return new
+
+
+def _refuse_silence(reason: str) -> None:
+    if not reason.strip():
+        said = _("Say why the weights change: it stays with the run.")
+        raise InvalidInput(said, field="reason")
 
 
 def _known(weights: Mapping[str, float], prior: SurveyPrior) -> dict[str, float]:
