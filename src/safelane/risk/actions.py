@@ -169,8 +169,7 @@ def reweigh_prior(
     started = time.perf_counter()
     config = config_from({**prior.config, "weights": _known(weights, prior)})
     surveyed = None if shared else surveyed_ground(by, prior.country)
-    found: list[RankedUnit] = []
-    sensitivity = {}
+    found, sensitivity = list[RankedUnit](), {}
     for done, (level, _label) in enumerate(LEVELS):
         report(done / len(LEVELS), level)
         units = list(prior.ranked.filter(level=level).order_by("pk"))
@@ -190,9 +189,7 @@ def reweigh_prior(
         versions=versions(),
         seconds=time.perf_counter() - started,
     )
-    with transaction.atomic():
-        saved(_save(new, found, by))
-    return new
+    return _save(new, found, by, saved)
 
 
 def _refuse_silence(reason: str) -> None:
@@ -251,7 +248,12 @@ def save_result(
 
 
 @transaction.atomic
-def _save(prior: SurveyPrior, units: Sequence[RankedUnit], by: Actor) -> SurveyPrior:
+def _save(
+    prior: SurveyPrior,
+    units: Sequence[RankedUnit],
+    by: Actor,
+    saved: Callable[[SurveyPrior], None] = lambda _new: None,
+) -> SurveyPrior:
     """Save a run, its units and the change that says who ran it."""
     by.require("prior.run")
     prior.title = _("Where to survey first: %(country)s") % {
@@ -268,6 +270,7 @@ def _save(prior: SurveyPrior, units: Sequence[RankedUnit], by: Actor) -> SurveyP
     after = {name: getattr(prior, name) for name in ("weights", "config", "account")}
     after["rerun_of"] = str(prior.rerun_of.uid) if prior.rerun_of else ""
     _note("prior.run", prior, after, by)
+    saved(prior)
     return prior
 
 

@@ -31,7 +31,7 @@ def test_a_ranking_is_made_once_or_not_at_all(prior, clients, monkeypatch, ends)
     clients["vanh"].post(f"/priorities/{prior.uid}/weights/", data)
     job, made = JobRun.objects.get(), SurveyPrior.objects.exclude(pk=prior.pk)
 
-    def saved(*given, real=actions._save):
+    def saved(*given, real=actions._note):
         new = real(*given)
         heartbeats.request_cancel(job.uid)
         runner._beat(job, progress[0])
@@ -43,7 +43,7 @@ def test_a_ranking_is_made_once_or_not_at_all(prior, clients, monkeypatch, ends)
     )
     with monkeypatch.context() as patched:
         if ends == "cancelled":
-            patched.setattr(actions, "_save", saved)
+            patched.setattr(actions, "_note", saved)
         else:
             patched.setattr(runner, "_finish", lambda *given, **more: None)
         run_waiting_jobs()
