@@ -221,9 +221,8 @@ def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> No
 def _victim_codes(claims: AccidentInput) -> Iterator[Code]:
     for victim in claims.victims:
         yield from codes_in(victim.facts, VICTIM_LISTS)
-        for question, answer in victim.facts.get("wgss", {}).items():
-            yield "wgss", "wgss_question", question
-            yield "wgss", "wgss_answer", answer
+        for asked, answer in victim.facts.get("wgss", {}).items():
+            yield from (("wgss", "wgss_question", asked), ("wgss", "wgss_answer", answer))
 
 
 def is_closed(report: AccidentReport, actor: Actor) -> bool:
@@ -240,10 +239,7 @@ def _complete(accident: Accident) -> None:
     approved = rows.filter(report__stage=stages.APPROVED).order_by(
         F("report__date_of_information").desc(), "report__approved_at", "pk"
     )
-    newest: dict[int, int] = {}
-    for pk, number in approved.values_list("pk", "number"):
-        newest.setdefault(number, pk)
-    current = newest.values()
+    current = dict([*approved.values_list("number", "pk")][::-1]).values()
     rows.exclude(pk__in=current).update(is_current=False)
     rows.filter(pk__in=current).update(is_current=True, admin_area=accident.admin_area)
 
