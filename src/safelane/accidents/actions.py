@@ -222,7 +222,8 @@ def _victim_codes(claims: AccidentInput) -> Iterator[Code]:
     for victim in claims.victims:
         yield from codes_in(victim.facts, VICTIM_LISTS)
         for asked, answer in victim.facts.get("wgss", {}).items():
-            yield from (("wgss", "wgss_question", asked), ("wgss", "wgss_answer", answer))
+            pair = ("wgss_question", asked), ("wgss_answer", answer)
+            yield from (("wgss", *each) for each in pair)
 
 
 def is_closed(report: AccidentReport, actor: Actor) -> bool:

@@ -232,7 +232,6 @@ class Registration:
     Args:
         batch: Key of the import that all rows carry.
         reason: Why they need no review row by row ("legacy register of 2023").
-        is_fresh: The caller has left out the rows that came in before.
     """
 
     organisation: Any
@@ -240,7 +239,6 @@ class Registration:
     batch: str
     reason: str
     source: str = "import"
-    is_fresh: bool = False
 
 
 def register_new(stated: FactColumns, registration: Registration, *, by: Actor) -> None:

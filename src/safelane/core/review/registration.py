@@ -72,6 +72,7 @@ def register_approved(
         RuleBroken, UnknownCode, ...: As for a single report.
     """
     require_registrar(kind, organisation, reason, by)
+    take_turn([organisation.pk])  # whoever else brings the same in waits
     known = known_contents(kind, organisation, inputs)
     fresh = [i for i in inputs if (i.external_id, i.content_hash) not in known]
     claims = aimed(kind, fresh, organisation)

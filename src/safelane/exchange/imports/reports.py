@@ -245,6 +245,8 @@ class GroupedIntake(Intake):
             with transaction.atomic():
                 (target,) = aimed(self._kind, [claims], self._run.organisation)
                 report = self._write(target, by)
+                if report is None:
+                    return "unchanged", []
                 said = tell(report.findings, by)
                 complaints = [complaint_of(self._run, row, found) for found in said]
                 if any(complaint.blocks for complaint in complaints):
@@ -259,7 +261,7 @@ class GroupedIntake(Intake):
         run, kind = self._run, self._kind
         if run.entry == run.Entry.SUBMIT:
             return send_to_review(kind, run, claims, by=by)
-        (report,) = register_approved(
+        written = register_approved(
             kind,
             [claims],
             organisation=run.organisation,
@@ -267,7 +269,7 @@ class GroupedIntake(Intake):
             reason=run.reason or _("Import of a file"),
             by=by,
         )
-        return report
+        return written[0] if written else None  # somebody brought it in meanwhile
 
 
 BESIDE = frozenset({"reference", "date_of_information", "external_id"})

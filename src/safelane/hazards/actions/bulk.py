@@ -13,6 +13,7 @@ from django.utils import timezone
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import RuleBroken
 from safelane.core.geo.measure import outline_sizes_m2
+from safelane.core.history.actions import take_turn
 from safelane.core.review.newrecords import (
     Columns,
     FactColumns,
@@ -69,6 +70,7 @@ def register_approved(
     """
     owner, country = registration.organisation, registration.country
     require_registrar(REPORTS, owner, registration.reason, by)
+    take_turn([owner.pk])  # whoever else brings the same in does so before or after
     fresh = _judged(_without_known(inputs, registration), registration, by)
     new, rest = _apart(fresh, _existing(fresh, registration))
     if new:
@@ -155,8 +157,6 @@ def _apart(
 def _without_known(
     inputs: Sequence[ReportInput], registration: Registration
 ) -> list[ReportInput]:
-    if registration.is_fresh:
-        return list(inputs)
     known = known_contents(REPORTS, registration.organisation, inputs)
     return [
         item

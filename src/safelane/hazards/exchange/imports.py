@@ -137,12 +137,13 @@ class ReportIntake(Intake):
         run = self._run
         if not self._lenient:
             return self._submit(prepared, by=by)
-        registration = Registration(
-            run.organisation, run.country, run.batch, run.reason, is_fresh=True
-        )
+        where = run.organisation, run.country, run.batch, run.reason
         items = list(prepared.items.values())
-        done = register_approved(items, registration, by=by, stated=prepared.ready)
-        return Counter(created=done.created, updated=done.updated)
+        ready = prepared.ready
+        done = register_approved(items, Registration(*where), by=by, stated=ready)
+        # What came in meanwhile by somebody else is no longer good, but unchanged.
+        counts = {"created": done.created, "updated": done.updated}
+        return Counter(counts | {"unchanged": done.unchanged})
 
     def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts: Counter[str] = Counter()

@@ -1,0 +1,69 @@
+"""The same file brought in twice at the same moment comes in once.
+
+As if the second looked its rows up before the first wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from safelane.accidents.models import AccidentReport
+from safelane.core.jobs.progress import Progress
+from safelane.exchange.imports import reports
+from safelane.exchange.imports.runner import import_file
+from safelane.exchange.models import ImportRun
+from safelane.hazards.exchange.tests.conftest import feature
+from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
+from safelane.hazards.models import HazardReport
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def twice(field: Any, monkeypatch: Any) -> Any:
+    """Bring a file in, and once more without knowing what the first wrote."""
+
+    def bring(target: str, *rows: Any, mode: str) -> ImportRun:
+        client = client_of(field.manager)
+        for look_up in (reports.drop_unchanged, lambda *_given: None):
+            url = upload(client, field, *rows, target=target)["Location"]
+            data = form_of(client.get(url)) | {"mode": mode, "reason": "Register"}
+            client.post(url, data | {"step": "save"})
+            run = ImportRun.objects.latest("created_at")
+            with monkeypatch.context() as patch:
+                patch.setattr(reports, "drop_unchanged", look_up)
+                import_file(run, Progress(field.manager))
+        return ImportRun.objects.latest("created_at")
+
+    return bring
+
+
+@pytest.mark.parametrize("mode", ["all", "skip"])
+def test_areas(twice: Any, mode: str) -> None:
+    run = twice("hazards", feature(1), feature(2), mode=mode)
+    assert HazardReport.objects.count() == 2
+    assert (run.stage, run.counts.get("unchanged")) == ("done", 2)
+    assert "created" not in run.counts and "updated" not in run.counts
+
+
+@pytest.mark.parametrize("mode", ["all", "skip"])
+def test_evidence(twice: Any, mode: str) -> None:
+    rows = [point(n) for n in (1, 2)]
+    run = twice("evidence", *rows, mode=mode)
+    assert HazardReport.objects.count() == 2
+    assert (run.stage, run.counts.get("unchanged")) == ("done", 2)
+
+
+def test_accidents(twice: Any) -> None:
+    row = point(1, reference="ACC-1", kind="mine", date="2023-05-01")
+    twice("accidents", row, mode="all")
+    assert AccidentReport.objects.count() == 1
+
+
+def point(number: int, **properties: Any) -> Any:
+    said = {"kind": "item", "directness": "direct", "found_on": "2023-05-01"}
+    said |= {"date_of_information": "2023-05-02", "description": f"Sign {number}"}
+    place = {"type": "Point", "coordinates": [103.2 + number / 1000, 19.4]}
+    return {"type": "Feature", "geometry": place, "properties": said | properties}
