@@ -83,6 +83,7 @@ def test_a_form_that_is_sent_twice_takes_one_step(write: Any, clients: Any) -> N
 def test_a_report_that_one_changed_waits_for_somebody_else(
     cast: Any, write: Any, clients: Any
 ) -> None:
+    cast.with_role("second", ("laa", "country", "exact", "approve"), ["hazard_report"])
     changed = write("L-1", stage=stages.OPERATIONS_CHECKED)
     other = write("L-2", stage=stages.OPERATIONS_CHECKED)
     verb, kind = "hazard_report.update", "hazard_report"
@@ -99,7 +100,10 @@ def test_approval_writes_the_register(write: Any, clients: Any) -> None:
     assert HazardousArea.objects.count() == 3
 
 
-def test_one_refusal_keeps_all_where_they_are(write: Any, clients: Any) -> None:
+def test_one_refusal_keeps_all_where_they_are(
+    cast: Any, write: Any, clients: Any
+) -> None:
+    cast.with_role("second", ("laa", "country", "exact", "approve"), ["hazard_report"])
     mine = write("L-1", person="noy", stage=stages.OPERATIONS_CHECKED)
     fine = write("L-2", stage=stages.OPERATIONS_CHECKED)
     answer = pass_on(clients["noy"], mine, fine)

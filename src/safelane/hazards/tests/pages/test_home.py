@@ -121,7 +121,7 @@ def test_a_rival_is_told_whichever_report_came_first(clients: Any, cast: Any) ->
 
     def warned() -> list[str]:
         panels = clients["bounmy"].get("/").context["panels"]
-        told = [p for p in panels if str(p.title) == "Warnings on my reports"]
+        told = [p for p in panels if str(p.title) == "Warnings on my hazard reports"]
         return [entry.url for panel in told for entry in panel.entries]
 
     first = submit_report(drafted(1), by=by)

@@ -70,6 +70,7 @@ def test_the_author_reads_that_somebody_else_approves(
     report: HazardReport, cast: Any, clients: Any
 ) -> None:
     said = "You wrote or changed this report: somebody else approves it."
+    cast.with_role("second", ("laa", "country", "exact", "approve"), ["hazard_report"])
     url = f"/hazards/reports/{report.uid}/"
     for person, name in (("keo", "check_operator"), ("vanh", "check_operations")):
         step(clients[person], report, name)
