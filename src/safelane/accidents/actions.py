@@ -221,9 +221,9 @@ def _link_hazard(report: AccidentReport, claims: AccidentInput, by: Actor) -> No
 def _victim_codes(claims: AccidentInput) -> Iterator[Code]:
     for victim in claims.victims:
         yield from codes_in(victim.facts, VICTIM_LISTS)
-        for asked, answer in victim.facts.get("wgss", {}).items():
-            pair = ("wgss_question", asked), ("wgss_answer", answer)
-            yield from (("wgss", *each) for each in pair)
+        for question, answer in victim.facts.get("wgss", {}).items():
+            yield "wgss", "wgss_question", question
+            yield "wgss", "wgss_answer", answer
 
 
 def is_closed(report: AccidentReport, actor: Actor) -> bool:

@@ -56,8 +56,7 @@ def victim_of(row: Mapping[str, Any]) -> VictimInput | None:
 
 def claims_of(said: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> AccidentInput:
     """Return one report from the rows on an accident, with a victim per row."""
-    victims = tuple(victim for row in rows if (victim := victim_of(row)) is not None)
-    return AccidentInput(**said, victims=victims)
+    return AccidentInput(**said, victims=tuple(filter(None, map(victim_of, rows))))
 
 
 ACCIDENTS = ImportKind(
