@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from safelane.core.errors import NotFound, SafelaneError
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import state_of
 from safelane.core.pages.keyset import page_of
+from safelane.core.review.queries import first_rows
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions, kinds
 from safelane.exchange.export_page import export_page
@@ -42,6 +44,7 @@ PROGRESS = "import-progress"  # the part of the page that asks again
 MOST_MARKS = 5000
 PREVIEWED = 8
 MOST_KINDS = 100
+KIND_OF_FAULT = ("level", "code", "column")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -249,9 +252,9 @@ def _harmless_columns(
 
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     info, actor = SourceInfo.from_wire(run.info), actor_of(request)
-    wanted, told = request.GET.get("code", ""), run.faults_told(actor)
-    faults = told.filter(code=wanted) if wanted else told
-    page = page_of(faults, request.GET, PER_PAGE)
+    told = run.faults_told(actor)
+    wanted = {n: request.GET[n] for n in KIND_OF_FAULT if n in request.GET}
+    page = page_of(told.filter(**wanted), request.GET, PER_PAGE)
     placed = told.filter(lon__isnull=False)
     return {
         "run": run,
@@ -259,7 +262,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
         "can_withdraw": actions.can_withdraw(run),
         "can_hand_back": can_hand_back(run),
-        "kinds": _kinds_of_faults(told),
+        **_kinds_of_faults(told),
         "tells_all": run.tells_all(actor),
         "page": page,
         "name": run.kind.label,
@@ -269,13 +272,23 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     } | _working(request, run)
 
 
-def _kinds_of_faults(faults: QuerySet[ImportFault]) -> list[dict[str, Any]]:
-    """Return what is wrong by kind, column and level: an example, and how many rows."""
-    groups = faults.order_by().values("level", "code", "column")
+def _kinds_of_faults(faults: QuerySet[ImportFault]) -> dict[str, Any]:
+    """Return what is wrong by kind, column and level, and how many kinds are left out.
+
+    Each with an example, how many rows it has, and the query that leads to them.
+    """
+    groups = faults.order_by().values(*KIND_OF_FAULT)
     counted = groups.annotate(rows=Count("row", distinct=True), first=Min("pk"))
-    kinds = list(counted.order_by("level", "-rows")[:MOST_KINDS])
+    ordered = counted.order_by("level", "-rows", "code", "column")
+    kinds, left_out = first_rows(ordered, MOST_KINDS)
     told = faults.in_bulk([kind["first"] for kind in kinds])
-    return [kind | {"example": told[kind["first"]]} for kind in kinds]
+    shown = [
+        kind
+        | {"example": told[kind["first"]]}
+        | {"query": urlencode({name: kind[name] for name in KIND_OF_FAULT})}
+        for kind in kinds
+    ]
+    return {"kinds": shown, "kinds_left_out": left_out}
 
 
 def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]:

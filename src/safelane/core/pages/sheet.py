@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -17,26 +17,41 @@ from safelane.core.facts import facts_of
 from safelane.core.facts.fact import Pack
 from safelane.core.facts.words import fact_text
 from safelane.core.pdf.sheet import Sheet, SheetTable
+from safelane.core.review.queries import first_rows
 from safelane.core.ui.context import actor_of
+
+MOST_ROWS = 500
 
 
 def fact_table(
     title: str,
     model: type[models.Model],
-    rows: Iterable[Any],
+    rows: models.QuerySet[Any],
     names: Sequence[str],
     pack: Pack,
 ) -> SheetTable:
-    """Return a table of some facts of rows that are seen exactly, with their place."""
+    """Return a table of some facts of rows that are seen exactly, with their place.
+
+    What is beyond the first rows is counted.
+    """
     facts = facts_of(model)
     heads = [*(capfirst(facts.label(name)) for name in names), _("Position")]
+    shown, more = first_rows(rows, MOST_ROWS)
     told = []
-    for row in rows:
+    for row in shown:
         point = row.geometry.representative_point()
         place = row.position_text or f"{point.y:.6f}, {point.x:.6f}"
         words = [fact_text(facts, name, getattr(row, name), pack) for name in names]
         told.append([*words, place])
-    return SheetTable(title, heads, told, _("None is open to you."))
+    note = _("%(count)s more are left out here; an export holds them.")
+    return SheetTable(
+        title,
+        heads,
+        told,
+        empty=_("None is open to you."),
+        marks=[row.geometry for row in shown],
+        note=note % {"count": more} if more else "",
+    )
 
 
 def sheet_answer(

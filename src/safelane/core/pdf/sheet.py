@@ -24,12 +24,19 @@ MOST_CORNERS = 60
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A table beside the facts; without rows ``empty`` is said in its place."""
+    """A table beside the facts; without rows ``empty`` is said in its place.
+
+    Args:
+        marks: Where its rows lie, to draw.
+        note: What is left out of it.
+    """
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     empty: str = ""
+    marks: Sequence[BaseGeometry] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,6 @@ class Sheet:
         facts: Label and value.
         shape: Where it lies (WGS 84): outline, point, or the cell that is published.
         is_exact: The shape is the record's own. Its corners are listed then.
-        marks: Points to draw beside it.
     """
 
     title: str
@@ -54,7 +60,6 @@ class Sheet:
     facts: Iterable[tuple[str, str]] = ()
     shape: BaseGeometry | None = None
     is_exact: bool = True
-    marks: Sequence[BaseGeometry] = ()
     tables: Sequence[SheetTable] = ()
 
     def as_pdf(self) -> bytes:
@@ -77,7 +82,7 @@ class Sheet:
             "facts": [list(pair) for pair in self.facts],
             "tables": [
                 {"title": t.title, "heads": list(t.heads), "rows": [*map(list, t.rows)],
-                 "empty": t.empty}
+                 "empty": t.empty, "note": t.note}
                 for t in tables
             ],
             "map": self.shape is not None,
@@ -85,7 +90,8 @@ class Sheet:
         }  # fmt: skip
         drawings = {}
         if self.shape is not None:
-            marks = self.marks if self.is_exact else ()
+            every = [mark for table in self.tables for mark in table.marks]
+            marks = every if self.is_exact else ()
             drawings["map.svg"] = map_svg(
                 self.shape, marks, numbered=listed, rough=not self.is_exact
             )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from safelane.core.errors import Conflict
 from safelane.core.scope import Actor
-from safelane.exchange.files.reading import Batch
+from safelane.exchange.files.errors import ERROR
+from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.models import ImportFault, ImportRun
 from safelane.exchange.writers.delimited import WKT
@@ -28,7 +29,8 @@ def can_hand_back(run: ImportRun) -> bool:
 def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
     """Return the headings of the file and its rows at fault, each with what is wrong.
 
-    Those whose faults the actor may read.
+    Those whose faults the actor may read; rows that come in with a mere note stay out,
+    or they would come in twice.
 
     Positions that lie in no column are in a column of WKT, which imports read again.
 
@@ -47,8 +49,9 @@ def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
             "lists them all."
         )
         raise Conflict(said % {"count": len(reasons)})
+    # The run knows columns that come up late in the file as well.
+    names = [column.name for column in SourceInfo.from_wire(run.info).columns]
     with opened(run) as source:
-        names = [column.name for column in source.info.columns]
         beside = [WKT] if source.info.has_geometry else []
         rows: list[list[Any]] = [[*names, *beside, _("What is wrong")]]
         last = max(reasons, default=0)
@@ -61,8 +64,9 @@ def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
 
 def _reasons(faults: QuerySet[ImportFault]) -> dict[int, str]:
     told: dict[int, list[str]] = defaultdict(list)
+    kept_out = set(faults.filter(level=ERROR).values_list("row", flat=True))
     for row, column, message in faults.values_list("row", "column", "message"):
-        if row:  # what is wrong with the file as a whole is of no row
+        if row and row in kept_out:  # 0 is the file as a whole
             told[row].append(f"{column}: {message}" if column else message)
     return {row: "\n".join(dict.fromkeys(messages)) for row, messages in told.items()}
 
@@ -70,11 +74,14 @@ def _reasons(faults: QuerySet[ImportFault]) -> dict[int, str]:
 def _wrong(
     batch: Batch, names: list[str], placed: bool, reasons: dict[int, str]
 ) -> Iterator[list[Any]]:
+    nothing = [None] * len(batch)
+    as_seen = {(row, name): text for row, name, text in batch.shown}  # 77.10
     for i, row in enumerate(batch.rows):
         if row not in reasons:
             continue
         cells = [
-            batch.columns[name][i] if name in batch.columns else None for name in names
+            as_seen.get((row, name), batch.columns.get(name, nothing)[i])
+            for name in names
         ]
         if placed:
             wkb = None if batch.geometry is None else batch.geometry[i]

@@ -50,7 +50,6 @@ def area_sheet(request: HttpRequest, uid: str) -> HttpResponse:
         facts=facts,
         shape=published(state).get("geometry"),
         is_exact=told["is_exact"],
-        marks=[row.geometry for rows in (evidence, ordnance) for row in rows],
         tables=[
             fact_table(_("Evidence"), Evidence, evidence, EVIDENCE, pack),
             fact_table(_("Ordnance found"), OrdnanceFound, ordnance, ORDNANCE, pack),

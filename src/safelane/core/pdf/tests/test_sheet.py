@@ -115,7 +115,11 @@ def test_a_sheet_holds_what_it_was_given(tmp_path) -> None:
 
 def test_a_rough_sheet_lists_no_corner(tmp_path) -> None:
     text = text_of(
-        sheet_of(shape=SQUARE, is_exact=False, marks=[Point(103, 19)]).as_pdf(),
+        sheet_of(
+            shape=SQUARE,
+            is_exact=False,
+            tables=[SheetTable("F", ("K",), [["x"]], marks=[Point(103, 19)])],
+        ).as_pdf(),
         tmp_path,
     )
     assert "19.00" not in text and "Somewhere within" in text

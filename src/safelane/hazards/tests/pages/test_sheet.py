@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from safelane.core.pages import sheet
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.testing import HIDDEN_NAME, register_area
 
@@ -63,3 +64,12 @@ def test_a_past_day_says_so_and_one_before_all_is_no_sheet(
     text = words(clients["aysel"].get(f"{url}?as_of={day}"), tmp_path)
     assert "2024" in text and "AZ-1" in text
     assert clients["aysel"].get(f"{url}?as_of=2024-04-30").status_code == 404
+
+
+@pytest.mark.parametrize(("most", "said"), [(0, True), (1, False)])
+def test_what_is_left_out_of_a_table_is_counted(
+    area, clients, tmp_path, monkeypatch, most, said
+) -> None:
+    monkeypatch.setattr(sheet, "MOST_ROWS", most)
+    text = words(clients["aysel"].get(f"/hazards/{area.uid}/sheet.pdf"), tmp_path)
+    assert ("1 more are left out" in text) is said
