@@ -27,6 +27,7 @@ from safelane.core.review.queries import first_rows
 from safelane.core.ui.context import actor_of
 from safelane.exchange import actions, kinds
 from safelane.exchange.export_page import export_page
+from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.errors import HIDDEN as SEALED
 from safelane.exchange.files.notes import note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
@@ -261,7 +262,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "info": info,
         "notes": [note_text(code, values) for code, values in _notes(run, info)],
         "can_withdraw": actions.can_withdraw(run),
-        "can_hand_back": can_hand_back(run),
+        "can_hand_back": can_hand_back(run) and told.filter(level=ERROR).exists(),
         **_kinds_of_faults(told),
         "tells_all": run.tells_all(actor),
         "page": page,

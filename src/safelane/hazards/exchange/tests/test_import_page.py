@@ -79,9 +79,12 @@ def test_rows_that_come_in_with_a_note_are_not_handed_back(field):
     run_waiting_jobs()
     faults = ImportRun.objects.get().faults
     assert faults.exclude(level="error").exists()
+    assert client.get(url).context["can_hand_back"]
     at_fault = set(faults.filter(level="error").values_list("row", flat=True))
     _head, *handed = rows_of(client.get(f"{url}rows.csv"))
     assert len(handed) == len(at_fault) < 3
+    faults.filter(level="error").delete()
+    assert not client.get(url).context["can_hand_back"]
 
 
 def test_rows_of_a_file_that_may_hold_identities_never_leave(checked):
