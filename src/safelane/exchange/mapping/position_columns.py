@@ -21,7 +21,7 @@ from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping.angles import has_decimals
-from safelane.exchange.mapping.apply import metres_of, read_places
+from safelane.exchange.mapping.apply import read_places
 from safelane.exchange.mapping.dates import guess_date_format
 from safelane.exchange.mapping.model import (
     ROLES,
@@ -31,6 +31,7 @@ from safelane.exchange.mapping.model import (
     roles_of,
 )
 from safelane.exchange.mapping.names import folded
+from safelane.exchange.mapping.points import metres_of
 from safelane.exchange.mapping.position_names import (
     PLACES,
     Angle,

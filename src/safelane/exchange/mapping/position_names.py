@@ -211,6 +211,11 @@ def _is_sided(words: list[str]) -> bool:
     return len(sides) == 1 and bool(others) and is_part
 
 
+def zone_in(column: str) -> str:
+    """Return the UTM zone that a column's name says, such as 48N, or ""."""
+    return _zone_of(column)[0]
+
+
 def _zone_of(column: str) -> tuple[str, str]:
     """Return the UTM zone that a column's name says, such as 48N, and the rest."""
     match = _ZONE.search(column)
