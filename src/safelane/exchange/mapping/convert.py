@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Container
 from decimal import Decimal
 from typing import Any
@@ -43,7 +44,10 @@ _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _MARK = re.compile(r"[.,]")
 _YEAR = re.compile(r"\s*\d{4}\s*")
-_ASKED = re.compile(r"[?？؟՞⁇﹖‽¿≠¬~≈…!]")
+_ASKED = re.compile(r"[?？؟՞⁇﹖‽¿…!]|\.\.")
+_LIST = re.compile(
+    r"\s*(?:\[(.*)\]|\{(.*)\})\s*", re.S
+)  # as programs write several codes
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -225,7 +229,12 @@ class CellReader:
         return code or None
 
     def choices(self, cell: Any) -> list[str] | None:
-        parts = [part for part in _SEVERAL.split(str(cell).strip()) if part]
+        text = str(cell).strip()
+        if is_list := _LIST.fullmatch(text):
+            text = is_list[1] or is_list[2] or ""
+        parts = [part for part in _SEVERAL.split(text) if part]
+        if is_list:
+            parts = [part.strip("'\"") for part in parts]
         if any(_word(part) not in self._codes for part in parts):
             words = str(cell).split()  # as ODK and Kobo write several codes
             if all(_word(word) in self._codes for word in words):
@@ -239,18 +248,24 @@ def _shown(cell: Any) -> str:
 
 
 def is_undecided(text: str) -> bool:
-    """Say whether a word has a question mark, or a sign of "not", "about" or more."""
-    return bool(_ASKED.search(text))
+    """Say whether signs stand around a text, or such as ask or reckon within it.
+
+    They may say "not", "about" or "perhaps": the text is not the words alone.
+    """
+    kinds = [unicodedata.category(sign)[0] for sign in text.strip().removesuffix(".")]
+    is_bare = {*kinds[:1], *kinds[-1:]} <= {*"LNM"} and "S" not in kinds
+    return not is_bare or bool(_ASKED.search(text))
 
 
 def _word(text: str) -> str:
-    return text if is_undecided(text) else folded(text)
+    return tidy(text).casefold() if is_undecided(text) else folded(text)
 
 
 def choice_index(field: TargetField) -> dict[str, str]:
     """Return every folded name of every choice -> its code."""
     index: dict[str, str] = {}
     for choice in field.choices:
-        for name in (choice.code, *choice.names):
-            index.setdefault(_word(str(name)), choice.code)
+        for name in map(str, (choice.code, *choice.names)):
+            index.setdefault(folded(name), choice.code)
+            index.setdefault(_word(name), choice.code)  # "Other (specify)"
     return index

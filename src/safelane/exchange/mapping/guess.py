@@ -193,7 +193,8 @@ def _fit(texts: list[str], field: TargetField) -> float:
 def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
     """Return words that are a known name but for a slip of the pen.
 
-    Likeness is not enough: "uncleared" is very like "cleared".
+    Likeness is not enough: "uncleared" is very like "cleared". What could end something
+    is left to a person: "cleaned" is not "cleared".
     """
     index = convert.choice_index(field)
     names = {
@@ -201,13 +202,14 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
         for choice in field.choices
         for name in map(str, (choice.code, *choice.names))
     }
+    exact = {choice.code for choice in field.choices if choice.exact}
     guessed: dict[str, str] = {}
     for text in dict.fromkeys(texts):
         is_sure = folded(text) in index or convert.is_undecided(text)
         if is_sure or len(guessed) >= _LOOK:
             continue
         meant = {code for name, code in names.items() if _is_slip(text, name)}
-        if len(meant) == 1:
+        if len(meant) == 1 and not meant & exact:
             guessed[text] = meant.pop()
     return guessed
 
