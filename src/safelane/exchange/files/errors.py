@@ -278,6 +278,10 @@ MESSAGES: dict[str, str | Promise] = {
         "“%(value)s” is a date: a spreadsheet may have made it of a reference such as "
         "MAR-1. If so, type the reference there as text."
     ),
+    "two-scripts": _(
+        "“%(value)s” holds letters of two scripts, which may only look alike. If that "
+        "is a slip of the keyboard, type it in one."
+    ),
     "year": _("“%(value)s” names no day; it is read as 1 January."),
     "date": _("“%(value)s” is not a date in the chosen format (%(format)s)."),
     "boolean": _("“%(value)s” is neither yes nor no."),

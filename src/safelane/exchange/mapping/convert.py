@@ -15,7 +15,7 @@ from collections.abc import Callable, Container
 from decimal import Decimal
 from typing import Any
 
-from safelane.core.i18n.letters import tidy
+from safelane.core.i18n.letters import mixes_scripts, tidy, tidy_name
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping import numbers
 from safelane.exchange.mapping.dates import ISO_DAY, parse_date
@@ -102,6 +102,7 @@ def _doubts(
     elif field.is_name:
         texts = [g for g in given if isinstance(g[1], str)]
         found = [("date-name", g) for g in texts if ISO_DAY.fullmatch(g[1])]
+        found += [("two-scripts", g) for g in texts if mixes_scripts(g[2])]
     elif field.kind == "number" and not mapped.decimal_comma:
         marked = [g for g in given if isinstance(g[1], str) and _MARK.search(g[1])]
         if all(numbers.is_doubtful(g[1]) for g in marked):  # others show what is meant
@@ -157,7 +158,7 @@ class CellReader:
             cell = int(cell)
         text, most = _UNSEEN_ENDS.sub("", tidy(str(cell))), self._field.max_length
         if self._field.is_name:
-            text = _UNSEEN.sub("", text)
+            text = tidy_name(_UNSEEN.sub("", text))
         if self._field.name == "reference" and folded(text) in _UNREFERENCED:
             return None
         text = self._mapped.values.get(text, text)

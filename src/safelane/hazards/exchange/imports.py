@@ -14,6 +14,7 @@ from django.db import transaction
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
+from safelane.core.i18n.letters import look
 from safelane.core.review.findings import BLOCK, worded_for_one
 from safelane.core.review.newrecords import Registration
 from safelane.core.review.stages import APPROVE, SUBMIT
@@ -21,6 +22,7 @@ from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.exchange.imports import reports
+from safelane.exchange.imports.lookalikes import refuse_lookalikes
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -127,6 +129,7 @@ class ReportIntake(Intake):
     def look_up(self, prepared: Prepared) -> None:
         reports.drop_unchanged(REPORTS, self._run, prepared)
         reports.refuse_elsewhere(REPORTS, self._run, prepared)
+        refuse_lookalikes(REPORTS, self._run, prepared, self._by)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def judge(self, prepared: Prepared) -> None:
@@ -170,7 +173,7 @@ class RegisterIntake(ReportIntake):
 
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.
-        return {item.reference for item in prepared.items.values()}
+        return {look(item.reference) for item in prepared.items.values()}
 
 
 def _kind(

@@ -42,3 +42,30 @@ def test_lists_of_codes_come_in_as_programs_write_them(field: Any) -> None:
     bring_in(field, table("Reference;Contamination", *rows))
     assert known("contamination") == [["uxo", "axo"]] * 4
     assert faults() == {6: "choice"}
+
+
+def test_one_reference_in_two_spellings_is_one_area_or_asked_about(field: Any) -> None:
+    """Hyphens of word processors and doubled spaces are one; other letters are not."""
+    same = ["LA-1", "LA\u20111", "LA\u20131", "LA\u22121"]
+    spaced = ["LA 2", "LA  2", "LA\u00a0 2"]
+    alike = ["L\u0410-1", "\uff2c\uff21-1"]
+    other = ["\u041b\u0410-1", "\u0ea5\u0eb2-A1"]
+    days = (f"{day};19.43;103.21" for day in range(20230101, 20230128))
+    rows = zip(days, [*same, *spaced, *alike, *other], strict=False)
+    lines = [";".join(row) for row in rows]
+    _shown, report = bring_in(field, "\n".join(["Date;Lat;Lon;Reference", *lines]))
+    assert sorted(known("reference")) == ["LA 2", "LA-1", *other]
+    assert faults() == {9: "look-alike", 10: "look-alike"}
+    assert "“L\u0410-1” only looks like “LA-1”" in report
+    warned = ImportRun.objects.get().faults.filter(code="two-scripts")
+    assert [fault.row for fault in warned] == [9]
+
+
+def test_a_reference_that_looks_like_one_of_the_register_is_asked_about(
+    field: Any,
+) -> None:
+    bring_in(field, table("Reference", "\u0421\u0410-1"))
+    ImportRun.objects.all().delete()
+    bring_in(field, table("Reference", "CA-1", "CA-2").replace("-03-15", "-03-16"))
+    assert faults() == {2: "look-alike"}
+    assert known("reference") == ["\u0421\u0410-1", "CA-2"]
