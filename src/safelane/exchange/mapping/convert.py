@@ -18,6 +18,7 @@ from typing import Any
 from safelane.core.i18n.letters import mixes_scripts, tidy, tidy_name
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping import numbers
+from safelane.exchange.mapping.angles import is_given
 from safelane.exchange.mapping.dates import ISO_DAY, parse_date
 from safelane.exchange.mapping.model import FieldMapping, TargetField
 from safelane.exchange.mapping.names import folded
@@ -43,6 +44,7 @@ _HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _MARK = re.compile(r"[.,]")
+_WHOLE = re.compile(r"\s*(\d+)\.0+\s*")
 _YEAR = re.compile(r"\s*\d{4}\s*")
 _ASKED = re.compile(r"[?？؟՞⁇﹖‽¿…!]|\.\.")
 _LIST = re.compile(
@@ -68,6 +70,8 @@ def convert_column(
     """
     reader = CellReader(field, mapped)
     read = getattr(reader, field.kind)
+    if field.is_name:
+        cells = _whole_names(cells)
     keys = list(zip(map(type, cells), cells, strict=True))
     known = {key: _attempt(read, key[1], reader.names) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
@@ -82,6 +86,16 @@ def convert_column(
             elif value is None and field.required:
                 faults.append(RowFault(row, "required", mapped.column or field.name))
     return result, faults + _doubts(cells, result, rows, field, mapped)
+
+
+def _whole_names(cells: list[Any]) -> list[Any]:
+    """Return 77 where all of a column is written 77.0: by a program, not a person."""
+    whole = [isinstance(cell, str) and _WHOLE.fullmatch(cell) for cell in cells]
+    if all(
+        match or not is_given(cell) for match, cell in zip(whole, cells, strict=True)
+    ):
+        return [match[1] if match else None for match in whole]
+    return cells
 
 
 def _doubts(

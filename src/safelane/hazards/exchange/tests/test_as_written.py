@@ -69,3 +69,19 @@ def test_a_reference_that_looks_like_one_of_the_register_is_asked_about(
     bring_in(field, table("Reference", "CA-1", "CA-2").replace("-03-15", "-03-16"))
     assert faults() == {2: "look-alike"}
     assert known("reference") == ["\u0421\u0410-1", "CA-2"]
+
+
+def test_whole_numbers_that_a_program_wrote_with_decimals_are_the_same(
+    field: Any,
+) -> None:
+    """As pandas, R and Access do with a whole column, once a cell of it is empty."""
+    rows = "Date;Lat;Lon;ID\n2023-01-0{day};19.43;103.21;77{end}\n"
+    bring_in(field, rows.format(day=1, end=""))
+    ImportRun.objects.all().delete()
+    more = "2023-01-03;19.44;103.21;78.0\n;;;\n"
+    bring_in(field, rows.format(day=2, end=".0") + more)
+    assert known("reference") == ["77", "78"]
+    ImportRun.objects.all().delete()
+    rows += "2023-01-04;19.45;103.21;77.0\n2023-01-04;19.46;103.21;77.1\n"
+    bring_in(field, rows.format(day=5, end=".10"))
+    assert known("reference") == ["77", "78", "77.10", "77.0", "77.1"]
