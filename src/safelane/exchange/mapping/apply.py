@@ -23,6 +23,7 @@ from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import (
     ANGLE,
+    OWN_EXPORT,
     ROLES,
     FieldMapping,
     GeometryMapping,
@@ -37,8 +38,6 @@ from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
 from safelane.exchange.mapping.systems import named_system
 
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
-# What our own exports always hold, and no other program writes side by side.
-OWN_EXPORT = frozenset({"uid", "precision"})
 # Two readings of one position; datums differ by hundreds of metres.
 _SAME_M = 1_000
 _NEAR_DEGREES = 0.003

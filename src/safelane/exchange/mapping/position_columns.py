@@ -44,7 +44,8 @@ from safelane.exchange.mapping.systems import named_system
 
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
-    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\("
+    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE"
+    r"|CURVEPOLYGON|COMPOUNDCURVE|CIRCULARSTRING|GEOMETRYCOLLECTION)\s*Z?M?\s*\("
     r"|\s*\{.*\"coordinates\"|0[01][0-9A-F]{40,}\s*$"
     r"|(\s*-?\d+\.\d+ -?\d+\.\d+( -?\d+(\.\d+)?){0,2}\s*(;|$)){2,}",
     re.I | re.S,

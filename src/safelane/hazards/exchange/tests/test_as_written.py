@@ -85,3 +85,41 @@ def test_whole_numbers_that_a_program_wrote_with_decimals_are_the_same(
     rows += "2023-01-04;19.45;103.21;77.0\n2023-01-04;19.46;103.21;77.1\n"
     bring_in(field, rows.format(day=5, end=".10"))
     assert known("reference") == ["77", "78", "77.10", "77.0", "77.1"]
+
+
+RING = "103.21 19.43,103.22 19.43,103.22 19.44,103.21 19.43"
+
+
+@pytest.mark.parametrize(
+    ("heading", "outline"),
+    [
+        ("Boundary", f"<Polygon><coordinates>{RING}</coordinates></Polygon>"),
+        ("Polygon", RING.replace(",", ", ")),
+        ("Geometry of area", f"[[{RING.replace(' ', ',')}]]"),
+        ("ຂອບເຂດ", "N19.43 E103.21, N19.43 E103.22, N19.44 E103.22"),
+    ],
+)
+def test_outlines_beside_points_that_are_not_read_are_named_in_red(
+    field: Any, heading: str, outline: str
+) -> None:
+    heads = f"Reference;{heading};Shape__Length;Outline no"
+    shown, _report = bring_in(field, table(heads, f"A;{outline};1234.56;7"))
+    said = f"hold what looks like outlines and are not read: “{heading}”. The areas"
+    assert said in shown and '<div class="alert alert-danger"' in shown
+    assert HazardousArea.objects.get().geometry.geom_type == "Point"
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        f"CURVEPOLYGON(({RING}))",
+        f"MULTISURFACE((({RING})))",
+        f"GEOMETRYCOLLECTION(POLYGON(({RING})),POINT(103.21 19.43))",
+    ],
+)
+def test_outlines_of_other_kinds_come_before_points(field: Any, outline: str) -> None:
+    """What cannot be read of them keeps its row out, and is not a point instead."""
+    shown, _report = bring_in(field, table("Reference;Outline", f"A;{outline}"))
+    assert "“Outline” is proposed" in shown and "alert-danger" not in shown
+    shapes = [shape.geom_type for shape in known("geometry")]
+    assert shapes in ([], ["Polygon"]) and bool(shapes) is not bool(faults())
