@@ -6,6 +6,7 @@ and its values; the sentence is only built where it is shown.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, NamedTuple
 
 from django.utils.functional import Promise
@@ -295,19 +296,19 @@ MESSAGES: dict[str, str | Promise] = {
 }
 
 
-# What spreadsheets write where a formula fails, in English and Russian.
-_CELL_ERRORS = frozenset(
-    f"#{name}"
-    for name in (
-        *("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "SPILL", "CALC", "FIELD"),
-        *("BLOCKED", "ССЫЛКА", "ЗНАЧ", "ИМЯ", "ДЕЛ/0", "ЧИСЛО", "ПУСТО", "ПЕРЕНОС"),
-    )
+# What spreadsheets write where a formula fails, in English, German, French, Turkish and
+# Russian, LibreOffice by a number; and where a number is wider than its column.
+_CELL_ERRORS = """REF VALUE NAME DIV/0 NUM NULL SPILL CALC FIELD BLOCKED GETTING_DATA
+BEZUG WERT ZAHL VALEUR NOM NOMBRE NUL DEĞER BAŞV AD SAYI SAYI/0 BOŞ
+ССЫЛКА ЗНАЧ ИМЯ ДЕЛ/0 ЧИСЛО ПУСТО ПЕРЕНОС"""
+_CELL_ERROR = re.compile(
+    rf"(?:#(?:{'|'.join(_CELL_ERRORS.split())})[!?]?)+|#{{3,}}|Err:\d{{3}}", re.I
 )
 
 
 def is_cell_error(cell: str) -> bool:
     """Say whether a cell holds the error of a spreadsheet instead of a value."""
-    return cell.startswith("#") and cell.rstrip("!?").upper() in _CELL_ERRORS
+    return bool(cell[:1] in "#Ee" and _CELL_ERROR.fullmatch(cell))
 
 
 class RowFault(NamedTuple):

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -32,8 +32,20 @@ _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split
 _NOTHING = {
     *("", "-", "--", "–", "—", ".", "NaN", "nan", "NaT", "NA", "N/A", "n/a", "N/a"),
     *("None", "none", "NONE", "NULL", "Null", "null", "б/н", "<NA>", "<NULL>"),
-    *("<Null>", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND", "\\N"),
+    *("---", "<Null>", "#NV", "#YOK", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND", "\\N"),
 }
+# Where numbers and codes stand, with points and in any case: that it is not known, and
+# that there is none. Of a count the latter would be nought, and is left to a person.
+_UNKNOWN = """na, nd, unknown, not known, not stated, no data, no information, tbc, tbd,
+нд, не указано, неизвестно, не известно, нет данных, нет информации, naməlum, bilinmir,
+məlum deyil, məlumat yoxdur, ບໍ່ຮູ້, ບໍ່ຊາບ, ບໍ່ມີຂໍ້ມູນ, ไม่ทราบ, ไม่ระบุ, ไม่มีข้อมูล, không rõ,
+មិនដឹង"""
+_NONE = "nil, none, нет, yox, yoxdur, ບໍ່ມີ, ไม่มี, không có, គ្មាន"
+_UNSAID = {"integer": frozenset(map(folded, _UNKNOWN.split(",")))}
+_UNSAID |= dict.fromkeys(
+    ("number", "choice", "choices"),
+    _UNSAID["integer"] | {folded(word) for word in _NONE.split(",")},
+)
 # What stands for a reference that a record has not got, in any case and with points.
 _NO_REFERENCE = """na, nil, none, null, unknown, undefined, tbd, blank, xxx, 0, no id,
 no number, no reference, бн, нд, нет, без номера, yox, yoxdur, ບໍ່ມີ, ไม่มี, không,
@@ -73,7 +85,7 @@ def convert_column(
     if field.is_name:
         cells = _whole_names(cells)
     keys = list(zip(map(type, cells), cells, strict=True))
-    known = {key: _attempt(read, key[1], reader.names) for key in dict.fromkeys(keys)}
+    known = {key: _attempt(read, key[1], reader) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
     faults: list[RowFault] = []
     is_bad = any(isinstance(value, Unreadable) for value in known.values())
@@ -129,13 +141,9 @@ def _doubts(
     ]
 
 
-def _attempt(read: Callable[[Any], Any], cell: Any, names: Container[str] = ()) -> Any:
-    """Return what a cell says, None for nothing, or why it cannot be read.
-
-    Args:
-        names: Words that mean something here, though elsewhere they say nothing.
-    """
-    if cell is None or isinstance(cell, str) and _says_nothing(cell, names):
+def _attempt(read: Callable[[Any], Any], cell: Any, reader: CellReader) -> Any:
+    """Return what a cell says, None for nothing, or why it cannot be read."""
+    if cell is None or isinstance(cell, str) and reader.says_nothing(cell):
         return None
     if isinstance(cell, float) and math.isnan(cell):
         return None
@@ -143,11 +151,6 @@ def _attempt(read: Callable[[Any], Any], cell: Any, names: Container[str] = ()) 
         return read(cell)
     except Unreadable as error:
         return error
-
-
-def _says_nothing(cell: str, names: Container[str]) -> bool:
-    word = cell.strip()
-    return word in _NOTHING and (not word or folded(word) not in names)
 
 
 class CellReader:
@@ -166,6 +169,13 @@ class CellReader:
             self._codes |= {_word(k): v for k, v in mapped.values.items()}
         elif field.kind == "text":
             self.names = {folded(k): v for k, v in mapped.values.items()}
+
+    def says_nothing(self, cell: str) -> bool:
+        """Say whether a text stands for nothing, and means nothing of its own here."""
+        word = cell.strip()
+        said, kind = folded(word), "number" if self._field.unit else self._field.kind
+        is_unsaid = said in _UNSAID.get(kind, ()) and not is_undecided(word)
+        return not word or (word in _NOTHING or is_unsaid) and said not in self.names
 
     def text(self, cell: Any) -> str | None:
         if isinstance(cell, float) and cell.is_integer():  # 77.0 is 77

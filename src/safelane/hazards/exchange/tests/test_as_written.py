@@ -123,3 +123,28 @@ def test_outlines_of_other_kinds_come_before_points(field: Any, outline: str) ->
     assert "“Outline” is proposed" in shown and "alert-danger" not in shown
     shapes = [shape.geom_type for shape in known("geometry")]
     assert shapes in ([], ["Polygon"]) and bool(shapes) is not bool(faults())
+
+
+def test_words_for_nothing_are_no_faults_of_numbers_and_codes(field: Any) -> None:
+    """In the languages that are served; a code that is called so stays what it is."""
+    words = ["нет", "н/д", "N.A.", "unknown", "TBC", "не указано", "ບໍ່ມີ", "yoxdur"]
+    words += ["ไม่ทราบ", "---", "Naməlum"]
+    heads = "Reference;Status;Area (m2);Depth (cm);Contamination"
+    rows = (f"W{n};{w};{w};{w};{w}" for n, w in enumerate(words))
+    bring_in(field, table(heads, *rows, "X;?;?;?;?"))
+    asked = {code for row, code in faults().items() if row == len(words) + 2}
+    assert asked and {*faults()} == {len(words) + 2}
+    assert known("status", "stated_area_m2", "depth_cm") == [("", None, None)] * 11
+    codes = dict(zip(words, known("contamination"), strict=True))
+    assert codes.pop("unknown") == codes.pop("Naməlum") == ["unknown"]
+    assert not any(codes.values())
+
+
+def test_errors_of_spreadsheets_are_no_names(field: Any) -> None:
+    errors = ["#BEZUG!", "#WERT!", "#NOM?", "#DEĞER!", "Err:502", "#########"]
+    errors += ["#REF!#REF!", "#ИМЯ?"]
+    names = ["#12", "Error", "#Adam", "##"]
+    rows = (f"E{n};{name}" for n, name in enumerate([*errors, *names]))
+    bring_in(field, table("Reference;Name", *rows))
+    assert faults() == {n + 2: "cell-error" for n in range(len(errors))}
+    assert known("name") == names
