@@ -296,7 +296,8 @@ def exported_columns(name: str) -> tuple[frozenset[str], ...]:
     """Return what each column is called in our own exports of a kind, in any format."""
     kind = house().exports.get(name)
     fields = kind.fields if kind else ()
-    return tuple(frozenset((f.name, f.name[:10], str(f.label))) for f in fields)
+    said = tuple(frozenset((f.name, f.name[:10], str(f.label))) for f in fields)
+    return (*said, frozenset({"folder"}))  # in which KML keeps the records
 
 
 def _named(kinds: Mapping[str, Kind], name: str, message: str) -> Kind:

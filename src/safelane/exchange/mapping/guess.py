@@ -52,11 +52,16 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
+    own = target.own_columns(sample.columns)
+    if own:  # its columns and layers are known and need no word
+        info.notes[:] = [note for note in info.notes if note[0] != "joined"]
     texts_of = {name: _texts(cells) for name, cells in columns.items()}
-    rivals = [(field, column) for _, _, field, column in ranked if column not in used]
+    rivals = [
+        (field, column) for _, _, field, column in ranked if column not in used | own
+    ]
     info.notes += _rivals(rivals, mapping, texts_of)
     open_fields = [f for f in target.fields if f.name not in mapping.fields]
-    others = used | {column for _field, column in rivals}
+    others = used | own | {column for _field, column in rivals}
     free = {n: texts for n, texts in texts_of.items() if n not in others}
     info.notes += [*_strange_units(free, open_fields), *_not_taken(free, open_fields)]
     info.notes += _other_names(free, mapping, target)

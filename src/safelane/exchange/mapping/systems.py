@@ -83,8 +83,10 @@ def zone_of(system: str) -> tuple[int, str]:
     It is told by the numbers of the projection, whatever the system is called.
     """
     crs = read_crs(system)
-    grid = (crs.source_crs if crs.is_bound else crs).coordinate_operation
-    for meridian in (p.value for p in (grid.params if grid else ()) if p.code == _LON):
+    grid = ((crs.is_bound and crs.source_crs) or crs).coordinate_operation
+    for meridian in (
+        float(p.value) for p in (grid.params if grid else ()) if p.code == _LON
+    ):
         zone = round((meridian + 183) / 6)
         for side in "NS" if 1 <= zone <= 60 else "":
             if grid == UTMConversion(str(zone), side):
