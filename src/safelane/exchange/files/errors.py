@@ -251,6 +251,11 @@ MESSAGES: dict[str, str | Promise] = {
         "The row says two positions that lie %(metres)s m apart: “%(value)s” and "
         "“%(other)s”. Correct the wrong one, or leave it empty."
     ),
+    "place-elsewhere": _(
+        "The position of this row stands only in columns that are not read: "
+        "“%(value)s”. Move it to the columns of the other rows, or choose its columns "
+        "in the mapping."
+    ),
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),

@@ -40,6 +40,8 @@ from safelane.exchange.mapping.systems import named_system
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 # Two readings of one position; datums differ by hundreds of metres.
 _SAME_M = 1_000
+_OUTLINES = ("source", "wkt")
+_PLACELESS = ("geometry", "coord", "place")  # faults that say why a row has none
 _NEAR_DEGREES = 0.003
 
 
@@ -66,6 +68,18 @@ def read_places(
         crs: Reference system of the source's own geometries, for the record.
         bounds: Box of the country, to tell the meaning of a zone letter S.
     """
+    found = _first_place(mapping, batch, crs, bounds)
+    for again in mapping.again:
+        other = read_places(GeometryMapping(**again), batch, bounds=bounds)
+        found.faults += _left_out(found, other, batch.rows)
+        if mapping.kind not in _OUTLINES:  # a corner may lie far from the middle
+            found.faults += _contradictions(found, other, batch.rows)
+    return found
+
+
+def _first_place(
+    mapping: GeometryMapping, batch: Batch, crs: str, bounds: Bounds | None
+) -> Places:
     nothing = np.full(len(batch), None, dtype=object)
     if mapping.kind == "none":
         return Places(nothing, [""] * len(batch), [""] * len(batch), "")
@@ -76,11 +90,19 @@ def read_places(
         return Places(geometry, texts, [crs] * len(batch), "file")
     if mapping.kind == "wkt":
         return _wkt(mapping, batch)
-    found = _points(mapping, batch, bounds)
-    for again in mapping.again:
-        other = _points(GeometryMapping(**again), batch, bounds)
-        found.faults += _contradictions(found, other, batch.rows)
-    return found
+    return _points(mapping, batch, bounds)
+
+
+def _left_out(places: Places, others: Places, rows: list[int]) -> list[RowFault]:
+    """Return a fault for each row whose position stands only where none is read."""
+    told = {fault.row for fault in places.faults}
+    return [
+        RowFault(row, "place-elsewhere", values={"value": text[:80]})
+        for row, wkb, other, text in zip(
+            rows, places.geometry, others.geometry, others.texts, strict=True
+        )
+        if wkb is None and other is not None and row not in told
+    ]
 
 
 def _contradictions(
@@ -265,7 +287,7 @@ def apply_mapping(
     places = read_places(mapping.geometry, batch, crs, target.bounds)
     faults += places.faults
     if target.geometry == "required":
-        told = {f.row for f in faults if f.code.startswith(("geometry", "coord"))}
+        told = {f.row for f in faults if f.code.startswith(_PLACELESS)}
         faults += [
             RowFault(row, "geometry-missing")
             for row, wkb in zip(batch.rows, places.geometry, strict=True)

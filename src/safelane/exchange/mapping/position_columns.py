@@ -86,20 +86,36 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if target.geometry == "none":
         return GeometryMapping()
     shapes = shapely.from_wkb(sample.geometry if info.has_geometry else None)
-    if not np.all(shapely.is_missing(shapes)):
+    own = target.own_columns(sample.columns)
+    is_source = not np.all(shapely.is_missing(shapes))
+    if is_source and (own or not np.any(shapely.is_missing(shapes))):
         return GeometryMapping("source")
     angles = list(angles_of(sample.columns))
     names = {folded(str(said)) for f in target.fields for said in (f.name, f.label)}
-    own = {column for column in sample.columns if folded(column) in names}
+    own = frozenset(c for c in sample.columns if folded(c) in names)
     found = list(_candidates(sample, angles, own))
+    if is_source:  # rows without a shape may say their place in columns
+        return GeometryMapping("source", again=_plainly(found))
     info.notes += _notes(found, sample, angles, target)
     if not found:
         return GeometryMapping()
     first, *more = found
-    if first.of_what is not None:
-        same = [vars(o.place) for o in more if o.of_what == first.of_what]
-        first.place.again = [{n: v for n, v in o.items() if n != "again"} for o in same]
+    if first.place.kind == "wkt":
+        first.place.again = _plainly(more)
+    elif first.of_what is not None:
+        same = [other for other in more if other.of_what == first.of_what]
+        first.place.again = _arguments(same)
     return first.place
+
+
+def _plainly(found: list[_Found]) -> list[dict[str, Any]]:
+    """Return the places whose columns are called as the position and nothing else."""
+    return _arguments([one for one in found if not one.says_more])
+
+
+def _arguments(found: list[_Found]) -> list[dict[str, Any]]:
+    places = (vars(one.place) for one in found)
+    return [{n: v for n, v in place.items() if n != "again"} for place in places]
 
 
 def _notes(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from safelane.core.jobs.progress import Progress
+from safelane.exchange.imports.runner import check_file
 from safelane.exchange.models import ImportRun
+from safelane.hazards.exchange.tests.conftest import feature
 from safelane.hazards.exchange.tests.test_strange_tables import bring_in
 from safelane.hazards.exchange.tests.test_which_column import table
 from safelane.hazards.models import HazardousArea
@@ -148,3 +151,38 @@ def test_errors_of_spreadsheets_are_no_names(field: Any) -> None:
     bring_in(field, table("Reference;Name", *rows))
     assert faults() == {n + 2: "cell-error" for n in range(len(errors))}
     assert known("name") == names
+
+
+@pytest.mark.parametrize(
+    ("heads", "read", "left"),
+    [
+        ("Lat;Lon;Zone;Easting;Northing", "19.43;103.21;;;", ";;48N;259124;1987910"),
+        ("Lat;Lon;MGRS", "19.43;103.21;", ";;48QTE5912487910"),
+        (
+            "Easting 47N;Northing 47N;Easting 48N;Northing 48N",
+            "780000;2100000;;",
+            ";;259124;1987910",
+        ),
+        ("WKT;Lat;Lon", "POINT(103.21 19.43);19.5;103.2", ";19.43;103.21"),
+    ],
+)
+def test_a_position_that_stands_only_in_the_other_columns_is_a_fault(
+    field: Any, heads: str, read: str, left: str
+) -> None:
+    nowhere = ";" * heads.count(";")
+    rows = (f"R{n};2024-03-15;{row}\n" for n, row in enumerate([read, left, nowhere]))
+    bring_in(field, "".join([f"Reference;Date;{heads}\n", *rows]))
+    assert faults() == {3: "place-elsewhere"}
+    assert sorted(known("reference")) == ["R0", "R2"]
+
+
+def test_a_feature_without_a_shape_that_says_its_place_is_a_fault(
+    begin: Any, field: Any
+) -> None:
+    place = {"latitude": 19.43, "longitude": 103.21}
+    shaped = feature(1, **place)
+    bare = feature(2, **place) | {"geometry": None}
+    nowhere = feature(3) | {"geometry": None}
+    run = begin(shaped, bare, nowhere, mode="skip")
+    check_file(run, Progress(field.manager))
+    assert faults() == {2: "place-elsewhere"}
