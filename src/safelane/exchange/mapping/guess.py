@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,8 @@ from safelane.exchange.mapping.names import folded, words_of
 from safelane.exchange.mapping.position_columns import guess_geometry
 
 _ENOUGH = 0.6
+_GROUPED = 0.9
+_GROUP = re.compile(r"(?:\d+_|(\w+)[-./](?:\w+[-./])*)(\w+)")
 _FITS = 0.8
 _TOLD = 12
 _LOOK = 200
@@ -167,12 +170,32 @@ def _texts(cells: list[Any]) -> list[str]:
 def _candidates(
     columns: dict[str, list[Any]], target: Target
 ) -> Iterator[tuple[float, str, TargetField, str]]:
+    bare = _behind_groups(columns)
     for column, cells in columns.items():
         texts = _texts(cells)
         for field in target.fields:
             score, reason = _score(column, texts, field)
+            if not score and column in bare and (field.is_name or field.kind != "text"):
+                score, reason = _score(bare[column], texts, field)
+                score *= _GROUPED
             if score >= _ENOUGH:
                 yield score, reason, field, column
+
+
+def _behind_groups(columns: Iterable[str]) -> dict[str, str]:
+    """Return what the columns of a form are called behind the group that most are in.
+
+    As programs of forms write them: "hazard-status", "form.status", "3_Status". Their
+    names of people are in groups as well, so that no mere text is taken by that.
+    """
+    matches = {name: _GROUP.fullmatch(name) for name in columns}
+    found = {name: match for name, match in matches.items() if match}
+    groups = Counter(match[1] or "" for match in found.values())
+    return {
+        name: match[2]
+        for name, match in found.items()
+        if 2 * groups[match[1] or ""] >= len(matches)
+    }
 
 
 def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, str]:

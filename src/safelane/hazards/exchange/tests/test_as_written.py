@@ -186,3 +186,21 @@ def test_a_feature_without_a_shape_that_says_its_place_is_a_fault(
     run = begin(shaped, bare, nowhere, mode="skip")
     check_file(run, Progress(field.manager))
     assert faults() == {2: "place-elsewhere"}
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "site-hazard_id;site-date;site-more-status;site-chief-name;KEY",
+        "form.hazard_id;form.date;form.status;form.name;received",
+        "1_Hazard_ID;2_Date;3_Status;4_Name;ec5_uuid",
+    ],
+)
+def test_columns_of_forms_are_known_behind_their_group(field: Any, heads: str) -> None:
+    bring_in(field, f"{heads}\nO1;2023-04-14;Open;Somchai;x\n")
+    assert known("reference", "status", "name") == [("O1", "open", "")]
+
+
+def test_a_word_behind_another_is_no_group(field: Any) -> None:
+    bring_in(field, table("Reference;road-status;Team;Note", "A;Open;1;2"))
+    assert known("status") == [""]
