@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -70,7 +71,8 @@ class Prepared:
 
     ``rows`` are all rows of the batch, ``nowhere`` those without a geometry. ``known``
     is what the database knew of them when it was asked; ``ready`` is what the intake
-    has made of them beforehand, so that writing takes less time.
+    has made of them beforehand, so that writing takes less time. ``keys`` are those of
+    the records in an own export.
     """
 
     items: dict[int, Any] = field(default_factory=dict)
@@ -81,12 +83,13 @@ class Prepared:
     rows: Sequence[int] = ()
     nowhere: frozenset[int] = frozenset()
     progress: float = 0.0
+    keys: Mapping[int, UUID] = field(default_factory=dict)
 
     @staticmethod
     def of(mapped: MappedBatch) -> Prepared:
         """Return no rows yet, and what reading and mapping found wrong with them."""
         prepared = Prepared(rows=mapped.rows, nowhere=mapped.nowhere)
-        prepared.progress = mapped.progress
+        prepared.progress, prepared.keys = mapped.progress, mapped.keys
         for f in mapped.faults:
             found = Complaint(f.row, f.code, f.message, f.level, f.column)
             prepared.complaints.append(found)
@@ -296,8 +299,7 @@ def exported_columns(name: str) -> tuple[frozenset[str], ...]:
     """Return what each column is called in our own exports of a kind, in any format."""
     kind = house().exports.get(name)
     fields = kind.fields if kind else ()
-    said = tuple(frozenset((f.name, f.name[:10], str(f.label))) for f in fields)
-    return (*said, frozenset({"folder"}))  # in which KML keeps the records
+    return tuple(frozenset((f.name, f.name[:10], str(f.label))) for f in fields)
 
 
 def _named(kinds: Mapping[str, Kind], name: str, message: str) -> Kind:

@@ -40,6 +40,7 @@ EXTERNAL_ID = Fact(
     "external_id",
     synonyms="globalid, guid, hazard_guid, uuid, fid, objectid, source_id",
 )  # fmt: skip
+FURTHER = Fact("extra", published=True)
 PART_OF = Fact(
     "hazard", path="hazard__reference", label=_("hazardous area"), published=True,
     files="none",
@@ -158,7 +159,7 @@ STATED = (
     ),
     Fact("geometry_crs", leader="geometry", files="out"),
     Fact("geometry_text", leader="geometry", files="out"),
-    Fact("extra", published=True),
+    FURTHER,
 )  # fmt: skip
 HAZARD = (
     REFERENCE,
@@ -202,6 +203,7 @@ FIND = (
     ),
     Fact("description"),
     EXTERNAL_ID,
+    FURTHER,
     Fact("position_text", files="none"),
     Fact("geometry", "round", files="none"),
     Fact("photo", files="none"),
@@ -278,6 +280,7 @@ BOX = (
     ),
     Fact("description"),
     EXTERNAL_ID,
+    FURTHER,
     Fact("position_text", files="none"),
     Fact("geometry", "round", files="none"),
     Fact(

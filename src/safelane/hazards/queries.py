@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
@@ -29,6 +30,7 @@ from safelane.hazards.models import (
     OrdnanceFound,
     SurveyBox,
 )
+from safelane.hazards.models.areas import OF_SOURCE
 from safelane.hazards.policies import HazardPolicy, ReportPolicy
 from safelane.organisations.models import Country
 
@@ -145,6 +147,16 @@ def state_of(
     then = Moment(on, known_at)
     rows = areas_as_of(actor, then).filter(hazard=hazard)
     return with_first_information(rows, then).first()
+
+
+def identified(actor: Actor, **whose: Any) -> QuerySet[HazardReport]:
+    """Return the reports on areas that carry an identifier of another system.
+
+    With ``record_name``, the reference of the area; those seen exactly only.
+    """
+    rows = HazardReport.objects.visible_to(actor).filter(EXACTLY, OF_SOURCE, **whose)
+    rows = rows.exclude(stage=stages.WITHDRAWN).filter(**dict.fromkeys(PARTS))
+    return rows.annotate(record_name=Coalesce("hazard__reference", "reference"))
 
 
 def others_are_open(report: HazardReport, actor: Actor) -> bool:

@@ -3,7 +3,8 @@
 Per fact, the report with the newest date of information wins; of several with the same
 date, the one approved first. So a later-entered older report never overwrites what a
 newer one states, and it still fills in what nobody had stated (IMSMA information model;
-IMAS 05.10).
+IMAS 05.10). A fact of several keys (a mapping, such as further fields of files) is so
+many facts: what a report does not name stays as it was.
 """
 
 from __future__ import annotations
@@ -131,10 +132,29 @@ def _apply_day(
     settled: set[str] = set()
     for report in same_day:  # the first approved settles a fact for the day
         spoken = (set(report.stated) | report.retracts) - leader_of.keys() - settled
+        several = {n for n in spoken if isinstance(report.stated.get(n), Mapping)}
         settled |= spoken
-        for name in spoken:
+        for name in spoken - several:
             for fact in (name, *groups.get(name, ())):
                 values.pop(fact, None)
                 sources.pop(fact, None)
                 if name in report.stated and fact in report.stated:
                     values[fact], sources[fact] = report.stated[fact], report.id
+    _apply_keys(same_day, values, sources)
+
+
+def _apply_keys(
+    same_day: Sequence[TimelineReport], values: dict[str, Any], sources: dict[str, int]
+) -> None:
+    first: dict[str, int] = {}
+    gone: set[str] = set()
+    told: dict[str, dict[str, Any]] = {}
+    for report in same_day:  # here a report settles the keys that it names
+        for name, said in report.stated.items():
+            if isinstance(said, Mapping) and name not in gone:
+                told[name] = {**said, **told.get(name, {})}
+                first.setdefault(name, report.id)
+        gone |= report.retracts
+    for name, keys in told.items():
+        values[name] = {**values.get(name, {}), **keys}
+    sources |= first

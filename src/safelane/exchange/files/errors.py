@@ -245,6 +245,11 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "geometry-large": _("The geometry has %(count)s points; the limit is %(limit)s."),
     "geometry-missing": _("The row has no position."),
+    "place-coarse": _(
+        "This export was not allowed to show the record exactly: place and numbers are "
+        "rounded or left out. Take the row from an export by somebody who sees it "
+        "exactly."
+    ),
     "coordinate": _("“%(value)s” is not a coordinate of the kind %(kind)s."),
     "coordinates": "%(said)s",
     "two-places": _(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -23,7 +24,6 @@ from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import (
     ANGLE,
-    OWN_EXPORT,
     ROLES,
     FieldMapping,
     GeometryMapping,
@@ -32,6 +32,7 @@ from safelane.exchange.mapping.model import (
     TargetField,
 )
 from safelane.exchange.mapping.numbers import unit_column, with_units
+from safelane.exchange.mapping.own_export import coarse_rows, keys_of, own_columns
 from safelane.exchange.mapping.points import read_point, refuse_other_heading
 from safelane.exchange.mapping.position_names import zone_in
 from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
@@ -250,6 +251,7 @@ class MappedBatch:
         values: Values by field name; None where the row says nothing.
         places: Positions with what was typed.
         rest: Per row, the columns that no field takes.
+        keys: Of the records that the rows of an own export are, by row.
         faults: Everything wrong with single rows so far.
     """
 
@@ -259,6 +261,7 @@ class MappedBatch:
     rest: list[dict[str, Any]]
     faults: list[RowFault] = field(default_factory=list)
     progress: float = 0.0
+    keys: dict[int, UUID] = field(default_factory=dict)
 
     @property
     def nowhere(self) -> frozenset[int]:
@@ -293,8 +296,10 @@ def apply_mapping(
             for row, wkb in zip(batch.rows, places.geometry, strict=True)
             if wkb is None and row not in told
         ]
+    faults += coarse_rows(target, batch)
     rest = _rest(mapping, target, batch)
-    return MappedBatch(batch.rows, values, places, rest, faults, batch.progress)
+    keys = keys_of(target, batch)
+    return MappedBatch(batch.rows, values, places, rest, faults, batch.progress, keys)
 
 
 def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
@@ -315,9 +320,7 @@ def _rest(mapping: Mapping, target: Target, batch: Batch) -> list[dict[str, Any]
     used |= {said["unit"] for said in units_beside(mapping, target, batch)}
     placed = mapping.geometry.columns  # which does not keep what a row calls its system
     used |= {*(c for role, c in placed.items() if role != "system"), *mapping.withheld}
-    own = [names for names in target.exported if names.intersection(batch.columns)]
-    if len(frozenset().union(*own) & OWN_EXPORT) == len(OWN_EXPORT):
-        used = used.union(*own)  # what else such a file says follows from the records
+    used |= own_columns(target, batch)  # which say what follows from the records
     names = [n for n in batch.columns if n not in used and mapping.keep_rest]
     if not names:
         return [{} for _ in batch.rows]

@@ -13,6 +13,7 @@ from safelane.exchange.files.reading import Batch
 from safelane.exchange.mapping.dates import months_first, of_two_kinds
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
 from safelane.exchange.mapping.numbers import unit_beside, unit_column
+from safelane.exchange.mapping.own_export import own_columns
 from safelane.exchange.mapping.position_names import speaks_of_an_outline
 
 Note = tuple[str, dict[str, Any]]
@@ -38,7 +39,7 @@ def outlines_lost(mapping: Mapping, target: Target, batch: Batch) -> list[str]:
     if target.geometry == "none" or place.kind == "wkt" or has_outlines:
         return []
     used = {m.column for m in mapping.fields.values()} | {*place.columns.values()}
-    used |= target.own_columns(batch.columns)
+    used |= own_columns(target, batch)
     return [
         name
         for name, cells in batch.columns.items()

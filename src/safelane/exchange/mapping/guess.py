@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,7 @@ from safelane.exchange.mapping import convert, dates, numbers
 from safelane.exchange.mapping.headings import looks_like, name_score
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target, TargetField
 from safelane.exchange.mapping.names import folded, words_of
+from safelane.exchange.mapping.own_export import foreign_to, own_columns
 from safelane.exchange.mapping.position_columns import guess_geometry
 
 _ENOUGH = 0.6
@@ -37,11 +39,16 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
     A field is filled only by a column that is called so. What else looks like a field
     or position becomes a note on the file.
     """
-    place = guess_geometry(info, sample, target)
+    own = own_columns(target, sample)  # none of which says where
+    left = {n: cells for n, cells in sample.columns.items() if n not in own}
+    place = guess_geometry(info, replace(sample, columns=left), target)
     taken = set(place.columns.values())
     columns = {n: v[:_LOOK] for n, v in sample.columns.items() if n not in taken}
     mapping = Mapping(target.name, geometry=place, layer=info.layer)
-    ranked = sorted(_candidates(columns, target), key=lambda c: -c[0])
+    others = {f.name: foreign_to(target, sample, f.name) for f in target.fields}
+    found = _candidates(columns, target)
+    ranked = [c for c in found if c[3] not in others[c[2].name]]
+    ranked.sort(key=lambda c: -c[0])
     used: set[str] = set()
     for score, reason, field, column in ranked:
         if field.name in mapping.fields or column in used:
@@ -55,17 +62,14 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
-    own = target.own_columns(sample.columns)
     if own:  # its columns and layers are known and need no word
         info.notes[:] = [note for note in info.notes if note[0] != "joined"]
     texts_of = {name: _texts(cells) for name, cells in columns.items()}
-    rivals = [
-        (field, column) for _, _, field, column in ranked if column not in used | own
-    ]
+    rivals = [(field, column) for _, _, field, column in ranked if column not in used]
     info.notes += _rivals(rivals, mapping, texts_of)
     open_fields = [f for f in target.fields if f.name not in mapping.fields]
-    others = used | own | {column for _field, column in rivals}
-    free = {n: texts for n, texts in texts_of.items() if n not in others}
+    used |= {*own, *(column for _field, column in rivals)}
+    free = {n: texts for n, texts in texts_of.items() if n not in used}
     info.notes += [*_strange_units(free, open_fields), *_not_taken(free, open_fields)]
     info.notes += _other_names(free, mapping, target)
     return mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -54,10 +54,6 @@ class TargetField:
     is_name: bool = False
 
 
-# What our own exports always hold, and no other program writes side by side.
-OWN_EXPORT = frozenset({"uid", "precision"})
-
-
 @dataclass(frozen=True)
 class Target:
     """A kind of record that can be imported.
@@ -79,12 +75,6 @@ class Target:
     def by_name(self) -> dict[str, TargetField]:
         """Return its fields by their names."""
         return {field.name: field for field in self.fields}
-
-    def own_columns(self, columns: Iterable[str]) -> frozenset[str]:
-        """Return what columns of our own exports are called; none in another's file."""
-        own = [names for names in self.exported if names.intersection(columns)]
-        every = frozenset[str]().union(*own)
-        return every if every >= OWN_EXPORT else frozenset()
 
 
 PARTS = ("minutes", "seconds", "side")

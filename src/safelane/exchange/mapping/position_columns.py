@@ -86,9 +86,8 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if target.geometry == "none":
         return GeometryMapping()
     shapes = shapely.from_wkb(sample.geometry if info.has_geometry else None)
-    own = target.own_columns(sample.columns)
     is_source = not np.all(shapely.is_missing(shapes))
-    if is_source and (own or not np.any(shapely.is_missing(shapes))):
+    if is_source and not np.any(shapely.is_missing(shapes)):
         return GeometryMapping("source")
     angles = list(angles_of(sample.columns))
     names = {folded(str(said)) for f in target.fields for said in (f.name, f.label)}

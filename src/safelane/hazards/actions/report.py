@@ -130,6 +130,7 @@ def shared(report: HazardReport, item: Any) -> dict[str, Any]:
         "description": item.description,
         "position_text": item.position_text,
         "external_id": item.external_id,
+        "extra": item.extra,
     }
 
 
@@ -210,7 +211,7 @@ def _find_facts(row: Evidence | OrdnanceFound | SurveyBox) -> dict[str, Any]:
         for field in row._meta.concrete_fields
         if field.name not in skipped
         and not field.name.startswith(("geometry_x", "geometry_y"))
-        and (value := getattr(row, field.attname)) not in (None, "")
+        and (value := getattr(row, field.attname)) not in (None, "", {})
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,17 @@ from safelane.core.geo.checks import check_many
 from safelane.core.i18n.letters import look
 from safelane.core.review.findings import BLOCK, worded_for_one
 from safelane.core.review.newrecords import Registration
-from safelane.core.review.stages import APPROVE, SUBMIT
+from safelane.core.review.stages import APPROVE, SUBMIT, WITHDRAWN
 from safelane.core.review.steps import refuse_blocked
 from safelane.core.scope import Actor, system_actor
 from safelane.countries import CountryPack
 from safelane.exchange.imports import reports
+from safelane.exchange.imports.known_records import (
+    Identifiers,
+    Standing,
+    drop_equal,
+    refuse_known_finds,
+)
 from safelane.exchange.imports.lookalikes import refuse_lookalikes
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
@@ -32,6 +39,8 @@ from safelane.hazards.actions.bulk import fact_columns
 from safelane.hazards.exchange import prepare
 from safelane.hazards.exchange.prepare import BOXES, FOUND, HAZARDS, HAZARDS_LABEL
 from safelane.hazards.judging.judge import Judge
+from safelane.hazards.models import HazardousArea
+from safelane.hazards.queries import identified
 from safelane.organisations.queries import actor_for_user
 
 Complain = Callable[[int, dict[str, Any]], Complaint]
@@ -117,6 +126,7 @@ class ReportIntake(Intake):
         self._lenient = run.entry == ImportRun.Entry.REGISTER
         person, lenient = run.judged_by, self._lenient
         self._by = by = system_actor() if person is None else actor_for_user(person)
+        self._identifiers = Identifiers()
         self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
 
     def begin(self, mapped: MappedBatch) -> Prepared:
@@ -130,7 +140,26 @@ class ReportIntake(Intake):
         reports.drop_unchanged(REPORTS, self._run, prepared)
         reports.refuse_elsewhere(REPORTS, self._run, prepared)
         refuse_lookalikes(REPORTS, self._run, prepared, self._by)
+        self._compare(prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
+
+    def _compare(self, prepared: Prepared) -> None:
+        """Leave out what stands already; nobody takes the identifier of another."""
+        target, mine = self._run.target, {"organisation": self._run.organisation}
+        if target == HAZARDS:
+            areas = HazardousArea.objects.visible_to(self._by)
+            standing = areas.filter(**mine, is_withdrawn=False)
+            day = attrgetter("last_information")
+        else:
+            rows: Any = FOUND[target][1].objects.visible_to(self._by).filter(**mine)
+            standing = rows.exclude(report__stage=WITHDRAWN).select_related("report")
+            day = attrgetter("report.date_of_information")
+        known = Standing(standing, partial(prepare.stated_by, target), day)
+        drop_equal(prepared, known)
+        if target == HAZARDS:
+            self._identifiers.refuse_others(prepared, identified(self._by, **mine))
+        elif target != BOXES:
+            refuse_known_finds(prepared, known)
 
     def judge(self, prepared: Prepared) -> None:
         complain = partial(reports.complaint_of, self._run)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
-from functools import lru_cache
-from json.encoder import encode_basestring as quoted
-from math import isfinite
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -18,14 +12,18 @@ import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safelane.core.geo.entry.grid import GridBox, read_number
+from safelane.core.geo.entry.grid import GridBox, read_number, zone_name
 from safelane.core.geo.entry.outline import FILE, TYPED
 from safelane.core.geo.errors import OffGrid
 from safelane.core.review.writing import loose_facts, loose_message
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.facts import imported, target_fields
-from safelane.exchange.imports.opening import names_people
+from safelane.exchange.imports.contents import (
+    content_hashes,
+    refuse_twice,
+    stated_rows,
+)
 from safelane.exchange.kinds import Complaint, Prepared, shapes_of
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -75,50 +73,6 @@ def found_target(name: str, pack: CountryPack) -> Target:
     return Target(name, label, fields, geometry, pack.bounds)
 
 
-def content_hashes(target: str, mapped: MappedBatch) -> list[str]:
-    """Return the SHA-256 of what each row says: an equal row is not imported again."""
-    parts = [_members(name, mapped.values[name]) for name in sorted(mapped.values)]
-    said = zip(*parts, strict=True) if parts else [()] * len(mapped.rows)
-    found = []
-    rows = zip(said, mapped.places.geometry, mapped.rest, strict=True)
-    for members, wkb, rest in rows:
-        more = _as_json(rest) if rest else "{}"
-        text = f'["{target}", {{{", ".join(filter(None, members))}}}, {more}]'
-        digest = hashlib.sha256(text.encode() + b"\0" + (wkb or b"")).hexdigest()
-        found.append(digest)
-    return found
-
-
-def _members(name: str, values: list[Any]) -> list[str]:
-    """Return the members of JSON objects that hold one field; "" where it is unsaid."""
-    start = f"{quoted(name)}: "
-    return [
-        "" if value is None
-        else start + quoted(value) if type(value) is str
-        else start + _day(value) if type(value) is date
-        else start + _as_json(value)
-        for value in values
-    ]  # fmt: skip
-
-
-def _as_json(value: Any) -> str:
-    if type(value) is float and isfinite(value):
-        return repr(value)
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-
-
-_day = lru_cache(4096)(_as_json)  # the same days stand in very many rows
-
-
-def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Yield position, row number and stated values of the rows without faults."""
-    faulty = {f.row for f in mapped.faults if f.level == "error"}
-    columns = list(mapped.values.items())
-    for i, row in enumerate(mapped.rows):
-        if row not in faulty:
-            yield i, row, {n: c[i] for n, c in columns if c[i] is not None}
-
-
 def report_of(
     run: ImportRun, values: dict[str, Any], digest: str, **said: Any
 ) -> ReportInput:
@@ -145,17 +99,14 @@ def prepare_hazards(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
             facts |= {"geometry": shapes[i], "geometry_method": typed}
             facts["geometry_crs"] = places.crs[i][:80]
             facts["geometry_text"] = places.texts[i]
-        told = facts.pop("extra", {}).items()
-        extra = {name: value for name, value in told if not names_people(name)}
         if "external_id" in values:  # of the report; the area has to leave with it
-            extra["external_id"] = values["external_id"]
-        if extra | mapped.rest[i]:
-            facts["extra"] = extra | mapped.rest[i]
+            facts["extra"]["external_id"] = values["external_id"]
         prepared.items[row] = report_of(
             run, values, digests[i], reference=values["reference"], facts=facts
         )
     _refuse_loose(prepared)
-    _refuse_double_references(prepared)
+    text = _("“%(name)s” stands twice for the same day.")
+    refuse_twice(prepared, attrgetter("reference"), text, "double-reference")
     return prepared
 
 
@@ -165,18 +116,6 @@ def _refuse_loose(prepared: Prepared) -> None:
         for name, leader in loose_facts(item.facts, (), _GROUPS):
             said = loose_message(models.HazardReport, name, leader)
             prepared.complaints.append(Complaint(row, "loose-fact", said, column=name))
-
-
-def _refuse_double_references(prepared: Prepared) -> None:
-    """Two rows on one area and day contradict each other unless they are equal."""
-    seen: dict[tuple[str, date], ReportInput] = {}
-    for row, item in prepared.items.items():
-        key = (item.reference, item.date_of_information)
-        first = seen.setdefault(key, item)
-        if first is not item and first.content_hash != item.content_hash:
-            message = _("“%(reference)s” stands twice for the same day.")
-            said = message % {"reference": item.reference}
-            prepared.complaints.append(Complaint(row, "double-reference", said))
 
 
 def prepare_finds(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
@@ -228,10 +167,24 @@ def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
     return kind(geometry=point, position_text=text[:200], **facts)
 
 
+def stated_by(target: str, item: ReportInput) -> dict[str, Any]:
+    """Return what the claims of a row say of its record, named as this has it."""
+    if target == HAZARDS:
+        names = {*HAZARD_FACTS, "geometry"}
+        return {name: value for name, value in item.facts.items() if name in names}
+    is_box = target == BOXES
+    (part,) = item.boxes if is_box else getattr(item, target)
+    own: tuple[str, ...] = (
+        BOX_FACTS if is_box else (*imported(FOUND[target][1]), "geometry")
+    )
+    said = {name: getattr(part, name) for name in own}
+    said["hazard_id"] = item.hazard and item.hazard.pk
+    return said | {"grid_number": part.box.number} if is_box else said
+
+
 NUMBER_PARTS = ("zone", "column", "row")
 NUMBERED = {*NUMBER_PARTS, "grid_number", "size_m"}
 BOX_FACTS = tuple(n for n in imported(models.SurveyBox) if n not in NUMBERED)
-_ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
 Row = tuple[int, int, dict[str, Any]]
 
 
@@ -255,7 +208,8 @@ def prepare_boxes(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
         prepared.items[row] = report_of(
             run, values, digests[i], hazard=area, boxes=(item,)
         )
-    _refuse_double(prepared)
+    text = _("Box %(name)s stands twice for the same day.")
+    refuse_twice(prepared, _box_name, text, "double-box")
     return prepared
 
 
@@ -308,28 +262,8 @@ def _number_of(values: dict[str, Any], pack: CountryPack) -> str:
     parts = [values.get(name) for name in NUMBER_PARTS]
     if None in parts:
         return ""
-    return "-".join([_zone_name(str(parts[0]), pack), *map(str, parts[1:])])
+    return "-".join([zone_name(str(parts[0]), pack.utm_zones), *map(str, parts[1:])])
 
 
-def _zone_name(text: str, pack: CountryPack) -> str:
-    """Return ``48N`` of the EPSG code 32648, of ``48N``, and of a bare 48."""
-    plain = text.strip().upper()
-    if plain.isdecimal() and int(plain) > 32_600:
-        return f"{int(plain) % 100}{'S' if int(plain) > 32_700 else 'N'}"
-    match = _ZONE.fullmatch(plain)
-    if match is None or match[2]:
-        return plain if match is None else f"{match[1]}{match[2]}"
-    south = any(z > 32_700 and z % 100 == int(match[1]) for z in pack.utm_zones)
-    return f"{match[1]}{'S' if south else 'N'}"
-
-
-def _refuse_double(prepared: Prepared) -> None:
-    """Two rows on one box and day contradict each other, or say the same twice."""
-    seen: set[tuple[GridBox, date]] = set()
-    for row, item in prepared.items.items():
-        key = (item.boxes[0].box, item.date_of_information)
-        if key in seen:
-            message = _("Box %(box)s stands twice for the same day.")
-            said = message % {"box": key[0].number}
-            prepared.complaints.append(Complaint(row, "double-box", said))
-        seen.add(key)
+def _box_name(item: ReportInput) -> str:
+    return f"{item.boxes[0].box.number} ({item.boxes[0].size_m} m)"

@@ -46,6 +46,7 @@ class RowForm(forms.Form):
     external_id = forms.CharField(
         required=False, max_length=200, widget=forms.HiddenInput
     )
+    extra = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

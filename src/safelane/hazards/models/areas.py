@@ -19,6 +19,7 @@ from safelane.hazards.facts import HAZARD, PERIOD, REPORT, STATED
 from safelane.hazards.policies import HazardPeriodPolicy, HazardPolicy, ReportPolicy
 
 BOX = bbox_columns("geometry")
+OF_SOURCE = ~Q(external_id=models.F("reference"))  # an identifier of another system
 
 
 class HazardFacts(ReportedFacts):
@@ -206,5 +207,8 @@ class HazardReport(ReviewedReport, HazardFacts):
             ),
             models.Index(fields=["-date_of_information", "-id"], name="report_recent"),
             models.Index(fields=["batch", "external_id"], name="report_batch"),
+            models.Index(
+                fields=["external_id"], name="report_source", condition=OF_SOURCE
+            ),
             models.Index(fields=["content_hash"], name="report_content"),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.facts import facts_of
@@ -19,6 +20,11 @@ from safelane.hazards.models.areas import HazardousArea, HazardReport
 from safelane.hazards.policies import EvidencePolicy, OrdnancePolicy, SurveyBoxPolicy
 
 
+def source_index(name: str) -> models.Index:
+    """Return the index by which a row of another system is found again."""
+    return models.Index(fields=["external_id"], name=name, condition=~Q(external_id=""))
+
+
 class ReportedFact(PlacedRow):
     """Something with a place that a report states beside the facts of an area."""
 
@@ -29,6 +35,7 @@ class ReportedFact(PlacedRow):
     external_id = models.CharField(
         _("identifier in the source"), max_length=200, blank=True
     )
+    extra = models.JSONField(_("further fields"), default=dict, blank=True)
 
     class Meta:
         abstract = True
@@ -79,7 +86,10 @@ class Evidence(ReportedFind):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["-pk"]
-        indexes = [GeometryIndex(fields=["geometry"], name="evidence_geometry")]
+        indexes = [
+            GeometryIndex(fields=["geometry"], name="evidence_geometry"),
+            source_index("evidence_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.directness} {self.kind} {self.pk}"
@@ -104,7 +114,10 @@ class OrdnanceFound(ReportedFind):
         verbose_name = _("ordnance found")
         verbose_name_plural = _("ordnance found")
         ordering = ["-pk"]
-        indexes = [GeometryIndex(fields=["geometry"], name="ordnance_geometry")]
+        indexes = [
+            GeometryIndex(fields=["geometry"], name="ordnance_geometry"),
+            source_index("ordnance_source"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.category} {self.model} × {self.count}"

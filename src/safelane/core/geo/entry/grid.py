@@ -20,6 +20,7 @@ from safelane.core.geo.entry import sexagesimal
 from safelane.core.geo.measure import transformer, utm_zone
 
 _NUMBER = re.compile(r"(\d{1,2}) ?([NS])[ /-]+(\d+)[ /-]+(\d+)")
+_ZONE = re.compile(r"(?:UTM ?)?(?:ZONE ?)?(\d{1,2}) ?([NS])?")
 _EASTINGS, _NORTHINGS = (100_000, 900_000), (0, 10_000_000)
 _DECIMALS = 7  # about 1 cm
 _WGS84 = "EPSG:4326"
@@ -60,6 +61,22 @@ class GridBox:
             and _EASTINGS[0] <= east < _EASTINGS[1]
             and _NORTHINGS[0] <= north < _NORTHINGS[1]
         )
+
+
+def zone_name(text: str, zones: Sequence[int]) -> str:
+    """Return ``48N`` of the EPSG code 32648, of ``48N``, and of a bare 48.
+
+    Args:
+        zones: EPSG codes of the zones of a country, which say the hemisphere.
+    """
+    plain = text.strip().upper()
+    if plain.isdecimal() and int(plain) > 32_600:
+        return f"{int(plain) % 100}{'S' if int(plain) > 32_700 else 'N'}"
+    match = _ZONE.fullmatch(plain)
+    if match is None or match[2]:
+        return plain if match is None else f"{match[1]}{match[2]}"
+    south = any(z > 32_700 and z % 100 == int(match[1]) for z in zones)
+    return f"{match[1]}{'S' if south else 'N'}"
 
 
 def read_number(text: str, size_m: int) -> GridBox | None:

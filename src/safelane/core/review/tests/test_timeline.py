@@ -54,6 +54,39 @@ def test_older_report_entered_later_does_not_overwrite():
     assert periods[0].values == {"kind": "sha"}
 
 
+def test_each_key_of_a_fact_of_several_keys_is_a_fact_of_its_own():
+    first = report(1, 10, {"extra": {"id": "g-1", "team": "4"}})
+    second = report(2, 20, {"extra": {"team": "7", "depth": "2"}})
+    periods = fold([first, second])
+    assert periods[1].values == {"extra": {"id": "g-1", "team": "7", "depth": "2"}}
+    assert periods[1].sources == {"extra": 2}
+    older = report(3, 5, {"extra": {"team": "1", "dog": "Rex"}})
+    (_oldest, *_between, last) = fold([first, second, older])
+    assert last.values["extra"] == {
+        "id": "g-1",
+        "team": "7",
+        "depth": "2",
+        "dog": "Rex",
+    }
+
+
+def test_keys_of_one_day_are_settled_by_the_first_approved_that_names_them():
+    first = report(1, 10, {"extra": {"team": "4"}})
+    second = report(2, 10, {"extra": {"team": "7", "dog": "Rex"}})
+    (period,) = fold([second, first])
+    assert period.values == {"extra": {"team": "4", "dog": "Rex"}}
+    assert period.sources == {"extra": 1}
+    gone = report(3, 20, retracts=["extra"])
+    assert (
+        "extra"
+        not in fold([first, gone, report(4, 20, {"extra": {"x": "1"}})])[-1].values
+    )
+    (_before, last) = fold(
+        [first, report(3, 20, {"extra": {"x": "1"}}), replace(gone, id=4)]
+    )
+    assert last.values == {"extra": {"team": "4", "x": "1"}}
+
+
 def test_older_report_entered_later_fills_in_what_nobody_stated():
     late = report(2, 10, {"kind": "sha", "slope": "steep"})
     periods = fold([report(1, 20, {"kind": "cha"}), late])

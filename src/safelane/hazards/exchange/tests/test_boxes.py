@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 import shapely
 
-from safelane.core.geo.entry.grid import GridBox, squares
+from safelane.core.geo.entry.grid import GridBox, squares, zone_name
 from safelane.core.jobs.progress import Progress
 from safelane.countries import load_pack
 from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.exports import export_records
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.mapping.model import Mapping
-from safelane.hazards.exchange.prepare import _zone_name
 from safelane.hazards.exchange.tests.conftest import feature
 from safelane.hazards.models import HazardReport, SurveyBox
 from safelane.hazards.queries import current_boxes
@@ -53,7 +52,7 @@ def test_outline_and_middle_mean_the_box(bring_boxes, shape):
 
 @pytest.mark.parametrize(("code", "zone"), [("32648", "48N"), ("32748", "48S")])
 def test_the_code_of_a_zone_says_its_hemisphere(code, zone):
-    assert _zone_name(code, load_pack("laos")) == zone
+    assert zone_name(code, load_pack("laos").utm_zones) == zone
 
 
 @pytest.mark.parametrize(
