@@ -191,8 +191,8 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
-    for said in _notes(run):  # before anything is written
-        errors.print(said, style="yellow", markup=False)
+    for said, style in _notes(run):  # before anything is written
+        errors.print(said, style=style, markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
@@ -213,22 +213,26 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": [{"message": said} for said in (*_notes(run), *_unplaced(run))],
+        "notes": [{"message": said} for said in (*dict(_notes(run)), *_unplaced(run))],
         "mapping": run.mapping,
     }
 
 
-def _notes(run: ImportRun) -> list[str]:
-    """Return what is to be said of the file, and how to choose its columns."""
-    from safelane.exchange.files.notes import note_text
+def _notes(run: ImportRun) -> list[tuple[str, str]]:
+    """Return what is to be said of the file in which colour, and how to choose."""
+    from safelane.exchange.files.notes import GRAVE, note_text
 
     notes = run.info.get("notes", ())
-    said = [note_text(code, values) for code, values in notes]
+    said = [
+        (note_text(code, values), "red" if code in GRAVE else "yellow")
+        for code, values in notes
+    ]
     if any(values.get("open") for _code, values in notes):
-        said.append(
+        text = (
             "To choose columns, correct the mapping that --save-mapping m.json writes "
             "and give it with --mapping m.json; --value name=value holds for all rows."
         )
+        said.append((text, "yellow"))
     return said
 
 

@@ -98,7 +98,11 @@ def _target(facts: Facts, name: str, pack: CountryPack) -> TargetField:
 def _choices(pack: CountryPack, name: str) -> tuple[Choice, ...]:
     """Return the codes of a list with every label and other name."""
     return tuple(
-        Choice(code.code, (*code.labels.values(), *code.data.get("names", ())))
+        Choice(
+            code.code,
+            (*code.labels.values(), *code.data.get("names", ())),
+            bool(code.data.get("exact")),
+        )
         for code in pack.codes(name)
     )
 

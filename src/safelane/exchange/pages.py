@@ -29,7 +29,7 @@ from safelane.exchange import actions, kinds
 from safelane.exchange.export_page import export_page
 from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.errors import HIDDEN as SEALED
-from safelane.exchange.files.notes import note_text
+from safelane.exchange.files.notes import GRAVE, note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.faulty_rows import can_hand_back, faulty_rows
@@ -260,7 +260,10 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "info": info,
-        "notes": [note_text(code, values) for code, values in _notes(run, info)],
+        "notes": [
+            (note_text(code, values), "danger" if code in GRAVE else "info")
+            for code, values in _notes(run, info)
+        ],
         "can_withdraw": actions.can_withdraw(run),
         "can_hand_back": can_hand_back(run) and told.filter(level=ERROR).exists(),
         **_kinds_of_faults(told),

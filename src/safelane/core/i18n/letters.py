@@ -11,6 +11,13 @@ _AM = (
     (re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2"), "\\1\u0eb3"),
     (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), "\\1\u0e33"),
 )
+_HYPHENS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LIKE_LATIN = re.compile("[\u0370-\u052f]")
+_ALIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",  # noqa: RUF001
+    "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo",
+)
 
 
 def tidy(text: str) -> str:
@@ -24,6 +31,30 @@ def tidy(text: str) -> str:
         for pattern, written in _AM:
             text = pattern.sub(written, text)
     return text.strip()
+
+
+def tidy_name(text: str) -> str:
+    """Return what a record is called as it is kept: one kind of hyphen, single spaces.
+
+    Word processors make other hyphens and dashes of what is typed.
+    """
+    return " ".join(_HYPHENS.sub("-", tidy(text)).split())
+
+
+def look(text: str) -> str:
+    """Return the same for two names that nobody can tell apart on paper.
+
+    Letters of Cyrillic and Greek become the Latin ones that look alike.
+    """
+    text = tidy_name(text)
+    if text.isascii():
+        return text
+    return tidy_name(unicodedata.normalize("NFKC", text).translate(_ALIKE))
+
+
+def mixes_scripts(text: str) -> bool:
+    """Say whether Latin letters stand beside Cyrillic or Greek ones."""
+    return bool(_LATIN.search(text) and _LIKE_LATIN.search(text))
 
 
 def any_case(text: str) -> str:

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from safelane.core.facts import facts_of, followers, lists
-from safelane.core.i18n.letters import tidy
+from safelane.core.i18n.letters import tidy_name
 from safelane.core.protect.disguise import disguised
 from safelane.core.review.models import ReviewedReport
 from safelane.core.review.timeline import Groups
@@ -46,7 +46,7 @@ class Claims:
     device_time: datetime | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reference", tidy(self.reference))
+        object.__setattr__(self, "reference", tidy_name(self.reference))
 
 
 # Whence a report came: a correction that says nothing of it leaves it as it was.

@@ -6,6 +6,7 @@ and its values; the sentence is only built where it is shown.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, NamedTuple
 
 from django.utils.functional import Promise
@@ -255,6 +256,11 @@ MESSAGES: dict[str, str | Promise] = {
         "The row says two positions that lie %(metres)s m apart: “%(value)s” and "
         "“%(other)s”. Correct the wrong one, or leave it empty."
     ),
+    "place-elsewhere": _(
+        "The position of this row stands only in columns that are not read: "
+        "“%(value)s”. Move it to the columns of the other rows, or choose its columns "
+        "in the mapping."
+    ),
     "required": _("This is needed and empty."),
     "number": _("“%(value)s” is not a number."),
     "integer": _("“%(value)s” is not a whole number."),
@@ -283,6 +289,10 @@ MESSAGES: dict[str, str | Promise] = {
         "“%(value)s” is a date: a spreadsheet may have made it of a reference such as "
         "MAR-1. If so, type the reference there as text."
     ),
+    "two-scripts": _(
+        "“%(value)s” holds letters of two scripts, which may only look alike. If that "
+        "is a slip of the keyboard, type it in one."
+    ),
     "year": _("“%(value)s” names no day; it is read as 1 January."),
     "date": _("“%(value)s” is not a date in the chosen format (%(format)s)."),
     "boolean": _("“%(value)s” is neither yes nor no."),
@@ -296,19 +306,19 @@ MESSAGES: dict[str, str | Promise] = {
 }
 
 
-# What spreadsheets write where a formula fails, in English and Russian.
-_CELL_ERRORS = frozenset(
-    f"#{name}"
-    for name in (
-        *("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "SPILL", "CALC", "FIELD"),
-        *("BLOCKED", "ССЫЛКА", "ЗНАЧ", "ИМЯ", "ДЕЛ/0", "ЧИСЛО", "ПУСТО", "ПЕРЕНОС"),
-    )
+# What spreadsheets write where a formula fails, in English, German, French, Turkish and
+# Russian, LibreOffice by a number; and where a number is wider than its column.
+_CELL_ERRORS = """REF VALUE NAME DIV/0 NUM NULL SPILL CALC FIELD BLOCKED GETTING_DATA
+BEZUG WERT ZAHL VALEUR NOM NOMBRE NUL DEĞER BAŞV AD SAYI SAYI/0 BOŞ
+ССЫЛКА ЗНАЧ ИМЯ ДЕЛ/0 ЧИСЛО ПУСТО ПЕРЕНОС"""
+_CELL_ERROR = re.compile(
+    rf"(?:#(?:{'|'.join(_CELL_ERRORS.split())})[!?]?)+|#{{3,}}|Err:\d{{3}}", re.I
 )
 
 
 def is_cell_error(cell: str) -> bool:
     """Say whether a cell holds the error of a spreadsheet instead of a value."""
-    return cell.startswith("#") and cell.rstrip("!?").upper() in _CELL_ERRORS
+    return bool(cell[:1] in "#Ee" and _CELL_ERROR.fullmatch(cell))
 
 
 class RowFault(NamedTuple):

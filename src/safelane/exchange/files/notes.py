@@ -69,6 +69,11 @@ NOTES: dict[str, str | Promise] = {
         "No position is proposed, but these columns hold what looks like degrees, "
         "metres or outlines: %(columns)s. If it is one, choose them in the mapping."
     ),
+    "outline-lost": _(
+        "These columns hold what looks like outlines and are not read: %(columns)s. "
+        "The areas come in without them. Choose the column in the mapping if it holds "
+        "WKT or GeoJSON; else send the file in a format for maps."
+    ),
     "heading-system": _(
         "“%(column)s” names no coordinate system that is known here: WGS 84 is taken "
         "and may lie hundreds of metres off. Name the system in the mapping."
@@ -97,6 +102,8 @@ NOTES: dict[str, str | Promise] = {
         "the records: %(columns)s."
     ),
 }
+
+GRAVE = frozenset({"outline-lost"})  # as bad as a fault, though no row is kept out
 
 
 def note_text(code: str, values: dict[str, Any]) -> str:

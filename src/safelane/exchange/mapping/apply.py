@@ -6,27 +6,19 @@ Positions stand in columns as degrees, UTM, MGRS or WKT, or come with the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext as _
 
-from safelane.core.geo.entry.coordinates import from_utm, parse_point
-from safelane.core.geo.entry.sexagesimal import read_angle
 from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds, distance_m
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.files.reading import Batch, Geometries
-from safelane.exchange.files.reprojection import (
-    WGS84,
-    crs_label,
-    is_wgs84,
-    placed_in_world,
-)
+from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
 from safelane.exchange.mapping.angles import is_given, typed_at_once
 from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
@@ -39,28 +31,19 @@ from safelane.exchange.mapping.model import (
     Target,
     TargetField,
 )
-from safelane.exchange.mapping.numbers import (
-    is_grouped,
-    parse_number,
-    unit_column,
-    with_units,
-)
+from safelane.exchange.mapping.numbers import unit_column, with_units
 from safelane.exchange.mapping.own_export import coarse_rows, keys_of, own_columns
+from safelane.exchange.mapping.points import read_point, refuse_other_heading
+from safelane.exchange.mapping.position_names import zone_in
 from safelane.exchange.mapping.shape_texts import TRACE, from_trace, shapes_of
-from safelane.exchange.mapping.systems import (
-    is_projected,
-    named_system,
-    on_utm,
-    zone_of,
-)
+from safelane.exchange.mapping.systems import named_system
 
-_ZONE = re.compile(r"\s*(?:UTM)?\s*(?:zone)?\s*(\d{1,2})\s*([A-Za-z]*)\s*", re.I)
-_GEOPOINT = re.compile(r"\s*(-?\d+\.\d+ -?\d+\.\d+)( -?\d+(\.\d+)?){1,2}\s*")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{4,6})\s*;", re.I)
 # Two readings of one position; datums differ by hundreds of metres.
 _SAME_M = 1_000
+_OUTLINES = ("source", "wkt")
+_PLACELESS = ("geometry", "coord", "place")  # faults that say why a row has none
 _NEAR_DEGREES = 0.003
-Point = tuple[str, str, float, float]
 
 
 @dataclass
@@ -86,6 +69,18 @@ def read_places(
         crs: Reference system of the source's own geometries, for the record.
         bounds: Box of the country, to tell the meaning of a zone letter S.
     """
+    found = _first_place(mapping, batch, crs, bounds)
+    for again in mapping.again:
+        other = read_places(GeometryMapping(**again), batch, bounds=bounds)
+        found.faults += _left_out(found, other, batch.rows)
+        if mapping.kind not in _OUTLINES:  # a corner may lie far from the middle
+            found.faults += _contradictions(found, other, batch.rows)
+    return found
+
+
+def _first_place(
+    mapping: GeometryMapping, batch: Batch, crs: str, bounds: Bounds | None
+) -> Places:
     nothing = np.full(len(batch), None, dtype=object)
     if mapping.kind == "none":
         return Places(nothing, [""] * len(batch), [""] * len(batch), "")
@@ -96,11 +91,19 @@ def read_places(
         return Places(geometry, texts, [crs] * len(batch), "file")
     if mapping.kind == "wkt":
         return _wkt(mapping, batch)
-    found = _points(mapping, batch, bounds)
-    for again in mapping.again:
-        other = _points(GeometryMapping(**again), batch, bounds)
-        found.faults += _contradictions(found, other, batch.rows)
-    return found
+    return _points(mapping, batch, bounds)
+
+
+def _left_out(places: Places, others: Places, rows: list[int]) -> list[RowFault]:
+    """Return a fault for each row whose position stands only where none is read."""
+    told = {fault.row for fault in places.faults}
+    return [
+        RowFault(row, "place-elsewhere", values={"value": text[:80]})
+        for row, wkb, other, text in zip(
+            rows, places.geometry, others.geometry, others.texts, strict=True
+        )
+        if wkb is None and other is not None and row not in told
+    ]
 
 
 def _contradictions(
@@ -131,75 +134,6 @@ def _cells_of(mapping: GeometryMapping, batch: Batch, role: str) -> list[Any]:
     return [typed_at_once(row, sided) for row in zip(cells, *beside, strict=True)]
 
 
-def metres_of(value: Any) -> float:
-    """Return the metres that a cell of a grid column says.
-
-    Raises:
-        ValueError: It is no number.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    text = str(value)
-    return parse_number(text, text.count(",") == 1 and not is_grouped(text), "m")
-
-
-def _utm(cells: Sequence[Any], bounds: Bounds | None, datum: str) -> Point:
-    """Return the place of a zone such as "48N", "48", "48Q" or "UTM zone 48 N"."""
-    zone, east, north = cells[0], metres_of(cells[1]), metres_of(cells[2])
-    match = _ZONE.fullmatch(str(zone or ""))
-    if match is None:
-        text = _("“%(value)s” is not a UTM zone such as 48N.")
-        raise InvalidCoordinates(text % {"value": str(zone or "")[:80]})
-    letter = match[2].upper() or "N"
-    lon, lat, system = from_utm(int(match[1]), letter, east, north, bounds=bounds)
-    if is_wgs84(datum):
-        return WGS84, system, lon, lat
-    system = on_utm(datum, match[1], "S" if system.startswith("EPSG:327") else "N")
-    return system, crs_label(system), east, north
-
-
-def _refuse_other_zone(zone: str, crs: str) -> None:
-    """Raise where a row says a zone, and a system that is another zone's."""
-    said, meant = _ZONE.fullmatch(zone), zone_of(crs)
-    if said and meant and int(said[1]) != meant:
-        text = _("The row says zone %(zone)s and %(system)s, which is another zone.")
-        raise InvalidCoordinates(text % {"zone": zone[:80], "system": crs_label(crs)})
-
-
-def _read_point(
-    kind: str, cells: Sequence[Any], bounds: Bounds | None, crs: str
-) -> Point:
-    """Return the system of x and y, that in which they were typed, and x and y.
-
-    Raises:
-        InvalidCoordinates, ValueError, TypeError: They are no position of this kind.
-    """
-    is_grid = kind != "mgrs" and is_projected(crs)
-    if kind == "utm":
-        east, north = cells[1:]
-        _refuse_other_zone(str(cells[0] or ""), crs)
-        place = (crs, crs, metres_of(east), metres_of(north))
-        return place if is_grid else _utm(cells, bounds, crs)
-    if (kind == "lonlat" and is_grid) or (kind == "mgrs" and not is_wgs84(crs)):
-        text = _("“%(value)s” is not in %(system)s, in which its row says to be.")
-        said = {"value": " ".join(map(str, cells))[:80], "system": crs_label(crs)}
-        raise InvalidCoordinates(text % said)
-    if kind == "lonlat":
-        lat, lon = (
-            read_angle(str(cell), axis)
-            for cell, axis in zip(cells, ("lat", "lon"), strict=True)
-        )
-        return crs, crs, lon, lat
-    # Of ODK and Kobo, with height and accuracy behind the position.
-    geopoint = kind == "point" and _GEOPOINT.fullmatch(str(cells[0]))
-    text = geopoint[1] if geopoint else str(cells[0])
-    if kind == "mgrs":
-        found = parse_point(text, "mgrs")
-        return WGS84, WGS84, found.lon, found.lat
-    found = parse_point(text, bounds=bounds, crs=crs)
-    return WGS84, found.crs, found.lon, found.lat
-
-
 def _systems(mapping: GeometryMapping, batch: Batch) -> list[str | None]:
     """Return the system of each row, its own or that of all; None: nobody knows it."""
     usual, cells = mapping.crs or WGS84, _cells_of(mapping, batch, "system")
@@ -226,7 +160,9 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
     nothing = np.full(len(batch), None, dtype=object)
     usual = mapping.crs or ("UTM" if kind == "utm" else WGS84)
     result = Places(nothing, texts, [usual] * len(batch), kind)
-    systems = _systems(mapping, batch)
+    systems, heading = _systems(mapping, batch), mapping.columns.get("easting", "")
+    if zone_in(heading) != mapping.zone:  # a person has said otherwise
+        heading = ""
     found: dict[str, list[tuple[int, float, float]]] = {}
     for i, row in enumerate(cells):
         if not any(map(is_given, row[-2:])):  # a zone alone says nothing
@@ -235,7 +171,9 @@ def _points(mapping: GeometryMapping, batch: Batch, bounds: Bounds | None) -> Pl
             result.faults.append(_system_fault(mapping, batch, i))
             continue
         try:
-            crs, result.crs[i], x, y = _read_point(kind, row, bounds, said)
+            if kind == "utm":
+                refuse_other_heading(row[0], heading)
+            crs, result.crs[i], x, y = read_point(kind, row, bounds, said)
             found.setdefault(crs, []).append((i, x, y))
             if kind in ("lonlat", "point") and x == int(x) and y == int(y):
                 why = {"value": texts[i][:80]}
@@ -352,7 +290,7 @@ def apply_mapping(
     places = read_places(mapping.geometry, batch, crs, target.bounds)
     faults += places.faults
     if target.geometry == "required":
-        told = {f.row for f in faults if f.code.startswith(("geometry", "coord"))}
+        told = {f.row for f in faults if f.code.startswith(_PLACELESS)}
         faults += [
             RowFault(row, "geometry-missing")
             for row, wkb in zip(batch.rows, places.geometry, strict=True)

@@ -10,13 +10,15 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Container
+import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from safelane.core.i18n.letters import tidy
+from safelane.core.i18n.letters import mixes_scripts, tidy, tidy_name
 from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.mapping import numbers
+from safelane.exchange.mapping.angles import is_given
 from safelane.exchange.mapping.dates import ISO_DAY, parse_date
 from safelane.exchange.mapping.model import FieldMapping, TargetField
 from safelane.exchange.mapping.names import folded
@@ -30,8 +32,20 @@ _MEANT = {word: said for said, words in _ANSWERS.items() for word in words.split
 _NOTHING = {
     *("", "-", "--", "–", "—", ".", "NaN", "nan", "NaT", "NA", "N/A", "n/a", "N/a"),
     *("None", "none", "NONE", "NULL", "Null", "null", "б/н", "<NA>", "<NULL>"),
-    *("<Null>", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND", "\\N"),
+    *("---", "<Null>", "#NV", "#YOK", "#N/A", "#Н/Д", "1.#QNAN", "-1.#IND", "\\N"),
 }
+# Where numbers and codes stand, with points and in any case: that it is not known, and
+# that there is none. Of a count the latter would be nought, and is left to a person.
+_UNKNOWN = """na, nd, unknown, not known, not stated, no data, no information, tbc, tbd,
+нд, не указано, неизвестно, не известно, нет данных, нет информации, naməlum, bilinmir,
+məlum deyil, məlumat yoxdur, ບໍ່ຮູ້, ບໍ່ຊາບ, ບໍ່ມີຂໍ້ມູນ, ไม่ทราบ, ไม่ระบุ, ไม่มีข้อมูล, không rõ,
+មិនដឹង"""
+_NONE = "nil, none, нет, yox, yoxdur, ບໍ່ມີ, ไม่มี, không có, គ្មាន"
+_UNSAID = {"integer": frozenset(map(folded, _UNKNOWN.split(",")))}
+_UNSAID |= dict.fromkeys(
+    ("number", "choice", "choices"),
+    _UNSAID["integer"] | {folded(word) for word in _NONE.split(",")},
+)
 # What stands for a reference that a record has not got, in any case and with points.
 _NO_REFERENCE = """na, nil, none, null, unknown, undefined, tbd, blank, xxx, 0, no id,
 no number, no reference, бн, нд, нет, без номера, yox, yoxdur, ບໍ່ມີ, ไม่มี, không,
@@ -42,8 +56,12 @@ _HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _UNSEEN_ENDS = re.compile(rf"^[\s{_HIDDEN}]+|[\s{_HIDDEN}]+$")
 _MARK = re.compile(r"[.,]")
+_WHOLE = re.compile(r"\s*(\d+)\.0+\s*")
 _YEAR = re.compile(r"\s*\d{4}\s*")
-_ASKED = re.compile(r"[?？؟՞⁇﹖‽¿≠¬~≈…!]")
+_ASKED = re.compile(r"[?？؟՞⁇﹖‽¿…!]|\.\.")
+_LIST = re.compile(
+    r"\s*(?:\[(.*)\]|\{(.*)\})\s*", re.S
+)  # as programs write several codes
 _SEVERAL = re.compile(r"\s*[,;|/\n]\s*")
 
 
@@ -64,8 +82,10 @@ def convert_column(
     """
     reader = CellReader(field, mapped)
     read = getattr(reader, field.kind)
+    if field.is_name:
+        cells = _whole_names(cells)
     keys = list(zip(map(type, cells), cells, strict=True))
-    known = {key: _attempt(read, key[1], reader.names) for key in dict.fromkeys(keys)}
+    known = {key: _attempt(read, key[1], reader) for key in dict.fromkeys(keys)}
     result = [known[key] for key in keys]
     faults: list[RowFault] = []
     is_bad = any(isinstance(value, Unreadable) for value in known.values())
@@ -78,6 +98,16 @@ def convert_column(
             elif value is None and field.required:
                 faults.append(RowFault(row, "required", mapped.column or field.name))
     return result, faults + _doubts(cells, result, rows, field, mapped)
+
+
+def _whole_names(cells: list[Any]) -> list[Any]:
+    """Return 77 where all of a column is written 77.0: by a program, not a person."""
+    whole = [isinstance(cell, str) and _WHOLE.fullmatch(cell) for cell in cells]
+    if all(
+        match or not is_given(cell) for match, cell in zip(whole, cells, strict=True)
+    ):
+        return [match[1] if match else None for match in whole]
+    return cells
 
 
 def _doubts(
@@ -98,6 +128,7 @@ def _doubts(
     elif field.is_name:
         texts = [g for g in given if isinstance(g[1], str)]
         found = [("date-name", g) for g in texts if ISO_DAY.fullmatch(g[1])]
+        found += [("two-scripts", g) for g in texts if mixes_scripts(g[2])]
     elif field.kind == "number" and not mapped.decimal_comma:
         marked = [g for g in given if isinstance(g[1], str) and _MARK.search(g[1])]
         if all(numbers.is_doubtful(g[1]) for g in marked):  # others show what is meant
@@ -110,13 +141,9 @@ def _doubts(
     ]
 
 
-def _attempt(read: Callable[[Any], Any], cell: Any, names: Container[str] = ()) -> Any:
-    """Return what a cell says, None for nothing, or why it cannot be read.
-
-    Args:
-        names: Words that mean something here, though elsewhere they say nothing.
-    """
-    if cell is None or isinstance(cell, str) and _says_nothing(cell, names):
+def _attempt(read: Callable[[Any], Any], cell: Any, reader: CellReader) -> Any:
+    """Return what a cell says, None for nothing, or why it cannot be read."""
+    if cell is None or isinstance(cell, str) and reader.says_nothing(cell):
         return None
     if isinstance(cell, float) and math.isnan(cell):
         return None
@@ -124,11 +151,6 @@ def _attempt(read: Callable[[Any], Any], cell: Any, names: Container[str] = ()) 
         return read(cell)
     except Unreadable as error:
         return error
-
-
-def _says_nothing(cell: str, names: Container[str]) -> bool:
-    word = cell.strip()
-    return word in _NOTHING and (not word or folded(word) not in names)
 
 
 class CellReader:
@@ -148,12 +170,19 @@ class CellReader:
         elif field.kind == "text":
             self.names = {folded(k): v for k, v in mapped.values.items()}
 
+    def says_nothing(self, cell: str) -> bool:
+        """Say whether a text stands for nothing, and means nothing of its own here."""
+        word = cell.strip()
+        said, kind = folded(word), "number" if self._field.unit else self._field.kind
+        is_unsaid = said in _UNSAID.get(kind, ()) and not is_undecided(word)
+        return not word or (word in _NOTHING or is_unsaid) and said not in self.names
+
     def text(self, cell: Any) -> str | None:
         if isinstance(cell, float) and cell.is_integer():  # 77.0 is 77
             cell = int(cell)
         text, most = _UNSEEN_ENDS.sub("", tidy(str(cell))), self._field.max_length
         if self._field.is_name:
-            text = _UNSEEN.sub("", text)
+            text = tidy_name(_UNSEEN.sub("", text))
         if self._field.name == "reference" and folded(text) in _UNREFERENCED:
             return None
         text = self._mapped.values.get(text, text)
@@ -225,7 +254,12 @@ class CellReader:
         return code or None
 
     def choices(self, cell: Any) -> list[str] | None:
-        parts = [part for part in _SEVERAL.split(str(cell).strip()) if part]
+        text = str(cell).strip()
+        if is_list := _LIST.fullmatch(text):
+            text = is_list[1] or is_list[2] or ""
+        parts = [part for part in _SEVERAL.split(text) if part]
+        if is_list:
+            parts = [part.strip("'\"") for part in parts]
         if any(_word(part) not in self._codes for part in parts):
             words = str(cell).split()  # as ODK and Kobo write several codes
             if all(_word(word) in self._codes for word in words):
@@ -239,18 +273,24 @@ def _shown(cell: Any) -> str:
 
 
 def is_undecided(text: str) -> bool:
-    """Say whether a word has a question mark, or a sign of "not", "about" or more."""
-    return bool(_ASKED.search(text))
+    """Say whether signs stand around a text, or such as ask or reckon within it.
+
+    They may say "not", "about" or "perhaps": the text is not the words alone.
+    """
+    kinds = [unicodedata.category(sign)[0] for sign in text.strip().removesuffix(".")]
+    is_bare = {*kinds[:1], *kinds[-1:]} <= {*"LNM"} and "S" not in kinds
+    return not is_bare or bool(_ASKED.search(text))
 
 
 def _word(text: str) -> str:
-    return text if is_undecided(text) else folded(text)
+    return tidy(text).casefold() if is_undecided(text) else folded(text)
 
 
 def choice_index(field: TargetField) -> dict[str, str]:
     """Return every folded name of every choice -> its code."""
     index: dict[str, str] = {}
     for choice in field.choices:
-        for name in (choice.code, *choice.names):
-            index.setdefault(_word(str(name)), choice.code)
+        for name in map(str, (choice.code, *choice.names)):
+            index.setdefault(folded(name), choice.code)
+            index.setdefault(_word(name), choice.code)  # "Other (specify)"
     return index

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -17,6 +18,8 @@ from safelane.exchange.mapping.own_export import foreign_to, own_columns
 from safelane.exchange.mapping.position_columns import guess_geometry
 
 _ENOUGH = 0.6
+_GROUPED = 0.9
+_GROUP = re.compile(r"(?:\d+_|(\w+)[-./](?:\w+[-./])*)(\w+)")
 _FITS = 0.8
 _TOLD = 12
 _LOOK = 200
@@ -59,6 +62,8 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
+    if own:  # its columns and layers are known and need no word
+        info.notes[:] = [note for note in info.notes if note[0] != "joined"]
     texts_of = {name: _texts(cells) for name, cells in columns.items()}
     rivals = [(field, column) for _, _, field, column in ranked if column not in used]
     info.notes += _rivals(rivals, mapping, texts_of)
@@ -169,12 +174,32 @@ def _texts(cells: list[Any]) -> list[str]:
 def _candidates(
     columns: dict[str, list[Any]], target: Target
 ) -> Iterator[tuple[float, str, TargetField, str]]:
+    bare = _behind_groups(columns)
     for column, cells in columns.items():
         texts = _texts(cells)
         for field in target.fields:
             score, reason = _score(column, texts, field)
+            if not score and column in bare and (field.is_name or field.kind != "text"):
+                score, reason = _score(bare[column], texts, field)
+                score *= _GROUPED
             if score >= _ENOUGH:
                 yield score, reason, field, column
+
+
+def _behind_groups(columns: Iterable[str]) -> dict[str, str]:
+    """Return what the columns of a form are called behind the group that most are in.
+
+    As programs of forms write them: "hazard-status", "form.status", "3_Status". Their
+    names of people are in groups as well, so that no mere text is taken by that.
+    """
+    matches = {name: _GROUP.fullmatch(name) for name in columns}
+    found = {name: match for name, match in matches.items() if match}
+    groups = Counter(match[1] or "" for match in found.values())
+    return {
+        name: match[2]
+        for name, match in found.items()
+        if 2 * groups[match[1] or ""] >= len(matches)
+    }
 
 
 def _score(column: str, texts: list[str], field: TargetField) -> tuple[float, str]:
@@ -200,7 +225,8 @@ def _fit(texts: list[str], field: TargetField) -> float:
 def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
     """Return words that are a known name but for a slip of the pen.
 
-    Likeness is not enough: "uncleared" is very like "cleared".
+    Likeness is not enough: "uncleared" is very like "cleared". What could end something
+    is left to a person: "cleaned" is not "cleared".
     """
     index = convert.choice_index(field)
     names = {
@@ -208,13 +234,14 @@ def _guess_values(texts: list[str], field: TargetField) -> dict[str, str]:
         for choice in field.choices
         for name in map(str, (choice.code, *choice.names))
     }
+    exact = {choice.code for choice in field.choices if choice.exact}
     guessed: dict[str, str] = {}
     for text in dict.fromkeys(texts):
         is_sure = folded(text) in index or convert.is_undecided(text)
         if is_sure or len(guessed) >= _LOOK:
             continue
         meant = {code for name, code in names.items() if _is_slip(text, name)}
-        if len(meant) == 1:
+        if len(meant) == 1 and not meant & exact:
             guessed[text] = meant.pop()
     return guessed
 

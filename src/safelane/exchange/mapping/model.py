@@ -19,10 +19,15 @@ TargetKind = Literal[
 
 @dataclass(frozen=True)
 class Choice:
-    """One code and every word by which people call it, in any language."""
+    """One code and every word by which people call it, in any language.
+
+    Attributes:
+        exact: It ends something, so that no slip of the pen is taken for it.
+    """
 
     code: str
     names: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True)

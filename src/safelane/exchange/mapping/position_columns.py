@@ -21,7 +21,7 @@ from safelane.core.geo.errors import InvalidCoordinates
 from safelane.core.geo.measure import Bounds
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.mapping.angles import has_decimals
-from safelane.exchange.mapping.apply import metres_of, read_places
+from safelane.exchange.mapping.apply import read_places
 from safelane.exchange.mapping.dates import guess_date_format
 from safelane.exchange.mapping.model import (
     ROLES,
@@ -31,6 +31,7 @@ from safelane.exchange.mapping.model import (
     roles_of,
 )
 from safelane.exchange.mapping.names import folded
+from safelane.exchange.mapping.points import metres_of
 from safelane.exchange.mapping.position_names import (
     PLACES,
     Angle,
@@ -43,7 +44,8 @@ from safelane.exchange.mapping.systems import named_system
 
 _MGRS = re.compile(r"\s*\d{1,2}\s*[C-X]\s*[A-HJ-Z]{2}\s*\d{2,5}\s*\d{2,5}\s*$", re.I)
 _WKT = re.compile(
-    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*Z?M?\s*\("
+    r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE"
+    r"|CURVEPOLYGON|COMPOUNDCURVE|CIRCULARSTRING|GEOMETRYCOLLECTION)\s*Z?M?\s*\("
     r"|\s*\{.*\"coordinates\"|0[01][0-9A-F]{40,}\s*$"
     r"|(\s*-?\d+\.\d+ -?\d+\.\d+( -?\d+(\.\d+)?){0,2}\s*(;|$)){2,}",
     re.I | re.S,
@@ -84,20 +86,35 @@ def guess_geometry(info: SourceInfo, sample: Batch, target: Target) -> GeometryM
     if target.geometry == "none":
         return GeometryMapping()
     shapes = shapely.from_wkb(sample.geometry if info.has_geometry else None)
-    if not np.all(shapely.is_missing(shapes)):
+    is_source = not np.all(shapely.is_missing(shapes))
+    if is_source and not np.any(shapely.is_missing(shapes)):
         return GeometryMapping("source")
     angles = list(angles_of(sample.columns))
     names = {folded(str(said)) for f in target.fields for said in (f.name, f.label)}
-    own = {column for column in sample.columns if folded(column) in names}
+    own = frozenset(c for c in sample.columns if folded(c) in names)
     found = list(_candidates(sample, angles, own))
+    if is_source:  # rows without a shape may say their place in columns
+        return GeometryMapping("source", again=_plainly(found))
     info.notes += _notes(found, sample, angles, target)
     if not found:
         return GeometryMapping()
     first, *more = found
-    if first.of_what is not None:
-        same = [vars(o.place) for o in more if o.of_what == first.of_what]
-        first.place.again = [{n: v for n, v in o.items() if n != "again"} for o in same]
+    if first.place.kind == "wkt":
+        first.place.again = _plainly(more)
+    elif first.of_what is not None:
+        same = [other for other in more if other.of_what == first.of_what]
+        first.place.again = _arguments(same)
     return first.place
+
+
+def _plainly(found: list[_Found]) -> list[dict[str, Any]]:
+    """Return the places whose columns are called as the position and nothing else."""
+    return _arguments([one for one in found if not one.says_more])
+
+
+def _arguments(found: list[_Found]) -> list[dict[str, Any]]:
+    places = (vars(one.place) for one in found)
+    return [{n: v for n, v in place.items() if n != "again"} for place in places]
 
 
 def _notes(

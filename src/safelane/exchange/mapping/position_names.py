@@ -83,6 +83,10 @@ _OF_PLACES = _folded(
     "outline perimeter shape latlon latlng координат граница контур полигон koordinat "
     "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ พื้นที่"
 )
+_OF_OUTLINES = _folded(
+    "geom wkt polygon boundary outline perimeter shape граница контур полигон sərhəd "
+    "kontur poliqon ຂອບເຂດ ขอบเขต"
+)
 _OF_SYSTEMS = _folded(
     "datum coordref coordsys coordinatesystem referencesystem geodeticsystem spheroid "
     "ellipsoid projection epsg srid датум эллипсоид проекция"
@@ -139,6 +143,12 @@ def speaks_of_a_place(column: str) -> bool:
     """Say whether a column's name has a word for a position among others."""
     name = folded(column)
     return any(word in name for word in _OF_PLACES)
+
+
+def speaks_of_an_outline(column: str) -> bool:
+    """Say whether a column's name has a word for an outline among others."""
+    name = folded(column)
+    return any(word in name for word in _OF_OUTLINES)
 
 
 def speaks_of_a_system(column: str) -> bool:
@@ -209,6 +219,11 @@ def _is_sided(words: list[str]) -> bool:
     others = [word for word in words if word not in _SIDES]
     is_part = all(word in _PART_OF and len(word) > 1 for word in others)
     return len(sides) == 1 and bool(others) and is_part
+
+
+def zone_in(column: str) -> str:
+    """Return the UTM zone that a column's name says, such as 48N, or ""."""
+    return _zone_of(column)[0]
 
 
 def _zone_of(column: str) -> tuple[str, str]:

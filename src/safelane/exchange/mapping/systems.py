@@ -24,6 +24,7 @@ _OTHER_NAMES = {
     **dict.fromkeys(("ск42", "sk42", "pulkovo42", "пулково1942"), "EPSG:4284"),
     **dict.fromkeys(("ск95", "sk95"), "EPSG:4200"),
 }
+_LON = "8802"  # EPSG: longitude of natural origin
 # They say how a position is written and nothing of its datum.
 _MANNERS = {"", "utm", "latlon", "latlong", "longlat", "lonlat", "geographic"} | {
     *("degrees", "decimaldegrees", "dd", "dms", "gps", "mgrs"),
@@ -76,7 +77,18 @@ def is_projected(system: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def zone_of(system: str) -> int:
-    """Return the number of the UTM zone of a system on any datum; 0 for another."""
-    zone = read_crs(system).utm_zone
-    return int(zone[:-1]) if zone else 0
+def zone_of(system: str) -> tuple[int, str]:
+    """Return the UTM zone of a system on any datum and N or S; 0 and "" for another.
+
+    It is told by the numbers of the projection, whatever the system is called.
+    """
+    crs = read_crs(system)
+    grid = ((crs.is_bound and crs.source_crs) or crs).coordinate_operation
+    for meridian in (
+        float(p.value) for p in (grid.params if grid else ()) if p.code == _LON
+    ):
+        zone = round((meridian + 183) / 6)
+        for side in "NS" if 1 <= zone <= 60 else "":
+            if grid == UTMConversion(str(zone), side):
+                return zone, side
+    return 0, ""

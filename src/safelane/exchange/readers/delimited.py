@@ -220,7 +220,7 @@ class DelimitedReader(RecordReader):
                 if (level := _swallowed(i, cells, self._delimiter))
             ]
             cells = list(_cleaned(number, cells, self._names, faults))
-        if "#" in joined:
+        if "#" in joined or "Err:" in joined:
             faults += [
                 RowFault(number, "cell-error", name, values={"value": cell})
                 for name, cell in zip(self._names, cells, strict=True)

@@ -105,3 +105,39 @@ def test_a_place_of_something_else_in_mgrs_keeps_no_row_out(name):
     told, places = read(HERE | {name: ["48QTE4912497910"]})
     assert places.faults == []
     assert len(told) == 1 and name in told[0]
+
+
+GRID = {"Easting": ["780000"], "Northing": ["2100000"]}
+IN_47 = {"Easting 47N": ["780000"], "Northing 47N": ["2100000"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "other"),
+    [
+        (GRID | {"Zone": ["47N"], "EPSG": ["3148"]}, "EPSG:3148"),
+        (GRID | {"Zone": ["48M"], "EPSG": ["32648"]}, "EPSG:32648"),
+        (GRID | {"Zone": ["34"], "CRS": ["EPSG:3067"]}, "EPSG:3067"),
+        (IN_47 | {"Zone": ["48N"]}, "“Easting 47N”"),
+        (IN_47 | {"Zone": ["48N"], "EPSG": ["32648"]}, "“Easting 47N”"),
+        (IN_47 | {"EPSG": ["24048"]}, "EPSG:24048"),
+    ],
+)
+def test_a_row_of_two_zones_is_a_fault(columns, other):
+    """However they are said: in a cell, in the heading, or by a system of any datum."""
+    _told, places = read(columns)
+    (fault,) = places.faults
+    assert places.geometry[0] is None and f"and {other}, which" in fault.message
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        GRID | {"Zone": ["48Q"], "EPSG": ["3148"]},
+        GRID | {"Zone": ["8"], "EPSG": ["28408"]},
+        IN_47 | {"Zone": ["47"]},
+        IN_47 | {"Zone": ["47Q"]},
+        IN_47 | {"Zone": [None], "EPSG": ["24047"]},
+    ],
+)
+def test_zones_that_agree_or_are_of_another_grid_are_no_fault(columns):
+    assert read(columns)[1].faults == []

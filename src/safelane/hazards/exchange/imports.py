@@ -15,6 +15,7 @@ from django.db import transaction
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
+from safelane.core.i18n.letters import look
 from safelane.core.review.findings import BLOCK, worded_for_one
 from safelane.core.review.newrecords import Registration
 from safelane.core.review.stages import APPROVE, SUBMIT, WITHDRAWN
@@ -28,6 +29,7 @@ from safelane.exchange.imports.known_records import (
     drop_equal,
     refuse_known_finds,
 )
+from safelane.exchange.imports.lookalikes import refuse_lookalikes
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -137,6 +139,7 @@ class ReportIntake(Intake):
     def look_up(self, prepared: Prepared) -> None:
         reports.drop_unchanged(REPORTS, self._run, prepared)
         reports.refuse_elsewhere(REPORTS, self._run, prepared)
+        refuse_lookalikes(REPORTS, self._run, prepared, self._by)
         self._compare(prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
@@ -199,7 +202,7 @@ class RegisterIntake(ReportIntake):
 
     def subjects(self, prepared: Prepared) -> set[str]:
         # A row that came in before names the same area, since its reference is hashed.
-        return {item.reference for item in prepared.items.values()}
+        return {look(item.reference) for item in prepared.items.values()}
 
 
 def _kind(
