@@ -150,10 +150,7 @@ def state_of(
 
 
 def identified(actor: Actor, **whose: Any) -> QuerySet[HazardReport]:
-    """Return the reports on areas that carry an identifier of another system.
-
-    With ``record_name``, the reference of the area; those seen exactly only.
-    """
+    """Return reports with the identifier of a source, and the ``record_name`` of it."""
     rows = HazardReport.objects.visible_to(actor).filter(EXACTLY, OF_SOURCE, **whose)
     rows = rows.exclude(stage=stages.WITHDRAWN).filter(**dict.fromkeys(PARTS))
     return rows.annotate(record_name=Coalesce("hazard__reference", "reference"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from safelane.core.bulk.many_values import among
-from safelane.core.i18n.letters import look
+from safelane.core.i18n.letters import look, tidy_name
 from safelane.core.review.kind import ReportKind
 from safelane.core.scope import Actor
 from safelane.exchange.kinds import Complaint, Prepared
@@ -18,32 +18,59 @@ from safelane.exchange.models import ImportRun
 _STRANGE = r"[^ -~]|  "
 
 
-def refuse_lookalikes(
-    kind: ReportKind[Any, Any], run: ImportRun, prepared: Prepared, by: Actor
-) -> None:
-    """Refuse rows whose reference looks like another one, in the file or known.
+class LookAlikes:
+    """The references of one import and of the register, as they look.
 
-    Two records would come of one; only a person knows which letters are right.
+    Those that can look like others are read once: they are few, and finding them means
+    going through all.
     """
-    named = [item.reference for item in prepared.items.values() if item.reference]
-    looks = {name: look(name) for name in named}
-    seen = kind.record_model._default_manager.visible_to(by)
-    rows = seen.filter(
-        among("reference", [*{*named, *looks.values()}]) | Q(reference__regex=_STRANGE),
-        organisation=run.organisation,
-    )
-    spelt: dict[str, list[str]] = {}
-    for name in rows.values_list("reference", flat=True):
-        spelt.setdefault(look(name), []).append(name)
-    for row, item in prepared.items.items():
-        if not item.reference:
-            continue
-        known = spelt.setdefault(looks[item.reference], [item.reference])
-        if item.reference not in known:
+
+    def __init__(self, kind: ReportKind[Any, Any], run: ImportRun, by: Actor) -> None:
+        seen = kind.record_model._default_manager.visible_to(by)
+        self._kind, self._known = kind, seen.filter(organisation=run.organisation)
+        self._spelt: dict[str, str] = {}  # look -> the first name that looks so
+        self._others: set[str] = set()
+        self._is_read = False
+        self._older: dict[str, Any] = {}
+
+    def refuse(self, prepared: Prepared) -> None:
+        """Refuse rows whose reference looks like another one, in the file or known.
+
+        Two records would come of one; only a person knows which letters are right. One
+        that was kept before with another hyphen or two spaces is that record.
+        """
+        named = {i.reference for i in prepared.items.values() if i.reference}
+        self._read(named)
+        for row, item in list(prepared.items.items()):
+            if not item.reference:
+                continue
+            other = self._spelt.setdefault(look(item.reference), item.reference)
+            if item.reference == other or item.reference in self._others:
+                continue
+            if (record := self._older.get(item.reference)) is not None:
+                aimed = {self._kind.record: record, "reference": ""}
+                prepared.items[row] = replace(item, **aimed)
+                continue
             text = _(
                 "“%(reference)s” only looks like “%(other)s”: letters, hyphens or "
                 "spaces are others. Write it in the same way if it is the same."
             )
-            said = {"reference": item.reference, "other": known[0]}
+            said = {"reference": item.reference, "other": other}
             prepared.complaints.append(Complaint(row, "look-alike", text % said))
-    prepared.drop_faulty()
+        prepared.drop_faulty()
+
+    def _read(self, named: set[str]) -> None:
+        if not self._is_read:
+            self._is_read = True
+            for record in self._known.filter(reference__regex=_STRANGE):
+                self._take(record.reference)
+                if (tidied := tidy_name(record.reference)) != record.reference:
+                    self._older[tidied] = record
+        asked = sorted({*named, *map(look, named)})
+        rows = self._known.filter(among("reference", asked))
+        for name in rows.values_list("reference", flat=True):
+            self._take(name)
+
+    def _take(self, name: str) -> None:
+        if self._spelt.setdefault(look(name), name) != name:
+            self._others.add(name)

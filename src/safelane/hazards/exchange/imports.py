@@ -29,7 +29,7 @@ from safelane.exchange.imports.known_records import (
     drop_equal,
     refuse_known_finds,
 )
-from safelane.exchange.imports.lookalikes import refuse_lookalikes
+from safelane.exchange.imports.lookalikes import LookAlikes
 from safelane.exchange.kinds import Complaint, ImportKind, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 from safelane.exchange.mapping.model import Target
@@ -126,7 +126,7 @@ class ReportIntake(Intake):
         self._lenient = run.entry == ImportRun.Entry.REGISTER
         person, lenient = run.judged_by, self._lenient
         self._by = by = system_actor() if person is None else actor_for_user(person)
-        self._identifiers = Identifiers()
+        self._identifiers, self._alike = Identifiers(), LookAlikes(REPORTS, run, by)
         self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
 
     def begin(self, mapped: MappedBatch) -> Prepared:
@@ -139,22 +139,20 @@ class ReportIntake(Intake):
     def look_up(self, prepared: Prepared) -> None:
         reports.drop_unchanged(REPORTS, self._run, prepared)
         reports.refuse_elsewhere(REPORTS, self._run, prepared)
-        refuse_lookalikes(REPORTS, self._run, prepared, self._by)
+        self._alike.refuse(prepared)
         self._compare(prepared)
         prepared.known = self._judge.look_up(list(prepared.items.values()))
 
     def _compare(self, prepared: Prepared) -> None:
         """Leave out what stands already; nobody takes the identifier of another."""
         target, mine = self._run.target, {"organisation": self._run.organisation}
-        if target == HAZARDS:
-            areas = HazardousArea.objects.visible_to(self._by)
-            standing = areas.filter(**mine, is_withdrawn=False)
-            day = attrgetter("last_information")
-        else:
-            rows: Any = FOUND[target][1].objects.visible_to(self._by).filter(**mine)
-            standing = rows.exclude(report__stage=WITHDRAWN).select_related("report")
-            day = attrgetter("report.date_of_information")
-        known = Standing(standing, partial(prepare.stated_by, target), day)
+        model, day, gone = HazardousArea, "last_information", {"is_withdrawn": True}
+        if target != HAZARDS:
+            model, day = FOUND[target][1], "report.date_of_information"
+            gone = {"report__stage": WITHDRAWN}
+        rows = model.objects.visible_to(self._by).filter(**mine)
+        says = partial(prepare.stated_by, target)
+        known = Standing(rows.exclude(**gone), says, attrgetter(day))
         drop_equal(prepared, known)
         if target == HAZARDS:
             self._identifiers.refuse_others(prepared, identified(self._by, **mine))
