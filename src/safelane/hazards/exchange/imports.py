@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
@@ -146,13 +147,13 @@ class ReportIntake(Intake):
     def _compare(self, prepared: Prepared) -> None:
         """Leave out what stands already; nobody takes the identifier of another."""
         target, mine = self._run.target, {"organisation": self._run.organisation}
-        model, day, gone = HazardousArea, "last_information", {"is_withdrawn": True}
+        model, day, gone = HazardousArea, "last_information", Q(is_withdrawn=True)
         if target != HAZARDS:
             model, day = FOUND[target][1], "report.date_of_information"
-            gone = {"report__stage": WITHDRAWN}
+            gone = Q(report__stage=WITHDRAWN)
         rows = model.objects.visible_to(self._by).filter(**mine)
         says = partial(prepare.stated_by, target)
-        known = Standing(rows.exclude(**gone), says, attrgetter(day))
+        known = Standing(rows.exclude(gone), says, attrgetter(day))
         drop_equal(prepared, known)
         if target == HAZARDS:
             self._identifiers.refuse_others(prepared, identified(self._by, **mine))
