@@ -83,7 +83,7 @@ def _carried_out(
         work(run, progress)
     url = reverse("exchange:import-run", kwargs={"uid": run.uid})
     label = str(_("Open the import"))
-    return {"counts": run.counts, "links": [{"url": url, "label": label}]}
+    return {"links": [{"url": url, "label": label}]}  # which tells what each may know
 
 
 @job("exchange.export", title=_("Export records"))

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from safelane.core.domain import house
-from safelane.core.errors import InvalidInput, NotFound, RuleBroken, SafelaneError
+from safelane.core.errors import InvalidInput, NotFound, SafelaneError
 from safelane.core.geo.values import to_wkb
 from safelane.core.scope import Actor
 from safelane.countries import CountryPack
@@ -59,10 +59,10 @@ class Complaint:
         return self.level == ERROR
 
     @staticmethod
-    def of(row: int, error: SafelaneError) -> Complaint:
-        """Return why a row was refused."""
-        column, is_open = error.field or "", not isinstance(error, RuleBroken)
-        return Complaint(row, error.code, error.message, ERROR, column, None, is_open)
+    def of(row: int, error: SafelaneError, *, is_open: bool = False) -> Complaint:
+        """Return why a row was refused, which may hang on what is recorded."""
+        said = error.message, ERROR, error.field or ""
+        return Complaint(row, error.code, *said, is_open=is_open)
 
 
 @dataclass

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from safelane.core.links import Link
 from safelane.core.protect.fields import EncryptedTextField
-from safelane.core.scope import Actor, ScopedQuerySet
+from safelane.core.scope import Actor, ScopedQuerySet, system_actor
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.kinds import ImportKind, exported_columns, import_kind
 from safelane.exchange.mapping.model import Target
 from safelane.exchange.policies import ImportPolicy, MappingPolicy
 from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import actor_for_user
 
 
 class SavedMapping(models.Model):
@@ -55,8 +56,9 @@ class ImportRun(models.Model):
     import that is killed goes on behind the last row that came in.
 
     A file that may hold identities is no stored file: it lies sealed with ``key`` until
-    the import ends. Rules judge for who started it last, ``judged_by``; nobody where
-    that was a command, which sees everything.
+    the import ends. Rules judge for who started it last, ``judged_by``, with what their
+    roles showed then, ``judged_with``; nobody where that was a command, which sees
+    everything.
     """
 
     class Stage(models.TextChoices):
@@ -103,6 +105,7 @@ class ImportRun(models.Model):
     job = models.UUIDField(null=True)
     created_by = Link(settings.AUTH_USER_MODEL, null=True)
     judged_by = Link(settings.AUTH_USER_MODEL, null=True)
+    judged_with = models.JSONField(default=list)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     finished_at = models.DateTimeField(_("ended"), null=True)
 
@@ -160,10 +163,32 @@ class ImportRun(models.Model):
         """Say whether a job reads its file or takes it back."""
         return self.stage in (*BUSY, self.Stage.WITHDRAWING)
 
+    @property
+    def judge(self) -> Actor:
+        """Return for whom rules judge, with the roles of today."""
+        person = self.judged_by
+        return system_actor() if person is None else actor_for_user(person)
+
+    def keep_eyes(self) -> None:
+        """Keep what the one for whom rules judge now may see; the caller saves."""
+        shown = (grant.shows for grant in self.judge.grants)
+        self.judged_with += [what for what in shown if what not in self.judged_with]
+
     def tells_all(self, actor: Actor) -> bool:
-        """Say whether somebody may read what rules found by other records."""
+        """Say whether somebody may read what rules found by other records.
+
+        Who had it judged may, as long as their roles show all that they showed then.
+        """
         is_theirs = actor.user_id is not None and actor.user_id == self.judged_by_id
-        return actor.is_system or is_theirs
+        now = [grant.shows for grant in actor.grants] if is_theirs else []
+        still = bool(self.judged_with) and all(w in now for w in self.judged_with)
+        return actor.is_system or still
+
+    def counts_told(self, actor: Actor) -> dict[str, int]:
+        """Return the counts that somebody may read: others, what is in the file."""
+        named = self.counts.keys() - {"faults"}
+        told = named if self.tells_all(actor) else named & {"rows", "withdrawn"}
+        return {name: n for name, n in self.counts.items() if name in told}
 
     def faults_told(self, actor: Actor) -> models.QuerySet[ImportFault]:
         """Return the faults that somebody who sees the import may read."""

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safelane.core.errors import NotFound, SafelaneError
+from safelane.core.filters.reading import text_of
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.queries import state_of
 from safelane.core.pages.keyset import page_of
@@ -255,6 +256,8 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     info, actor = SourceInfo.from_wire(run.info), actor_of(request)
     told = run.faults_told(actor)
     wanted = {n: request.GET[n] for n in KIND_OF_FAULT if n in request.GET}
+    for name in wanted:  # a column is called as in the file, but by no NUL
+        text_of(request.GET, name)
     page = page_of(told.filter(**wanted), request.GET, PER_PAGE)
     placed = told.filter(lon__isnull=False)
     return {
@@ -271,7 +274,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "page": page,
         "name": run.kind.label,
         "register_url": reverse(run.kind.page),
-        "counts": {k: v for k, v in run.counts.items() if k != "faults"},
+        "counts": run.counts_told(actor),
         "map": _map(run, placed) if placed.exists() else None,
     } | _working(request, run)
 

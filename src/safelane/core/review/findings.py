@@ -29,6 +29,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
@@ -53,11 +54,6 @@ def references(findings: Iterable[Kept]) -> set[Ref]:
     }
 
 
-def worded_for_one(findings: Iterable[Kept]) -> set[str]:
-    """Return the rules of findings that are not the same for every reader."""
-    return {f["rule"] for f in findings if f.get("about") or f.get("counted")}
-
-
 def seen_exactly(actor: Actor, refs: Iterable[Ref]) -> frozenset[Ref]:
     """Return those of the records that the actor may see as exactly as they are."""
     keys: dict[str, list[int]] = defaultdict(list)
@@ -68,6 +64,32 @@ def seen_exactly(actor: Actor, refs: Iterable[Ref]) -> frozenset[Ref]:
         rows = apps.get_model(label).objects.visible_to(actor)
         exact = rows.filter(pk__in=asked, precision=Precision.EXACT)
         seen |= {(label, key) for key in exact.values_list("pk", flat=True)}
+    return frozenset(seen)
+
+
+class Everything:
+    """All records: what somebody sees from whom nothing is kept."""
+
+    def __contains__(self, _ref: object) -> bool:
+        return True
+
+
+def all_seen(
+    actor: Actor, country_id: int, rows: Iterable[QuerySet[Any]]
+) -> Container[Ref]:
+    """Return those of very many records that the actor may see exactly.
+
+    Args:
+        rows: All that findings may speak of, each of one country.
+    """
+    every: Any = list(rows)
+    if all(of.model.policy.opens_country(actor, country_id) for of in every):
+        return Everything()
+    seen: set[Ref] = set()
+    for of in every:
+        exact = of.visible_to(actor).filter(precision=Precision.EXACT)
+        label = of.model._meta.label
+        seen.update((label, key) for key in exact.values_list("pk", flat=True))
     return frozenset(seen)
 
 
@@ -88,15 +110,23 @@ def tell_all(
 def told(findings: Iterable[Kept], seen: Container[Ref]) -> list[dict[str, Any]]:
     """Return the findings that stand for who sees these records, in words.
 
-    What blocks comes first, then by rule: the order in which findings were kept may
-    hang on records out of reach.
+    What blocks comes first, then by rule, place and words: the order in which findings
+    were kept may hang on records out of reach.
     """
     kept = list(findings)
     doubted = _doubted(kept, seen)
     said = [_in_words(f, seen, doubted) for f in kept if _stands(f, seen)]
     # One sentence on what is out of reach, whatever it is.
     once = [f for i, f in enumerate(said) if f not in said[:i]]
-    return sorted(once, key=lambda f: (f["severity"] != BLOCK, f["rule"]))
+    return sorted(
+        once,
+        key=lambda f: (
+            f["severity"] != BLOCK,
+            f["rule"],
+            str(f["where"]),
+            f["message"],
+        ),
+    )
 
 
 def blocking(findings: Iterable[Kept], seen: Container[Ref]) -> list[Kept]:

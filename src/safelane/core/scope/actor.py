@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,14 @@ class Grant:
     def allows(self, verb: str) -> bool:
         data_class = verb.partition(".")[0]
         return bool({verb, f"{data_class}.*", "*"} & self.verbs)
+
+    @property
+    def shows(self) -> list[Any]:
+        """Return what it lets somebody see, as plain JSON that can be compared."""
+        whose = self.reach, self.organisation_id, self.country_id, self.area_path
+        classes = sorted(verb for verb in self.verbs if verb.endswith((".view", "*")))
+        levels = sorted([name, int(level)] for name, level in self.precision)
+        return [*whose, self.from_agreement, classes, levels]
 
     def precision_of(self, data_class: str) -> Precision:
         return dict(self.precision).get(data_class, Precision.EXACT)

@@ -76,7 +76,7 @@ def refuse_known_finds(prepared: Prepared, standing: Standing) -> None:
                 ),
             )
         said = "known-find", text % {"name": of[row]}, level, "external_id"
-        prepared.complaints.append(Complaint(row, *said))
+        prepared.complaints.append(Complaint(row, *said, is_open=False))
 
 
 class Identifiers:
@@ -111,7 +111,7 @@ class Identifiers:
             )
             said = {"identifier": identifier, "other": other, "name": name}
             complaint = "identifier-taken", text % said, ERROR, "external_id"
-            prepared.complaints.append(Complaint(row, *complaint))
+            prepared.complaints.append(Complaint(row, *complaint, is_open=False))
         prepared.drop_faulty()
 
 

@@ -56,7 +56,8 @@ class LookAlikes:
                 "spaces are others. Write it in the same way if it is the same."
             )
             said = {"reference": item.reference, "other": other}
-            prepared.complaints.append(Complaint(row, "look-alike", text % said))
+            found = Complaint(row, "look-alike", text % said, is_open=False)
+            prepared.complaints.append(found)
         prepared.drop_faulty()
 
     def _read(self, named: set[str]) -> None:

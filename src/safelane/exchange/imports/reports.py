@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.bulk.many_values import among
 from safelane.core.errors import Conflict, NotPermitted, SafelaneError
+from safelane.core.history.actions import take_turn
 from safelane.core.review import stages
 from safelane.core.review.findings import BLOCK, tell
 from safelane.core.review.kind import ReportKind
@@ -67,7 +68,15 @@ def drop_unchanged(
         for row, item in items.items()
         if (item.external_id, item.content_hash) not in known
     }
-    prepared.unchanged = len(items) - len(prepared.items)
+    prepared.unchanged += len(items) - len(prepared.items)
+
+
+def drop_what_came_in(
+    kind: ReportKind[Any, Any], run: ImportRun, prepared: Prepared
+) -> None:
+    """Take the turn to write, and leave out what somebody brought in meanwhile."""
+    take_turn([run.organisation_id])
+    drop_unchanged(kind, run, prepared)
 
 
 def refuse_elsewhere(
@@ -88,7 +97,8 @@ def refuse_elsewhere(
                 "country, or take another reference."
             )
             said = {"record": record, "country": record.country, "named": run.country}
-            prepared.complaints.append(Complaint(row, "elsewhere", text % said))
+            found = Complaint(row, "elsewhere", text % said, is_open=False)
+            prepared.complaints.append(found)
     prepared.drop_faulty()
 
 
@@ -196,6 +206,7 @@ class GroupedIntake(Intake):
 
     def write(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts: Counter[str] = Counter()
+        drop_what_came_in(self._kind, self._run, prepared)
         for row, claims in prepared.items.items():
             outcome, complaints = self._sent(row, claims, by)
             counts[outcome] += bool(outcome)

@@ -166,6 +166,7 @@ def import_file(run: ImportRun, progress: Progress) -> None:
         if is_all or not run.after_row:
             begin(run, progress.actor)
         else:
+            run.keep_eyes()
             run.save()
         (_import_all if is_all else _import_batches)(run, progress)
 
@@ -173,7 +174,8 @@ def import_file(run: ImportRun, progress: Progress) -> None:
 def begin(run: ImportRun, by: Actor) -> None:
     """Forget what an earlier look has found, and judge for who starts this one."""
     run.faults.all().delete()
-    run.judged_by_id = by.user_id
+    run.judged_by_id, run.judged_with = by.user_id, []
+    run.keep_eyes()
     run.counts, run.after_row, run.message = {}, 0, ""
     run.save()
 
@@ -267,11 +269,12 @@ def _import_all(run: ImportRun, progress: Progress) -> None:
             report.take(prepared)
     report.save()
     run.save()
-    message = _(
-        "%(count)s rows are at fault, so nothing came in. Correct them, or choose to "
-        "leave them out."
+    raise Conflict(  # how many, hangs on what the one who started it may see
+        _(
+            "Rows are at fault, so nothing came in. Correct them, or choose to leave "
+            "them out."
+        )
     )
-    raise Conflict(message % {"count": run.counts["faulty"]})
 
 
 def _write_until_fault(

@@ -17,11 +17,11 @@ from django.db.models import Q
 from safelane.core.errors import RuleBroken, SafelaneError
 from safelane.core.geo.checks import check_many
 from safelane.core.i18n.letters import look
-from safelane.core.review.findings import BLOCK, worded_for_one
+from safelane.core.review.findings import BLOCK
 from safelane.core.review.newrecords import Registration
 from safelane.core.review.stages import APPROVE, SUBMIT, WITHDRAWN
 from safelane.core.review.steps import refuse_blocked
-from safelane.core.scope import Actor, system_actor
+from safelane.core.scope import Actor
 from safelane.countries import CountryPack
 from safelane.exchange.imports import reports
 from safelane.exchange.imports.known_records import (
@@ -42,7 +42,7 @@ from safelane.hazards.exchange.prepare import BOXES, FOUND, HAZARDS, HAZARDS_LAB
 from safelane.hazards.judging.judge import Judge
 from safelane.hazards.models import HazardousArea
 from safelane.hazards.queries import identified
-from safelane.organisations.queries import actor_for_user
+from safelane.hazards.rules.evaluation import OF_ONE
 
 Complain = Callable[[int, dict[str, Any]], Complaint]
 # Faults of shapes that rules look for as well -> the rule; it is said once.
@@ -102,9 +102,8 @@ def _judge(
             for f in faults.get(i, ())
             if SAID_BY_RULE.get(f.code) not in said
         ]
-        closed = worded_for_one(item.findings)
         prepared.complaints += [
-            replace(complain(row, f), is_open=f["rule"] not in closed) for f in findings
+            replace(complain(row, f), is_open=f["rule"] in OF_ONE) for f in findings
         ]
         if _blocks(item.findings) and not _blocks(findings):
             try:  # whether somebody else must take the row over
@@ -125,10 +124,10 @@ class ReportIntake(Intake):
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._lenient = run.entry == ImportRun.Entry.REGISTER
-        person, lenient = run.judged_by, self._lenient
-        self._by = by = system_actor() if person is None else actor_for_user(person)
-        self._identifiers, self._alike = Identifiers(), LookAlikes(REPORTS, run, by)
-        self._judge = Judge(run.country, run.organisation, by=by, lenient=lenient)
+        self._by, where = run.judge, (run.country, run.organisation)
+        self._judge = Judge(*where, by=self._by, lenient=self._lenient)
+        self._identifiers = Identifiers()
+        self._alike = LookAlikes(REPORTS, run, self._by)
 
     def begin(self, mapped: MappedBatch) -> Prepared:
         special = {HAZARDS: prepare.prepare_hazards, BOXES: prepare.prepare_boxes}
@@ -178,6 +177,7 @@ class ReportIntake(Intake):
 
     def _submit(self, prepared: Prepared, *, by: Actor) -> Counter[str]:
         counts: Counter[str] = Counter()
+        reports.drop_what_came_in(REPORTS, self._run, prepared)
         for row, item in prepared.items.items():
             try:
                 with transaction.atomic():

@@ -156,7 +156,8 @@ def no_such_area(
     if not reference or reference in areas:
         return None
     message = _("There is no area “%(reference)s”. Import the areas first.")
-    return Complaint(row, "no-such-area", message % {"reference": reference})
+    said = message % {"reference": reference}
+    return Complaint(row, "no-such-area", said, is_open=False)
 
 
 def _find(target: str, values: dict[str, Any], point: Any, text: str) -> Any:
@@ -200,7 +201,7 @@ def prepare_boxes(mapped: MappedBatch, run: ImportRun, by: Actor) -> Prepared:
             prepared.complaints.append(complaint)
             continue
         if isinstance(box, OffGrid):
-            prepared.complaints.append(Complaint.of(row, box))
+            prepared.complaints.append(Complaint.of(row, box, is_open=True))
             continue
         facts = {name: values[name] for name in BOX_FACTS if name in values}
         item = BoxInput(box=box, position_text=texts[i][:200], **facts)

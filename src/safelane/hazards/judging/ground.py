@@ -6,7 +6,7 @@ all of them can be compared with it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,8 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from safelane.core.geo.entry.grid import GridBox, squares
 from safelane.core.geo.measure import areas_m2, distance_m
 from safelane.core.review import stages
-from safelane.core.review.findings import Ref
-from safelane.core.scope import Actor, Precision, system_actor
+from safelane.core.review.findings import all_seen
+from safelane.core.scope import Actor, system_actor
 from safelane.core.scope.nearby import (
     Refs,
     box_around,
@@ -57,13 +57,6 @@ class Layer:
         self.tree = shapely.STRtree(self.shapes)
 
 
-class Everything:
-    """All records: what somebody sees from whom nothing is kept."""
-
-    def __contains__(self, _ref: object) -> bool:
-        return True
-
-
 class Ground:
     """All areas of a country and the direct evidence on them.
 
@@ -85,45 +78,40 @@ class Ground:
         columns = [list(column) for column in zip(*asked.iterator(), strict=True)]
         names, keys, shapes, sizes = columns or ([], [], [], [])
         self._layers = [Layer(names, keys, shapes)]
-        self._joined: dict[str, Any] = {}
         others = areas.exclude(organisation=organisation)
         self._of_others = frozenset(others.values_list("pk", flat=True))
-        own = enumerate(zip(names, keys, strict=True))
-        self._own = {n: i for i, (n, key) in own if key not in self._of_others}
-        self._recorded = keys, shapes
         direct = _direct(country)
         found = list(direct.annotate(place=F("geometry")).values_list("pk", "place"))
         self._evidence_keys = [key for key, _place in found]
         self._evidence = np.array([place for _key, place in found], dtype=object)
         self._evidence_tree = shapely.STRtree(self._evidence)
-        evidence = (direct, self._evidence_keys, self._evidence, ())
-        self.seen: Container[Ref]
-        self._see(by, [(areas, keys, shapes, sizes), evidence])
-        opens_past = HazardPeriod.policy.opens_country(by, country.pk)
-        if not opens_past or any(refs for _tree, refs in self._unseen):
-            then = HazardPeriod.objects.filter(known_to=None)
-            every: tuple[Any, ...] = HazardousArea.objects.filter(country=country), then
-            for rows in every:
-                exact = rows.visible_to(by).filter(precision=Precision.EXACT)
-                exactly = exact.values_list("pk", flat=True)
-                self._exact.update(references(rows.model, exactly))
-            self.seen = frozenset(self._exact)
+        waiting = _proposals(organisation, country)
+        self.seen = all_seen(by, country.pk, [*_spoken_of(country), waiting])
+        areas_found = (HazardousArea, keys, shapes, sizes)
+        evidence = (Evidence, self._evidence_keys, self._evidence, ())
+        self._unseen = [self._out_of_sight(*f) for f in (areas_found, evidence)]
+        own = zip(names, keys, shapes, strict=True)
+        placed = waiting.annotate(at=F("geometry"))
+        proposed = (
+            (name, (place, ref))
+            for key, name, place in placed.values_list("pk", "reference", "at")
+            if (ref := references(HazardReport, [key]))[0] in self.seen
+        )
+        self._places: dict[str, tuple[Any, Refs]] = dict(proposed)
+        self._places |= {
+            name: (place, references(HazardousArea, [key]))
+            for name, key, place in own
+            if key not in self._of_others
+        }
 
-    def _see(self, by: Actor, layers: Iterable[tuple[Any, Any, Any, Any]]) -> None:
-        self.seen = Everything()
-        self._unseen: list[tuple[Any, list[Ref]]] = []
-        self._exact: set[Ref] = set()
-        for rows, keys, shapes, sizes in layers:
-            visible = rows.model.objects.visible_to(by).filter(pk__in=rows.values("pk"))
-            exact = set(
-                visible.filter(precision=Precision.EXACT).values_list("pk", flat=True)
-            )
-            self._exact.update(references(rows.model, exact))
-            hidden = [i for i, key in enumerate(keys) if key not in exact]
-            boxes = [shapes[i].bounds for i in hidden]
-            reach = published_reach(boxes, [sizes[i] for i in hidden if sizes])
-            refs = references(rows.model, [keys[i] for i in hidden])
-            self._unseen.append((shapely.STRtree(shapely.box(*reach.T)), list(refs)))
+    def _out_of_sight(
+        self, model: Any, keys: Any, shapes: Any, sizes: Any
+    ) -> tuple[Any, Refs]:
+        refs = references(model, keys)
+        hidden = [i for i, ref in enumerate(refs) if ref not in self.seen]
+        boxes = [shapes[i].bounds for i in hidden]
+        reach = published_reach(boxes, [sizes[i] for i in hidden if sizes])
+        return shapely.STRtree(shapely.box(*reach.T)), tuple(refs[i] for i in hidden)
 
     def nearby(self, shape: Any, near_m: float) -> tuple[Refs, ...]:
         """Return an area, and evidence, out of sight that a shape may meet.
@@ -147,7 +135,7 @@ class Ground:
         """
         if not names:
             return
-        self._joined.update(zip(names, shapes, strict=True))
+        self._places |= {n: (s, ()) for n, s in zip(names, shapes, strict=True)}
         new = Layer(names, [0] * len(names), shapes)
         while self._layers and len(self._layers[-1].names) <= 2 * len(new.names):
             last = self._layers.pop()
@@ -157,17 +145,8 @@ class Ground:
 
     def places(self, names: list[str]) -> dict[int, tuple[Any, Refs]]:
         """Return, by position, where areas of these references lie so far."""
-        found: dict[int, tuple[Any, Refs]] = {}
-        for i, name in enumerate(names):
-            rows: Refs = ()
-            place = self._joined.get(name)
-            if place is None and name in self._own:
-                keys, recorded = self._recorded
-                place = recorded[self._own[name]]
-                rows = references(HazardousArea, [keys[self._own[name]]])
-            if name and place is not None:
-                found[i] = place, rows
-        return found
+        known = ((i, self._places.get(name)) for i, name in enumerate(names) if name)
+        return {i: place for i, place in known if place is not None}
 
     def overlaps(
         self, names: list[str], shapes: Any
@@ -179,14 +158,15 @@ class Ground:
             for i, j, common, share in shared_ground(own, layer):
                 name, key = layer.names[j], layer.keys[j]
                 area = key if key in self._of_others else name
-                if area == names[i]:
-                    continue
+                facts = found.setdefault(i, {})
+                if area == names[i] or (key and area in facts):
+                    continue  # a row of the file tells of its area last
                 rows = references(HazardousArea, [key]) if key else ()
                 fact = OverlapFacts(
                     reference=name, share=share, area_m2=common, rows=rows
                 )
-                found.setdefault(i, {})[area] = fact
-        return {i: tuple(facts.values()) for i, facts in found.items()}
+                facts[area] = fact
+        return {i: tuple(facts.values()) for i, facts in found.items() if facts}
 
     def direct_evidence(self, shape: Any, near_m: float) -> tuple[Refs, Refs]:
         """Return the pieces of direct evidence that lie near a shape, and inside."""
@@ -246,6 +226,20 @@ def held_in_boxes(boxes: Iterable[Any], country: Country) -> dict[GridBox, Refs]
         for i, j in tree.query(outlines, predicate="covers").T.tolist():
             found[red[i]] = (*found.get(red[i], ()), refs[j])
     return found
+
+
+def _spoken_of(country: Country) -> tuple[QuerySet[Any], ...]:
+    """Return all that a finding of the rules may speak of in a country."""
+    areas = HazardousArea.objects.filter(country=country)
+    then = HazardPeriod.objects.filter(known_to=None, hazard__country=country)
+    return areas, then, _direct(country), _submunitions(country)
+
+
+def _proposals(organisation: Organisation, country: Country) -> QuerySet[HazardReport]:
+    """Return the reports that wait and place an area that is not recorded yet."""
+    rows = HazardReport.objects.filter(organisation=organisation, country=country)
+    waiting = rows.filter(stage__in=stages.WAITING, hazard=None).order_by("pk")
+    return waiting.exclude(reference="").filter(geometry__isnull=False)
 
 
 def _direct(country: Country) -> Any:

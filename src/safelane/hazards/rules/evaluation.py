@@ -75,6 +75,9 @@ ON_EVIDENCE = (
     "closing-with-direct-evidence",
     "box-needs-find",
 )
+# Rules that look at what a report says alone: at no other record or row of a file.
+OF_ONE = CHECKS.keys() - {*STEPS, *ON_EVIDENCE, "overlap-shown", "same-day"}
+OF_ONE -= {"area-moved", "confirming-evidence-near", "evidence-near-area"}
 # Rules on the shape of an outline, asked as soon as it is given.
 ON_OUTLINE = ("vertex-distance", "intermediate-points", "traverse-closure", "area-size")
 NEARBY = "recorded-nearby"

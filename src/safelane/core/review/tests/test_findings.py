@@ -53,6 +53,14 @@ def test_what_is_about_a_hidden_record_is_not_told():
     assert blocking(found, frozenset({NEAR})) == []
 
 
+def test_the_order_follows_from_what_is_told():
+    """In which order findings were kept may hang on records out of reach."""
+    more = [finding(msgid="A", where=None), finding(msgid="B", where=None)]
+    more += [finding(msgid="A", where=[103.2, 19.4]), finding(severity="warn")]
+    (said,) = {str(told(order, ALL)) for order in permutations(more)}
+    assert said.index("'A'") < said.index("'B'") < said.index("'warn'")
+
+
 @pytest.mark.parametrize(("own", "seen", "number"), [(0, 1, 1), (2, 0, 2), (1, 2, 3)])
 def test_a_reader_is_told_the_number_of_what_the_reader_sees(own, seen, number):
     found = [finding(counted=counted(NEAR, FAR, own=own))]

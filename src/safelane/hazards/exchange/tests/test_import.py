@@ -174,7 +174,7 @@ def test_one_fault_anywhere_takes_everything_back(begin, field, monkeypatch, pla
     rows[place] = bow_tie(place)
     rows[4 - place // 2]["properties"]["date"] = "soon"
     run = begin(*rows)
-    with pytest.raises(Conflict, match="rows are at fault, so nothing came in"):
+    with pytest.raises(Conflict, match="Rows are at fault, so nothing came in"):
         import_file(run, Progress(field.manager))
     assert not HazardousArea.objects.exists() and not HazardReport.objects.exists()
     assert not Change.objects.filter(verb="hazard_report.register").exists()

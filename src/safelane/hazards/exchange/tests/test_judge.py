@@ -20,7 +20,7 @@ from safelane.hazards.actions import REPORTS
 from safelane.hazards.exchange.imports import judge_rows
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.judging.judge import Judge, Known
-from safelane.hazards.judging.sheet import SCREENS
+from safelane.hazards.judging.sheet import SCREENS, Before
 from safelane.hazards.rules.evaluation import CHECKS, STEPS, evaluate
 from safelane.hazards.tests.conftest import claims
 from safelane.hazards.tests.steps import approved, area_from, draft
@@ -70,6 +70,15 @@ def test_many_at_once_say_what_each_alone_says(field, seed):
     for i, facts in enumerate(sheet):
         alone = sorted(f.rule for f in evaluate(facts, pack, today))
         assert sorted(f.rule for f in together.get(i, [])) == alone, rows[i + 1]
+
+
+def test_a_hidden_past_counts_as_near_only_where_no_outline_is_given(field):
+    """What an outline meets follows from the outline."""
+    judge = Judge(field.country, field.operator, by=field.reader, lenient=False)
+    hidden = Before(rows=(("hazards.HazardPeriod", 7),))
+    shapes = np.array([shapely.box(103, 19, 103.001, 19.001), None], dtype=object)
+    near = judge._near(shapes, {0: hidden, 1: hidden})
+    assert near[0].unseen_finds == () and near[1].unseen_finds == hidden.rows
 
 
 def test_the_stricter_way_keeps_steps_out(field):

@@ -5,18 +5,23 @@ As if the second looked its rows up before the first wrote them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from safelane.accidents.models import AccidentReport
 from safelane.core.jobs.progress import Progress
+from safelane.exchange.actions import begin_import, choose_mapping
 from safelane.exchange.imports import reports
 from safelane.exchange.imports.runner import import_file
+from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
-from safelane.hazards.exchange.tests.conftest import feature
+from safelane.hazards.exchange.tests.conftest import feature, file_of
 from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
 from safelane.hazards.models import HazardReport
+from safelane.hazards.tests.conftest import actor
+from safelane.organisations.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +65,36 @@ def test_accidents(twice: Any) -> None:
     row = point(1, reference="ACC-1", kind="mine", date="2023-05-01")
     twice("accidents", row, mode="all")
     assert AccidentReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("mode", ["all", "skip"])
+@pytest.mark.parametrize("target", ["hazards", "evidence", "accidents"])
+def test_into_review(field: Any, monkeypatch: Any, target: str, mode: str) -> None:
+    """Of two pieces of evidence, each could be approved: finds would count double."""
+    verbs = ["hazard.*", "hazard_report.view", "hazard_report.report", "accident.*"]
+    verbs += ["accident_report.view", "accident_report.report", "victim.view", "job.*"]
+    Role.objects.create(code="bring", name="B", reach="organisation", verbs=verbs)
+    by, real = actor("Bouala", field.operator, "bring"), reports.drop_unchanged
+    met = point(1, reference="ACC-1", kind="mine", date="2023-05-01")
+    row = {"hazards": feature(1), "evidence": point(1), "accidents": met}[target]
+    for look_ups in ([real, real], [lambda *_given: None, real]):
+        turns = iter(look_ups)
+        given = {"target": target, "organisation": field.operator, "by": by}
+        run = begin_import(file_of(row), "r.geojson", **given)
+        mapping = Mapping.from_json(run.mapping)
+        choose_mapping(run, mapping, mode=mode, reason="x", by=by)
+        with monkeypatch.context() as patch:
+            told = partial(_next_of, turns)
+            patch.setattr(reports, "drop_unchanged", told)
+            import_file(run, Progress(by))
+    kept = AccidentReport if target == "accidents" else HazardReport
+    assert kept.objects.count() == 1
+    assert (run.stage, run.counts["unchanged"]) == ("done", 1)
+    assert "created" not in run.counts
+
+
+def _next_of(turns: Any, *given: Any) -> None:
+    next(turns)(*given)
 
 
 def point(number: int, **properties: Any) -> Any:
