@@ -5,7 +5,7 @@ The country pack says the codes and the limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
 from safelane.core.geo.measure import Bounds, distance_m
 from safelane.core.review.models import apart_m
-from safelane.core.scope.nearby import refer_to
+from safelane.core.scope.nearby import Refs, refer_to
 from safelane.countries import CountryPack, Rule
 from safelane.countries.checks import in_the_future
 from safelane.countries.findings import Breach, Text
@@ -28,13 +28,17 @@ UNSAID = ("", UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report as the rules see it; ``known`` is of its accident, by other reports."""
+    """A report as the rules see it.
+
+    ``known`` is what other reports say of its accident, with the records that a reader
+    must see to be told.
+    """
 
     report: AccidentReport
     victims: tuple[Victim, ...]
     today: date
     bounds: Bounds  # west, south, east, north
-    known: Mapping[str, Any]
+    known: Sequence[tuple[Mapping[str, Any], Refs]]
 
 
 def accident_date(told: Told, rule: Rule) -> Iterator[Breach]:
@@ -86,7 +90,13 @@ def hazard_near(told: Told, rule: Rule) -> Iterator[Breach]:
 
 def accident_moved(told: Told, rule: Rule) -> Iterator[Breach]:
     """What happened far away, or on another day, may be another accident."""
-    report, known = told.report, told.known
+    for known, rows in told.known:
+        yield from _moved(told.report, known, rows, rule)
+
+
+def _moved(
+    report: AccidentReport, known: Mapping[str, Any], rows: Refs, rule: Rule
+) -> Iterator[Breach]:
     place, day = known.get("geometry"), known.get("occurred_on")
     metres = distance_m(report.geometry, place) if report.geometry and place else 0
     if metres > rule.parameters["metres"]:
@@ -95,14 +105,14 @@ def accident_moved(told: Told, rule: Rule) -> Iterator[Breach]:
             "far. Is it another accident, or are its coordinates wrong?"
         )
         values = {"distance": round(metres / 1000, 1)}
-        yield Breach(message, values, "geometry", refer_to(report.accident))
+        yield Breach(message, values, "geometry", rows)
     if day and report.occurred_on and report.occurred_on != day:
         message = _(
             "This accident is known to have happened on %(known)s, not on %(day)s. Is "
             "it another accident, or is one of the days wrong?"
         )
         days = {"day": report.occurred_on.isoformat(), "known": day.isoformat()}
-        yield Breach(message, days, "occurred_on", refer_to(report.accident))
+        yield Breach(message, days, "occurred_on", rows)
 
 
 def counts_agree(told: Told, _rule: Rule) -> Iterator[Breach]:

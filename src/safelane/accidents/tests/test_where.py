@@ -51,6 +51,25 @@ def test_a_district_is_enough_where_no_position_can_be_taken(clients, cast):
     assert report.admin_area is None
 
 
+def test_at_once_an_accident_lies_where_it_lies_today(cast):
+    """An accident keeps no past: a report about a day before follows it as well."""
+    home, areas = cast.organisations["laa"], cast.countries["laos"].areas
+    here, there = (areas.get(code=code) for code in ("laos-100", "laos-110"))
+    told = [(5, here), (7, there), (6, None)]
+    claims = [
+        AccidentInput(
+            date_of_information=date(2025, month, 1),
+            reference="ACC-ONCE",
+            facts={"kind": "mine"},
+            admin_area=area,
+        )
+        for month, area in told
+    ]
+    why = {"organisation": home, "country": home.country, "reason": "Register"}
+    reports = register_approved(REPORTS, claims, **why, by=system_actor())
+    assert [report.admin_area for report in reports] == [here, there, there]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

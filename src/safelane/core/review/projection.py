@@ -19,6 +19,7 @@ from safelane.core.review import stages
 from safelane.core.review.kind import Claims, R, ReportKind
 from safelane.core.review.models import ReviewedReport, default_of, fact_names
 from safelane.core.review.timeline import Period, TimelineReport, fold, state_as_of
+from safelane.core.scope.nearby import Refs, refer_to
 
 BATCH_SIZE = 500
 FEW = 20  # outlines, whose admin areas are looked for one by one
@@ -112,12 +113,24 @@ def state_without(kind: ReportKind[Any, Any], record: Any, report: Any) -> Any:
     return None if period is None else _period_rows(kind, [(record, period)], now)[0]
 
 
-def facts_without(kind: ReportKind[Any, Any], report: Any) -> dict[str, Any]:
-    """Return the facts held of a report's record by its other approved reports."""
-    if (record := kind.record_of(report)) is None:
-        return {}
-    told = [r for r in reports_on(kind, [record])[record.pk] if r.id != report.pk]
-    return fold(told, kind.groups)[-1].values if told else {}
+def facts_without(
+    kind: ReportKind[Any, Any], report: Any
+) -> list[tuple[dict[str, Any], Refs]]:
+    """Return the facts held of a report's record by others, and who says so.
+
+    By its other approved reports together; of a record that is only proposed, by each
+    report that waits and proposes it too.
+    """
+    if (record := kind.record_of(report)) is not None:
+        told = [r for r in reports_on(kind, [record])[record.pk] if r.id != report.pk]
+        held = fold(told, kind.groups)[-1].values if told else {}
+        return [(held, refer_to(record))]
+    same = {"organisation": report.organisation, "reference": report.reference}
+    waiting = kind.reports.filter(
+        stage__in=stages.WAITING, **same, **{kind.record: None}
+    )
+    others = waiting.exclude(pk=report.pk).order_by("pk") if report.reference else ()
+    return [(kind.stated(other), refer_to(other)) for other in others]
 
 
 def area_then(kind: ReportKind[Any, Any], record: Any, day: date) -> int | None:
