@@ -26,6 +26,8 @@ ROWS: dict[str, list[tuple[int, Any, str]]] = {
     "without an outline": [(5, HERE, ""), (6, {}, "")],
     "about a day before": [(5, HERE, ""), (4, {}, "")],
     "moved": [(5, HERE, ""), (7, THERE, ""), (6, {}, ""), (8, {}, "")],
+    "moved between": [(5, HERE, ""), (7, {}, ""), (6, THERE, ""), (7, {}, "")],
+    "moved that day": [(5, HERE, ""), (7, THERE, ""), (7, {}, "")],
     "named": [(5, "laos-110", ""), (6, {}, ""), (7, HERE, ""), (8, {}, "")],
     "outline wrong": [(5, HERE, ""), (6, {}, "geometry"), (7, {}, "")],
     "nowhere": [(5, {}, ""), (6, {}, ""), (7, HERE, "")],

@@ -8,10 +8,12 @@ import io
 import pytest
 
 from safelane.core.jobs.worker import run_waiting_jobs
+from safelane.exchange import pages
 from safelane.exchange.imports import faulty_rows
 from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
 from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
+from safelane.hazards.tests.conftest import square
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASKED = {"HX-Request": "true", "HX-Target": "import-progress"}
@@ -54,6 +56,22 @@ def test_what_is_wrong_is_counted_by_kind_and_leads_to_its_rows(checked):
     assert not list(client.get(f"{url}?code=none").context["page"])
 
 
+def test_kinds_count_rows_and_say_how_many_kinds_are_left_out(field, monkeypatch):
+    """A row that shares ground with two others is one row."""
+    client, place = client_of(field.manager), square().__geo_interface__
+    rows = [feature(n, place) for n in (1, 2, 3)]
+    url = upload(client, field, *rows, bow_tie(4))["Location"]
+    data = form_of(client.get(url)) | {"mode": "skip", "reason": "Register"}
+    client.post(url, data | {"step": "check"})
+    run_waiting_jobs()
+    context = client.get(url).context
+    shared = {kind["rows"] for kind in context["kinds"] if kind["level"] == "warning"}
+    assert ImportRun.objects.get().faults.filter(code="overlap-shown").count() == 6
+    assert 3 in shared and 6 not in shared and context["kinds_left_out"] == 0
+    monkeypatch.setattr(pages, "MOST_KINDS", 1)
+    assert client.get(url).context["kinds_left_out"] == len(context["kinds"]) - 1
+
+
 def test_rows_at_fault_come_back_as_they_are_with_the_reason(checked):
     client, url = checked
     run_waiting_jobs()
@@ -63,6 +81,8 @@ def test_rows_at_fault_come_back_as_they_are_with_the_reason(checked):
         bow_tie(n)["properties"]["hazard_id"] for n in (2, 3)
     ]
     assert all(row[head.index("geometry_wkt")].startswith("POLYGON") for row in rows)
+    stated = bow_tie(2)["properties"]
+    assert {name: rows[0][head.index(name)] for name in stated} == stated
     faults = ImportRun.objects.get().faults.order_by("row")
     assert [row[-1].rpartition(": ")[2] for row in rows] == [
         fault.message.rpartition(": ")[2] for fault in faults.filter(level="error")
