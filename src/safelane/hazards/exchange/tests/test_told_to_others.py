@@ -136,3 +136,16 @@ def test_a_kind_of_fault_that_no_database_takes_is_refused(field, name):
     run = check(field, field.manager, bow_tie(2))
     url = reverse("exchange:import-run", args=[run.uid])
     assert client_of(field.manager).get(f"{url}?{name}=%00").status_code == 422
+
+
+def test_what_is_said_of_records_is_for_who_had_the_file_judged(field):
+    """That no such area is seen, or one by which name, hangs on who asked."""
+    other = actor("Bouala", field.operator, role("bring", "organisation"))
+    middle = square(103.8).centroid.__geo_interface__
+    said = {"kind": "item", "directness": "direct", "reference": "NOWHERE"}
+    find = feature(1, middle, date="2024-04-01", **said)
+    alike = [feature(1, hazard_id="XK-1"), feature(2, hazard_id="\u0425K-1")]
+    for target, rows in (("evidence", [find]), ("hazards", alike)):
+        run = check(field, field.manager, *rows, target=target)
+        assert run.counts["faulty"] == 1, report_of(run, field.manager)
+        assert "error" not in {row[2] for row in report_of(run, other)[1:]}
