@@ -67,7 +67,8 @@ StageName = Literal[tuple(LABELS)]  # type: ignore[valid-type]
 
 def _taken(name: str, model: Any, kind: Any, doc: str) -> Any:
     """Return the schema of what was found: the facts that files bring in, too."""
-    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    no = {MISSING}
+    needed = {f.name for f in fields(kind) if {f.default, f.default_factory} == no}
     names = [*imported(model), "geometry"]
     return facts_schema(name, model, names, base=Strict, needed=needed, doc=doc)
 
