@@ -18,6 +18,8 @@ from safelane.core.facts.fact import Pack
 from safelane.core.facts.words import fact_text
 from safelane.core.pdf.sheet import Sheet, SheetTable
 from safelane.core.review.queries import first_rows
+from safelane.core.scope import Actor, ScopePolicy
+from safelane.core.scope.precision import is_exact
 from safelane.core.ui.context import actor_of
 
 MOST_ROWS = 500
@@ -29,11 +31,20 @@ def fact_table(
     rows: models.QuerySet[Any],
     names: Sequence[str],
     pack: Pack,
+    *,
+    of: Any,
+    actor: Actor,
 ) -> SheetTable:
     """Return a table of some facts of rows that are seen exactly, with their place.
 
     What is beyond the first rows is counted.
+
+    Args:
+        of: The record of the rows: that there are none is said to those alone who
+            see it exactly and open all rows of its country.
     """
+    policy: type[ScopePolicy] = model.policy  # type: ignore[attr-defined]
+    opens_all = is_exact(of) and policy.opens_country(actor, of.country_id)
     facts = facts_of(model)
     heads = [*(capfirst(facts.label(name)) for name in names), _("Position")]
     shown, more = first_rows(rows, MOST_ROWS)
@@ -48,7 +59,7 @@ def fact_table(
         title,
         heads,
         told,
-        empty=_("None is open to you."),
+        empty=_("None is recorded.") if opens_all else _("None is open to you."),
         marks=[row.geometry for row in shown],
         note=note % {"count": more} if more else "",
     )
