@@ -21,6 +21,7 @@ from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
+from safelane.exchange.imports.faulty_rows import reason_columns
 from safelane.exchange.imports.reports import standing_of, take_back
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
@@ -141,6 +142,9 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
         if run.holds_identities:
             said |= dict.fromkeys(said.keys() & {"value", "read", "typed"}, HIDDEN)
         source.info.notes.append((code, said))
+    if own := reason_columns(sample.columns):
+        guessed.withheld += own
+        source.info.notes.append(("reasons", {"columns": ", ".join(own)}))
     run.info = vars(source.info)
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
