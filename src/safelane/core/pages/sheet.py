@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from safelane.core.facts import facts_of
 from safelane.core.facts.fact import Pack
 from safelane.core.facts.words import fact_text
+from safelane.core.filters import RecordFilter
 from safelane.core.pdf.sheet import Sheet, SheetTable
 from safelane.core.review.queries import first_rows
 from safelane.core.scope import Actor, ScopePolicy
-from safelane.core.scope.precision import is_exact
+from safelane.core.scope.precision import is_exact, published
 from safelane.core.ui.context import actor_of
+from safelane.core.ui.reach import levels_of, place_notes
 
 MOST_ROWS = 500
 
@@ -66,21 +68,39 @@ def fact_table(
 
 
 def sheet_answer(
-    request: HttpRequest, name: str, page: str, **shown: Any
+    request: HttpRequest,
+    page: str,
+    row: Any,
+    filters: RecordFilter,
+    *,
+    title: str,
+    notices: Sequence[str],
+    **shown: Any,
 ) -> HttpResponse:
     """Return the sheet of a record, which says who made it and when.
 
+    Of a past day, notices, file and the address that is printed say which.
+
     Args:
-        name: Of the file, without its ending.
         page: Address of the record's page.
+        row: Of ``visible_to``: its place is shown as exactly as that is open.
         shown: As :class:`Sheet`.
     """
-    who, when = (
-        actor_of(request).name,
-        date_format(timezone.localtime(), "DATETIME_FORMAT"),
+    actor, said, name = actor_of(request), list(notices), title
+    if filters.is_past:
+        said.append(str(filters.then.words))
+        name += f"-{filters.then.day}"
+        page += f"?{filters.dates_only.querystring()}"
+    when = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    sheet = Sheet(
+        title=title,
+        made=_("Made by %(who)s on %(when)s") % {"who": actor.name, "when": when},
+        address=request.build_absolute_uri(page),
+        notices=[*said, *place_notes(levels_of(actor, row))],
+        shape=published(row).get("geometry"),
+        is_exact=is_exact(row),
+        **shown,
     )
-    made = _("Made by %(who)s on %(when)s") % {"who": who, "when": when}
-    sheet = Sheet(made=made, address=request.build_absolute_uri(page), **shown)
     shown_as = content_disposition_header(False, f"{name}.pdf") or "inline"
     return HttpResponse(
         sheet.as_pdf(),

@@ -13,11 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.errors import NotFound
-from safelane.core.filters.reading import Moment
 from safelane.core.pages.sheet import fact_table, sheet_answer
-from safelane.core.scope.precision import published
 from safelane.core.ui.context import actor_of
-from safelane.core.ui.reach import OWN, levels_of, place_notes
+from safelane.core.ui.reach import OWN
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
 from safelane.hazards.queries import finds_of, record_of
@@ -47,17 +45,13 @@ def area_sheet(request: HttpRequest, uid: str) -> HttpResponse:
     informed = _("last information %(day)s") % {"day": informed}
     return sheet_answer(
         request,
-        hazard.reference,
         reverse("hazards:detail", args=[hazard.uid]),
+        state,
+        filters,
         title=hazard.reference,
         subtitle=f"{told['kind'].label} · {told['status'].label} · {informed}",
-        notices=[
-            *_notices(filters.then, hazard.is_withdrawn, told),
-            *place_notes(levels_of(actor, state)),
-        ],
+        notices=_notices(hazard.is_withdrawn and not filters.is_past, told),
         facts=facts,
-        shape=published(state).get("geometry"),
-        is_exact=told["is_exact"],
         tables=[
             table(_("Evidence"), Evidence, evidence, EVIDENCE),
             table(_("Ordnance found"), OrdnanceFound, ordnance, ORDNANCE),
@@ -65,11 +59,9 @@ def area_sheet(request: HttpRequest, uid: str) -> HttpResponse:
     )
 
 
-def _notices(then: Moment, withdrawn: bool, told: dict[str, Any]) -> list[str]:
+def _notices(withdrawn: bool, told: dict[str, Any]) -> list[str]:
     said = [_("What was reported. Ground that this sheet does not show may hold more.")]
-    if then.is_past:
-        said.append(str(then.words))
-    elif withdrawn:
+    if withdrawn:
         said.append(_("Withdrawn: no approved report speaks of this area any more."))
     if told["no_position"]:
         said.append(_("No position is known."))

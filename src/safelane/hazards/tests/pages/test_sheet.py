@@ -21,9 +21,9 @@ def area(cast: Any) -> HazardousArea:
     return register_area(cast, "azerbaijan", "AZ-1", owner="aza")
 
 
-def words(answer: Any, tmp_path: Path) -> str:
+def words(answer: Any, tmp_path: Path, name: str = "AZ-1") -> str:
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    assert answer["Content-Disposition"] == 'inline; filename="AZ-1.pdf"'
+    assert answer["Content-Disposition"] == f'inline; filename="{name}.pdf"'
     file = tmp_path / "sheet.pdf"
     file.write_bytes(answer.content)
     done = subprocess.run(
@@ -78,7 +78,7 @@ def test_a_past_day_says_so_and_one_before_all_is_no_sheet(
 ) -> None:
     url = f"/hazards/{area.uid}/sheet.pdf"
     day = date(2024, 5, 2)
-    text = words(clients["aysel"].get(f"{url}?as_of={day}"), tmp_path)
+    text = words(clients["aysel"].get(f"{url}?as_of={day}"), tmp_path, f"AZ-1-{day}")
     assert "2024" in text and "AZ-1" in text
     assert clients["aysel"].get(f"{url}?as_of=2024-04-30").status_code == 404
 
