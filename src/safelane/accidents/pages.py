@@ -266,7 +266,7 @@ def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "accidents/reveal.html", context)
 
 
-NOTHING_COUNTED = Emptiness(
+NOTHING_YET = Emptiness(
     gettext_lazy("Nothing to count yet"),
     gettext_lazy(
         "Counts are open by country, to roles that reach the whole of it. They appear "
@@ -288,7 +288,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     countries = list(counts.countries_for(actor))
     wanted = str(request.GET.get("country", "")).upper()
     country = next((c for c in countries if c.code == wanted), (*countries, None)[0])
-    context = {"countries": countries, "country": country, "nothing": NOTHING_COUNTED}
+    context = dict[str, Any](countries=countries, country=country, nothing=NOTHING_YET)
     context |= {"emptiness": "reach" if Country.objects.exists() else "none"}
     if country is not None:
         context |= _counts(request, actor, country)

@@ -236,9 +236,8 @@ def framed(shape: BaseGeometry, marks: Sequence[BaseGeometry]) -> Frame:
     (x, y), half = _middle(flat.bounds, least)
     points = shapely.get_coordinates([metric(mark) for mark in marks])
     is_near = (np.abs(points - [x, y]) <= FARTHEST * half).all(axis=1)
-    near = shapely.points(points[is_near])
-    whole = shapely.union_all([flat.envelope, *near])
-    (x, y), half = _middle(whole.bounds, least)
+    held = np.vstack([np.reshape(flat.bounds, (2, 2)), points[is_near]])
+    (x, y), half = _middle((*held.min(axis=0), *held.max(axis=0)), least)
     bounds = (x - half, y - half, x + half, y + half)
     return Frame(metric, bounds, points[is_near], int((~is_near).sum()))
 
