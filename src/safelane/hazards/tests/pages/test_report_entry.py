@@ -126,29 +126,6 @@ def test_takes_the_polygons_of_a_file(bounmy: Client) -> None:
     assert report.geometry.equals(area_at("laos"))
 
 
-def test_an_outline_of_a_file_that_nobody_redraws_stays_of_the_file(
-    bounmy: Client,
-) -> None:
-    text = shapely.to_geojson(area_at("laos"))
-    file = SimpleUploadedFile("area.geojson", text.encode())
-    bounmy.post(NEW, fields(kind="sha", outline__method="file", outline__file=file))
-    report = HazardReport.objects.get()
-    edit = f"/hazards/reports/{report.uid}/edit/"
-    page = bounmy.get(edit)
-    form = page.context["editor"].outline_form
-    held = {f"outline__{n}": form[n].value() for n in ("method", "drawn")}
-    sent = fields(kind="sha", version=page.context["version"], **held)
-    assert bounmy.post(edit, sent).status_code == 302
-    report.refresh_from_db()
-    assert (report.geometry_method, report.geometry_text) == ("file", "area.geojson")
-    moved = shapely.to_geojson(shapely.affinity.translate(area_at("laos"), 0.001))
-    version = bounmy.get(edit).context["version"]
-    sent |= {"version": version, "outline-drawn": moved}
-    assert bounmy.post(edit, sent).status_code == 302
-    report.refresh_from_db()
-    assert (report.geometry_method, report.geometry_text) == ("drawn", "")
-
-
 def test_says_what_is_wrong_with_a_file(bounmy: Client) -> None:
     file = SimpleUploadedFile("areas.geojson", b'{"type": "FeatureColl')
     answer = bounmy.post(
