@@ -149,6 +149,20 @@ def test_a_sheet_holds_what_it_was_given(tmp_path) -> None:
         assert said in text
 
 
+def test_a_word_longer_than_a_line_is_broken_and_not_cut(tmp_path) -> None:
+    long = "".join(f"{number:03d}" for number in range(70))
+    made = sheet_of(facts=[("Comment", long)], shape=SQUARE).as_pdf()
+    file = tmp_path / "long.pdf"
+    file.write_bytes(made)
+    done = subprocess.run(
+        ["pdftotext", "-bbox", str(file), "-"], capture_output=True, check=True
+    )
+    edges = re.findall(r'xMax="([\d.]+)"', done.stdout.decode("utf-8"))
+    assert max(map(float, edges)) < 595 - 40  # A4, less its margin
+    told = re.sub(r"[\s\u200b]", "", text_of(made, tmp_path))
+    assert "067068069" in told
+
+
 def test_a_rough_sheet_lists_no_corner(tmp_path) -> None:
     text = text_of(
         sheet_of(
