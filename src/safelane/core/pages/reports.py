@@ -332,14 +332,12 @@ def _done(
             said = _("Saved as a draft. To submit it, correct what is marked below.")
         messages.error(request, said)
         return redirect(pages.url("report-edit", report.uid))
-    if lacking:
-        return redirect(pages.url("report-edit", report.uid))
     said = _("Draft %(number)s is saved.")
     if asked:
         move_report(pages.kind, report, stages.SUBMIT, by=actor)
         said = _("%(number)s is submitted.")
     messages.success(request, said % {"number": report})
-    return redirect(pages.url("report", report.uid))
+    return redirect(pages.url("report-edit" if lacking else "report", report.uid))
 
 
 def _step(

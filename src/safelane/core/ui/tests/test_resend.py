@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from safelane.accidents.models import AccidentReport
+from safelane.accidents.tests.test_pages import form
 from safelane.core.ui.resend import sent_form
 
 pytestmark = pytest.mark.django_db
@@ -132,18 +133,18 @@ def test_a_fault_at_the_second_sending_does_not_hide_what_was_left_out(
     cast: Any, clients: Any
 ) -> None:
     bounmy, new = clients["bounmy"], "/accidents/reports/new/"
-    sent = {"reference": "KF-V", "left-out": "identity", "then": "draft"}
-    faulty = bounmy.post(new, sent)
+    lacking = form(**{"left-out": "identity", "then": "submit"})
+    faulty = bounmy.post(new, lacking | {"date_of_information": ""})
     assert faulty.status_code == 422
     assert "was left out when this form was sent again" in faulty.content.decode()
     assert fields_of(faulty)["left-out"] == "identity"
-    whole = {"date_of_information": "2025-05-01", "position_text": "19.45, 103.15"}
-    whole |= {"victim-TOTAL_FORMS": "0", "then": "submit"}
-    saved = bounmy.post(new, sent | whole, follow=True)
+    saved = bounmy.post(new, lacking, follow=True)
     report = AccidentReport.objects.get()
     assert report.stage == "draft"
     assert saved.request["PATH_INFO"] == f"/accidents/reports/{report.uid}/edit/"
     assert "was left out when this form was sent again" in saved.content.decode()
+    bounmy.post(new, form(reference="NEW-2", then="submit"))  # nothing lacks
+    assert AccidentReport.objects.latest("pk").stage == "submitted"
 
 
 def test_a_form_of_an_account_is_never_kept() -> None:
