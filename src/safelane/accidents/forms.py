@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from safelane.accidents.actions import AccidentInput, VictimInput
 from safelane.accidents.facts import IDENTITY_FIELDS, VICTIM_FORM
 from safelane.accidents.models import AccidentReport, Victim, VictimIdentity
-from safelane.accidents.queries import victims_in
+from safelane.accidents.queries import victims_in, victims_of
 from safelane.core.facts.forms import (
     FactForm,
     choice_field,
     fact_fields,
     position_field,
+    say_known,
     typed_point,
 )
-from safelane.core.pages.subjects import Subject, rows_asked, wants_more
+from safelane.core.pages.subjects import Subject, rows_asked, seen_record, wants_more
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import own_area
+from safelane.core.scope.precision import is_exact, own_area
 from safelane.countries import CountryPack
 from safelane.hazards.queries import area_called, area_seen_exactly
 from safelane.organisations.forms import named_area_field
@@ -41,7 +42,7 @@ class AccidentReportForm(FactForm):
         is_new: The report proposes a new accident.
     """
 
-    model = AccidentReport
+    model, numbers = AccidentReport, ""  # of the victims known today
     reference = forms.CharField(label=_("Reference of the accident"), max_length=80)
     position_text = position_field(
         _("Position"),
@@ -61,8 +62,7 @@ class AccidentReportForm(FactForm):
         super().__init__(*args, pack=pack, **kwargs)
         if not is_new:
             del self.fields["reference"]
-        accuracy = ("position_accuracy",)
-        self.fields |= fact_fields(AccidentReport, accuracy, pack, self.on)
+        self.fields |= fact_fields(self.model, ("position_accuracy",), pack, self.on)
 
     def clean_position_text(self) -> str:
         text = str(self.cleaned_data["position_text"]).strip()
@@ -107,6 +107,7 @@ class VictimForm(forms.Form):
         super().__init__(*args, **kwargs)
         pack, on = told.pack, told.on
         self.is_kept = bool(self.initial)
+        say_known(self, "number", told.numbers)
         # The number ties a kept victim to the sealed identity, which is not shown.
         self.fields["number"].widget.attrs["readonly"] = self.is_kept
         if not self.is_kept:
@@ -149,9 +150,8 @@ class VictimForm(forms.Form):
     @property
     def is_stated(self) -> bool:
         """Say whether the block tells of a victim: whatever is written in it counts."""
-        if self.is_kept:
-            return not self.cleaned_data["leave_out"]
-        return self.has_changed()
+        is_out = self.is_kept and self.cleaned_data["leave_out"]
+        return not is_out and (self.is_kept or self.has_changed())
 
     def victim(self) -> VictimInput:
         """Return what the form says."""
@@ -168,12 +168,16 @@ class AccidentEditor:
     """The forms of a report on one page: the accident, and one per victim."""
 
     def __init__(self, request: HttpRequest, subject: Subject, actor: Actor) -> None:
-        self.subject, data = subject, request.POST or None
+        self.subject, self.actor, data = subject, actor, request.POST or None
         pack: CountryPack = pack_of(subject.country)
         report, is_new = subject.report, subject.record is None
-        self.actor = actor
         self.form = AccidentReportForm(data, pack=pack, is_new=is_new, draft=report)
         self.form.initial.update(_linked(report, actor))
+        if (seen := seen_record(subject, actor)) is not None and is_exact(seen):
+            say_known(self.form, "hazard", area_seen_exactly(actor, seen.hazard_id))
+            self.form.numbers = ", ".join(
+                str(v.number) for v in victims_of(seen, actor)
+            )
         known = list(victims_in(report, actor)) if report else []
         asked = rows_asked(request, "victim")
         count = min(max(len(known) + SPARE_VICTIMS, asked), MOST_VICTIMS)

@@ -50,7 +50,7 @@ from safelane.organisations.queries import areas_within, role_names
 from safelane.organisations.whereabouts import nearest_text
 
 app_name = "accidents"
-CHANGES_SHOWN = 100
+MOST_CHANGES = 100
 
 
 def line(row: Accident) -> SimpleNamespace:
@@ -201,9 +201,7 @@ def _around(accident: Accident, actor: Actor) -> dict[str, Any]:
     """Return victims, reports and history, as far as they are open."""
     pack = pack_of(accident.country)
     reports = reports_on_record(REPORTS, accident, actor)
-    changes, more = first_rows(
-        changes_on_record(REPORTS, reports, actor), CHANGES_SHOWN
-    )
+    changes, more = first_rows(changes_on_record(REPORTS, reports, actor), MOST_CHANGES)
     victims = list(queries.victims_of(accident, actor))
     return {
         "nearest": nearest_text(accident),
@@ -268,7 +266,7 @@ def victim_reveal(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "accidents/reveal.html", context)
 
 
-NOTHING_COUNTED = Emptiness(
+NOTHING_YET = Emptiness(
     gettext_lazy("Nothing to count yet"),
     gettext_lazy(
         "Counts are open by country, to roles that reach the whole of it. They appear "
@@ -289,11 +287,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     actor.require("statistics.view")
     countries = list(counts.countries_for(actor))
     wanted = str(request.GET.get("country", "")).upper()
-    named = [country for country in countries if country.code == wanted]
-    country = next(iter([*named, *countries]), None)
-    context: dict[str, Any] = {"countries": countries, "country": country}
+    country = next((c for c in countries if c.code == wanted), (*countries, None)[0])
+    context = dict[str, Any](countries=countries, country=country, nothing=NOTHING_YET)
     context |= {"emptiness": "reach" if Country.objects.exists() else "none"}
-    context |= {"nothing": NOTHING_COUNTED}
     if country is not None:
         context |= _counts(request, actor, country)
     return render(request, "accidents/statistics.html", context)

@@ -181,7 +181,8 @@ def _choose(run: ImportRun, mapping: Mapping, skip: bool, reason: str) -> None:
 
 def _keep_mapping(run: ImportRun, file: Path | None) -> None:
     if file is not None:
-        said = json.dumps(run.mapping, indent=2, ensure_ascii=False)
+        kept = run.mapping | {"may_move": False}  # which was said of this file
+        said = json.dumps(kept, indent=2, ensure_ascii=False)
         file.write_text(said, encoding="utf-8")
 
 

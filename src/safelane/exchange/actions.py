@@ -21,10 +21,11 @@ from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
+from safelane.exchange.imports.faulty_rows import reason_columns
 from safelane.exchange.imports.reports import standing_of, take_back
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
-from safelane.exchange.mapping.guess import guess_mapping
+from safelane.exchange.mapping.guess import asked_words, guess_mapping
 from safelane.exchange.mapping.model import READING, Mapping
 from safelane.exchange.models import BUSY, ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
@@ -141,6 +142,9 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
         if run.holds_identities:
             said |= dict.fromkeys(said.keys() & {"value", "read", "typed"}, HIDDEN)
         source.info.notes.append((code, said))
+    if own := reason_columns(sample.columns):
+        guessed.withheld += own
+        source.info.notes.append(("reasons", {"columns": ", ".join(own)}))
     run.info = vars(source.info)
     run.mapping, run.stage = guessed.as_json(), ImportRun.Stage.MAPPING
     return guessed
@@ -167,7 +171,8 @@ def choose_mapping(
     _locked_open(run, by)
     mapping.withheld = Mapping.from_json(run.mapping).withheld
     run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
-    run.info["notes"] = [n for n in run.info["notes"] if not _settled(n, mapping)]
+    notes = run.info["notes"]
+    run.info["notes"] = [_rest(n, mapping) for n in notes if not _settled(n, mapping)]
     run.mode = ImportRun.Mode(mode)
     run.reason = reason.strip()[:300]
     run.after_row, run.counts, run.message, run.job = 0, {}, "", None
@@ -181,11 +186,24 @@ def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
     formats = {m.column: m.date_format for m in mapping.fields.values()}
     if "format" in said:
         return bool(formats.get(said["column"]) != said["format"])
-    taken = {*formats, *mapping.geometry.columns.values()}
     asked = set(said.get("open", ()))
     if code == "not-taken":  # a question of each column
-        return asked <= taken
-    return bool(asked & taken)
+        return asked <= _taken(mapping)
+    return bool(asked & _taken(mapping))
+
+
+def _taken(mapping: Mapping) -> set[str]:
+    columns = (mapped.column for mapped in mapping.fields.values())
+    return {*columns, *mapping.geometry.columns.values()}
+
+
+def _rest(note: Sequence[Any], mapping: Mapping) -> Sequence[Any]:
+    """Return a note without those of its questions that the mapping has answered."""
+    code, said = note
+    if code != "not-taken" or not isinstance(said["open"], dict):
+        return note
+    left = {c: f for c, f in said["open"].items() if c not in _taken(mapping)}
+    return code, {"columns": asked_words(left), "open": left}
 
 
 def start_check(run: ImportRun, *, by: Actor) -> JobRun:

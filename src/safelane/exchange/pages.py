@@ -33,7 +33,11 @@ from safelane.exchange.files.errors import HIDDEN as SEALED
 from safelane.exchange.files.notes import GRAVE, note_text
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
-from safelane.exchange.imports.faulty_rows import can_hand_back, faulty_rows
+from safelane.exchange.imports.faulty_rows import (
+    can_hand_back,
+    faulty_rows,
+    reason_columns,
+)
 from safelane.exchange.imports.opening import opened
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
@@ -303,6 +307,7 @@ def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]
         return info.notes
     mapping = Mapping.from_json(run.mapping) if run.mapping else Mapping(run.target)
     taken = {mapped.column for mapped in mapping.fields.values()}
+    taken |= {*reason_columns(mapping.withheld)}
     withheld = [column for column in mapping.withheld if column not in taken]
     said = {"columns": ", ".join(withheld) or run.kind.label}
     codes = ("identities", "withheld") if withheld else ("identities",)

@@ -76,3 +76,20 @@ def test_enter_in_a_field_keeps_a_draft(clients):
 def test_a_past_day_without_rows_says_reach_to_who_sees_a_part(cast, clients):
     page = clients["bounmy"].get("/accidents/?as_of=1999-01-01").content.decode()
     assert "within your reach" in page and "Nothing matches" not in page
+
+
+def test_what_is_known_stands_beside_the_place_and_the_victims(clients, laos):
+    page = clients["bounmy"].get(f"/accidents/reports/new/?accident={laos.uid}")
+    told = page.context["editor"].form.fields
+    assert told["admin_area"].known == str(laos.admin_area)
+    point = laos.geometry
+    assert told["position_text"].known in (
+        laos.position_text,
+        f"{point.y:.6f}, {point.x:.6f}",
+    )
+    assert told["hazard"].known == str(laos.hazard or "")
+    numbers = laos.victims.filter(is_current=True).values_list("number", flat=True)
+    told_numbers = ", ".join(map(str, sorted(numbers)))
+    assert numbers
+    blocks = [*page.context["victim_forms"], page.context["new_victim"]]
+    assert {block.fields["number"].known for block in blocks} == {told_numbers}

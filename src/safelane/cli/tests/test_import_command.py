@@ -186,6 +186,7 @@ def test_an_area_moves_only_where_somebody_says_so(staffed, tmp_path):
     assert any("The place given lies" in said["message"] for said in moved["faults"])
     assert query(staffed, where) == [("M-1", 19.5)]
     # What was said of one file holds for no other file of its layout.
+    assert not json.loads((tmp_path / "mapping.json").read_bytes())["may_move"]
     path.write_text(f"{head}M-1;SHA;2023-03-01;19.9;102.6\n")
     assert staffed.run("import", str(path), *asked, "--mapping", kept).returncode == 1
 

@@ -96,6 +96,13 @@ def on_forms(model: type[models.Model], *groups: Group) -> tuple[str, ...]:
     return tuple(f.name for f in facts_of(model).values() if f.group in wanted)
 
 
+def say_known(form: forms.BaseForm, name: str, value: Any) -> None:
+    """Let a field of a form, where it has such a one, say what is known today."""
+    field: Any = form.fields.get(name)
+    if field is not None:
+        field.known = str(value or "")
+
+
 class FactForm(forms.Form):
     """A report: when it was true, and the facts; empty means "not stated".
 
@@ -126,9 +133,7 @@ class FactForm(forms.Form):
     def tell_known(self, facts: Iterable[ShownFact]) -> None:
         """Let the fields say what is known today."""
         for fact in facts:
-            field: Any = self.fields.get(fact.name)
-            if field is not None:
-                field.known = fact.value
+            say_known(self, fact.name, fact.value)
 
     def main(self) -> Iterator[BoundField]:
         """Yield the facts that most reports need."""

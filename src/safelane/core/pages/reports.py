@@ -56,7 +56,12 @@ from safelane.core.scope import Actor
 from safelane.core.scope.precision import own_area, with_record
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import Emptiness
+from safelane.core.ui.resend import LEFT_OUT
 
+LACKING = gettext_lazy(
+    "Who a person is, or a file, was left out when this form was sent again. It is "
+    "saved as a draft only: see that all of it is there again before you submit."
+)
 NOTHING_WAITS = Emptiness(
     gettext_lazy("Nothing waits for your check"),
     gettext_lazy(
@@ -280,6 +285,8 @@ def _entry(
         "version": version,
         "meanwhile": meanwhile,
         "findings": findings,
+        "lacking": request.POST.getlist(LEFT_OUT),
+        "lacking_said": LACKING,
         "report": subject.report,
         "organisation": subject.organisation,
         "organisations": [subject.organisation]
@@ -314,7 +321,10 @@ def _done(
 
     What would be refused is said at once, on the form: the draft stays.
     """
-    asked = request.POST.get("then") == "submit"
+    lacking = LEFT_OUT in request.POST
+    asked = request.POST.get("then") == "submit" and not lacking
+    if lacking:
+        messages.warning(request, LACKING)
     told = findings_of(pages.kind, report, actor)
     if any(finding["severity"] == BLOCK for finding in told):
         said = _("Saved as a draft, but not submitted: correct what is marked below.")
@@ -327,7 +337,7 @@ def _done(
         move_report(pages.kind, report, stages.SUBMIT, by=actor)
         said = _("%(number)s is submitted.")
     messages.success(request, said % {"number": report})
-    return redirect(pages.url("report", report.uid))
+    return redirect(pages.url("report-edit" if lacking else "report", report.uid))
 
 
 def _step(

@@ -8,15 +8,22 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from shapely import Point
 
 from safelane.core.errors import InvalidInput, NotPermitted
 from safelane.core.facts import facts_of
 from safelane.core.facts.words import ShownFact, shown_facts
+from safelane.core.geo.entry.coordinates import format_point
 from safelane.core.review.kind import ReportKind
 from safelane.core.review.models import fact_names
 from safelane.core.review.writing import require_open
 from safelane.core.scope import Actor
-from safelane.core.scope.precision import is_exact, published, with_record
+from safelane.core.scope.precision import (
+    is_exact,
+    published,
+    shown_area,
+    with_record,
+)
 
 Kind = ReportKind[Any, Any]
 
@@ -49,18 +56,33 @@ class Subject:
         return country
 
 
-def known_today(subject: Subject, actor: Actor, pack: Any) -> list[ShownFact]:
-    """Return what is known of the record, in words and as far as the actor sees it."""
+def seen_record(subject: Subject, actor: Actor) -> Any:
+    """Return the record as the actor sees it; None where that is not at all."""
     if subject.record is None:
+        return None
+    rows: Any = type(subject.record)._default_manager
+    return rows.visible_to(actor).filter(pk=subject.record.pk).first()
+
+
+def known_today(subject: Subject, actor: Actor, pack: Any) -> list[ShownFact]:
+    """Return what is known of the record, in words and as far as the actor sees it.
+
+    Also where it is: a point in degrees, unless it is known as it was typed, and the
+    admin area that may be named.
+    """
+    if (row := seen_record(subject, actor)) is None:
         return []
-    model: type[models.Model] = type(subject.record)
-    rows: Any = model._default_manager
-    row = rows.visible_to(actor).filter(pk=subject.record.pk).first()
-    if row is None:
-        return []
+    model: type[models.Model] = type(row)
     facts, values = facts_of(model), published(row)
     stated = {name: values[name] for name in fact_names(model) if name in values}
-    return shown_facts(facts, stated, pack, exact=is_exact(row))
+    told = shown_facts(facts, stated, pack, exact=is_exact(row))
+    place, area = values.get("geometry"), shown_area(row)
+    if isinstance(place, Point) and is_exact(row) and not values.get("position_text"):
+        typed = format_point(place.x, place.y, "dd")
+        told.append(ShownFact("position_text", "", typed))
+    if area is not None:
+        told.append(ShownFact("admin_area", "", str(area)))
+    return told
 
 
 def wants_more(request: HttpRequest) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.geo.measure import GEOD
@@ -19,7 +21,9 @@ from safelane.core.pdf.document import Canvas, set_document
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 WIDTH = 320.0
 NARROWEST_M = 200.0  # what a map of a single point shows across
+FARTHEST = 8  # of half a map of the shape alone: beyond, it would be a speck
 MOST_CORNERS = 60
+POINTS = ("Point", "MultiPoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,17 @@ class Sheet:
 
     def as_pdf(self) -> bytes:
         """Return the sheet in the language in force."""
-        corners = corner_rows(self.shape) if self.is_exact else []
-        listed = len(corners) <= MOST_CORNERS
+        corners = corner_tables(self.shape) if self.is_exact else []
+        count = sum(len(table.rows) for table in corners)
+        listed = count <= MOST_CORNERS
         tables, notices = list(self.tables), list(self.notices)
-        if corners and listed:
-            there = _("Bearing to the next"), _("Distance to the next")
-            heads = (_("Corner"), _("Latitude"), _("Longitude"), *there)
-            tables.insert(0, SheetTable(_("Corners (WGS 84)"), heads, corners))
-        elif corners:
+        if listed:
+            tables = [*corners, *tables]
+        else:
             said = _("The outline has %(count)s corners: an export lists them.")
-            notices.append(said % {"count": len(corners)})
+            notices.append(said % {"count": count})
+        every = [mark for table in self.tables for mark in table.marks]
+        marks = every if self.is_exact else []
         data = {
             "title": self.title,
             "subtitle": self.subtitle,
@@ -86,50 +91,90 @@ class Sheet:
                 for t in tables
             ],
             "map": self.shape is not None,
-            "words": {"facts": _("What is known"), "map": self._map_note()},
+            "words": {"facts": _("What is known"), "map": self._map_note(marks)},
         }  # fmt: skip
         drawings = {}
         if self.shape is not None:
-            every = [mark for table in self.tables for mark in table.marks]
-            marks = every if self.is_exact else ()
             drawings["map.svg"] = map_svg(
                 self.shape, marks, numbered=listed, rough=not self.is_exact
             )
         return set_document(TEMPLATE, data, drawings=drawings, address=self.address)
 
-    def _map_note(self) -> str:
-        if self.is_exact:
-            return _("North is up. Points: what was found.")
-        return _("Somewhere within this outline: the exact place is not open to you.")
+    def _map_note(self, marks: Sequence[BaseGeometry]) -> str:
+        if self.shape is None:
+            return ""
+        if not self.is_exact:
+            return _(
+                "Somewhere within this outline: the exact place is not open to you."
+            )
+        said = [_("North is up.")]
+        if self.shape.geom_type in POINTS:
+            said.append(_("Red point: the position that is known."))
+        if marks:
+            said.append(_("Dark points: what was found."))
+        if beyond := framed(self.shape, marks).beyond:
+            told = ngettext(
+                "%(count)s find lies too far off for this map: see its position below.",
+                "%(count)s finds lie too far off for this map: see their positions"
+                " below.",
+                beyond,
+            )
+            said.append(told % {"count": beyond})
+        return " ".join(said)
 
 
-def corner_rows(shape: BaseGeometry | None) -> list[list[str]]:
-    """Return the corners of all rings as they are numbered on the map.
+def corner_tables(shape: BaseGeometry | None) -> list[SheetTable]:
+    """Return a table of the corners of each ring, numbered through as on the map.
 
-    Bearing and distance lead to the next corner on the ellipsoid; the last of a ring
-    leads back to its first. A point has one corner, without the two.
+    Bearing and distance lead on the ellipsoid to the corner that is named: the last of
+    a ring leads back to its first. A point has one row, without the three.
     """
+    there = _("To corner"), _("Bearing"), _("Distance")
+    heads = (_("Corner"), _("Latitude"), _("Longitude"), *there)
+    tables: list[SheetTable] = []
+    first = 1
+    rings = _rings(shape)
+    for named, ring in rings:
+        title = _("Corners (WGS 84)") if len(ring) > 1 else _("Position (WGS 84)")
+        tables.append(
+            SheetTable(
+                f"{title} · {named}" if len(rings) > 1 else title,
+                heads if len(ring) > 1 else heads[:3],
+                _corner_rows(ring, first),
+            )
+        )
+        first += len(ring)
+    return tables
+
+
+def _corner_rows(ring: np.ndarray[Any, Any], first: int) -> list[list[str]]:
     rows: list[list[str]] = []
-    for ring in _rings(shape):
-        ends = np.vstack([ring[1:], ring[:1]]) if len(ring) > 1 else ring
-        for (lon, lat), (next_lon, next_lat) in zip(ring, ends, strict=True):
-            there: list[str] = ["", ""]
-            if len(ring) > 1:
-                bearing, _back, metres = GEOD.inv(lon, lat, next_lon, next_lat)
-                there = [f"{bearing % 360:.1f}°", f"{metres:.1f} m"]
-            rows.append([str(len(rows) + 1), f"{lat:.6f}", f"{lon:.6f}", *there])
+    for number, (lon, lat) in enumerate(ring):
+        row = [str(first + number), f"{lat:.6f}", f"{lon:.6f}"]
+        if len(ring) > 1:
+            to = (number + 1) % len(ring)
+            bearing, _back, metres = GEOD.inv(lon, lat, *ring[to])
+            angle, long = round(bearing, 1) % 360, round(metres, 1)
+            told = number_format(angle, 1), number_format(long, 1)
+            row += [str(first + to), f"{told[0]}°", f"{told[1]} m"]
+        rows.append(row)
     return rows
 
 
-def _rings(shape: BaseGeometry | None) -> list[np.ndarray[Any, Any]]:
-    """Return the corners of each ring, the first not repeated; a point alone."""
+def _rings(shape: BaseGeometry | None) -> list[tuple[str, np.ndarray[Any, Any]]]:
+    """Return each ring by name, its first corner not repeated; a point alone."""
     found = []
-    for part in shapely.get_parts(shape) if shape is not None else ():
+    parts = shapely.get_parts(shape) if shape is not None else ()
+    for number, part in enumerate(parts, 1):
+        named = _("part %(number)s") % {"number": number}
         if part.geom_type == "Polygon":
-            for ring in (part.exterior, *part.interiors):
-                found.append(shapely.get_coordinates(ring)[:-1])
+            found.append((named, shapely.get_coordinates(part.exterior)[:-1]))
+            for count, ring in enumerate(part.interiors, 1):
+                hole = _("hole %(number)s") % {"number": count}
+                hole = f"{named}, {hole}" if len(parts) > 1 else hole
+                found.append((hole, shapely.get_coordinates(ring)[:-1]))
         else:
-            found.append(shapely.get_coordinates(part))
+            found.append((named, shapely.get_coordinates(part)))
     return found
 
 
@@ -141,6 +186,45 @@ def map_svg(
     rough: bool = False,
 ) -> str:
     """Return a map of a shape and points as SVG, with a scale; north is up."""
+    frame = framed(shape, marks)
+    metric, flat = frame.metric, frame.metric(shape)
+    canvas = Canvas(frame.bounds, WIDTH)
+    fill = 'fill="#8b95a1" fill-opacity=".25" stroke-dasharray="6 4"'
+    if not rough:
+        fill = 'fill="#c0392b" fill-opacity=".16"'
+    parts = [
+        f'<path d="{canvas.path(flat)}" {fill} stroke="#1a2430" stroke-width="1.4"/>'
+    ]
+    if shape.geom_type in POINTS:
+        parts += [_dot(canvas, p, 5, "#c0392b") for p in shapely.get_coordinates(flat)]
+    parts += [_dot(canvas, point, 3, "#1a2430") for point in frame.points]
+    if numbered and not rough:
+        rings = [metric(shapely.points(ring)) for _named, ring in _rings(shape)]
+        parts += _numbers(canvas, rings)
+    parts.append(_scale(canvas))
+    size = f'width="{canvas.width:.0f}" height="{canvas.height:.0f}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Noto Sans">'
+    return f"{head}{''.join(parts)}</svg>"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The square that a map shows, in metres around the middle of its shape.
+
+    Args:
+        metric: Takes a geometry into these metres.
+        points: The marks that lie in it.
+        beyond: How many do not: with them the shape would be too small to be read.
+    """
+
+    metric: Callable[[Any], Any]
+    bounds: tuple[float, float, float, float]
+    points: np.ndarray[Any, Any]
+    beyond: int
+
+
+def framed(shape: BaseGeometry, marks: Sequence[BaseGeometry]) -> Frame:
+    """Return a square with room around a shape and the marks that are not too far."""
     lon, lat = shapely.get_coordinates(shape.centroid)[0]
     per_degree = np.array([111_320.0 * math.cos(math.radians(lat)), 110_574.0])
 
@@ -148,34 +232,23 @@ def map_svg(
         return shapely.transform(geometry, lambda p: (p - [lon, lat]) * per_degree)
 
     flat = metric(shape)
-    least = NARROWEST_M if shape.geom_type in ("Point", "MultiPoint") else 0
-    canvas = Canvas(_framed(flat.bounds, least), WIDTH)
-    fill = 'fill="#8b95a1" fill-opacity=".25" stroke-dasharray="6 4"'
-    if not rough:
-        fill = 'fill="#c0392b" fill-opacity=".16"'
-    parts = [
-        f'<path d="{canvas.path(flat)}" {fill} stroke="#1a2430" stroke-width="1.4"/>'
-    ]
-    if shape.geom_type in ("Point", "MultiPoint"):
-        parts += [_dot(canvas, p, 5, "#c0392b") for p in shapely.get_coordinates(flat)]
+    least = NARROWEST_M / 2 if shape.geom_type in POINTS else 1
+    (x, y), half = _middle(flat.bounds, least)
     points = shapely.get_coordinates([metric(mark) for mark in marks])
-    parts += [_dot(canvas, point, 3, "#1a2430") for point in points]
-    if numbered and not rough:
-        parts += _numbers(canvas, [metric(shapely.points(r)) for r in _rings(shape)])
-    parts.append(_scale(canvas))
-    size = f'width="{canvas.width:.0f}" height="{canvas.height:.0f}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Noto Sans">'
-    return f"{head}{''.join(parts)}</svg>"
+    is_near = (np.abs(points - [x, y]) <= FARTHEST * half).all(axis=1)
+    held = np.vstack([np.reshape(flat.bounds, (2, 2)), points[is_near]])
+    (x, y), half = _middle((*held.min(axis=0), *held.max(axis=0)), least)
+    bounds = (x - half, y - half, x + half, y + half)
+    return Frame(metric, bounds, points[is_near], int((~is_near).sum()))
 
 
-def _framed(
+def _middle(
     bounds: tuple[float, ...], least: float
-) -> tuple[float, float, float, float]:
-    """Return a square with room around bounds, at least so many metres wide."""
+) -> tuple[tuple[float, float], float]:
+    """Return the middle of bounds, and half the side of a square with room around."""
     west, south, east, north = bounds
-    half = max((east - west) * 0.6, (north - south) * 0.6, least / 2, 1)
-    x, y = (west + east) / 2, (south + north) / 2
-    return x - half, y - half, x + half, y + half
+    half = max((east - west) * 0.6, (north - south) * 0.6, least)
+    return ((west + east) / 2, (south + north) / 2), half
 
 
 def _dot(canvas: Canvas, point: Any, radius: float, colour: str) -> str:

@@ -53,6 +53,10 @@ def words() -> dict[str, Any]:
         "help": _("Help"),
         "drawHelp": drawing_help(),
         "clear": _("Start again"),
+        "unfinished": _(
+            "A shape on the map is not closed yet: click its first corner again, or "
+            "give it up with Esc. Nothing is saved until then."
+        ),
         "drawHint": _("Click the corners one by one; click the first corner to close."),
         "noWebgl": _("This browser cannot draw the map. The list holds the same data."),
         "loadFault": _("A map layer could not be loaded: %(layer)s"),
@@ -88,6 +92,7 @@ def config(
     query: str = "",
     draw: str = "",
     field: str = "",
+    start: str | None = None,
     faults: Sequence[Mapping[str, Any]] = (),
     sync: str = "",
     filter_bbox: bool = False,
@@ -103,6 +108,8 @@ def config(
         query: Filters appended to every tile address, without "?".
         draw: "" or the mode to start in: polygon, point, line.
         field: Id of the form field that takes the drawn GeoJSON.
+        start: What the drawing begins with while the field is empty, as GeoJSON; until
+            it is changed the field stays empty.
         faults: Points at which a geometry is wrong: ``{"lon", "lat", "message"}``.
         sync: CSS selector of the table whose rows (``data-uid``) follow the map.
         filter_bbox: Write the map's bounds into the filter form's ``bbox`` field.
@@ -119,6 +126,7 @@ def config(
         "query": query,
         "draw": draw,
         "field": field,
+        "start": start or "",
         "faults": [dict(fault) for fault in faults],
         "sync": sync,
         "filterBbox": filter_bbox,

@@ -12,7 +12,7 @@ from django.middleware.csrf import get_token
 # Signed out, busy, too slow, full: the same form may pass when it is sent again.
 PASSING = frozenset({401, 503, 504, 507})
 AGAINST_FORGERY = "csrfmiddlewaretoken"
-LEFT_OUT = "identity-left-out"  # no form has such a field
+LEFT_OUT = "left-out"  # no form has such a field; "identity" and "file"
 IDENTITY = re.compile(r"(^|-)identity_")  # a field of what is sealed once it is saved
 
 
@@ -48,17 +48,20 @@ def sent_form(request: HttpRequest) -> Sent | None:
         return None
     identity = {name for name in names if IDENTITY.search(name)}
     files = [str(f.name) for _name, each in request.FILES.lists() for f in each]
-    lacks = any(any(request.POST.getlist(name)) for name in (*identity, LEFT_OUT))
+    lacking = set(request.POST.getlist(LEFT_OUT)) | ({"file"} if files else set())
+    if any(any(request.POST.getlist(name)) for name in identity):
+        lacking.add("identity")
     kept = request.POST.copy()
-    if lacks:
-        kept[LEFT_OUT] = "yes"  # said again where it has to be sent once more
-    if (lacks or files) and kept.get("then") == "submit":
+    if lacking:
+        kept.setlist(LEFT_OUT, sorted(lacking))  # said again wherever it comes back
+    if lacking and kept.get("then") == "submit":
         kept["then"] = "draft"
     fields = [(AGAINST_FORGERY, get_token(request))]
     for name, values in kept.lists():
         if name not in identity and name != AGAINST_FORGERY:
             fields += [(name, str(value)) for value in values]
-    return Sent(request.get_full_path(), tuple(fields), tuple(files), lacks)
+    url, lacks_identity = request.get_full_path(), "identity" in lacking
+    return Sent(url, tuple(fields), tuple(files), lacks_identity)
 
 
 def _is_checked(request: HttpRequest) -> bool:

@@ -97,6 +97,10 @@ NOTES: dict[str, str | Promise] = {
         "This file may hold identities of people (%(columns)s). It is kept sealed, "
         "handed out to nobody, and removed when the import ends; upload it again then."
     ),
+    "reasons": _(
+        "“%(columns)s” says what was wrong when the rows were handed back: it is not "
+        "kept with the records."
+    ),
     "withheld": _(
         "These columns look as if they held identities of people and are not kept with "
         "the records: %(columns)s."

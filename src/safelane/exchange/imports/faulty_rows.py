@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import shapely
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import Conflict
 from safelane.core.scope import Actor
@@ -19,6 +22,16 @@ from safelane.exchange.models import ImportFault, ImportRun
 from safelane.exchange.writers.delimited import WKT
 
 MOST_ROWS = 20_000
+REASONS = gettext_lazy("Safelane: what is wrong")
+
+
+def reason_columns(names: Iterable[str]) -> list[str]:
+    """Return the columns that hold reasons of ours, in whatever language."""
+    called = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            called.add(str(REASONS))
+    return [name for name in names if name.strip() in called]
 
 
 def can_hand_back(run: ImportRun) -> bool:
@@ -51,9 +64,11 @@ def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
         raise Conflict(said % {"count": len(reasons)})
     # The run knows columns that come up late in the file as well.
     names = [column.name for column in SourceInfo.from_wire(run.info).columns]
+    before = reason_columns(names)  # of a file that was handed back once
+    names = [name for name in names if name not in before]
     with opened(run) as source:
         beside = [WKT] if source.info.has_geometry else []
-        rows: list[list[Any]] = [[*names, *beside, _("What is wrong")]]
+        rows: list[list[Any]] = [[*names, *beside, str(REASONS)]]
         last = max(reasons, default=0)
         for batch in source.batches():
             rows += _wrong(batch, names, bool(beside), reasons)

@@ -121,9 +121,14 @@ def _not_taken(
         and (looks_like(column, field) or _holds(texts, field))
     }
     if alike:
-        said = (f"“{column}” ({field.label})" for column, field in alike.items())
-        told = ", ".join(islice(said, _TOLD))
-        yield "not-taken", {"columns": told, "open": list(alike)}
+        asked = {column: str(field.label) for column, field in alike.items()}
+        yield "not-taken", {"columns": asked_words(asked), "open": asked}
+
+
+def asked_words(asked: dict[str, str]) -> str:
+    """Return columns, each with the field that it looks like; as many as one reads."""
+    said = (f"“{column}” ({label})" for column, label in asked.items())
+    return ", ".join(islice(said, _TOLD))
 
 
 def _holds(texts: list[str], field: TargetField) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import shapely
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,13 +19,13 @@ from safelane.core.files.models import StoredFile
 from safelane.core.files.store import store_file
 from safelane.core.geo.entry.coordinates import WGS84
 from safelane.core.geo.entry.outline import (
-    DRAWN,
     KEEP,
     TRAVERSE,
-    TYPED,
     Outline,
     OutlineForm,
+    drawn_from,
     read_outline,
+    stated_outline,
 )
 from safelane.core.geo.entry.traverse import TraversePoint
 from safelane.core.pages.subjects import Subject
@@ -119,7 +118,10 @@ class ReportEditor:
             draft=subject.report,
         )
         self.outline_form = OutlineForm(
-            self.data, self.files, prefix="outline", initial=self._outline_initial()
+            self.data,
+            self.files,
+            prefix="outline",
+            initial=stated_outline(subject.report),
         )
         self.evidence = self._rows("evidence", EvidenceForm)
         self.ordnance = self._rows("ordnance", OrdnanceForm)
@@ -133,20 +135,26 @@ class ReportEditor:
         rows = HazardousArea.objects.visible_to(self.actor)
         return rows.filter(pk__in=[hazard.pk if hazard else 0]).first()
 
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """Return the facts of the area where the actor sees them exactly."""
+        is_open = self.seen is not None and is_exact(self.seen)
+        return published(self.seen) if is_open else {}
+
     def context(self) -> dict[str, Any]:
         """Return what the page shows of the area, as far as the actor sees it."""
-        seen = self.seen
+        seen, known = self.seen, self.known.get("geometry")
         shape = None if seen is None else published(seen).get("geometry")
-        exact = seen is not None and is_exact(seen)
         layers = maps.register_layers(self.actor, HazardFilter())
-        if seen is not None and exact and shape is not None:
-            known = feature(shape, reference=seen.reference)
-            layers = [*layers, data_layer("shape", [known])]
+        if seen is not None and known is not None:
+            shown = feature(known, reference=seen.reference)
+            layers = [*layers, data_layer("shape", [shown])]
         return {
             "hazard": seen,
-            "begins_empty": self.subject.record is not None and not exact,
+            "begins_empty": self.subject.record is not None and not self.known,
             "bounds": self.pack.bounds if shape is None else shape.bounds,
             "base_layers": layers,
+            "drawn_from": drawn_from(known),
         }
 
     def spot(self, finding: dict[str, Any]) -> tuple[Any, str]:
@@ -182,26 +190,6 @@ class ReportEditor:
         known = [name for name, value in shown.items() if value is not None]
         before = [] if subject.report is None else subject.report.retracts
         return list(dict.fromkeys([*known, *before]))
-
-    def _outline_initial(self) -> dict[str, Any]:
-        report = self.subject.report
-        if report is None or report.geometry is None:
-            is_open = self.seen is not None and is_exact(self.seen)
-            known = published(self.seen).get("geometry") if is_open else None
-            # Said by nobody yet: whoever draws goes on from what is known. The map
-            # draws no holes.
-            holes = len(shapely.get_rings(known)) - shapely.get_num_geometries(known)
-            is_drawn = known is not None and holes <= 0
-            return {"drawn": shapely.to_geojson(known)} if is_drawn else {}
-        method = report.geometry_method
-        if method not in (TYPED, TRAVERSE):
-            method = DRAWN  # a saved file is shown, and edited, on the map
-        return {
-            "method": method,
-            "drawn": shapely.to_geojson(report.geometry),
-            "typed": report.geometry_text,
-            "crs": report.geometry_crs,
-        }
 
     def _rows(self, name: str, form: type[RowForm]) -> forms.BaseFormSet[Any]:
         report = self.subject.report

@@ -207,6 +207,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "outline": found,
         "points": editor.points if editor.points.is_bound else None,
         "area": None if shape is None else area_m2(shape),
+        "known": editor.known.get("area_m2"),
         "overlaps": [] if shape is None else overlapping(actor, shape, exclude=own),
         "corners": corners_of(found),
         "bounds": editor.pack.bounds if shape is None else shape.bounds,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from safelane.core.errors import NotFound
-from safelane.core.filters.reading import Moment
 from safelane.core.pages.sheet import fact_table, sheet_answer
-from safelane.core.scope.precision import published
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.hazards.filters import HazardFilter
@@ -40,28 +40,28 @@ def area_sheet(request: HttpRequest, uid: str) -> HttpResponse:
     facts += [(_("Admin area"), str(told["admin_area"] or "–"))]
     facts += [(capfirst(fact.label), fact.value) for fact in told["facts"]]
     evidence, ordnance = finds_of(hazard, actor, filters.then)
+    table = partial(fact_table, pack=pack, of=hazard, actor=actor)
+    informed = date_format(told["last_information"], "SHORT_DATE_FORMAT")
+    informed = _("last information %(day)s") % {"day": informed}
     return sheet_answer(
         request,
-        hazard.reference,
         reverse("hazards:detail", args=[hazard.uid]),
+        state,
+        filters,
         title=hazard.reference,
-        subtitle=f"{told['kind'].label} · {told['status'].label}",
-        notices=_notices(filters.then, hazard.is_withdrawn, told),
+        subtitle=f"{told['kind'].label} · {told['status'].label} · {informed}",
+        notices=_notices(hazard.is_withdrawn and not filters.is_past, told),
         facts=facts,
-        shape=published(state).get("geometry"),
-        is_exact=told["is_exact"],
         tables=[
-            fact_table(_("Evidence"), Evidence, evidence, EVIDENCE, pack),
-            fact_table(_("Ordnance found"), OrdnanceFound, ordnance, ORDNANCE, pack),
+            table(_("Evidence"), Evidence, evidence, EVIDENCE),
+            table(_("Ordnance found"), OrdnanceFound, ordnance, ORDNANCE),
         ],
     )
 
 
-def _notices(then: Moment, withdrawn: bool, told: dict[str, Any]) -> list[str]:
+def _notices(withdrawn: bool, told: dict[str, Any]) -> list[str]:
     said = [_("What was reported. Ground that this sheet does not show may hold more.")]
-    if then.is_past:
-        said.append(str(then.words))
-    elif withdrawn:
+    if withdrawn:
         said.append(_("Withdrawn: no approved report speaks of this area any more."))
     if told["no_position"]:
         said.append(_("No position is known."))

@@ -2,6 +2,9 @@
 const words = JSON.parse(document.body.dataset.words || "{}");
 
 export function toast(message, level = "info") {
+  for (const shown of document.querySelectorAll(".sl-toast")) {
+    if (shown.firstChild.textContent === message) return; // it stands there already
+  }
   const box = document.createElement("div");
   box.className = `alert alert-${level} sl-toast`;
   box.append(document.createTextNode(message));
@@ -82,6 +85,12 @@ document.body.addEventListener("htmx:confirm", async (event) => {
 });
 document.body.addEventListener("toast", (event) => {
   toast(event.detail.message, event.detail.level);
+});
+// What asks every few seconds stops where it is answered no more: the page itself says
+// why, and after signing in leads back.
+document.body.addEventListener("htmx:responseError", ({ detail }) => {
+  const isAsking = detail.elt.getAttribute("hx-trigger")?.startsWith("every");
+  if (isAsking && [401, 403, 404].includes(detail.xhr.status)) location.reload();
 });
 document.body.addEventListener("htmx:sendError", () => toast(words.failed, "danger"));
 

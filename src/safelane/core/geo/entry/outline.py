@@ -74,6 +74,35 @@ class Outline:
         return places_of((fault.where, fault.message) for fault in self.faults)
 
 
+def stated_outline(report: Any) -> dict[str, Any]:
+    """Return what :class:`OutlineForm` begins with for a report, if it states one."""
+    if report is None or report.geometry is None:
+        return {}
+    method, text, crs = (
+        getattr(report, f"geometry_{name}") for name in ("method", "text", "crs")
+    )
+    as_it_came = None if method == TRAVERSE else Outline(None, method, crs, text)
+    return {
+        # What came otherwise is shown, and edited, on the map.
+        "method": method if method in (TYPED, TRAVERSE) else DRAWN,
+        "drawn": shapely.to_geojson(report.geometry),
+        "typed": text,
+        "crs": crs,
+        "as_it_came": as_it_came,
+    }
+
+
+def drawn_from(known: BaseGeometry | None) -> str | None:
+    """Return what a map begins with that draws a known shape on, as GeoJSON.
+
+    None where nothing is known, "" for a shape with holes: the map draws none.
+    """
+    if known is None:
+        return None
+    holes = len(shapely.get_rings(known)) - shapely.get_num_geometries(known)
+    return "" if holes > 0 else str(shapely.to_geojson(known))
+
+
 class OutlineForm(forms.Form):
     """How the outline is given, and the outline itself."""
 
@@ -120,6 +149,8 @@ class OutlineForm(forms.Form):
         )
         if is_given and data.get("method") == KEEP:
             self.refuse_unused()
+        if "drawn" not in self.changed_data:  # nobody has drawn it here
+            data["as_it_came"] = self.initial.get("as_it_came")
         return data
 
     def refuse_unused(self) -> None:
@@ -147,6 +178,7 @@ def read_outline(
     given = Outline(method=method, crs=WGS84)
     try:
         if method == DRAWN:
+            given = facts.get("as_it_came") or given
             return _checked(given, _drawn(facts["drawn"]), bounds)
         if method == TYPED:
             given = replace(given, crs=facts["crs"] or WGS84, text=facts["typed"])

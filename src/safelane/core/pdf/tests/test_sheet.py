@@ -10,7 +10,7 @@ import pytest
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from safelane.core.pdf import sheet as sheets
-from safelane.core.pdf.sheet import Sheet, SheetTable, corner_rows, map_svg
+from safelane.core.pdf.sheet import Sheet, SheetTable, corner_tables, framed, map_svg
 
 # About 111 m by 105 m near the equator's side of Laos.
 SQUARE = Polygon([(103, 19), (103.001, 19), (103.001, 19.001), (103, 19.001)])
@@ -39,11 +39,12 @@ def sheet_of(**more) -> Sheet:
 
 
 def test_corners_lead_round_and_back_on_the_ellipsoid() -> None:
-    first, second, third, last = corner_rows(SQUARE)
-    assert first == ["1", "19.000000", "103.000000", "90.0°", "105.3 m"]
-    assert second[3:] == ["0.0°", "110.7 m"]
-    assert third[3:] == ["270.0°", "105.3 m"]
-    assert last[3:] == ["180.0°", "110.7 m"]  # back to the first
+    (table,) = corner_tables(SQUARE)
+    first, second, third, last = table.rows
+    assert first == ["1", "19.000000", "103.000000", "2", "90.0°", "105.3 m"]
+    assert second[3:] == ["3", "0.0°", "110.7 m"]
+    assert third[3:] == ["4", "270.0°", "105.3 m"]
+    assert last[3:] == ["1", "180.0°", "110.7 m"]  # back to the first
 
 
 @pytest.mark.parametrize(
@@ -56,10 +57,45 @@ def test_corners_lead_round_and_back_on_the_ellipsoid() -> None:
     ],
 )
 def test_every_ring_is_listed(shape, count) -> None:
-    rows = corner_rows(shape)
+    rows = [row for table in corner_tables(shape) for row in table.rows]
     assert [row[0] for row in rows] == [str(n + 1) for n in range(count)]
     if count == 1:
-        assert rows[0] == ["1", "19.000000", "103.000000", "", ""]
+        assert rows[0] == ["1", "19.000000", "103.000000"]
+
+
+def test_each_part_and_hole_has_a_table_that_leads_back_to_its_own_first() -> None:
+    parts = MultiPolygon([HOLE, box(103.01, 19, 103.02, 19.01)])
+    tables = corner_tables(parts)
+    named = [table.title.partition(" · ")[2] for table in tables]
+    assert named == ["part 1", "part 1, hole 1", "part 2"]
+    ends = [(t.rows[0][0], t.rows[-1][0], t.rows[-1][3]) for t in tables]
+    assert ends == [("1", "4", "1"), ("5", "8", "5"), ("9", "12", "9")]
+
+
+@pytest.mark.parametrize(
+    ("north", "across_m", "beyond"),
+    [(19.0005, 126, 0), (19.0041, 545, 0), (19.05, 126, 1)],
+)
+def test_the_map_holds_every_find_or_says_how_many_it_does_not(
+    north, across_m, beyond, tmp_path
+) -> None:
+    find = Point(103.0005, north)
+    svg = map_svg(SQUARE, [find])
+    shown = [(float(x), float(y)) for x, y in re.findall(r'cx="(.+?)" cy="(.+?)"', svg)]
+    assert len(shown) == 1 - beyond
+    assert all(0 < at < 320 for place in shown for at in place)
+    west, _south, east, _north = framed(SQUARE, [find]).bounds
+    assert east - west == pytest.approx(across_m * 1.05, rel=0.06)
+    table = SheetTable("Finds", ("K",), [["x"]], marks=[find])
+    text = text_of(sheet_of(shape=SQUARE, tables=[table]).as_pdf(), tmp_path)
+    assert ("1 find lies too far off" in text) is bool(beyond)
+
+
+def test_the_note_under_a_map_names_only_what_is_on_it(tmp_path) -> None:
+    area = text_of(sheet_of(shape=SQUARE).as_pdf(), tmp_path)
+    assert "North is up" in area and "what was found" not in area
+    point = text_of(sheet_of(shape=Point(103, 19)).as_pdf(), tmp_path)
+    assert "Red point" in point and "To corner" not in point
 
 
 def test_the_bar_has_the_length_that_it_says() -> None:
@@ -111,6 +147,20 @@ def test_a_sheet_holds_what_it_was_given(tmp_path) -> None:
         "None is open",
     ):
         assert said in text
+
+
+def test_a_word_longer_than_a_line_is_broken_and_not_cut(tmp_path) -> None:
+    long = "".join(f"{number:03d}" for number in range(70))
+    made = sheet_of(facts=[("Comment", long)], shape=SQUARE).as_pdf()
+    file = tmp_path / "long.pdf"
+    file.write_bytes(made)
+    done = subprocess.run(
+        ["pdftotext", "-bbox", str(file), "-"], capture_output=True, check=True
+    )
+    edges = re.findall(r'xMax="([\d.]+)"', done.stdout.decode("utf-8"))
+    assert max(map(float, edges)) < 595 - 40  # A4, less its margin
+    told = re.sub(r"[\s\u200b]", "", text_of(made, tmp_path))
+    assert "067068069" in told
 
 
 def test_a_rough_sheet_lists_no_corner(tmp_path) -> None:

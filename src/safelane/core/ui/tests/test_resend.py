@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from safelane.accidents.models import AccidentReport
+from safelane.accidents.tests.test_pages import form
 from safelane.core.ui.resend import sent_form
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +123,28 @@ def test_what_lacks_something_is_saved_as_a_draft(client: Client, lacking: str) 
     assert fields_of(client.post(NEW, TYPED | typed))["then"] == "submit"
     sent = fields_of(client.post(NEW, TYPED | typed | more))
     assert sent["then"] == "draft"
-    if lacking == "identity":  # and once more: it still says so
-        page = client.post(NEW, sent).content.decode()
-        assert "Who a person is was left out here" in page
+    again = client.post(NEW, sent)  # it still says so
+    assert fields_of(again)["left-out"] == lacking
+    told = "Who a person is was left out here" in again.content.decode()
+    assert told is (lacking == "identity")
+
+
+def test_a_fault_at_the_second_sending_does_not_hide_what_was_left_out(
+    cast: Any, clients: Any
+) -> None:
+    bounmy, new = clients["bounmy"], "/accidents/reports/new/"
+    lacking = form(**{"left-out": "identity", "then": "submit"})
+    faulty = bounmy.post(new, lacking | {"date_of_information": ""})
+    assert faulty.status_code == 422
+    assert "was left out when this form was sent again" in faulty.content.decode()
+    assert fields_of(faulty)["left-out"] == "identity"
+    saved = bounmy.post(new, lacking, follow=True)
+    report = AccidentReport.objects.get()
+    assert report.stage == "draft"
+    assert saved.request["PATH_INFO"] == f"/accidents/reports/{report.uid}/edit/"
+    assert "was left out when this form was sent again" in saved.content.decode()
+    bounmy.post(new, form(reference="NEW-2", then="submit"))  # nothing lacks
+    assert AccidentReport.objects.latest("pk").stage == "submitted"
 
 
 def test_a_form_of_an_account_is_never_kept() -> None:

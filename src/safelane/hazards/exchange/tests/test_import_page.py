@@ -6,13 +6,16 @@ import csv
 import io
 
 import pytest
+from django.utils import translation
 
+from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange import pages
 from safelane.exchange.imports import faulty_rows
 from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
 from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
+from safelane.hazards.models import HazardousArea
 from safelane.hazards.tests.conftest import square
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +43,11 @@ def test_the_page_asks_again_until_the_job_has_ended(checked):
     part = client.get(url, headers=ASKED)
     assert part.status_code == 200 and "HX-Refresh" not in part.headers
     assert part.content.decode().lstrip().startswith('<div id="import-progress"')
+    job = ImportRun.objects.get().job
+    JobRun.objects.filter(uid=job).update(done=250, total=1000)  # shares, no rows
+    for address in (url, f"/jobs/{job}/"):
+        told = client.get(address).content.decode()
+        assert "25 %" in told and "of 1000" not in told
     run_waiting_jobs()
     ended = client.get(url, headers=ASKED)
     assert ended.headers["HX-Refresh"] == "true"
@@ -87,6 +95,23 @@ def test_rows_at_fault_come_back_as_they_are_with_the_reason(checked):
     assert [row[-1].rpartition(": ")[2] for row in rows] == [
         fault.message.rpartition(": ")[2] for fault in faults.filter(level="error")
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "lo", "az"])
+def test_our_reasons_are_no_field_of_the_rows_that_come_again(checked, field, language):
+    client, url = checked
+    run_waiting_jobs()
+    with translation.override(language):
+        heading = str(faulty_rows.REASONS)
+    again = feature(2, **{heading: "Type: “XYZ” is not in the list."})
+    later = upload(client, field, again)["Location"]
+    page = client.get(later)
+    assert "what was wrong when the rows were handed back" in page.content.decode()
+    data = form_of(page) | {"mode": "all", "reason": "Register"}
+    client.post(later, data | {"step": "import"})
+    run_waiting_jobs()
+    (area,) = HazardousArea.objects.all()
+    assert area.extra == {"gps": "Garmin"}
 
 
 def test_rows_that_come_in_with_a_note_are_not_handed_back(field):

@@ -18,6 +18,7 @@ from django.urls import reverse
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.actions import _settled
 from safelane.exchange.files.source import Source
+from safelane.exchange.mapping.guess import asked_words
 from safelane.exchange.mapping.model import FieldMapping, Mapping
 from safelane.exchange.models import ImportRun, SavedMapping
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature, file_of
@@ -245,6 +246,19 @@ def test_a_note_stays_until_each_of_its_questions_is_answered(code, taken, is_se
     fields = {name: FieldMapping(name) for name in taken}
     note = (code, {"open": ["a", "b"]})
     assert _settled(note, Mapping("hazards", fields=fields)) is is_settled
+
+
+def test_a_note_names_only_the_columns_that_are_still_open(page):
+    client, url = page
+    run = ImportRun.objects.get()
+    asked = {"gps": "Status", "hazard_id": "Priority"}
+    run.info["notes"] = [("not-taken", {"columns": asked_words(asked), "open": asked})]
+    run.save()
+    assert "“gps” (Status), “hazard_id” (Priority)" in client.get(url).content.decode()
+    data = form_of(client.get(url)) | {"column-reference": "", "step": "save"}
+    client.post(url, data | {"column-reference": "hazard_id"})
+    text = client.get(url).content.decode()
+    assert "“gps” (Status)" in text and "“hazard_id” (Priority)" not in text
 
 
 def test_the_words_of_another_column_are_taken_over(page):

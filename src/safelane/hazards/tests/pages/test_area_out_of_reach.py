@@ -30,6 +30,7 @@ from safelane.hazards.testing import (
     submit_report,
     withdraw_report,
 )
+from safelane.hazards.tests.pages.test_report_entry import fields
 from safelane.organisations.actions import grant_membership
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import Role
@@ -83,11 +84,11 @@ def test_what_is_known_today_stands_beside_the_fields(area: Any, clients: Any) -
     page = clients["aysel"].get(f"{NEW}?hazard={area.uid}")
     assert known_beside(page, "name") == HIDDEN_NAME
     assert f"<strong>{HIDDEN_NAME}</strong>" in page.content.decode()
-    drawn = page.context["editor"].outline_form.initial["drawn"]
-    assert shapely.from_geojson(drawn).equals(area.geometry)
+    assert shapely.from_geojson(page.context["drawn_from"]).equals(area.geometry)
+    assert "goes on from the outline" in page.content.decode()
     rough = clients["mina"].get(f"{NEW}?hazard={area.uid}")
     assert known_beside(rough, "status") and not known_beside(rough, "name")
-    assert "drawn" not in rough.context["editor"].outline_form.initial
+    assert rough.context["drawn_from"] is None
 
 
 def test_an_outline_with_a_hole_is_not_offered_to_a_map_that_draws_none(
@@ -100,7 +101,33 @@ def test_an_outline_with_a_hole_is_not_offered_to_a_map_that_draws_none(
     area = register_area(cast, "azerbaijan", "AZ-HOLE", owner="aza", geometry=ring)
     assert area.geometry.interiors
     page = clients["aysel"].get(f"{NEW}?hazard={area.uid}")
-    assert "drawn" not in page.context["editor"].outline_form.initial
+    assert page.context["drawn_from"] == ""
+    assert "has a hole" in page.content.decode()
+
+
+def test_a_known_outline_that_nobody_redraws_is_not_stated_as_drawn(
+    area: Any, clients: Any
+) -> None:
+    url = f"{NEW}?hazard={area.uid}"
+    held = clients["aysel"].get(url).context["editor"].outline_form["drawn"].value()
+    assert not held
+    sent = fields(outline__method="drawn", outline__drawn="")
+    answer = clients["aysel"].post(url, sent)
+    assert answer.status_code == 422
+    assert "Nothing is drawn yet" in answer.content.decode()
+
+
+def test_a_check_names_the_size_that_is_known_beside_the_new_one(
+    area: Any, clients: Any
+) -> None:
+    west, south, east, north = area.geometry.bounds
+    half = shapely.box(west, south, (west + east) / 2, north)
+    sent = fields(outline__method="drawn", outline__drawn=shapely.to_geojson(half))
+    url = f"/hazards/outline/?hazard={area.uid}"
+    exact, rough = (clients[n].post(url, sent) for n in ("aysel", "mina"))
+    known = f"{area.area_m2 / 10_000:.2f} ha"
+    assert "Known today" in exact.content.decode() and known in exact.content.decode()
+    assert "Known today" not in rough.content.decode()
 
 
 def test_a_coarse_reader_begins_without_and_is_told(area: Any, clients: Any) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import shapely
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from safelane.hazards.models import HazardReport
-from safelane.hazards.testing import register_area
+from safelane.hazards.testing import area_at, register_area
 from safelane.hazards.tests.pages.test_report_entry import (
     CORNERS,
     CROSSED,
+    NEW,
     fields,
     rows,
 )
@@ -80,3 +83,27 @@ def test_a_field_table_is_judged_by_the_rules_of_the_country(clients: Any) -> No
     text = clients["bounmy"].post(URL, data).content.decode()
     assert "4 pairs of points are more than 50 m apart" in text
     assert "misses its start by 10" in text and "3.1 m are allowed" in text
+
+
+def test_an_outline_of_a_file_that_nobody_redraws_stays_of_the_file(
+    clients: Any,
+) -> None:
+    bounmy = clients["bounmy"]
+    text = shapely.to_geojson(area_at("laos"))
+    file = SimpleUploadedFile("area.geojson", text.encode())
+    bounmy.post(NEW, fields(kind="sha", outline__method="file", outline__file=file))
+    report = HazardReport.objects.get()
+    edit = f"/hazards/reports/{report.uid}/edit/"
+    page = bounmy.get(edit)
+    form = page.context["editor"].outline_form
+    held = {f"outline__{n}": form[n].value() for n in ("method", "drawn")}
+    sent = fields(kind="sha", version=page.context["version"], **held)
+    assert bounmy.post(edit, sent).status_code == 302
+    report.refresh_from_db()
+    assert (report.geometry_method, report.geometry_text) == ("file", "area.geojson")
+    moved = shapely.to_geojson(shapely.affinity.translate(area_at("laos"), 0.001))
+    version = bounmy.get(edit).context["version"]
+    sent |= {"version": version, "outline-drawn": moved}
+    assert bounmy.post(edit, sent).status_code == 302
+    report.refresh_from_db()
+    assert (report.geometry_method, report.geometry_text) == ("drawn", "")

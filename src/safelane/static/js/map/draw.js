@@ -58,6 +58,7 @@ function help(words) {
 function toolbar(draw, config, undo) {
   const { words } = config;
   const bar = document.createElement("div");
+  const hasArea = own(draw.getSnapshot()).some((f) => f.geometry.type === "Polygon");
   bar.className = "sl-map-tools";
   bar.setAttribute("role", "toolbar");
   const names = { polygon: words.drawPolygon, point: words.drawPoint, linestring: words.drawLine };
@@ -67,14 +68,14 @@ function toolbar(draw, config, undo) {
     for (const other of bar.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === element));
   };
   bar.append(
-    button(names[first], true, choose(first)),
-    button(words.edit, false, choose("select")),
+    button(names[first], !hasArea, choose(first)),
+    button(words.edit, hasArea, choose("select")),
     button(words.removeCorner, false, choose(TOOL)),
     button(words.undo, null, undo),
     button(words.clear, null, () => draw.clear()),
     help(words),
   );
-  draw.setMode(first);
+  draw.setMode(hasArea ? "select" : first);
   return bar;
 }
 
@@ -122,21 +123,39 @@ function showAnswers(map) {
   });
 }
 
+// What is seen is what is sent: a shape half drawn holds the form back.
+function holdUnfinished(draw, element, form, words) {
+  form.addEventListener("submit", (event) => {
+    const isOpen = draw.getSnapshot().some((f) => f.properties.currentlyDrawing);
+    if (!isOpen || !element.offsetParent) return;
+    event.preventDefault();
+    event.stopPropagation();
+    element.scrollIntoView({ block: "center" });
+    document.body.dispatchEvent(new CustomEvent("toast", { detail: { message: words.unfinished, level: "warning" } }));
+  });
+}
+
 export function addDrawing(map, element, config) {
   const field = document.getElementById(config.field);
   const adapter = new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: COORDINATE_DIGITS });
   const undoRedo = { modeLevel: new terra.TerraDrawModeUndoRedo(), sessionLevel: new terra.TerraDrawSessionUndoRedo() };
   const draw = new terra.TerraDraw({ adapter, modes: modes(), undoRedo });
-  const store = () => {
+  const drawn = () => {
     const geometry = geometryOf(draw.getSnapshot());
-    const text = geometry ? JSON.stringify(geometry) : "";
+    return geometry ? JSON.stringify(geometry) : "";
+  };
+  const given = field.value;
+  // What nobody has changed stays as it was given: unsaid, or said as it came.
+  const store = () => {
+    const text = drawn() === before ? given : drawn();
     if (text === field.value) return;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new CustomEvent("outline-drawn", { bubbles: true }));
   };
   draw.start();
-  load(draw, field.value);
+  load(draw, given || config.start);
+  const before = drawn();
   draw.clearUndoRedoHistory();
   const undo = () => draw.undo();
   element.append(toolbar(draw, config, undo));
@@ -147,5 +166,6 @@ export function addDrawing(map, element, config) {
   });
   undoByKey(element, undo);
   showAnswers(map);
+  holdUnfinished(draw, element, field.form, config.words);
   element.safelaneDraw = draw;
 }
