@@ -84,11 +84,12 @@ class Prepared:
     nowhere: frozenset[int] = frozenset()
     progress: float = 0.0
     keys: Mapping[int, UUID] = field(default_factory=dict)
+    mapped: MappedBatch | None = None
 
     @staticmethod
     def of(mapped: MappedBatch) -> Prepared:
         """Return no rows yet, and what reading and mapping found wrong with them."""
-        prepared = Prepared(rows=mapped.rows, nowhere=mapped.nowhere)
+        prepared = Prepared(rows=mapped.rows, nowhere=mapped.nowhere, mapped=mapped)
         prepared.progress, prepared.keys = mapped.progress, mapped.keys
         for f in mapped.faults:
             found = Complaint(f.row, f.code, f.message, f.level, f.column)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from safelane.core.bulk.many_values import among
 from safelane.core.domain import house
-from safelane.core.history.models import Change
+from safelane.core.history.models import ChainHead, Change
 from safelane.core.history.state import Facts, read_facts
 from safelane.core.scope import EVERYTHING, NOTHING, Actor
 
@@ -34,6 +34,19 @@ def changes_in_chains(organisation_ids: Iterable[int]) -> QuerySet[Change]:
     """Return the chains of organisations that the caller found to be in scope."""
     rows = Change.objects.filter(organisation_id__in=list(organisation_ids))
     return rows.order_by("-server_time", "-seq")
+
+
+def last_change(organisation_id: int) -> int:
+    """Return the number of the newest change of a chain; 0 of one without any."""
+    heads = ChainHead.objects.filter(organisation_id=organisation_id)
+    return heads.values_list("seq", flat=True).first() or 0
+
+
+def changed_since(organisation_id: int, number: int, object_type: str) -> list[str]:
+    """Return which records of a kind a chain has told of behind one of its changes."""
+    rows = Change.objects.filter(organisation_id=organisation_id, seq__gt=number)
+    keys = rows.filter(object_type=object_type).values_list("object_id", flat=True)
+    return sorted({*keys})
 
 
 STAGE_AT = "stage_at"  # for the audit; people read the time of the change

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
@@ -40,6 +40,7 @@ from safelane.exchange.files.reading import SourceInfo
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports.opening import let_go, opened
+from safelane.exchange.imports.others import Others, wait_for_turn
 from safelane.exchange.imports.outcome import explained, without_values
 from safelane.exchange.kinds import Complaint, Intake, Prepared
 from safelane.exchange.mapping.apply import MappedBatch, apply_mapping
@@ -257,9 +258,12 @@ def _reason_only(complaint: Complaint, fields: dict[str, str]) -> Complaint:
 
 
 def _import_all(run: ImportRun, progress: Progress) -> None:
-    report, intake = Report(run), run.kind.intake(run)
-    with closing(_prepared(run, progress, intake)) as found:
+    report = Report(run)
+    with ExitStack() as until_read:
         with transaction.atomic():
+            wait_for_turn(run)  # nobody writes of these records until all are in
+            intake = run.kind.intake(run)
+            found = until_read.enter_context(closing(_prepared(run, progress, intake)))
             if not _write_until_fault(found, intake, report, progress):
                 progress.checkpoint()
                 return _finish(run, report)
@@ -300,11 +304,15 @@ def _finish(run: ImportRun, report: Report) -> None:
 
 
 def _import_batches(run: ImportRun, progress: Progress) -> None:
-    report, intake = Report(run), run.kind.intake(run)
+    report, others = Report(run), Others(run)
+    intake = run.kind.intake(run)
     with closing(_prepared(run, progress, intake, after=run.after_row)) as found:
-        for prepared in found:
+        for judged in found:
             with transaction.atomic():
-                written = intake.write(prepared, by=progress.actor)
+                wait_for_turn(run)
+                prepared, way_in = others.judged_again(judged, intake)
+                written = way_in.write(prepared, by=progress.actor)
+                others.pass_over_own()
                 report.take(prepared)
                 report.totals.update(written)
                 report.save()

@@ -13,14 +13,15 @@ import pytest
 from safelane.accidents.models import AccidentReport
 from safelane.core.jobs.progress import Progress
 from safelane.exchange.actions import begin_import, choose_mapping
-from safelane.exchange.imports import reports
+from safelane.exchange.imports import reports, runner
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.mapping.model import Mapping
 from safelane.exchange.models import ImportRun
+from safelane.hazards.exchange import imports
 from safelane.hazards.exchange.tests.conftest import feature, file_of
 from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
-from safelane.hazards.models import HazardReport
-from safelane.hazards.tests.conftest import actor
+from safelane.hazards.models import HazardousArea, HazardReport
+from safelane.hazards.tests.conftest import actor, square
 from safelane.organisations.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,86 @@ def test_into_review(field: Any, monkeypatch: Any, target: str, mode: str) -> No
 
 def _next_of(turns: Any, *given: Any) -> None:
     next(turns)(*given)
+
+
+@pytest.fixture
+def meanwhile(field: Any, begin: Any, monkeypatch: Any) -> Any:
+    """Bring rows in while another one comes in before it is their turn."""
+
+    def bring(target: str, other: Any, *rows: Any) -> ImportRun:
+        first = begin(other, target=target, mode="skip")
+        run, wait = begin(*rows, target=target, mode="skip"), runner.wait_for_turn
+        waiting = [first]
+
+        def wait_behind_the_other(behind: ImportRun) -> None:
+            while waiting:
+                import_file(waiting.pop(), Progress(field.manager))
+            wait(behind)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(runner, "wait_for_turn", wait_behind_the_other)
+            import_file(run, Progress(field.manager))
+        assert first.counts["good"] == 1
+        return run
+
+    return bring
+
+
+def test_an_area_that_another_file_has_placed_is_not_moved(meanwhile: Any) -> None:
+    run = meanwhile("hazards", feature(1), moved("2023-06-01"), feature(2))
+    assert run.counts["faults"]["area-moved"] == 1
+    assert run.counts["created"] == 1
+    area = HazardousArea.objects.get(reference="XK-1")
+    assert area.geometry.centroid.x < 103.1
+
+
+def test_so_is_a_later_row_that_its_own_file_agrees_with(
+    meanwhile: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(runner, "BATCH_ROWS", 1)
+    rows = moved("2023-06-01"), feature(2), feature(3), moved("2023-07-01")
+    run = meanwhile("hazards", feature(1), *rows)
+    assert run.counts["faults"]["area-moved"] == 2
+    assert run.counts["created"] == 2
+
+
+def test_all_or_none_reads_the_register_when_it_is_its_turn(
+    begin: Any, field: Any, monkeypatch: Any
+) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(
+        runner, "wait_for_turn", noted(order, "turn", runner.wait_for_turn)
+    )
+    monkeypatch.setattr(imports, "Judge", noted(order, "read", imports.Judge))
+    import_file(begin(feature(1)), Progress(field.manager))
+    assert order == ["turn", "read"]
+
+
+def test_nothing_is_judged_twice_while_others_write_of_other_areas(
+    meanwhile: Any, monkeypatch: Any
+) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(imports, "Judge", noted(order, "read", imports.Judge))
+    run = meanwhile("hazards", feature(3), feature(1), feature(2))
+    assert run.counts["created"] == 2
+    assert order == ["read", "read"]  # once for each file
+
+
+def test_a_find_that_another_file_has_brought_is_not_doubled(meanwhile: Any) -> None:
+    one, other = (point(1, external_id="E-7", description=said) for said in "AB")
+    run = meanwhile("evidence", one, other, point(2))
+    assert run.counts["faults"]["known-find"] == 1
+    assert HazardReport.objects.count() == 2
+
+
+def noted(order: list[str], name: str, act: Any) -> Any:
+    """Return what does the same and notes when."""
+    return lambda *given, **named: (order.append(name), act(*given, **named))[1]
+
+
+def moved(day: str) -> Any:
+    """Return the first area ten kilometres further east, on another day."""
+    return feature(1, square(103.11).__geo_interface__, date=day)
 
 
 def point(number: int, **properties: Any) -> Any:
