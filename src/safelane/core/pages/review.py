@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -169,6 +170,7 @@ def _chosen(pages: ReportPages, request: HttpRequest, actor: Actor) -> list[Any]
 
 
 SHOWN = 6
+COUNTED = 100
 Kind = ReportKind[Any, Any]
 
 FULL_LISTS = {
@@ -215,19 +217,21 @@ def _panel(kind: Kind, panel: ReportPanel, actor: Actor) -> Panel | None:
     waits = panel.shows == "waiting"
     if not (may_review(kind, actor) if waits else actor.may(kind.verb("report"))):
         return None
-    rows = _rows(kind, panel.shows, actor)
-    count = rows.count()
-    if not count and not panel.empty:
+    rows = _rows(kind, panel.shows, actor).select_related("organisation", "admin_area")
+    rows = with_record(rows, actor, kind.record)
+    if panel.shows == "warned":
+        chosen, found = _warned(kind, rows, actor)
+    else:
+        chosen, found = rows[:SHOWN], rows.count()
+    if not found and not panel.empty:
         return None
-    related = rows.select_related("organisation", "admin_area")
-    chosen = with_record(related, actor, kind.record)[:SHOWN]
     name, mark, query = (panel.page or FULL_LISTS[panel.shows]).partition("?")
     return Panel(
         panel.title,
         panel.icon,
         reverse(f"{kind.app}:{name}") + mark + query,
         [_entry(kind, report) for report in chosen],
-        count,
+        found,
         panel.empty,
         panel.order,
     )
@@ -240,20 +244,35 @@ def _rows(kind: Kind, shows: str, actor: Actor) -> Any:
         stage = stages.REJECTED if shows == "rejected" else stages.DRAFT
         return own_reports(kind, actor, stage)
     waiting = own_reports(kind, actor, *stages.WAITING)
-    waiting = waiting.filter(~Q(findings=[]) | Exists(_rival(kind)))
-    told = [row.pk for row in with_findings(kind, waiting, actor) if row.told]
-    return waiting.filter(pk__in=told)
+    return waiting.filter(~Q(findings=[]) | Q(reference__in=_proposed_twice(kind)))
 
 
-def _rival(kind: Kind) -> Any:
-    """Return the open reports that propose the record of another, older or newer."""
-    named = {
-        "organisation": OuterRef("organisation"),
-        "reference": OuterRef("reference"),
-    }
-    proposed = kind.reports.filter(**named, **{kind.record: None}).exclude(reference="")
-    still_open = proposed.filter(stage__in=(stages.DRAFT, *stages.WAITING))
-    return still_open.exclude(pk=OuterRef("pk"))
+def _warned(kind: Kind, rows: Any, actor: Actor) -> tuple[list[Any], int | str]:
+    """Return the first of which the actor is told something, and how many there are.
+
+    What is told has to be put into words: behind many nobody is made to wait for the
+    rest, and the number says that there may be more.
+    """
+    told: list[Any] = []
+    for start in count(0, COUNTED):
+        some = with_findings(kind, rows[start : start + COUNTED], actor)
+        told += [row for row in some if row.told]
+        if len(some) < COUNTED:
+            return told[:SHOWN], len(told)
+        if len(told) >= COUNTED:
+            break
+    return told[:SHOWN], f"{COUNTED}+"
+
+
+def _proposed_twice(kind: Kind) -> Any:
+    """Return the references that open reports of one organisation propose twice.
+
+    Asked once, not for each report: that would grow with the square of their number.
+    """
+    proposed = kind.reports.filter(**{kind.record: None}).exclude(reference="")
+    still_open = proposed.filter(stage__in=(stages.DRAFT, *stages.WAITING)).order_by()
+    times = still_open.values("organisation", "reference").annotate(n=Count("pk"))
+    return times.filter(n__gt=1).values("reference")
 
 
 def _entry(kind: Kind, report: Any) -> Entry:

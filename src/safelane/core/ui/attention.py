@@ -42,7 +42,8 @@ class Panel:
     """A card of the home page.
 
     Args:
-        count: How many there are in all; ``entries`` holds only the first ones.
+        count: How many there are in all; ``entries`` holds only the first ones. "100+"
+            where nobody counts on.
         empty: What will appear here and what leads to it, shown when there is none.
         url: The full list.
         order: Smaller comes first.
@@ -52,7 +53,7 @@ class Panel:
     icon: str
     url: str
     entries: Sequence[Entry] = field(default=())
-    count: int = 0
+    count: int | str = 0
     empty: Text = ""
     order: int = 100
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from safelane.core.facts.words import area_text
+from safelane.core.pages import review
+from safelane.core.review.queries import with_findings
 from safelane.core.scope.precision import rounded_area, shown_sum
 from safelane.hazards.inputs import ReportInput
 from safelane.hazards.models import HazardousArea
@@ -129,3 +132,30 @@ def test_a_rival_is_told_whichever_report_came_first(clients: Any, cast: Any) ->
     assert first.findings == [] and warned() == []
     drafted(2)
     assert warned() == [f"/hazards/reports/{first.uid}/"]
+
+
+def test_of_many_warned_reports_only_some_are_put_into_words(
+    clients: Any, cast: Any, monkeypatch: Any
+) -> None:
+    facts = {"kind": "sha", "status": "open", "geometry": area_at("laos")}
+    home, by = cast.organisations["lao"], cast.actor("bounmy")
+    item = ReportInput(date_of_information=date(2024, 5, 1), reference="X", facts=facts)
+    first = submit_report(create_report(item, organisation=home, by=by), by=by)
+    found = {"rule": "r", "clause": "", "rule_version": "", "msgid": "Look again"}
+    first.findings = [found | {"severity": "warn"}]
+    first.save()
+    for number in range(1, 120):
+        first.pk, first.uid = None, uuid4()
+        first.number, first.reference = f"N-{number}", f"X-{number}"
+        first.save(force_insert=True)
+    worded: list[int] = []
+
+    def counted(kind: Any, rows: Any, actor: Any) -> Any:
+        told = with_findings(kind, rows, actor)
+        worded.append(len(told))
+        return told
+
+    monkeypatch.setattr(review, "with_findings", counted)
+    panels = clients["bounmy"].get("/").context["panels"]
+    (panel,) = [p for p in panels if str(p.title) == "Warnings on my hazard reports"]
+    assert (len(panel.entries), panel.count, worded) == (6, "100+", [100])
