@@ -5,8 +5,9 @@ an unlucky one waits for ever while newcomers pass. Here the threads of a proces
 up in order, and the first of each process asks for a lock on a small file. A process
 that has just written lets the others ask before it asks again.
 
-Behind one long write, as of a large import, only a few threads of a process wait: else
-all threads of a server would, and nobody could even read.
+Behind one long write, as of a large import here or in another process, only a few
+threads of a process wait: else all threads of a server would, and nobody could even
+read. Those behind them are sent away as soon as it is long, also where they came early.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class Turns:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._file: int | None = None
-        self._left_at = self._began = 0.0
+        self._left_at = 0.0
+        # Since when nobody else has come to write: the first waits for another process,
+        # or writes. None while nobody waits or writes.
+        self._stuck_since: float | None = None
 
     def enter(self) -> None:
         """Wait for one's turn.
@@ -56,43 +60,54 @@ class Turns:
         """
         deadline = time.monotonic() + self._patience
         self._queue_up(deadline)
-        self._began = time.monotonic()
+        if self._stuck_since is None:  # whoever gave up before waited for the same
+            self._stuck_since = time.monotonic()
         try:
             self._lock_file(deadline)
         except BaseException:
             self._next()
             raise
+        self._stuck_since = time.monotonic()
 
     def leave(self) -> None:
         """Let the next one in."""
         if self._file is not None:
             _unlock(self._file)
         self._left_at = time.monotonic()
+        self._stuck_since = None
         self._next()
 
     def _queue_up(self, deadline: float) -> None:
         ticket = threading.Lock()
         ticket.acquire()
         with self._guard:
-            is_held_up = time.monotonic() - self._began > LONG
-            if is_held_up and len(self._waiting) > MOST_WAITING:
-                raise _refused()
             self._waiting.append(ticket)
             if self._waiting[0] is ticket:
                 return
-        if ticket.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            return
-        with self._guard:
-            if self._waiting[0] is ticket:  # called just now
+        while True:
+            with self._guard:
+                place = self._waiting.index(ticket)
+                if place and self._is_sent_away(place, deadline):
+                    self._waiting.remove(ticket)
+                    raise _refused()
+            ends = deadline
+            if place > MOST_WAITING:
+                ends = min(deadline, (self._stuck_since or time.monotonic()) + LONG)
+            if ticket.acquire(timeout=max(0.0, ends - time.monotonic())):
                 return
-            self._waiting.remove(ticket)
-        raise _refused()
+
+    def _is_sent_away(self, place: int, deadline: float) -> bool:
+        now, since = time.monotonic(), self._stuck_since
+        is_long = since is not None and now - since >= LONG
+        return now >= deadline or (is_long and place > MOST_WAITING)
 
     def _next(self) -> None:
         with self._guard:
             self._waiting.popleft()
             if self._waiting:
                 self._waiting[0].release()
+            else:
+                self._stuck_since = None
 
     def _lock_file(self, deadline: float) -> None:
         handle = self._open()

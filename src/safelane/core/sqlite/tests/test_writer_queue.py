@@ -97,6 +97,59 @@ def test_behind_a_long_write_only_a_few_wait(tmp_path, monkeypatch):
     server.leave()
 
 
+def test_those_who_came_early_are_sent_away_too(tmp_path, monkeypatch):
+    """Else whoever writes in the first seconds would take all threads with them."""
+    monkeypatch.setattr(writer_queue, "LONG", 0.5)
+    importing, server = (Turns(tmp_path / "lock", 20) for _ in range(2))
+    importing.enter()
+    threads, written, refused = crowd(server, 8)
+    wait_until(lambda: len(refused) == 8 - 1 - writer_queue.MOST_WAITING)
+    importing.leave()
+    for thread in threads:
+        thread.join()
+    assert len(written) == 1 + writer_queue.MOST_WAITING
+
+
+def test_it_is_no_less_long_when_the_first_gives_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(writer_queue, "LONG", 1.0)
+    importing, server = (Turns(tmp_path / "lock", 2) for _ in range(2))
+    importing.enter()
+    (first,), _written, refused = crowd(server, 1)
+    time.sleep(1.5)
+    threads, _written, _refused = crowd(server, writer_queue.MOST_WAITING)
+    first.join()
+    assert len(refused) == 1
+    threads += crowd(server, 1)[0]
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        server.enter()
+    assert time.monotonic() - began < 0.7
+    importing.leave()
+    for thread in threads:
+        thread.join()
+
+
+def crowd(turns, size):
+    """Let some threads write one after the other; note who may and who may not."""
+    written, refused, threads = [], [], []
+
+    def write():
+        try:
+            turns.enter()
+        except OperationalError:
+            refused.append(1)
+        else:
+            written.append(1)
+            turns.leave()
+
+    for _ in range(size):
+        known = len(turns._waiting)
+        threads.append(threading.Thread(target=write))
+        threads[-1].start()
+        wait_until(lambda known=known: len(turns._waiting) == known + 1)
+    return threads, written, refused
+
+
 def test_a_folder_that_cannot_be_written_is_left_to_the_write_itself(tmp_path):
     turns = Turns(tmp_path / "missing" / "lock", 1)
     turns.enter()
