@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from safelane.core.errors import Conflict, InvalidInput
-from safelane.core.history.actions import Entry, record
+from safelane.core.history.actions import Entry, record, take_turn
+from safelane.core.history.models import PLATFORM_CHAIN
 from safelane.core.records.actions import AlreadyExists
 from safelane.core.scope import Actor
 from safelane.countries import load_pack
@@ -57,6 +58,7 @@ def import_admin_areas(
         InvalidInput: A code stands twice, or an area has no parent above it.
     """
     require_country(country, "area.manage", by)
+    take_turn([PLATFORM_CHAIN])  # whoever else brings the same in finds it here
     listed = list(rows)
     ordered = sorted(listed, key=lambda row: (row.level, row.code))
     _refuse_double_codes(ordered)
@@ -133,6 +135,7 @@ def import_places(
         NotPermitted: As :func:`import_admin_areas`.
     """
     require_country(country, "area.manage", by)
+    take_turn([PLATFORM_CHAIN])
     listed = list(rows)
     places = np.array([[row.lon, row.lat] for row in listed], dtype=float)
     points: Any = shapely.points(places.reshape(-1, 2))

@@ -21,6 +21,7 @@ from safelane.organisations.actions import (
     grant_membership,
     import_admin_areas,
     make_agreement,
+    places,
     revoke_agreement,
     sync_roles,
 )
@@ -381,3 +382,18 @@ def test_running_an_import_of_areas_twice_changes_nothing(world):
     assert [a.pk for a in first] == [a.pk for a in again]
     assert first[0].parent == world["west"]
     assert first[0].path == f"{world['west'].path}{first[0].pk}/"
+
+
+def test_so_does_an_import_of_the_same_areas_at_the_same_moment(world, monkeypatch):
+    rows = [AreaRow(2, "W1", "Inner", shapely.box(102.1, 19.1, 102.5, 19.5))]
+    said = {"country": world["laos"], "source": "t", "by": SYSTEM}
+    wait, came_first = places.take_turn, []
+
+    def wait_behind_another(chains):
+        monkeypatch.setattr(places, "take_turn", wait)
+        came_first.extend(import_admin_areas(rows, **said))
+        wait(chains)
+
+    monkeypatch.setattr(places, "take_turn", wait_behind_another)
+    here = import_admin_areas(rows, **said)
+    assert [area.pk for area in here] == [area.pk for area in came_first]
