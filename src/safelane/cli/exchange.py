@@ -87,7 +87,7 @@ def _tell(run: ImportRun, as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
     emit(_summary(run), as_json=as_json, text=_report(run))
-    for said in () if as_json else _unplaced(run):
+    for said in () if as_json else _said_at_the_end(run):
         errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
         raise typer.Exit(1)
@@ -209,12 +209,13 @@ def _summary(run: ImportRun) -> dict[str, Any]:
     faults = run.faults.values(
         "row", "column", "level", "code", "message", "lon", "lat"
     )
+    beside = *dict(_notes(run)), *_said_at_the_end(run)
     return {
         "import": str(run.uid),
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": [{"message": said} for said in (*dict(_notes(run)), *_unplaced(run))],
+        "notes": [{"message": said} for said in beside],
         "mapping": run.mapping,
     }
 
@@ -237,10 +238,14 @@ def _notes(run: ImportRun) -> list[tuple[str, str]]:
     return said
 
 
-def _unplaced(run: ImportRun) -> list[str]:
-    count = run.counts.get("unplaced")
+def _said_at_the_end(run: ImportRun) -> list[str]:
+    """Return how many rows have no position, and how many faults are not listed."""
+    from safelane.core.scope import system_actor
+    from safelane.exchange.imports.faulty_rows import not_listed_words
+
+    count, told = run.counts.get("unplaced"), not_listed_words(run, system_actor())
     text = f"{count} rows have no position: they come in without a place on the map."
-    return [text] if count else []
+    return [*([text] if count else []), *([told] if told else [])]
 
 
 def _report(run: ImportRun) -> Any:
@@ -252,7 +257,7 @@ def _report(run: ImportRun) -> Any:
         if name != "faults":
             counts.add_row(name, str(count))
     parts: list[Any] = [Text(_mapping_lines(run)), counts]
-    listed = list(run.faults.all()[:SHOWN])
+    listed = list(run.faults.order_by("level", "row", "pk")[:SHOWN])  # faults first
     if listed:
         faults = table(
             f"The first {len(listed)} faults", "row", "column", "level", "what"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
@@ -36,6 +36,8 @@ from safelane.exchange.forms import MappingForm, ReadingForm, UploadForm
 from safelane.exchange.imports.faulty_rows import (
     can_hand_back,
     faulty_rows,
+    not_listed,
+    not_listed_words,
     reason_columns,
 )
 from safelane.exchange.imports.opening import opened
@@ -273,7 +275,8 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         ],
         "can_withdraw": actions.can_withdraw(run),
         "can_hand_back": can_hand_back(run) and told.filter(level=ERROR).exists(),
-        **_kinds_of_faults(told),
+        **_kinds_of_faults(told, not_listed(run) if run.tells_all(actor) else ()),
+        "not_listed": not_listed_words(run, actor),
         "tells_all": run.tells_all(actor),
         "page": page,
         "name": run.kind.label,
@@ -283,10 +286,13 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     } | _working(request, run)
 
 
-def _kinds_of_faults(faults: QuerySet[ImportFault]) -> dict[str, Any]:
+def _kinds_of_faults(
+    faults: QuerySet[ImportFault], cut: Container[str]
+) -> dict[str, Any]:
     """Return what is wrong by kind, column and level, and how many kinds are left out.
 
-    Each with an example, how many rows it has, and the query that leads to them.
+    Each with an example, how many rows it has or, of what is ``cut``, has at least, and
+    the query that leads to them.
     """
     groups = faults.order_by().values(*KIND_OF_FAULT)
     counted = groups.annotate(rows=Count("row", distinct=True), first=Min("pk"))
@@ -295,7 +301,7 @@ def _kinds_of_faults(faults: QuerySet[ImportFault]) -> dict[str, Any]:
     told = faults.in_bulk([kind["first"] for kind in kinds])
     shown = [
         kind
-        | {"example": told[kind["first"]]}
+        | {"example": told[kind["first"]], "is_cut": kind["code"] in cut}
         | {"query": urlencode({name: kind[name] for name in KIND_OF_FAULT})}
         for kind in kinds
     ]
@@ -343,7 +349,9 @@ def import_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     run = ImportRun.objects.get_for(actor, uid=uid)
     names = ("row", "column", "level", "code", "message", "lon", "lat")
     faults = run.faults_told(actor).values_list(*names).iterator()
-    return _csv(f"import-{run.uid}", chain([names], faults))
+    told = not_listed_words(run, actor)
+    rest = [["", "", "", "", told, "", ""]] if told else []
+    return _csv(f"import-{run.uid}", chain([names], faults, rest))
 
 
 @require_safe

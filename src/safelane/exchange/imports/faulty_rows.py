@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +39,30 @@ def can_hand_back(run: ImportRun) -> bool:
     return run.file_id is not None and not run.holds_identities
 
 
+def not_listed(run: ImportRun) -> dict[str, int]:
+    """Return how many faults and notes of each kind were counted and not listed.
+
+    For who may read all that the rules found.
+    """
+    found: dict[str, int] = run.counts.get("faults", {})
+    if sum(found.values()) <= run.faults.count():
+        return {}
+    codes = run.faults.order_by().values_list("code")
+    listed = dict(codes.annotate(n=Count("pk")))
+    left = {code: n - listed.get(code, 0) for code, n in found.items()}
+    return {code: n for code, n in left.items() if n > 0}
+
+
+def not_listed_words(run: ImportRun, actor: Actor) -> str:
+    """Return the sentence on what is not listed; "" where all is."""
+    left = not_listed(run) if run.tells_all(actor) else {}
+    text = _(
+        "Not listed, since there are very many: %(n)s further faults and notes. "
+        "Correct what is listed and check the file again."
+    )
+    return text % {"n": sum(left.values())} if left else ""
+
+
 def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
     """Return the headings of the file and its rows at fault, each with what is wrong.
 
@@ -58,10 +82,10 @@ def faulty_rows(run: ImportRun, actor: Actor) -> list[list[Any]]:
     reasons = _reasons(run.faults_told(actor))
     if len(reasons) > MOST_ROWS:
         said = _(
-            "%(count)s rows are at fault. Correct the file itself: the report by row "
-            "lists them all."
+            "More than %(most)s rows are at fault. Correct the file itself: the report "
+            "by row says what is wrong."
         )
-        raise Conflict(said % {"count": len(reasons)})
+        raise Conflict(said % {"most": MOST_ROWS})
     # The run knows columns that come up late in the file as well.
     names = [column.name for column in SourceInfo.from_wire(run.info).columns]
     before = reason_columns(names)  # of a file that was handed back once

@@ -18,7 +18,7 @@ two speak of different areas.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from contextvars import copy_context
@@ -27,6 +27,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ from safelane.core.bulk.sending import much_writing
 from safelane.core.errors import Conflict
 from safelane.core.jobs.progress import Progress
 from safelane.core.scope import Actor
+from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.reading import SourceInfo
 from safelane.exchange.files.reprojection import crs_label
 from safelane.exchange.files.source import Source
@@ -130,6 +132,8 @@ BATCH_ROWS = 10_000
 _WHOLE_FILE = 10_000_000
 _SHARES = 1000
 MAX_LISTED = 50_000
+OF_EACH_KIND = 100  # are listed in any case
+FIRST = "first"
 WRITTEN = ("created", "updated")
 SHOWN = ("rows", "good", "unchanged")  # also when there are none
 
@@ -184,8 +188,10 @@ def begin(run: ImportRun, by: Actor) -> None:
 class Report:
     """What a run has found so far: how many rows of which kind, and their faults.
 
-    All faults are counted, and as many listed as a person can read. Of a file that may
-    hold identities only row and reason are kept.
+    All faults are counted, and as many listed as a person can read: of each row at
+    fault the first, and apart from these so many faults and so many notes, whatever
+    else stands before them. Of a file that may hold identities only row and reason are
+    kept.
     """
 
     def __init__(self, run: ImportRun) -> None:
@@ -193,7 +199,7 @@ class Report:
         counted = {k: v for k, v in run.counts.items() if isinstance(v, int)}
         self.totals = Counter(counted)
         self._found = Counter[str](run.counts.get("faults", {}))
-        self._room = max(0, MAX_LISTED - self._found.total())
+        self._listed = _listed_before(run) if self._found else Counter[Any]()
         self._waiting: list[Complaint] = []
         self._placed_otherwise = run.kind.is_placed_by_facts
 
@@ -210,8 +216,7 @@ class Report:
         if not self._placed_otherwise:
             self.totals["unplaced"] += len(prepared.nowhere & prepared.items.keys())
         self._found.update(c.code for c in complaints)
-        listed = complaints[: self._room]
-        self._room -= len(listed)
+        listed = list(self._chosen(complaints))
         if self._run.holds_identities:
             chosen = Mapping.from_json(self._run.mapping).fields
             fields = {name: name for name in chosen}
@@ -219,6 +224,19 @@ class Report:
             listed = [_reason_only(c, fields) for c in listed]
         self._waiting += listed
         return faulty
+
+    def _chosen(self, complaints: Iterable[Complaint]) -> Iterator[Complaint]:
+        """Yield what is listed of a batch, which holds its rows whole."""
+        named: set[int] = set()
+        for c in complaints:
+            is_first = c.blocks and c.row not in named
+            kind, place = (c.level, c.code, c.column), FIRST if is_first else c.level
+            if is_first:
+                named.add(c.row)
+            listed = self._listed
+            if listed[place] < MAX_LISTED or listed[kind] < OF_EACH_KIND:
+                listed.update((kind, place))
+                yield c
 
     def forget_written(self) -> None:
         """Count nothing as written, since it was taken back."""
@@ -248,6 +266,18 @@ class Report:
             },
             len(listed),
         )
+
+
+def _listed_before(run: ImportRun) -> Counter[Any]:
+    """Return how many are listed of each kind and place, where an import goes on."""
+    listed = Counter[Any]()
+    groups = run.faults.order_by().values_list("level", "code", "column")
+    for *kind, count in groups.annotate(n=Count("pk")):
+        listed[tuple(kind)] = count
+        listed[kind[0]] += count
+    rows = run.faults.filter(level=ERROR).values("row").distinct().count()
+    listed[FIRST], listed[ERROR] = rows, listed[ERROR] - rows
+    return listed
 
 
 def _reason_only(complaint: Complaint, fields: dict[str, str]) -> Complaint:

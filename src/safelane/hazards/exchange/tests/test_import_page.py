@@ -11,7 +11,7 @@ from django.utils import translation
 from safelane.core.jobs.models import JobRun
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange import pages
-from safelane.exchange.imports import faulty_rows
+from safelane.exchange.imports import faulty_rows, runner
 from safelane.exchange.models import ImportRun
 from safelane.hazards.exchange.tests.conftest import bow_tie, feature
 from safelane.hazards.exchange.tests.test_pages import client_of, form_of, upload
@@ -150,6 +150,40 @@ def test_more_rows_than_one_corrects_are_not_handed_back(
     run_waiting_jobs()
     monkeypatch.setattr(faulty_rows, "MOST_ROWS", most)
     assert client.get(f"{url}rows.csv").status_code == status
+
+
+def test_notes_push_no_fault_out_of_the_list(field, monkeypatch):
+    monkeypatch.setattr(runner, "MAX_LISTED", 2)
+    monkeypatch.setattr(runner, "OF_EACH_KIND", 1)
+    client = client_of(field.manager)
+    found = [
+        find(n, found_on="2023-99-01" if n > 6 else "2023-05-01") for n in range(9)
+    ]
+    url = upload(client, field, *found, target="evidence")["Location"]
+    data = form_of(client.get(url)) | {"mode": "skip", "reason": "Register"}
+    client.post(url, data | {"step": "import"})
+    run_waiting_jobs()
+    run = ImportRun.objects.get()
+    assert run.counts["faulty"] == 2
+    faulty = run.faults.filter(level="error").values_list("row", flat=True)
+    assert len(set(faulty)) == 2
+    _head, *handed = rows_of(client.get(f"{url}rows.csv"))
+    assert len(handed) == 2
+    left = sum(run.counts["faults"].values()) - run.faults.count()
+    assert left > 0
+    page = client.get(url)
+    notes = [kind for kind in page.context["kinds"] if kind["level"] == "warning"]
+    assert any(kind["is_cut"] for kind in notes)
+    said = f"Not listed, since there are very many: {left} further faults and notes."
+    assert said in page.content.decode()
+    assert rows_of(client.get(f"{url}report.csv"))[-1][4].startswith(said)
+
+
+def find(number, **properties):
+    said = {"kind": "item", "directness": "direct", "date_of_information": "2023-05-02"}
+    place = {"type": "Point", "coordinates": [103.2 + number / 1000, 19.4]}
+    said |= {"description": f"Sign {number}"} | properties
+    return {"type": "Feature", "geometry": place, "properties": said}
 
 
 def test_nobody_else_gets_the_rows(checked, field):
