@@ -11,6 +11,8 @@ from __future__ import annotations
 from safelane.core.bulk.many_values import lots
 from safelane.core.history.actions import take_turn
 from safelane.core.history.queries import changed_since, last_change
+from safelane.core.i18n.letters import look
+from safelane.exchange.imports.known_records import is_identifier
 from safelane.exchange.kinds import Intake, Prepared
 from safelane.exchange.models import ImportRun
 
@@ -48,11 +50,13 @@ class Others:
         all of it is looked up and judged anew.
         """
         self._look()
-        about = _about(judged, intake)
-        is_met = self._named if about is None else self._named & about
-        if not is_met or not judged.items or judged.mapped is None:
+        if not self._named or not judged.items or judged.mapped is None:
             return judged, intake
-        self._named.update(about or ())  # what stood of it in the file may fall out now
+        about = self._about(judged, intake)
+        if about is not None:
+            if about.isdisjoint(self._named):
+                return judged, intake
+            self._named |= about  # what stood of it in the file may fall out now
         anew = self._run.kind.intake(self._run)
         return anew.prepare(judged.mapped), anew
 
@@ -64,12 +68,26 @@ class Others:
         for uids in lots(changed_since(owner, self._seen, kind.name), AT_ONCE):
             self._named.update(uids)  # a report may name nothing
             rows = kind.reports.filter(uid__in=uids).values_list(*names)
-            self._named.update(name for row in rows for name in row if name)
+            for *references, identifier in rows:
+                self._named |= _looks(identifier, *references)
         self._seen = last_change(owner)
 
+    def _about(self, judged: Prepared, intake: Intake) -> set[str] | None:
+        """Return how references and identifiers of rows look; None if any may be meant.
 
-def _about(judged: Prepared, intake: Intake) -> set[str] | None:
-    """Return references and identifiers of rows; None where others may be meant too."""
-    if subjects := intake.subjects(judged):
-        return subjects | {item.external_id for item in judged.items.values()}
-    return None
+        Only an intake that works ahead knows what its rows are about.
+        """
+        if not intake.works_ahead or self._kind is None:
+            return None
+        named: set[str] = set()
+        for item in judged.items.values():
+            record = self._kind.record_of(item)
+            reference = item.reference if record is None else record.reference
+            named |= _looks(item.external_id, reference)
+        return named
+
+
+def _looks(identifier: str, *references: str | None) -> set[str]:
+    """Return how names look; an identifier that is the number of a row is none."""
+    names = {*references, identifier if is_identifier(identifier) else ""}
+    return {look(name) for name in names if name}
