@@ -30,6 +30,7 @@ else:
 NAP = 0.002
 COURTESY = 0.004  # longer than a nap, so that another process wakes up in between
 LONG = 5.0  # seconds after which a turn holds up others
+ELSEWHERE = 1.0  # the same, of another process: nobody here gets on meanwhile
 MOST_WAITING = 3
 
 
@@ -50,6 +51,7 @@ class Turns:
         # Since when nobody else has come to write: the first waits for another process,
         # or writes. None while nobody waits or writes.
         self._stuck_since: float | None = None
+        self._is_elsewhere = False
 
     def enter(self) -> None:
         """Wait for one's turn.
@@ -67,7 +69,7 @@ class Turns:
         except BaseException:
             self._next()
             raise
-        self._stuck_since = time.monotonic()
+        self._stuck_since, self._is_elsewhere = time.monotonic(), False
 
     def leave(self) -> None:
         """Let the next one in."""
@@ -92,13 +94,14 @@ class Turns:
                     raise _refused()
             ends = deadline
             if place > MOST_WAITING:
-                ends = min(deadline, (self._stuck_since or time.monotonic()) + LONG)
+                ends = min(deadline, time.monotonic() + min(LONG, ELSEWHERE))
             if ticket.acquire(timeout=max(0.0, ends - time.monotonic())):
                 return
 
     def _is_sent_away(self, place: int, deadline: float) -> bool:
         now, since = time.monotonic(), self._stuck_since
-        is_long = since is not None and now - since >= LONG
+        long = ELSEWHERE if self._is_elsewhere else LONG
+        is_long = since is not None and now - since >= long
         return now >= deadline or (is_long and place > MOST_WAITING)
 
     def _next(self) -> None:
@@ -107,7 +110,7 @@ class Turns:
             if self._waiting:
                 self._waiting[0].release()
             else:
-                self._stuck_since = None
+                self._stuck_since, self._is_elsewhere = None, False
 
     def _lock_file(self, deadline: float) -> None:
         handle = self._open()
@@ -119,6 +122,7 @@ class Turns:
         while not _lock(handle):
             if time.monotonic() > deadline:
                 raise _refused()
+            self._is_elsewhere = True
             time.sleep(NAP)
 
     def _open(self) -> int | None:
