@@ -84,7 +84,9 @@ class ConsentRefused(InvalidInput):
     """The person refused that the identity is kept."""
 
 
-def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None:
+def write_victims(
+    pairs: Sequence[tuple[AccidentReport, AccidentInput]], by: Actor
+) -> None:
     """Replace the victims of drafts; an identity that is not given anew is kept.
 
     Raises:
@@ -92,7 +94,8 @@ def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None
         ConsentRefused: An identity is given though the person refused.
     """
     for report, claims in pairs:
-        victims = numbered(REPORTS, report, claims.victims, Victim, TRAITS, UNSAID)
+        told = report, claims.victims, Victim, TRAITS, UNSAID
+        victims = numbered(REPORTS, *told, by=by)
         numbers = [victim.number for victim in victims]
         if len(set(numbers)) < len(numbers):
             raise InvalidInput(_("A victim's number stands twice."), field="victims")

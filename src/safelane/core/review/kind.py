@@ -147,7 +147,7 @@ class ReportKind(Generic[R, C]):
     codes_beside: Callable[[C], Iterable[Code]] = lambda _claims: ()
     fill: Callable[[R, C, Actor], None] = _nothing
     place: Callable[[R, C], Any] = _geometry
-    write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
+    write_beside: Callable[[Sequence[tuple[R, C]], Actor], None] = _nothing
     say_beside: Callable[[R], Mapping[str, Any]] = lambda _report: {}
     is_closed: Callable[[R, Actor], bool] = lambda _report, _actor: False
     project: Callable[[Any], None] = _nothing

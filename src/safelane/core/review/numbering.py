@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
 from safelane.core.review import stages
 from safelane.core.review.kind import ReportKind
+from safelane.core.scope import Actor, Precision
 
 Told = tuple[int, tuple[Any, ...]]
 
@@ -22,8 +24,13 @@ def numbered(
     model: Any,
     traits: Sequence[str],
     unstated: Sequence[Any],
+    *,
+    by: Actor,
 ) -> list[Any]:
     """Give a number to each row of a saved report that has none.
+
+    Where others on the record are out of the actor's sight, each needs its number,
+    whatever it says: what is taken and what is not would tell of them.
 
     Args:
         rows: Each with its ``number``, 0 without one, and ``facts``.
@@ -37,9 +44,11 @@ def numbered(
     if all(row.number for row in rows):
         return list(rows)
     record = kind.record_of(report)
-    same = {kind.record: record} if record else {"report__reference": report.reference}
+    reference = (record or report).reference  # under which others may propose it still
+    same = Q(**{kind.record: record}) if record else Q(pk__in=())
+    same |= Q(**{kind.record: None}, report__reference=reference)
     others = model.objects.exclude(report=report).filter(
-        **same,
+        same,
         report__organisation=report.organisation,
         report__stage__in=(stages.APPROVED, *stages.WAITING),
     )
@@ -47,12 +56,14 @@ def numbered(
     def stated(values: Iterable[Any]) -> tuple[Any, ...]:
         return tuple(None if value in unstated else value for value in values)
 
+    exact = model.objects.visible_to(by).filter(precision=Precision.EXACT)
+    is_hidden = others.exclude(pk__in=exact.values("pk")).exists()
     known = others.order_by("pk").values_list("number", *traits)
     numbers = numbers_of(
         [(row.number, stated(map(row.facts.get, traits))) for row in rows],
         ((number, stated(values)) for number, *values in known),
     )
-    if 0 in numbers:
+    if is_hidden or 0 in numbers:
         said = _(
             "A %(row)s without a number may be one that is known already, or a further "
             "one: nobody can tell. Give each %(row)s of this %(record)s its number."

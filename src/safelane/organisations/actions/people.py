@@ -72,8 +72,10 @@ def update_organisation(
     moved = facts.get("country", organisation.country) != organisation.country
     held = organisation.memberships.exists() or countries_of(organisation)
     if moved and (held or agreed_countries(organisation)):
-        text = _("%(name)s has people with roles, records or agreements. Register it in "
-                 "the other country as a new organisation.")  # fmt: skip
+        text = _(
+            "%(name)s has people with roles, records or agreements. Register it in the "
+            "other country as a new organisation."
+        )
         said = text % {"name": organisation.short_name}
         raise InvalidInput(said, field="country")
     return update(organisation, facts, by=by, may="manage")
