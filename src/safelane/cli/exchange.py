@@ -28,6 +28,7 @@ AcceptMoves = Annotated[
 KINDS = "such as hazards or accidents; a name that is none lists all."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
+Notes = list[tuple[str, str]]  # what is said, and in which colour
 Separator = StrEnum("Separator", "comma semicolon tab bar")
 
 
@@ -79,14 +80,16 @@ def import_(
     run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
-    _carry_out(run, dry_run)
-    _tell(run, as_json)
+    # Names of columns of a file that may hold identities are forgotten at its end.
+    notes, lines = _notes(run), _mapping_lines(run)
+    _carry_out(run, notes, dry_run)
+    _tell(run, notes, lines, as_json)
 
 
-def _tell(run: ImportRun, as_json: bool) -> None:
+def _tell(run: ImportRun, notes: Notes, lines: str, as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
-    emit(_summary(run), as_json=as_json, text=_report(run))
+    emit(_summary(run, notes), as_json=as_json, text=_report(run, lines))
     for said in () if as_json else _unplaced(run):
         errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
@@ -185,13 +188,13 @@ def _keep_mapping(run: ImportRun, file: Path | None) -> None:
         file.write_text(said, encoding="utf-8")
 
 
-def _carry_out(run: ImportRun, dry_run: bool) -> None:
+def _carry_out(run: ImportRun, notes: Notes, dry_run: bool) -> None:
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
-    for said, style in _notes(run):  # before anything is written
+    for said, style in notes:  # before anything is written
         errors.print(said, style=style, markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
@@ -204,7 +207,7 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
         discard_import(run, by=operator())
 
 
-def _summary(run: ImportRun) -> dict[str, Any]:
+def _summary(run: ImportRun, notes: Notes) -> dict[str, Any]:
     faults = run.faults.values(
         "row", "column", "level", "code", "message", "lon", "lat"
     )
@@ -213,16 +216,17 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": [{"message": said} for said in (*dict(_notes(run)), *_unplaced(run))],
+        "notes": [{"message": said} for said in (*dict(notes), *_unplaced(run))],
         "mapping": run.mapping,
     }
 
 
-def _notes(run: ImportRun) -> list[tuple[str, str]]:
+def _notes(run: ImportRun) -> Notes:
     """Return what is to be said of the file in which colour, and how to choose."""
     from safelane.exchange.files.notes import GRAVE, note_text
+    from safelane.exchange.imports.opening import notes_of
 
-    notes = run.info.get("notes", ())
+    notes = notes_of(run)
     said = [
         (note_text(code, values), "red" if code in GRAVE else "yellow")
         for code, values in notes
@@ -242,7 +246,7 @@ def _unplaced(run: ImportRun) -> list[str]:
     return [text] if count else []
 
 
-def _report(run: ImportRun) -> Any:
+def _report(run: ImportRun, lines: str) -> Any:
     from rich.console import Group
     from rich.text import Text
 
@@ -250,7 +254,7 @@ def _report(run: ImportRun) -> Any:
     for name, count in run.counts.items():
         if name != "faults":
             counts.add_row(name, str(count))
-    parts: list[Any] = [Text(_mapping_lines(run)), counts]
+    parts: list[Any] = [Text(lines), counts]
     listed = list(run.faults.all()[:SHOWN])
     if listed:
         faults = table(
@@ -276,6 +280,7 @@ def _mapping_lines(run: ImportRun) -> str:
     columns = (f"{column} ({role})" for role, column in place.columns.items())
     said.append(("position", ", ".join(columns), place.kind, place.crs or place.zone))
     taken = {*place.columns.values(), *(m.column for m in used.fields.values())}
+    taken |= {*used.not_kept}
     left = (name for name, _kind in run.info["columns"] if name not in taken)
     said.append(("no field", ", ".join(left) or "-", "", ""))
     return "\n".join(f"{name}: {'; '.join(filter(None, how))}" for name, *how in said)

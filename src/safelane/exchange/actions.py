@@ -21,6 +21,7 @@ from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
+from safelane.exchange.imports.people import heading_of_values, identity_columns
 from safelane.exchange.imports.reports import standing_of, take_back
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
@@ -126,12 +127,12 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     # A field of records about land that is called so takes no names of people.
     about_land = () if run.kind.sealed else guessed.fields.values()
     taken = {mapped.column for mapped in about_land}
-    suspects = opening.identity_columns(sample.columns)
+    suspects = identity_columns(sample.columns)
     guessed.withheld = [name for name in suspects if name not in taken]
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
         names = [column.name for column in source.info.columns]
-        if opening.heading_of_values(names):  # which would lie open until the end
+        if heading_of_values(names):  # which would lie open until the end
             text = _(
                 "The first row seems to hold values and not the names of the columns. "
                 "Add a row of headings to the file: it may hold names of people."

@@ -204,11 +204,11 @@ def agreed_countries(organisation: Organisation) -> set[int]:
     agreements = Agreement.objects.filter(
         partner=organisation, revoked_at=None, ends__gte=timezone.localdate()
     )
-    for agreement in agreements.select_related("owner"):
-        there = {agreement.country_id or agreement.owner.country_id} - {None}
-        if agreement.country_id is None:
-            there |= countries_of(agreement.owner)
-        found |= there
+    for agreement in agreements.select_related("country", "owner__country"):
+        one = agreement.country or agreement.owner.country
+        found |= {one.pk} if one else set()
+        if agreement.country is None:
+            found |= countries_of(agreement.owner)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from safelane.core.jobs.progress import Progress
-from safelane.exchange.imports import opening
+from safelane.exchange.imports import people
 from safelane.exchange.imports.outcome import without_values
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.models import ImportRun
@@ -82,9 +82,9 @@ Cell no; Name of surveyor; Zərərçəkənin adı; Tên nạn nhân; ຊື່�
 
 @pytest.mark.parametrize("heading", [" ".join(n.split()) for n in PERSONS.split(";")])
 def test_a_heading_of_people_is_known(heading: str) -> None:
-    assert opening.names_people(heading)
+    assert people.names_people(heading)
 
 
 @pytest.mark.parametrize("heading", ["Name", "Name of village", "Number of deceased"])
 def test_a_heading_of_things_is_none(heading: str) -> None:
-    assert not opening.names_people(heading)
+    assert not people.names_people(heading)
