@@ -79,7 +79,7 @@ def begin_import(
         opening.keep_file(run, fileobj, name, by=by)
         run.save()
         checksum = run.file.sha256 if run.file else "sealed"
-        _note(run, "begin", {"file": checksum, "name": run.name}, by)
+        _note(run, "begin", {"file": checksum, "name": run.neutral_name}, by)
     return run
 
 
@@ -212,7 +212,7 @@ def start_import(run: ImportRun, *, by: Actor) -> JobRun:
 @transaction.atomic
 def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     _locked_open(run, by)
-    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    title = opening.job_title(run)
     params = {"run": str(run.uid)}
     job = start_job(kind, params, verb=run.kind.verb, title=title, by=by)
     run.stage, run.job, run.message = stage, job.uid, ""
@@ -310,7 +310,7 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> JobRun:
     if not locked.message:
         raise InvalidInput(_("Say why the import is taken back."), field="reason")
     take_back(locked, locked.message, by)  # whether the actor may
-    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    title = opening.job_title(run)
     params = {"run": str(run.uid)}
     job = start_job("exchange.withdraw", params, verb=run.kind.verb, title=title, by=by)
     locked.stage, locked.job = ImportRun.Stage.WITHDRAWING, job.uid
@@ -353,5 +353,5 @@ def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
     home, verb, after = run.organisation_id, f"import.{verb}", {"target": run.target}
-    entry = Entry(home, verb, "import", run.uid, run.name, after=after | said)
+    entry = Entry(home, verb, "import", run.uid, run.neutral_name, after=after | said)
     record(replace(entry, permission=run.kind.verb), by=by)

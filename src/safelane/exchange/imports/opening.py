@@ -31,6 +31,7 @@ from django.utils.translation import gettext as _
 from safelane.core.files.durable import written_whole
 from safelane.core.files.kinds import KINDS, FileContentMissing, FileTooLarge
 from safelane.core.files.store import max_bytes, path_of, store_file
+from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.source import Source
@@ -194,11 +195,20 @@ def drop_open_file(run: ImportRun) -> None:
     run.file, run.holds_identities = None, True
     run.file_name = run.file_name or stored.name
     run.forget_name()
+    run.message = ""  # this, the faults and its jobs quote or name the file
     run.save()
+    run.faults.all().delete()
+    jobs = JobRun.objects.filter(params__run=str(run.uid))
+    jobs.update(title=job_title(run), error="")
     stored.delete()
     if not type(stored).objects.filter(sha256=stored.sha256).exists():
         path = path_of(stored.sha256)
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def job_title(run: ImportRun) -> str:
+    """Return what the jobs of an import are called."""
+    return _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
 
 
 def let_go(run: ImportRun) -> None:
