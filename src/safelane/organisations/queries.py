@@ -167,6 +167,15 @@ def countries_in_reach(actor: Actor, verb: str) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
+def countries_reached(actor: Actor, verb: str) -> QuerySet[Country]:
+    """Return the countries that roles for a country, or for all, open ``verb`` in."""
+    rows, grants = Country.objects.all(), actor.grants_for(verb)
+    if actor.is_system or any(grant.reach == "all" for grant in grants):
+        return rows
+    lands = {grant.country_id or 0 for grant in grants if grant.reach == "country"}
+    return rows.filter(pk__in=lands)
+
+
 def covers_country(actor: Actor, verb: str, country: Country) -> bool:
     """Say whether ``verb`` is open to the actor in the whole of a country.
 

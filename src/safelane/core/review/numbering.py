@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -71,6 +71,39 @@ def numbered(
         named = {"row": model._meta.verbose_name, "record": kind.record_name}
         raise InvalidInput(said % named, field="number")
     return [replace(row, number=n) for row, n in zip(rows, numbers, strict=True)]
+
+
+def known_by_others(
+    kind: ReportKind[Any, Any], report: Any, model: Any
+) -> dict[int, Any]:
+    """Return number -> the row that holds by the other approved reports on a record."""
+    if (record := kind.record_of(report)) is None:
+        return {}
+    held = {kind.record: record, "report__stage": stages.APPROVED}
+    order = "report__date_of_information", "-report__approved_at"
+    rows = model.objects.filter(**held).exclude(report=report).order_by(*order)
+    return {row.number: row for row in rows}
+
+
+def other_persons(
+    rows: Iterable[Any],
+    known: Mapping[int, Any],
+    near: Mapping[str, int],
+    unstated: Sequence[Any],
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each row, and the known one of its number, of which it says another thing.
+
+    Args:
+        known: Number -> row.
+        near: Trait -> how far numbers may lie apart; 0 is the same.
+    """
+    for row in rows:
+        other = known.get(row.number, row)
+        for name, span in near.items():
+            told = {getattr(one, name) for one in (row, other)} - {*unstated, None}
+            if len(told) == 2 and not (span and max(told) - min(told) <= span):
+                yield row, other
+                break
 
 
 def numbers_beside(name: str, report: Any) -> dict[str, list[int]]:
