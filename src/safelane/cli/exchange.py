@@ -80,10 +80,7 @@ def import_(
     run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
-    # Names of columns of a file that may hold identities are forgotten at its end.
-    notes, lines = _notes(run), _mapping_lines(run)
-    _carry_out(run, notes, dry_run)
-    _tell(run, notes, lines, as_json)
+    _carry_out(run, dry_run, as_json)
 
 
 def _tell(run: ImportRun, notes: Notes, lines: str, as_json: bool) -> None:
@@ -188,12 +185,14 @@ def _keep_mapping(run: ImportRun, file: Path | None) -> None:
         file.write_text(said, encoding="utf-8")
 
 
-def _carry_out(run: ImportRun, notes: Notes, dry_run: bool) -> None:
+def _carry_out(run: ImportRun, dry_run: bool, as_json: bool) -> None:
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
+    # Names of columns of a file that may hold identities are forgotten at its end.
+    notes, lines = _notes(run), _mapping_lines(run)
     for said, style in notes:  # before anything is written
         errors.print(said, style=style, markup=False)
     with steps() as shown:
@@ -205,6 +204,7 @@ def _carry_out(run: ImportRun, notes: Notes, dry_run: bool) -> None:
                 raise
     if dry_run and run.holds_identities:  # nobody will find it under this command
         discard_import(run, by=operator())
+    _tell(run, notes, lines, as_json)
 
 
 def _summary(run: ImportRun, notes: Notes) -> dict[str, Any]:

@@ -196,33 +196,6 @@ def test_who_may_be_somebody_known_needs_a_number(
     assert [number for number, *_told in people()] == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("other", "is_fault"),
-    [
-        ({"gender": "female"}, True),
-        ({"age": "8"}, True),
-        ({"age": "39"}, False),
-        ({"age": "40"}, True),
-        ({"gender": "", "age": ""}, False),
-        ({"injury_outcome": "killed"}, False),
-    ],
-)
-def test_another_person_under_a_known_number_is_a_fault_unless_accepted(
-    upload: Any, clients: Any, other: dict[str, str], is_fault: bool
-) -> None:
-    """Files count their victims from 1 each: the next one would replace the first."""
-    go(clients["noy"], upload(FIRST | {"victim_no": "1"}), "import")
-    row = FIRST | other | {"victim_no": "1", "report_date": "2020-04-01"}
-    run = go(clients["noy"], upload(row), "import", mode="skip")
-    told = [f for f in run.faults.all() if f.code == "accident-victim-known"]
-    assert [f.level for f in told] == ["error"] * is_fault
-    assert run.counts.get("updated", 0) == (not is_fault)
-    if is_fault:
-        assert "another sex or age" in told[0].message
-        run = go(clients["noy"], upload(row), "import", may_move="on")
-        assert run.counts["updated"] == 1, run.message
-
-
 def under_way(cast: Any, home: str, stage: str = "submitted") -> AccidentReport:
     """Return a report that proposes the accident of FIRST, with a woman of 34."""
     where = {"lon": 103.1, "lat": 19.4} if home == "lao" else {}

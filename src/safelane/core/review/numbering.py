@@ -43,15 +43,7 @@ def numbered(
     """
     if all(row.number for row in rows):
         return list(rows)
-    record = kind.record_of(report)
-    reference = (record or report).reference  # under which others may propose it still
-    same = Q(**{kind.record: record}) if record else Q(pk__in=())
-    same |= Q(**{kind.record: None}, report__reference=reference)
-    others = model.objects.exclude(report=report).filter(
-        same,
-        report__organisation=report.organisation,
-        report__stage__in=(stages.APPROVED, *stages.WAITING),
-    )
+    others = _others(kind, report, model)
 
     def stated(values: Iterable[Any]) -> tuple[Any, ...]:
         return tuple(None if value in unstated else value for value in values)
@@ -110,6 +102,19 @@ def numbers_beside(name: str, report: Any) -> dict[str, list[int]]:
     """Name the rows of a relation by number: no person stands in the history."""
     rows = getattr(report, name).order_by("number")
     return {name: list(rows.values_list("number", flat=True))}
+
+
+def _others(kind: ReportKind[Any, Any], report: Any, model: Any) -> Any:
+    """Return the rows of other reports on a record, also of those that propose it."""
+    record = kind.record_of(report)
+    reference = (record or report).reference
+    same = Q(**{kind.record: record}) if record else Q(pk__in=())
+    same |= Q(**{kind.record: None}, report__reference=reference)
+    return model.objects.exclude(report=report).filter(
+        same,
+        report__organisation=report.organisation,
+        report__stage__in=(stages.APPROVED, *stages.WAITING),
+    )
 
 
 def numbers_of(told: Sequence[Told], known: Iterable[Told]) -> list[int]:
