@@ -122,8 +122,7 @@ def countries_for(actor: Actor) -> QuerySet[Country]:
 
 def harmed(country: Country) -> QuerySet[Victim]:
     """Return the victims that count: current, harmed, of accidents that stand."""
-    counted = {"is_current": True, "outcome__in": HARMED}
-    rows = Victim.objects.filter(country=country, **counted)
+    rows = Victim.objects.filter(country=country, is_current=True, outcome__in=HARMED)
     return rows.filter(accident__is_withdrawn=False)
 
 

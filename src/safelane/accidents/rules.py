@@ -29,11 +29,7 @@ UNSAID = ("", UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report as the rules see it.
-
-    ``known`` is what other reports say of its accident, with the records that a reader
-    must see to be told.
-    """
+    """A report as rules see it; ``known`` to others, with the records to be seen."""
 
     report: AccidentReport
     victims: tuple[Victim, ...]
