@@ -23,10 +23,9 @@ from safelane.core.counts.published import PublishedTables
 from safelane.core.counts.publishing import publish
 from safelane.core.errors import InvalidInput
 from safelane.core.history.actions import Entry, record
-from safelane.core.review import stages
+from safelane.core.review import numbering, stages
 from safelane.core.review.kind import Claims, Code, ReportKind
 from safelane.core.review.models import default_of
-from safelane.core.review.numbering import numbered, numbers_beside
 from safelane.core.review.projection import facts_without
 from safelane.core.review.writing import codes_in
 from safelane.core.scope import Actor, system_actor
@@ -84,7 +83,10 @@ class ConsentRefused(InvalidInput):
     """The person refused that the identity is kept."""
 
 
-def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None:
+Drafts = Sequence[tuple[AccidentReport, AccidentInput]]
+
+
+def write_victims(pairs: Drafts, by: Actor) -> None:
     """Replace the victims of drafts; an identity that is not given anew is kept.
 
     Raises:
@@ -92,7 +94,8 @@ def write_victims(pairs: Sequence[tuple[AccidentReport, AccidentInput]]) -> None
         ConsentRefused: An identity is given though the person refused.
     """
     for report, claims in pairs:
-        victims = numbered(REPORTS, report, claims.victims, Victim, TRAITS, UNSAID)
+        told = report, claims.victims, Victim, TRAITS, UNSAID
+        victims = numbering.numbered(REPORTS, *told, by=by)
         numbers = [victim.number for victim in victims]
         if len(set(numbers)) < len(numbers):
             raise InvalidInput(_("A victim's number stands twice."), field="victims")
@@ -168,8 +171,7 @@ def forget_victim(victim: Victim, reason: str, *, by: Actor) -> bool:
 
 def _note(verb: str, victim: Victim, reason: str, by: Actor) -> None:
     told = ("victim", victim.uid, str(victim))
-    entry = Entry(victim.organisation_id, verb, *told, reason=reason.strip())
-    record(entry, by=by)
+    record(Entry(victim.organisation_id, verb, *told, reason=reason.strip()), by=by)
 
 
 def identities_due(day: date) -> Iterator[Victim]:
@@ -182,11 +184,9 @@ def identities_due(day: date) -> Iterator[Victim]:
         years = int(pack_of(country).parameter("identity_years", day))
         if years:
             last = day.replace(year=day.year - years, day=min(day.day, 28))
-            yield from Victim.objects.filter(
-                country=country,
-                identity__isnull=False,
-                report__date_of_information__lt=last,
-            ).order_by("pk")
+            old = {"country": country, "report__date_of_information__lt": last}
+            rows = Victim.objects.filter(identity__isnull=False, **old)
+            yield from rows.order_by("pk")
 
 
 def forget_due(now: datetime) -> int:
@@ -199,9 +199,10 @@ def forget_due(now: datetime) -> int:
 def _findings(report: AccidentReport, day: date) -> list[Finding]:
     """Return what the rules in force on a day say of a saved report."""
     pack = pack_of(report.country)
-    victims = report.victims.only("number", "sex", "age", "outcome")
+    victims = report.victims.only("number", "sex", "age", "outcome").order_by("number")
+    others = numbering.known_by_others(REPORTS, report, Victim)
     known = facts_without(REPORTS, report)
-    told = Told(report, tuple(victims.order_by("number")), day, pack.bounds, known)
+    told = Told(report, tuple(victims), others, day, pack.bounds, known)
     return ask_rules(pack.rules(day, "accident"), CHECKS, told)
 
 
@@ -258,7 +259,7 @@ REPORTS: ReportKind[AccidentReport, AccidentInput] = ReportKind(
     codes_beside=_victim_codes,
     fill=_link_hazard,
     write_beside=write_victims,
-    say_beside=partial(numbers_beside, "victims"),
+    say_beside=partial(numbering.numbers_beside, "victims"),
     is_closed=is_closed,
     project=_complete,
 )

@@ -22,6 +22,7 @@ from safelane.core.errors import InvalidInput, NotFound, NotPermitted
 from safelane.core.scope import Actor
 from safelane.organisations.models import AdminArea, Country
 from safelane.organisations.packs import pack_of
+from safelane.organisations.queries import countries_reached
 
 
 class NothingPublished(NotFound):
@@ -77,11 +78,7 @@ def tables_for(actor: Actor, country: Country) -> tuple[tuple[str, str], ...]:
 
 def may_combine(actor: Actor, country: Country) -> bool:
     """Say whether the actor reads the country's victims, and so may count them live."""
-    return actor.is_system or any(
-        grant.reach == "all"
-        or (grant.reach == "country" and grant.country_id == country.pk)
-        for grant in actor.grants_for("victim.view")
-    )
+    return countries_reached(actor, "victim.view").filter(pk=country.pk).exists()
 
 
 def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossTable:
@@ -120,22 +117,13 @@ def cross_table(actor: Actor, country: Country, row: str, column: str) -> CrossT
 
 def countries_for(actor: Actor) -> QuerySet[Country]:
     """Return the countries whose victims the actor may see counted."""
-    rows = Country.objects.order_by("name")
-    grants = actor.grants_for("statistics.view")
-    if actor.is_system or any(grant.reach == "all" for grant in grants):
-        return rows
-    whole = [g.country_id for g in grants if g.reach == "country" and g.country_id]
-    return rows.filter(pk__in=whole)
+    return countries_reached(actor, "statistics.view").order_by("name")
 
 
 def harmed(country: Country) -> QuerySet[Victim]:
     """Return the victims that count: current, harmed, of accidents that stand."""
-    return Victim.objects.filter(
-        country=country,
-        is_current=True,
-        outcome__in=HARMED,
-        accident__is_withdrawn=False,
-    )
+    rows = Victim.objects.filter(country=country, is_current=True, outcome__in=HARMED)
+    return rows.filter(accident__is_withdrawn=False)
 
 
 def tables_up_to(country: Country, cut_off: date) -> dict[str, Counted] | None:

@@ -68,7 +68,7 @@ ACCIDENTS = ImportKind(
     intake=partial(GroupedIntake, kind=REPORTS, claims=claims_of),
     page="accidents:list",
     is_whole=True,
-    moved="accident-moved",
+    moved=("accident-moved", "accident-victim-known"),
     reports=REPORTS,
     sealed=frozenset(VICTIM + name for name in IDENTITY_FIELDS),
 )

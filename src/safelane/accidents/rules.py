@@ -17,6 +17,7 @@ from safelane.accidents.facts import INJURED, KILLED, UNKNOWN
 from safelane.accidents.models import AccidentReport, Victim
 from safelane.core.geo.measure import Bounds, distance_m
 from safelane.core.review.models import apart_m
+from safelane.core.review.numbering import other_persons
 from safelane.core.scope.nearby import Refs, refer_to
 from safelane.countries import CountryPack, Rule
 from safelane.countries.checks import in_the_future
@@ -28,14 +29,11 @@ UNSAID = ("", UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report as the rules see it.
-
-    ``known`` is what other reports say of its accident, with the records that a reader
-    must see to be told.
-    """
+    """A report as rules see it; ``known`` to others, with the records to be seen."""
 
     report: AccidentReport
     victims: tuple[Victim, ...]
+    known_victims: Mapping[int, Victim]  # of the accident, by other reports
     today: date
     bounds: Bounds  # west, south, east, north
     known: Sequence[tuple[Mapping[str, Any], Refs]]
@@ -137,6 +135,17 @@ def victims_described(told: Told, _rule: Rule) -> Iterator[Breach]:
             yield _of(victim, message)
 
 
+def victim_known(told: Told, rule: Rule) -> Iterator[Breach]:
+    """Who has the number of a known victim is of the same sex and about as old."""
+    message = _(
+        "Victim %(number)s is known as a person of another sex or age. Is it a further "
+        "victim, with a number of its own, or is one of them wrong?"
+    )
+    near = {"sex": 0, "age": rule.parameters["years"]}
+    for victim, other in other_persons(told.victims, told.known_victims, near, UNSAID):
+        yield _of(victim, message, other)
+
+
 def age_plausible(told: Told, rule: Rule) -> Iterator[Breach]:
     """Nobody is absurdly old."""
     message = _("Victim %(number)s: nobody is %(age)s years old.")
@@ -145,9 +154,9 @@ def age_plausible(told: Told, rule: Rule) -> Iterator[Breach]:
             yield _of(victim, message, age=victim.age)
 
 
-def _of(victim: Victim, message: Text, **values: Any) -> Breach:
+def _of(victim: Victim, message: Text, *others: Victim, **values: Any) -> Breach:
     values["number"] = victim.number
-    return Breach(message, values, f"victim {victim.number}", refer_to(victim))
+    return Breach(message, values, f"victim {victim.number}", refer_to(victim, *others))
 
 
 CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
@@ -158,6 +167,7 @@ CHECKS: Mapping[str, Callable[[Told, Rule], Iterable[Breach]]] = {
     "accident-moved": accident_moved,
     "accident-counts-agree": counts_agree,
     "accident-victims-described": victims_described,
+    "accident-victim-known": victim_known,
     "accident-age-plausible": age_plausible,
 }
 
@@ -170,10 +180,6 @@ def has_disability(
     It follows the Washington Group Short Set: a person counts as having a disability
     when at least one of the six answers is "a lot of difficulty" or "cannot do at
     all". Children under five need the Group's child module and are not classed.
-
-    Args:
-        answers: Question code -> answer code; unanswered questions are missing.
-        age: Years at the accident, None when not known.
     """
     youngest = pack.parameter("disability_minimum_age")
     if not answers or (age is not None and age < youngest):

@@ -28,6 +28,7 @@ AcceptMoves = Annotated[
 KINDS = "such as hazards or accidents; a name that is none lists all."
 FORMATS = "csv, xlsx, geojson, gpkg, shapefile, kml, kmz or filegdb."
 SHOWN = 20
+Notes = list[tuple[str, str]]  # what is said, and in which colour
 Separator = StrEnum("Separator", "comma semicolon tab bar")
 
 
@@ -79,14 +80,13 @@ def import_(
     run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
-    _carry_out(run, dry_run)
-    _tell(run, as_json)
+    _carry_out(run, dry_run, as_json)
 
 
-def _tell(run: ImportRun, as_json: bool) -> None:
+def _tell(run: ImportRun, notes: Notes, lines: str, as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
-    emit(_summary(run), as_json=as_json, text=_report(run))
+    emit(_summary(run, notes), as_json=as_json, text=_report(run, lines))
     for said in () if as_json else _said_at_the_end(run):
         errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
@@ -186,13 +186,15 @@ def _keep_mapping(run: ImportRun, file: Path | None) -> None:
         file.write_text(said, encoding="utf-8")
 
 
-def _carry_out(run: ImportRun, dry_run: bool) -> None:
+def _carry_out(run: ImportRun, dry_run: bool, as_json: bool) -> None:
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
-    for said, style in _notes(run):  # before anything is written
+    # Names of columns of a file that may hold identities are forgotten at its end.
+    notes, lines = _notes(run), _mapping_lines(run)
+    for said, style in notes:  # before anything is written
         errors.print(said, style=style, markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
@@ -203,13 +205,14 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
                 raise
     if dry_run and run.holds_identities:  # nobody will find it under this command
         discard_import(run, by=operator())
+    _tell(run, notes, lines, as_json)
 
 
-def _summary(run: ImportRun) -> dict[str, Any]:
+def _summary(run: ImportRun, notes: Notes) -> dict[str, Any]:
     faults = run.faults.values(
         "row", "column", "level", "code", "message", "lon", "lat"
     )
-    beside = *dict(_notes(run)), *_said_at_the_end(run)
+    beside = *dict(notes), *_said_at_the_end(run)
     return {
         "import": str(run.uid),
         "stage": run.stage,
@@ -220,11 +223,12 @@ def _summary(run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _notes(run: ImportRun) -> list[tuple[str, str]]:
+def _notes(run: ImportRun) -> Notes:
     """Return what is to be said of the file in which colour, and how to choose."""
     from safelane.exchange.files.notes import GRAVE, note_text
+    from safelane.exchange.imports.opening import notes_of
 
-    notes = run.info.get("notes", ())
+    notes = notes_of(run)
     said = [
         (note_text(code, values), "red" if code in GRAVE else "yellow")
         for code, values in notes
@@ -248,7 +252,7 @@ def _said_at_the_end(run: ImportRun) -> list[str]:
     return [*([text] if count else []), *([told] if told else [])]
 
 
-def _report(run: ImportRun) -> Any:
+def _report(run: ImportRun, lines: str) -> Any:
     from rich.console import Group
     from rich.text import Text
 
@@ -256,7 +260,7 @@ def _report(run: ImportRun) -> Any:
     for name, count in run.counts.items():
         if name != "faults":
             counts.add_row(name, str(count))
-    parts: list[Any] = [Text(_mapping_lines(run)), counts]
+    parts: list[Any] = [Text(lines), counts]
     listed = list(run.faults.order_by("level", "row", "pk")[:SHOWN])  # faults first
     if listed:
         faults = table(
@@ -282,6 +286,7 @@ def _mapping_lines(run: ImportRun) -> str:
     columns = (f"{column} ({role})" for role, column in place.columns.items())
     said.append(("position", ", ".join(columns), place.kind, place.crs or place.zone))
     taken = {*place.columns.values(), *(m.column for m in used.fields.values())}
+    taken |= {*used.not_kept}
     left = (name for name, _kind in run.info["columns"] if name not in taken)
     said.append(("no field", ", ".join(left) or "-", "", ""))
     return "\n".join(f"{name}: {'; '.join(filter(None, how))}" for name, *how in said)

@@ -21,12 +21,13 @@ from safelane.exchange.files.errors import HIDDEN, UnknownCrs
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.files.source import Source
 from safelane.exchange.imports import opening
-from safelane.exchange.imports.faulty_rows import reason_columns
+from safelane.exchange.imports.people import heading_of_values, identity_columns
 from safelane.exchange.imports.reports import standing_of, take_back
 from safelane.exchange.kinds import export_kind, import_kind
 from safelane.exchange.mapping.column_notes import notes_on_columns
 from safelane.exchange.mapping.guess import asked_words, guess_mapping
 from safelane.exchange.mapping.model import READING, Mapping
+from safelane.exchange.mapping.own_export import reason_columns
 from safelane.exchange.models import BUSY, ImportRun, SavedMapping
 from safelane.organisations.models import Country, Organisation
 from safelane.organisations.queries import organisations_in_reach
@@ -79,7 +80,7 @@ def begin_import(
         opening.keep_file(run, fileobj, name, by=by)
         run.save()
         checksum = run.file.sha256 if run.file else "sealed"
-        _note(run, "begin", {"file": checksum, "name": run.name}, by)
+        _note(run, "begin", {"file": checksum, "name": run.neutral_name}, by)
     return run
 
 
@@ -127,12 +128,12 @@ def _take_look(run: ImportRun, source: Source, mapping: Mapping) -> Mapping:
     # A field of records about land that is called so takes no names of people.
     about_land = () if run.kind.sealed else guessed.fields.values()
     taken = {mapped.column for mapped in about_land}
-    suspects = opening.identity_columns(sample.columns)
+    suspects = identity_columns(sample.columns)
     guessed.withheld = [name for name in suspects if name not in taken]
     if guessed.withheld or run.kind.sealed:
         run.holds_identities = True
         names = [column.name for column in source.info.columns]
-        if opening.heading_of_values(names):  # which would lie open until the end
+        if heading_of_values(names):  # which would lie open until the end
             text = _(
                 "The first row seems to hold values and not the names of the columns. "
                 "Add a row of headings to the file: it may hold names of people."
@@ -229,7 +230,7 @@ def start_import(run: ImportRun, *, by: Actor) -> JobRun:
 @transaction.atomic
 def _start(run: ImportRun, kind: str, stage: str, by: Actor) -> JobRun:
     _locked_open(run, by)
-    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    title = opening.job_title(run)
     params = {"run": str(run.uid)}
     job = start_job(kind, params, verb=run.kind.verb, title=title, by=by)
     run.stage, run.job, run.message = stage, job.uid, ""
@@ -327,7 +328,7 @@ def withdraw_import(run: ImportRun, reason: str, *, by: Actor) -> JobRun:
     if not locked.message:
         raise InvalidInput(_("Say why the import is taken back."), field="reason")
     take_back(locked, locked.message, by)  # whether the actor may
-    title = _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
+    title = opening.job_title(run)
     params = {"run": str(run.uid)}
     job = start_job("exchange.withdraw", params, verb=run.kind.verb, title=title, by=by)
     locked.stage, locked.job = ImportRun.Stage.WITHDRAWING, job.uid
@@ -370,5 +371,5 @@ def carry_out_withdrawal(run: ImportRun, progress: Progress) -> None:
 
 def _note(run: ImportRun, verb: str, said: dict[str, Any], by: Actor) -> None:
     home, verb, after = run.organisation_id, f"import.{verb}", {"target": run.target}
-    entry = Entry(home, verb, "import", run.uid, run.name, after=after | said)
+    entry = Entry(home, verb, "import", run.uid, run.neutral_name, after=after | said)
     record(replace(entry, permission=run.kind.verb), by=by)

@@ -169,8 +169,8 @@ class ImportKind:
         page: URL name of the list in which the records stand afterwards.
         is_whole: The file is taken at once, since its rows hang together.
         is_placed_by_facts: Rows without a geometry may say where they are otherwise.
-        moved: Rule that finds a known record elsewhere: such a row is at fault unless
-            the mapping says that it may be.
+        moved: Rules that find a known record elsewhere, or another person under a known
+            number: such a row is at fault unless the mapping says that it may be.
         is_shared: The records belong to no organisation: whoever may, may for all.
         sealed: Fields that hold identities and are kept sealed. A file of such a kind
             is sealed too, and only the person who brought it sees the import.
@@ -188,7 +188,7 @@ class ImportKind:
     is_whole: bool = False
     is_shared: bool = False
     is_placed_by_facts: bool = False
-    moved: str = ""
+    moved: tuple[str, ...] = ()
     sealed: frozenset[str] = frozenset()
     reports: ReportKind[Any, Any] | None = None
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safelane.core.links import Link
-from safelane.core.protect.fields import EncryptedTextField
+from safelane.core.protect.fields import EncryptedJSONField, EncryptedTextField
 from safelane.core.scope import Actor, ScopedQuerySet, system_actor
 from safelane.exchange.files.formats import BY_SUFFIX
 from safelane.exchange.kinds import ImportKind, exported_columns, import_kind
@@ -56,9 +56,11 @@ class ImportRun(models.Model):
     import that is killed goes on behind the last row that came in.
 
     A file that may hold identities is no stored file: it lies sealed with ``key`` until
-    the import ends. Rules judge for who started it last, ``judged_by``, with what their
-    roles showed then, ``judged_with``; nobody where that was a command, which sees
-    everything.
+    the import ends. ``info`` and ``mapping`` name its columns: a file without headings
+    has its first row there.
+
+    Rules judge for who started it last, ``judged_by``, with what their roles showed
+    then, ``judged_with``; nobody where that was a command, which sees everything.
     """
 
     class Stage(models.TextChoices):
@@ -89,8 +91,8 @@ class ImportRun(models.Model):
     file_name = models.CharField(_("file"), max_length=200, default="")
     holds_identities = models.BooleanField(_("may hold identities"), default=False)
     key = EncryptedTextField(default="", editable=False)
-    info = models.JSONField(default=dict)
-    mapping = models.JSONField(default=dict)
+    info = EncryptedJSONField(default=dict)
+    mapping = EncryptedJSONField(default=dict)
     stage = models.CharField(
         _("stage"), max_length=10, choices=Stage.choices, default=Stage.MAPPING
     )
@@ -129,6 +131,13 @@ class ImportRun(models.Model):
         """
         if not self.holds_identities:
             return self.file_name or str(self.file or "")
+        return self.neutral_name
+
+    @property
+    def neutral_name(self) -> str:
+        """Return the name by which the history calls the file, which may turn out to
+        hold identities only later.
+        """
         day = timezone.localdate(self.created_at)
         return f"{self.kind.label} {day} {self.uid.hex[:8]}{self._ending}"
 

@@ -38,9 +38,8 @@ from safelane.exchange.imports.faulty_rows import (
     faulty_rows,
     not_listed,
     not_listed_words,
-    reason_columns,
 )
-from safelane.exchange.imports.opening import opened
+from safelane.exchange.imports.opening import notes_of, opened
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import READING, FieldMapping, Mapping
@@ -271,7 +270,7 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "info": info,
         "notes": [
             (note_text(code, values), "danger" if code in GRAVE else "info")
-            for code, values in _notes(run, info)
+            for code, values in notes_of(run)
         ],
         "can_withdraw": actions.can_withdraw(run),
         "can_hand_back": can_hand_back(run) and told.filter(level=ERROR).exists(),
@@ -306,18 +305,6 @@ def _kinds_of_faults(
         for kind in kinds
     ]
     return {"kinds": shown, "kinds_left_out": left_out}
-
-
-def _notes(run: ImportRun, info: SourceInfo) -> list[tuple[str, dict[str, Any]]]:
-    if not run.holds_identities:
-        return info.notes
-    mapping = Mapping.from_json(run.mapping) if run.mapping else Mapping(run.target)
-    taken = {mapped.column for mapped in mapping.fields.values()}
-    taken |= {*reason_columns(mapping.withheld)}
-    withheld = [column for column in mapping.withheld if column not in taken]
-    said = {"columns": ", ".join(withheld) or run.kind.label}
-    codes = ("identities", "withheld") if withheld else ("identities",)
-    return [*info.notes, *((code, said) for code in codes)]
 
 
 def _map(run: ImportRun, placed: QuerySet[ImportFault]) -> dict[str, Any]:

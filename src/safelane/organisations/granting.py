@@ -22,6 +22,7 @@ from safelane.core.scope import Actor, Grant, Precision
 from safelane.core.scope.actor import common_verbs
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import (
+    Agreement,
     Membership,
     MembershipProposal,
     Organisation,
@@ -164,6 +165,7 @@ def somebody_else_gives(
         term: With its country.
     """
     lands = {country.pk for country in (term.country, organisation.country) if country}
+    lands |= agreed_countries(organisation)
     if role.reach == "organisation":
         lands |= countries_of(organisation)
     there = (
@@ -190,6 +192,23 @@ def countries_of(organisation: Organisation) -> set[int]:
             rows = model._base_manager.filter(organisation=organisation)
             placed = rows.filter(country__isnull=False).order_by()
             found.update(placed.values_list("country", flat=True).distinct())
+    return found
+
+
+def agreed_countries(organisation: Organisation) -> set[int]:
+    """Return the keys of the countries of which agreements open records to its people.
+
+    Also those to come: a role given today may last until then.
+    """
+    found: set[int] = set()
+    agreements = Agreement.objects.filter(
+        partner=organisation, revoked_at=None, ends__gte=timezone.localdate()
+    )
+    for agreement in agreements.select_related("country", "owner__country"):
+        one = agreement.country or agreement.owner.country
+        found |= {one.pk} if one else set()
+        if agreement.country is None:
+            found |= countries_of(agreement.owner)
     return found
 
 

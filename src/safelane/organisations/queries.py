@@ -90,39 +90,39 @@ def _opened(role: Role, **where: Any) -> Grant:
 def _agreement_grants(memberships: Sequence[Membership], day: date) -> list[Grant]:
     """Open a partner's data to those whose own role may view that data class.
 
-    A role for one area opens no more of the partner's data than lies there.
+    A role for one area opens no more of the partner's data than lies there; one for
+    another country counts only where there is no other, in each country by itself.
     """
-    held: dict[tuple[int, str], list[Membership]] = {}
-    for membership in memberships:
-        key = membership.organisation_id, _area_path(membership)
-        held.setdefault(key, []).append(membership)
-    homes = {home for home, _path in held}
+    homes = {row.organisation_id for row in memberships}
     agreements = Agreement.objects.filter(
         in_force(day), partner__in=homes, revoked_at__isnull=True
     )
-    grants = [
-        _agreement_grant(agreement, rows, path)
-        for agreement in agreements
-        for (home, path), rows in held.items()
-        if home == agreement.partner_id
-    ]
+    grants = []
+    for agreement in agreements:
+        rows = [r for r in memberships if r.organisation_id == agreement.partner_id]
+        for land in [agreement.country_id] if agreement.country_id else _countries():
+            held: dict[str, list[Role]] = {}
+            for row in [r for r in rows if _counts_in(r, land)] or rows:
+                held.setdefault(_area_path(row), []).append(row.role)
+            grants += [
+                _agreement_grant(agreement, land, roles, path)
+                for path, roles in held.items()
+            ]
     return [grant for grant in grants if grant.verbs]
 
 
-def _agreement_grant(
-    agreement: Agreement, memberships: Sequence[Membership], area_path: str
-) -> Grant:
-    """Return what an agreement opens, no more exactly than the role would show it.
+def _countries() -> list[int]:
+    return list(Country.objects.order_by("pk").values_list("pk", flat=True))
 
-    Roles for another country count only where there is no other.
-    """
-    there = (None, agreement.country_id)
-    here = [
-        row
-        for row in memberships
-        if row.role.reach != "country" or row.country_id in there
-    ]
-    roles = [row.role for row in here or memberships]
+
+def _counts_in(row: Membership, country: int) -> bool:
+    return row.role.reach != "country" or row.country_id in (None, country)
+
+
+def _agreement_grant(
+    agreement: Agreement, country: int, roles: Sequence[Role], area_path: str
+) -> Grant:
+    """Return what an agreement opens, no more exactly than roles would show it."""
     agreed = PRECISIONS[agreement.place_precision]
     levels = {
         name: max(agreed, own)
@@ -133,7 +133,7 @@ def _agreement_grant(
         verbs=frozenset(f"{name}.view" for name in levels),
         reach=AGREEMENT_REACH,
         organisation_id=agreement.owner_id,
-        country_id=agreement.country_id,
+        country_id=country,
         area_path=area_path,
         precision=tuple(sorted(levels.items())),
         role="agreement",
@@ -165,6 +165,15 @@ def countries_in_reach(actor: Actor, verb: str) -> set[int]:
     if not actor.is_system and all(g.reach == "country" for g in grants):
         rows = rows.filter(pk__in={g.country_id or 0 for g in grants})
     return set(rows.values_list("pk", flat=True))
+
+
+def countries_reached(actor: Actor, verb: str) -> QuerySet[Country]:
+    """Return the countries that roles for a country, or for all, open ``verb`` in."""
+    rows, grants = Country.objects.all(), actor.grants_for(verb)
+    if actor.is_system or any(grant.reach == "all" for grant in grants):
+        return rows
+    lands = {grant.country_id or 0 for grant in grants if grant.reach == "country"}
+    return rows.filter(pk__in=lands)
 
 
 def covers_country(actor: Actor, verb: str, country: Country) -> bool:

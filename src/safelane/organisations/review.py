@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,7 +24,9 @@ def areas_at(country: Country, points: Sequence[Point]) -> list[int | None]:
     return AreaFinder(country).at(np.array(points, dtype=object))
 
 
-def for_other_eyes(reports: Iterable[Any], verb: str, author: int) -> set[int]:
+def for_other_eyes(
+    reports: Mapping[Any, Collection[str]], verb: str, author: int
+) -> set[int]:
     """Return the keys of those reports which their author may not approve.
 
     Where the pack wants four eyes, they are all that somebody else could ever approve.
@@ -32,7 +34,7 @@ def for_other_eyes(reports: Iterable[Any], verb: str, author: int) -> set[int]:
     approve alone.
 
     Args:
-        reports: Each with its country and admin area.
+        reports: Each with the paths of the admin areas for which it matters.
         verb: That which approves such reports.
         author: Key of the account.
     """
@@ -41,14 +43,19 @@ def for_other_eyes(reports: Iterable[Any], verb: str, author: int) -> set[int]:
     opened = set(others.values_list(*names))
     return {
         report.pk
-        for report in reports
+        for report, paths in reports.items()
         if pack_of(report.country).parameter("four_eyes")
-        and any(_reaches(report, *one) for one in opened)
+        and any(_reaches(report, paths, *one) for one in opened)
     }
 
 
 def _reaches(
-    report: Any, reach: str, country: int | None, organisation: int, area: str | None
+    report: Any,
+    paths: Collection[str],
+    reach: str,
+    country: int | None,
+    organisation: int,
+    area: str | None,
 ) -> bool:
     """Say whether a role opens a report: by its reach, and within its area."""
     here = {
@@ -56,8 +63,8 @@ def _reaches(
         "country": report.country_id == country,
         "organisation": report.organisation_id == organisation,
     }
-    lies_in = report.admin_area.path if report.admin_area else ""
-    return here.get(reach, False) and lies_in.startswith(area or "")
+    is_within = any(path.startswith(area or "") for path in paths)
+    return here.get(reach, False) and is_within
 
 
 def imported_on(what: str) -> dict[int, datetime]:

@@ -1,6 +1,7 @@
 """Files in and out: idempotent, by the rules, without victims."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from shapely.geometry import Point
@@ -8,10 +9,12 @@ from shapely.geometry import Point
 from safelane.accidents.exchange import EXPORT, accident_target
 from safelane.accidents.models import Accident, AccidentReport
 from safelane.accidents.tests.steps import NAME, claims, claims_of, register_approved
+from safelane.accidents.tests.test_imports import FIRST, go, upload
 from safelane.core.errors import InvalidInput, NotPermitted, RuleBroken
 from safelane.core.scope import Precision
 from safelane.countries import load_pack
 
+__all__ = ["upload"]
 pytestmark = pytest.mark.django_db
 ROW = {
     "reference": "OLD-7",
@@ -104,3 +107,31 @@ def test_a_past_state_is_not_exported_as_if_it_were_known_now(cast, laos):
 def test_reports_by_hand_are_not_taken_twice(cast):
     take_in(cast, [claims("L1", 103.1, 19.4)])
     assert Accident.objects.get().victims.filter(is_current=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("other", "is_fault"),
+    [
+        ({"gender": "female"}, True),
+        ({"age": "8"}, True),
+        ({"age": "39"}, False),
+        ({"age": "40"}, True),
+        ({"gender": "", "age": ""}, False),
+        ({"injury_outcome": "killed"}, False),
+    ],
+)
+def test_another_person_under_a_known_number_is_a_fault_unless_accepted(
+    upload: Any, clients: Any, other: dict[str, str], is_fault: bool
+) -> None:
+    """Files count their victims from 1 each: the next one would replace the first."""
+    go(clients["noy"], upload(FIRST | {"victim_no": "1"}), "import")
+    row = FIRST | other | {"victim_no": "1", "report_date": "2020-04-01"}
+    run = go(clients["noy"], upload(row), "import", mode="skip")
+    told = [f for f in run.faults.all() if f.code == "accident-victim-known"]
+    assert [f.level for f in told] == ["error"] * is_fault
+    assert run.counts.get("updated", 0) == (not is_fault)
+    if is_fault:
+        assert "another sex or age" in told[0].message
+        run = go(clients["noy"], upload(row), "import", may_move="on")
+        assert run.counts["updated"] == 1, run.message

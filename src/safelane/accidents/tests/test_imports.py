@@ -13,11 +13,19 @@ from django.test import Client
 from django.urls import reverse
 
 from safelane.accidents.models import Accident, AccidentReport, Victim, VictimIdentity
+from safelane.accidents.tests.steps import (
+    PEOPLE,
+    claims,
+    draft,
+    submit_report,
+    victim,
+)
 from safelane.core.domain import house
 from safelane.core.history.models import Change
 from safelane.core.history.queries import only_open
 from safelane.core.jobs.worker import run_waiting_jobs
 from safelane.exchange.models import ImportFault, ImportRun
+from safelane.organisations.models import Membership
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "Khamla Notreal"
@@ -186,6 +194,52 @@ def test_who_may_be_somebody_known_needs_a_number(
     assert people() == [(1, "male", 34, "injured")]
     go(clients["noy"], upload(row | {"victim_no": "2"}), "import")
     assert [number for number, *_told in people()] == [1, 2]
+
+
+def under_way(cast: Any, home: str, stage: str = "submitted") -> AccidentReport:
+    """Return a report that proposes the accident of FIRST, with a woman of 34."""
+    where = {"lon": 103.1, "lat": 19.4} if home == "lao" else {}
+    said = claims("OLD-1", victims=(victim(),), **where)
+    report = draft(cast, home, said)
+    if stage != "draft":
+        report = submit_report(report, by=cast.actor(PEOPLE[home][0]))
+    return report
+
+
+@pytest.mark.parametrize(
+    ("home", "stage", "number"),
+    [("lao", "submitted", 2), ("lao", "draft", 1), ("azo", "submitted", 1)],
+)
+def test_who_is_under_way_in_the_organisation_is_known(
+    cast: Any, upload: Any, clients: Any, home: str, stage: str, number: int
+) -> None:
+    under_way(cast, home, stage)
+    run = go(clients["noy"], upload(FIRST | {"age": "50"}), "import")
+    assert run.counts["created"] == 1, run.message
+    report = AccidentReport.objects.get(batch=run.batch)
+    assert [one.number for one in report.victims.all()] == [number]
+
+
+WHO = {"gender": ["male", "female", ""], "age": ["34", "35", ""]}
+
+
+@pytest.mark.parametrize("sex", WHO["gender"])
+@pytest.mark.parametrize("age", WHO["age"])
+def test_nothing_is_told_of_victims_of_a_hidden_report(
+    cast: Any, upload: Any, clients: Any, sex: str, age: str
+) -> None:
+    """The same answer to each guess: a report in another district is on the way."""
+    report = under_way(cast, "lao")
+    other = cast.countries["laos"].areas.get(code="laos-11")
+    Membership.objects.filter(user=cast.users["noy"]).update(area=other)
+    assert not Victim.objects.visible_to(cast.actor("noy")).exists()
+    row = FIRST | {"longitude": "103.3", "gender": sex, "age": age}
+    run = go(clients["noy"], upload(row), "check", mode="skip")
+    (fault,) = run.faults.all()
+    assert "its number" in fault.message
+    run = go(clients["noy"], upload(row | {"victim_no": "7"}), "check", mode="skip")
+    assert not run.faults.filter(level="error").exists()
+    assert report.victims.count() == 1
 
 
 ELSEWHERE = OTHER | {"report_date": "2020-06-02", "latitude": "19.9"}

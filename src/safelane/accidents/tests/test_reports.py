@@ -1,6 +1,7 @@
 """Reports, not edits: what is known of an accident and when it was known."""
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -35,6 +36,7 @@ from safelane.core.review.errors import (
     UnknownCode,
     UnknownFact,
 )
+from safelane.organisations.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +132,26 @@ def test_author_does_not_approve_the_own_report(cast):
         report = move_report(report, step, by=manager)
     with pytest.raises(OwnReport):
         move_report(report, stages.APPROVE, by=manager)
+
+
+def test_naming_another_district_gets_round_no_approver(cast, clients, azerbaijan):
+    """It lies in the district of another approver, and stays there."""
+    role = "aza", "country", "exact", "approve"
+    user = cast.with_role("second", role, ["accident_report"])
+    there, away = (
+        azerbaijan.country.areas.get(code=f"azerbaijan-1{n}") for n in (0, 1)
+    )
+    Membership.objects.filter(user=user).update(area=there)
+    said = replace(claims(accident=azerbaijan, stated_killed=0), admin_area=away)
+    report = create_report(
+        said, organisation=azerbaijan.organisation, by=cast.actor("aysel")
+    )
+    for step in ("submit", "check_operator", "check_operations", "approve"):
+        url = f"/accidents/reports/{report.uid}/step/{step}/"
+        answer = clients["aysel"].post(url)
+    assert answer.status_code == 403
+    azerbaijan.refresh_from_db()
+    assert azerbaijan.stated_killed is None
 
 
 def test_rejection_needs_a_reason_and_goes_back_to_the_author(cast):

@@ -7,10 +7,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -90,8 +93,6 @@ def ended(run: ImportRun, folder: Path) -> bool:
 
 
 def test_a_planted_name_would_be_found(data_folder: Path) -> None:
-    from io import BytesIO
-
     file, by = BytesIO(f"a,b\n{NAME},{PHONE}\n".encode()), system_actor()
     store_file(file, "plain.csv", kind="import", verb="accident.import", by=by)
     found = everything(data_folder)
@@ -124,6 +125,54 @@ def test_the_file_s_own_name_is_kept_nowhere(
     ImportRun.objects.update(file_name="acc Notreal.csv")  # as it was before
     expire_imports(timezone.now())
     assert ImportRun.objects.get().file_name == ".csv"
+    assert_nothing_told(data_folder, caplog)
+
+
+def sent(clients: Any, cast: Any, name: str, content: bytes, target: str) -> str:
+    """Upload a file for the Lao operator and return where its import is."""
+    data = {
+        "file": SimpleUploadedFile(name, content),
+        "target": target,
+        "organisation": cast.organisations["lao"].pk,
+    }
+    answer = clients["noy"].post(reverse("exchange:imports"), data)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return str(answer["Location"])
+
+
+def test_the_first_row_of_a_file_without_headings_does_not_lie_open(
+    clients: Any, cast: Any, data_folder: Path, caplog: Any
+) -> None:
+    """It stands for the names of columns until the import ends."""
+    told = f"A-7,2 Nov 2026,{NAME},30 years,killed", "A-8,3 Nov 2026,Keo,31,killed"
+    url = sent(clients, cast, "list.csv", "\n".join(told).encode(), "accidents")
+    assert NAME in clients["noy"].get(url).content.decode()  # who maps it sees it
+    form = {"column-reference": "A-7", "column-victim_full_name": NAME}
+    go(clients["noy"], url, "check", **form)
+    assert_nothing_told(data_folder, caplog)
+
+
+def test_a_file_that_is_sealed_later_leaves_nothing_of_what_was_open(
+    clients: Any, cast: Any, data_folder: Path, caplog: Any
+) -> None:
+    """Another sheet is chosen, and that one holds names of people."""
+    heads = ["hazard_id", "date", "type", "status", "lat", "lon"]
+    book = openpyxl.Workbook()
+    areas, people = book.active, book.create_sheet("people")
+    areas.append(heads)
+    areas.append(["R1", "2025-11-01", "sha", NAME, 19.4, 103.2])
+    people.append([*heads, "Victim name"])
+    people.append(["R2", "2025-11-01", "sha", "open", 19.4, 103.2, NAME])
+    content = BytesIO()
+    book.save(content)
+    url = sent(clients, cast, f"{NAME}.xlsx", content.getvalue(), "hazards")
+    run = go(clients["noy"], url, "check")
+    assert run.faults.filter(message__contains=NAME).exists()
+    assert JobRun.objects.filter(title__contains=NAME).exists()
+    read = {"step": "read", "layer": "people"}
+    assert clients["noy"].post(url, read).status_code == 302
+    run.refresh_from_db()
+    assert run.holds_identities and not run.faults.exists()
     assert_nothing_told(data_folder, caplog)
 
 

@@ -234,6 +234,18 @@ def test_the_command_says_from_which_column_each_field_came(staffed, tmp_path):
     assert "no field: Area No\n" in done.stdout
 
 
+def test_the_command_names_the_columns_that_may_name_people(staffed, tmp_path):
+    path = tmp_path / "areas.csv"
+    text = TABLES["comma"].text("A").replace("Lon;", "Lon;Area No;Enumerator;")
+    path.write_text(
+        text.replace("103,210", "103,210;7;Lek").replace("103,1525", "103,1525;8;Keo")
+    )
+    done = staffed.run("import", str(path), "--organisation", "LAA")
+    assert "no field: Area No\n" in done.stdout
+    said = " ".join(done.stderr.split())
+    assert "are not kept with the records: Enumerator." in said
+
+
 def test_a_unit_that_only_the_format_of_a_cell_shows_is_read(staffed, tmp_path):
     book, path = openpyxl.Workbook(), tmp_path / "areas.xlsx"
     book.active.append(["hazard_id", "type", "date", "lat", "lon", "Area", "share"])

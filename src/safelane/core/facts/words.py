@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,7 +65,10 @@ def shown_facts(
 
 
 def fact_text(facts: Facts, name: str, value: Any, pack: Pack) -> str:
-    """Return the value of one fact in words; empty when it is not stated."""
+    """Return the value of one fact in words; empty when it is not stated.
+
+    One that is not of the fact's kind, of a change that was altered, is told as it is.
+    """
     if value in NOT_STATED:
         return ""
     fact = facts.told_as(name)
@@ -72,9 +76,10 @@ def fact_text(facts: Facts, name: str, value: Any, pack: Pack) -> str:
         codes = value if isinstance(value, list | tuple) else [value]
         return ", ".join(pack.label(fact.codes, str(code)) for code in codes)
     if fact.words:
-        return str(dict(fact.words).get(value, value))
-    if fact.unit == "m2":
-        return area_text(float(value))
+        return str(dict(fact.words).get(str(value), value))
+    if fact.unit == "m2" and isinstance(value, int | float | str):
+        with suppress(ValueError, OverflowError):  # nor is infinity an area
+            return area_text(float(value))
     is_day = isinstance(value, str) and facts.holds_days(name)  # kept as JSON
     return day_text(told_day(value) if is_day else value)
 

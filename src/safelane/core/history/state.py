@@ -64,10 +64,13 @@ def read_facts(text: str) -> Facts:
     """Return what a change holds of a record, before or after it.
 
     Raises:
-        ValueError: It was altered, and is none of that.
+        ValueError: It was altered, and is none of that; nor is what no page could show,
+            such as one half of a letter.
     """
     try:
         found = json.loads(text) if text else {}
+        if "\\ud" in text.lower():
+            json.dumps(found, ensure_ascii=False).encode()
     except RecursionError as error:
         raise ValueError(text[:20]) from error
     if not isinstance(found, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -84,7 +84,8 @@ class Programme:
         in_reach: The organisations whose records a verb opens to an actor.
         placed_since: Country -> when its admin areas came in last, by the history.
         for_other_eyes: The keys of those reports which their author, an account, may
-            not approve, by the verb that approves them.
+            not approve, by the verb that approves them. Each report comes with the
+            paths of the admin areas for which it matters.
     """
 
     pack_of: Callable[[Any], Pack]
@@ -92,7 +93,7 @@ class Programme:
     areas_at: Callable[[Any, Sequence[Any]], list[int | None]]
     in_reach: Callable[[Actor, str], set[int]]
     placed_since: Callable[[], Mapping[int, datetime]]
-    for_other_eyes: Callable[[Iterable[Any], str, int], set[int]]
+    for_other_eyes: Callable[[Mapping[Any, Collection[str]], str, int], set[int]]
 
 
 def _nothing(*_given: Any) -> None:
@@ -146,7 +147,7 @@ class ReportKind(Generic[R, C]):
     codes_beside: Callable[[C], Iterable[Code]] = lambda _claims: ()
     fill: Callable[[R, C, Actor], None] = _nothing
     place: Callable[[R, C], Any] = _geometry
-    write_beside: Callable[[Sequence[tuple[R, C]]], None] = _nothing
+    write_beside: Callable[[Sequence[tuple[R, C]], Actor], None] = _nothing
     say_beside: Callable[[R], Mapping[str, Any]] = lambda _report: {}
     is_closed: Callable[[R, Actor], bool] = lambda _report, _actor: False
     project: Callable[[Any], None] = _nothing

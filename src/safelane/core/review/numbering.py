@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from safelane.core.errors import InvalidInput
 from safelane.core.review import stages
 from safelane.core.review.kind import ReportKind
+from safelane.core.scope import Actor, Precision
 
 Told = tuple[int, tuple[Any, ...]]
 
@@ -22,8 +24,13 @@ def numbered(
     model: Any,
     traits: Sequence[str],
     unstated: Sequence[Any],
+    *,
+    by: Actor,
 ) -> list[Any]:
     """Give a number to each row of a saved report that has none.
+
+    Where others on the record are out of the actor's sight, each needs its number,
+    whatever it says: what is taken and what is not would tell of them.
 
     Args:
         rows: Each with its ``number``, 0 without one, and ``facts``.
@@ -36,23 +43,19 @@ def numbered(
     """
     if all(row.number for row in rows):
         return list(rows)
-    record = kind.record_of(report)
-    same = {kind.record: record} if record else {"report__reference": report.reference}
-    others = model.objects.exclude(report=report).filter(
-        **same,
-        report__organisation=report.organisation,
-        report__stage__in=(stages.APPROVED, *stages.WAITING),
-    )
+    others = _others(kind, report, model)
 
     def stated(values: Iterable[Any]) -> tuple[Any, ...]:
         return tuple(None if value in unstated else value for value in values)
 
+    exact = model.objects.visible_to(by).filter(precision=Precision.EXACT)
+    is_hidden = others.exclude(pk__in=exact.values("pk")).exists()
     known = others.order_by("pk").values_list("number", *traits)
     numbers = numbers_of(
         [(row.number, stated(map(row.facts.get, traits))) for row in rows],
         ((number, stated(values)) for number, *values in known),
     )
-    if 0 in numbers:
+    if is_hidden or 0 in numbers:
         said = _(
             "A %(row)s without a number may be one that is known already, or a further "
             "one: nobody can tell. Give each %(row)s of this %(record)s its number."
@@ -62,10 +65,56 @@ def numbered(
     return [replace(row, number=n) for row, n in zip(rows, numbers, strict=True)]
 
 
+def known_by_others(
+    kind: ReportKind[Any, Any], report: Any, model: Any
+) -> dict[int, Any]:
+    """Return number -> the row that holds by the other approved reports on a record."""
+    if (record := kind.record_of(report)) is None:
+        return {}
+    held = {kind.record: record, "report__stage": stages.APPROVED}
+    order = "report__date_of_information", "-report__approved_at"
+    rows = model.objects.filter(**held).exclude(report=report).order_by(*order)
+    return {row.number: row for row in rows}
+
+
+def other_persons(
+    rows: Iterable[Any],
+    known: Mapping[int, Any],
+    near: Mapping[str, int],
+    unstated: Sequence[Any],
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each row, and the known one of its number, of which it says another thing.
+
+    Args:
+        known: Number -> row.
+        near: Trait -> how far numbers may lie apart; 0 is the same.
+    """
+    for row in rows:
+        other = known.get(row.number, row)
+        for name, span in near.items():
+            told = {getattr(one, name) for one in (row, other)} - {*unstated, None}
+            if len(told) == 2 and not (span and max(told) - min(told) <= span):
+                yield row, other
+                break
+
+
 def numbers_beside(name: str, report: Any) -> dict[str, list[int]]:
     """Name the rows of a relation by number: no person stands in the history."""
     rows = getattr(report, name).order_by("number")
     return {name: list(rows.values_list("number", flat=True))}
+
+
+def _others(kind: ReportKind[Any, Any], report: Any, model: Any) -> Any:
+    """Return the rows of other reports on a record, also of those that propose it."""
+    record = kind.record_of(report)
+    reference = (record or report).reference
+    same = Q(**{kind.record: record}) if record else Q(pk__in=())
+    same |= Q(**{kind.record: None}, report__reference=reference)
+    return model.objects.exclude(report=report).filter(
+        same,
+        report__organisation=report.organisation,
+        report__stage__in=(stages.APPROVED, *stages.WAITING),
+    )
 
 
 def numbers_of(told: Sequence[Told], known: Iterable[Told]) -> list[int]:

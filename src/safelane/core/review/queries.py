@@ -58,13 +58,31 @@ def report_queue(kind: ReportKind[Any, Any], actor: Actor) -> Any:
         changed = changed_by(kind, last.values_list("uid", flat=True), actor.user_id)
         own = last.filter(Q(entered_by=actor.user_id) | Q(uid__in=changed))
         mine = own.order_by().select_related("country", "admin_area")
-        closed = kind.programme.for_other_eyes(
-            mine.defer("geometry", "admin_area__geometry"),
-            kind.verb("approve"),
-            actor.user_id,
-        )
-        rows = rows.exclude(pk__in=closed)
+        placed = mine.defer("geometry", "admin_area__geometry")
+        rows = rows.exclude(pk__in=for_other_eyes(kind, placed, actor.user_id))
     return rows.order_by("stage_at", "pk")
+
+
+def for_other_eyes(
+    kind: ReportKind[Any, Any], reports: Iterable[Any], author: int
+) -> set[int]:
+    """Return the keys of those reports that wait for somebody else than their author.
+
+    A report matters where it lies itself, and wherever its record lies or ever lay: its
+    author alone says where it lies.
+    """
+    places = {r: {r.admin_area.path if r.admin_area else ""} for r in reports}
+    link, path = f"{kind.record}_id", "admin_area__path"
+    lay: dict[int | None, set[str]] = defaultdict(set)
+    for some in lots({getattr(r, link) for r in places} - {None}, AT_ONCE):
+        records = kind.record_model._default_manager.filter(pk__in=some)
+        told = kind.reports.filter(approved_at__isnull=False, **{f"{link}__in": some})
+        for rows in (records.values_list("pk", path), told.values_list(link, path)):
+            for key, where in rows:
+                lay[key].add(where or "")
+    for report, paths in places.items():
+        paths |= lay[getattr(report, link)]
+    return kind.programme.for_other_eyes(places, kind.verb("approve"), author)
 
 
 def changed_by(kind: ReportKind[Any, Any], uids: Iterable[UUID], user: int) -> set[str]:

@@ -109,7 +109,8 @@ def write_approved(
         report.stage_by_id = by.user_id
     _place_all(kind, reports, claims)
     _give_records(kind, reports, now)
-    _save(kind, reports, claims, now)
+    _save(kind, reports, now)
+    kind.write_beside(list(zip(reports, claims, strict=True)), by)
     records = {row.pk: row for r in reports if (row := kind.record_of(r)) is not None}
     recompute(kind, records.values(), now)
     _note(kind, reports, by)
@@ -270,14 +271,11 @@ def _give_records(
         setattr(report, kind.record, kind.record_of(report))
 
 
-def _save(
-    kind: ReportKind[R, C], reports: Sequence[R], claims: Sequence[C], now: datetime
-) -> None:
+def _save(kind: ReportKind[R, Any], reports: Sequence[R], now: datetime) -> None:
     marks = kind.numbers(now, ((r.pk, r.organisation) for r in reports))
     for number, report in zip(marks, reports, strict=True):
         report.number = number
     kind.reports.bulk_create(reports, batch_size=BATCH_SIZE)
-    kind.write_beside(list(zip(reports, claims, strict=True)))
 
 
 def _note(kind: ReportKind[R, Any], reports: Sequence[R], by: Actor) -> None:

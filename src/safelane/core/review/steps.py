@@ -25,7 +25,7 @@ from safelane.core.review.findings import (
 )
 from safelane.core.review.kind import R, ReportKind
 from safelane.core.review.projection import hold, recompute
-from safelane.core.review.queries import changed_by, findings_now
+from safelane.core.review.queries import changed_by, findings_now, for_other_eyes
 from safelane.core.review.stages import Step, check_step, rejection_from
 from safelane.core.review.writing import entry, record_facts, refuse_taken_reference
 from safelane.core.scope import NOTHING, Actor
@@ -150,8 +150,7 @@ def is_own(kind: ReportKind[R, Any], report: R, actor: Actor) -> bool:
     """
     if actor.is_system or actor.user_id is None:
         return False
-    wanted = kind.programme.for_other_eyes
-    if not wanted([report], kind.verb("approve"), actor.user_id):
+    if not for_other_eyes(kind, [report], actor.user_id):
         return False
     is_author = report.entered_by_id == actor.user_id
     return is_author or bool(changed_by(kind, [report.uid], actor.user_id))

@@ -229,7 +229,7 @@ def _write(kind: ReportKind[R, C], report: R, claims: C, by: Actor) -> None:
         report.knows_area = False
     refuse_taken_reference(kind, report)
     report.save()
-    kind.write_beside([(report, claims)])
+    kind.write_beside([(report, claims)], by)
 
 
 def refuse_taken_reference(kind: ReportKind[R, C], report: R) -> None:

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any
 
-from safelane.exchange.imports.opening import names_people
+from safelane.exchange.imports.people import names_people
 from safelane.exchange.kinds import Complaint, Prepared
 from safelane.exchange.mapping.apply import MappedBatch
 
@@ -62,7 +62,7 @@ def stated_rows(mapped: MappedBatch) -> Iterator[tuple[int, int, dict[str, Any]]
         if row not in faulty:
             values = {n: c[i] for n, c in columns if c[i] is not None}
             told = values.get("extra", {}).items()
-            kept = {name: value for name, value in told if not names_people(name)}
+            kept = {n: value for n, value in told if not names_people(n, [value])}
             yield i, row, values | {"extra": kept | mapped.rest[i]}
 
 

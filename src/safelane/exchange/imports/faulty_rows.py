@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import shapely
-from django.conf import settings
 from django.db.models import Count, QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from safelane.core.errors import Conflict
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import ERROR
 from safelane.exchange.files.reading import Batch, SourceInfo
 from safelane.exchange.imports.opening import opened
+from safelane.exchange.mapping.own_export import REASONS, reason_columns
 from safelane.exchange.models import ImportFault, ImportRun
 from safelane.exchange.writers.delimited import WKT
 
 MOST_ROWS = 20_000
-REASONS = gettext_lazy("Safelane: what is wrong")
-
-
-def reason_columns(names: Iterable[str]) -> list[str]:
-    """Return the columns that hold reasons of ours, in whatever language."""
-    called = set()
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            called.add(str(REASONS))
-    return [name for name in names if name.strip() in called]
 
 
 def can_hand_back(run: ImportRun) -> bool:

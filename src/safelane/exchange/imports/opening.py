@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -32,111 +31,13 @@ from django.utils.translation import gettext as _
 from safelane.core.files.durable import written_whole
 from safelane.core.files.kinds import KINDS, FileContentMissing, FileTooLarge
 from safelane.core.files.store import max_bytes, path_of, store_file
+from safelane.core.jobs.models import JobRun
 from safelane.core.scope import Actor
 from safelane.exchange.files.errors import HIDDEN
 from safelane.exchange.files.source import Source
 from safelane.exchange.mapping.model import READING, Mapping
-from safelane.exchange.mapping.names import folded, words_of
+from safelane.exchange.mapping.own_export import reason_columns
 from safelane.exchange.models import ImportRun
-
-# Names of columns in English, French, Russian, Azerbaijani, Lao, Thai, Khmer and
-# Vietnamese: words, two words that follow each other, and what tells it within a word.
-_SAID = {
-    "words": """fio tel cellphone forename firstname lastname fullname givenname
-    whatsapp dob birthdate birthday patronymic guardian prénom имя фио soyad soyadı
-    pasport sđt""",
-    "pairs": """first name, last name, family name, given name, full name,
-    middle name, birth date, date birth, year birth, id card, identity card,
-    national id, mobile number, mobile no, cell no, cell number, contact person,
-    contact number, contact no, next kin, home address, reported by, village chief,
-    team leader, village head, key informant, focal point, contact details, whats app,
-    interviewed person, владелец земли, год рождения, контактное лицо, дата рожд,
-    doğum ili, torpaq sahibi, mobil nömrə, şahidin adı, head household, family book,
-    injured person, nom victime,
-    дата рождения,
-    имя пострадавшего, doğum tarixi, zərərçəkənin adı, əlaqədar şəxs, əlaqə nömrəsi,
-    số điện, họ tên, tên nạn""",
-    "within": """phone email passport surname telefon телефон паспорт фамили отчеств
-    ເບີໂທ ໂທລະສັບ ນາມສະກຸນ ວັນເດືອນປີເກີດ ຊື່ຜູ້ โทรศัพท์ เบอร์โทร นามสกุล ชื่อสกุล ชื่อผู้
-    ទូរស័ព្ទ លេខទូរស័ព្ទ ឈ្មោះជនរងគ្រោះ""",
-    "whole": """mobile address contact names nom adı ad saa əlaqə şahid victim informant
-    owner landowner patient respondent interviewee witness claimant пострадавший
-    заявитель свидетель информатор очевидец адрес тел headman informer casualty ünvan
-    məlumatverən ຜູ້ຖືກເຄາະຮ້າຍ ນາຍບ້ານ ຊື່ຄົນເຈັບ ເຈົ້າຂອງທີ່ດິນ ผู้ให้ข้อมูล погибший раненый
-    zərərçəkən yaralı həlakolan ຜູ້ເຄາະຮ້າຍ
-    ຜູ້ແຈ້ງ ຜູ້ລາຍງານ ຜູ້ຕາຍ ຜູ້ບາດເຈັບ ຜູ້ໃຫ້ຂໍ້ມູນ ຊື່ນາຍບ້ານ ผู้แจ้ง โทร""",
-    # Whose name a column may hold: “name of X”, “X name”.
-    "people": """father mother parent victim person contact informant owner landowner
-    patient reporter deceased casualty survivor injured respondent interviewee
-    interviewer witness beneficiary claimant surveyor leader chief head deminer""",
-    # Of these, and of nobody, a “name” is not of a person.
-    "things": """village district province commune country region state town city area
-    areas zone place site location hazard minefield field polygon map sheet team unit
-    organisation organization operator agency company ngo partner donor project task
-    file layer local common official short other old new english lao khmer thai russian
-    azerbaijani river road bridge school hospital station camp base mine ordnance item
-    device munition weapon model type kind category class status code reference
-    accident incident event report survey activity land feature object column table
-    admin administrative subdistrict sub name names no number id uid en az ru th km vi
-    my settlement community municipality nom landmark benchmark dataset source user
-    form""",
-}
-_WORDS, _WITHIN, _WHOLE, _PEOPLE, _THINGS = (
-    frozenset(map(folded, _SAID[kind].split()))
-    for kind in ("words", "within", "whole", "people", "things")
-)
-_PAIRS = frozenset(" ".join(words_of(pair)) for pair in _SAID["pairs"].split(","))
-_WITHIN |= {f"{who}name" for who in _PEOPLE} | {f"nameof{who}" for who in _PEOPLE}
-_FILLERS = frozenset({"of", "the", "s", "и", "de", "du", "des", "va"})
-_DIGITS = "0123456789"
-_INITIALS = re.compile(r"\b[A-ZА-Я](?:[. ]+[A-ZА-Я]\b)+")
-_TELEPHONE = re.compile(r"(\+|00?)[\s()./-]*\d(?:[\s()./-]*\d){7,13}")
-# Years may head columns of counts.
-_VALUE = re.compile(r"(?!(19|20)\d\d$)[+(]?\d[\d\s.,:/()+-]*|[^@\s]+@[^@\s]+\.\w+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
-
-
-def identity_columns(columns: dict[str, list[Any]]) -> list[str]:
-    """Return the columns that look so, by their names or by what stands in them.
-
-    Half of the texts of such a column are telephone numbers or addresses of mail.
-    """
-    found = []
-    for name, cells in columns.items():
-        texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
-        told = sum(bool(_TELEPHONE.fullmatch(t) or _EMAIL.fullmatch(t)) for t in texts)
-        if names_people(name) or (texts and 2 * told >= len(texts)):
-            found.append(name)
-    return found
-
-
-def names_people(column: str) -> bool:
-    """Say whether a column is called as one with identities is."""
-    said = _INITIALS.sub(lambda initials: folded(initials[0]), column)
-    words = [word.rstrip(_DIGITS) for word in words_of(said)]
-    words = [word for word in words if word and word not in _FILLERS]
-    words += [word.removesuffix("s") for word in words]
-    pairs = {f"{one} {other}" for one, other in zip(words, words[1:], strict=False)}
-    whole = "".join(words[: len(words) // 2])
-    return bool(
-        _WORDS.intersection(words)
-        or _PAIRS & pairs
-        or whole in _WHOLE
-        or any(part in whole for part in _WITHIN)
-        or ("name" in words and _PEOPLE.intersection(words))
-        # A name beside any word that is no place and no thing.
-        or ({"name", "nom"} & {*words} and not all(map(_is_thing, words)))
-    )
-
-
-def _is_thing(word: str) -> bool:
-    return word in _THINGS or word.removesuffix("s") in _THINGS
-
-
-def heading_of_values(columns: Iterable[str]) -> bool:
-    """Say whether the first row seems to hold values: a telephone, an age, a day."""
-    return any(_VALUE.fullmatch(name.strip()) for name in columns)
-
 
 PIECE = 1 << 20
 NONCE = 12
@@ -295,11 +196,20 @@ def drop_open_file(run: ImportRun) -> None:
     run.file, run.holds_identities = None, True
     run.file_name = run.file_name or stored.name
     run.forget_name()
+    run.message = ""  # this, the faults and its jobs quote or name the file
     run.save()
+    run.faults.all().delete()
+    jobs = JobRun.objects.filter(params__run=str(run.uid))
+    jobs.update(title=job_title(run), error="")
     stored.delete()
     if not type(stored).objects.filter(sha256=stored.sha256).exists():
         path = path_of(stored.sha256)
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def job_title(run: ImportRun) -> str:
+    """Return what the jobs of an import are called."""
+    return _("%(what)s: %(file)s") % {"what": run.kind.label, "file": run.name}
 
 
 def let_go(run: ImportRun) -> None:
@@ -313,6 +223,19 @@ def let_go(run: ImportRun) -> None:
             run.info = run.info | {"columns": [], "notes": []}
         sealed = _sealed_path(run.uid)
         transaction.on_commit(partial(sealed.unlink, missing_ok=True))
+
+
+def notes_of(run: ImportRun) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is said of a file, also which of its columns are not kept."""
+    notes = [(code, said) for code, said in run.info.get("notes", ())]
+    if not run.holds_identities:
+        return notes
+    mapping = Mapping.from_json(run.mapping) if run.mapping else Mapping(run.target)
+    ours = reason_columns(mapping.not_kept)  # which a note of their own names
+    left = [column for column in mapping.not_kept if column not in ours]
+    said = {"columns": ", ".join(left) or run.kind.label}
+    codes = ("identities", "withheld") if left else ("identities",)
+    return [*notes, *((code, said) for code in codes)]
 
 
 def kept_of(run: ImportRun) -> Any:

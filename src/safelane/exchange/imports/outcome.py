@@ -28,13 +28,19 @@ log = logging.getLogger(__name__)
 # What messages quote is a value of the file; each language quotes in its own way. A
 # value may hold quotation marks too: all goes from the first to the last.
 _QUOTED = re.compile("[“«„‘\"'].*[”»“’\"']", re.DOTALL)
-# What may be a telephone number or the number of a paper, however it is grouped.
-_LONG_NUMBER = re.compile(r"\d(?:[\s.,()/'’-]?\d){5,}")
+# What may be a telephone number or the number of a paper, however it is grouped; not a
+# day as rules tell it in some languages, nor the day in the number of a report.
+_LONG_NUMBER = re.compile(
+    r"(?P<own>(?<![\d.,()/'’-])(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\2"
+    r"(?:19|20)\d\d(?![\s.,()/'’-]?\d)|(?<=[A-Z]-)20\d{6}(?=-[A-Z]{4}))"
+    r"|\d(?:[\s.,()/'’-]?\d){5,}"
+)
 
 
 def without_values(message: str) -> str:
     """Return a message without what it quotes from a file, and without long numbers."""
-    return _LONG_NUMBER.sub(HIDDEN, _QUOTED.sub(f"“{HIDDEN}”", message))
+    unquoted = _QUOTED.sub(f"“{HIDDEN}”", message)
+    return _LONG_NUMBER.sub(lambda found: found["own"] or HIDDEN, unquoted)
 
 
 KEPT_DAYS = 7

@@ -31,8 +31,8 @@ from safelane.exchange.models import ImportRun
 
 WITHDRAWN_AT_ONCE = 100
 IS_IT_ANOTHER = gettext_lazy(
-    "Give another one a reference of its own; if it is this one, say in the mapping "
-    "that known references may have another place or day (--accept-moves)."
+    "Give another one a reference or number of its own; if it is this one, say in the "
+    "mapping that known references may have another place or day (--accept-moves)."
 )
 
 
@@ -46,7 +46,7 @@ def complaint_of(run: ImportRun, row: int, finding: Mapping[str, Any]) -> Compla
     column = where if isinstance(where, str) else ""
     clause = f" ({finding['clause']})" if finding["clause"] else ""
     message, level = finding["message"], level_of(finding["severity"])
-    if finding["rule"] == run.kind.moved and not run.mapping.get("may_move"):
+    if finding["rule"] in run.kind.moved and not run.mapping.get("may_move"):
         message, level = f"{message} {IS_IT_ANOTHER}", ERROR
     said = finding["rule"], message + clause, level, column, placed
     return Complaint(row, *said, is_open=False)

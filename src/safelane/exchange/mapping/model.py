@@ -166,6 +166,12 @@ class Mapping:
     may_move: bool = False
     withheld: list[str] = field(default_factory=list)
 
+    @property
+    def not_kept(self) -> list[str]:
+        """Return the columns that are left out, as no field takes them."""
+        taken = {mapped.column for mapped in self.fields.values()}
+        return [column for column in self.withheld if column not in taken]
+
     def as_json(self) -> dict[str, Any]:
         """Return the mapping as JSON values."""
         return asdict(self) | {"version": VERSION}

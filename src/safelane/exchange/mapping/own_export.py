@@ -6,9 +6,13 @@ program may well call columns so, but it does not write into both what we do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from safelane.core.scope import Precision
 from safelane.exchange.files.errors import RowFault
@@ -18,6 +22,17 @@ from safelane.exchange.mapping.model import Target
 _LEVELS = frozenset(level.name.lower() for level in Precision)
 _FOLDER = "folder"  # in KML, which says what kind of record it holds
 _EXACT = Precision.EXACT.name.lower()
+
+REASONS = gettext_lazy("Safelane: what is wrong")
+
+
+def reason_columns(names: Iterable[str]) -> list[str]:
+    """Return the columns that hold reasons of ours, in whatever language."""
+    called = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            called.add(str(REASONS))
+    return [name for name in names if name.strip() in called]
 
 
 def own_columns(target: Target, batch: Batch) -> frozenset[str]:

@@ -157,7 +157,7 @@ def _place(report: HazardReport, claims: ReportInput) -> Any:
     return places[0] if places else None
 
 
-def _write_beside(pairs: Pairs) -> None:
+def _write_beside(pairs: Pairs, _by: Actor) -> None:
     for report, claims in pairs:
         _write_points(report, claims.points)
     evidence = [find_row(Evidence, r, e) for r, item in pairs for e in item.evidence]

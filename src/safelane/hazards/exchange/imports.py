@@ -216,7 +216,7 @@ def _kind(
         intake,
         "hazards:register",
         is_placed_by_facts=name == BOXES,
-        moved="area-moved" if name == HAZARDS else "",
+        moved=("area-moved",) if name == HAZARDS else (),
         reports=REPORTS,
     )
 

@@ -14,7 +14,12 @@ from safelane.core.history.actions import Entry, record
 from safelane.core.records.actions import create, note, save_checked, update
 from safelane.core.scope import Actor
 from safelane.organisations.errors import LastAdministrator
-from safelane.organisations.granting import ADMINISTRATOR, countries_of, leaves_nobody
+from safelane.organisations.granting import (
+    ADMINISTRATOR,
+    agreed_countries,
+    countries_of,
+    leaves_nobody,
+)
 from safelane.organisations.models import Country, Organisation, Person, User
 from safelane.organisations.queries import covers_country
 
@@ -57,17 +62,20 @@ def update_organisation(
 ) -> Organisation:
     """Change what is stated of an organisation.
 
-    Its country stays while somebody has a role in it, or anything is recorded in its
-    name: roles that open the records of the organisation would reach into another
-    country by the word of one person alone.
+    Its country stays while somebody has a role in it, anything is recorded in its name,
+    or an agreement opens records to it: its roles would reach into another country by
+    the word of one person alone.
 
     Raises:
         InvalidInput: The country would change under the roles of people.
     """
     moved = facts.get("country", organisation.country) != organisation.country
-    if moved and (organisation.memberships.exists() or countries_of(organisation)):
-        text = _("%(name)s has people with roles, or records, in its country. Register "
-                 "it in the other country as a new organisation.")  # fmt: skip
+    held = organisation.memberships.exists() or countries_of(organisation)
+    if moved and (held or agreed_countries(organisation)):
+        text = _(
+            "%(name)s has people with roles, records or agreements. Register it in the "
+            "other country as a new organisation."
+        )
         said = text % {"name": organisation.short_name}
         raise InvalidInput(said, field="country")
     return update(organisation, facts, by=by, may="manage")

@@ -22,6 +22,7 @@ from safelane.organisations.actions import (
 )
 from safelane.organisations.inputs import Term
 from safelane.organisations.models import (
+    Agreement,
     Country,
     Membership,
     MembershipProposal,
@@ -129,7 +130,7 @@ def test_an_organisation_with_records_stays_in_its_country(administrator):
     facts = {"name": "NRA", "short_name": "NRA", "kind": "authority"}
     azerbaijan = Country.objects.get(code="AZE")
     answer = administrator.post(url, facts | {"country": azerbaijan.pk})
-    assert "people with roles, or records" in answer.content.decode()
+    assert "people with roles, records or agreements" in answer.content.decode()
     home.refresh_from_db()
     assert home.country.code == "LAO"
 
@@ -139,6 +140,59 @@ def test_a_role_of_an_organisation_waits_where_its_records_lie(administrator):
     report_of("ANAMA", "LAO")
     invite(administrator, "az", "team_leader", "ANAMA")
     assert roles_of("az") == set()
+
+
+def agreement(owner, partner, code=None, days=(-9, 9)):
+    """Open an organisation's areas to another one, from one day to another."""
+    first, last = (timezone.localdate() + timedelta(days=n) for n in days)
+    return Agreement.objects.create(
+        owner=Organisation.objects.get(short_name=owner),
+        partner=Organisation.objects.get(short_name=partner),
+        data_classes=["hazard"],
+        place_precision="exact",
+        country=Country.objects.filter(code=code).first(),
+        starts=first,
+        ends=last,
+    )
+
+
+@pytest.mark.parametrize("code", ["LAO", None])
+@pytest.mark.parametrize("role_code", ["team_leader", "information_manager"])
+def test_a_role_waits_where_an_agreement_opens_what_others_guard(
+    administrator, code, role_code
+):
+    invite(administrator, "im1", "information_manager", "NRA")
+    agreement("NRA", "ANAMA", code, days=(5, 9))  # also one to come
+    invite(administrator, "az", role_code, "ANAMA")
+    assert roles_of("az") == set()
+
+
+def test_an_agreement_of_records_elsewhere_counts_where_they_lie(administrator):
+    invite(administrator, "im1", "information_manager", "NRA")
+    report_of("HOME", "LAO")
+    agreement("HOME", "ANAMA")
+    invite(administrator, "az", "team_leader", "ANAMA")
+    assert roles_of("az") == set()
+
+
+def test_an_agreement_that_has_ended_holds_up_nobody(administrator):
+    invite(administrator, "im1", "information_manager", "NRA")
+    agreement("NRA", "ANAMA", "LAO", days=(-9, -1))
+    revoked = agreement("NRA", "ANAMA", "LAO")
+    Agreement.objects.filter(pk=revoked.pk).update(revoked_at=timezone.now())
+    invite(administrator, "az", "team_leader", "ANAMA")
+    assert roles_of("az") == {"team_leader"}
+
+
+def test_a_partner_of_an_agreement_stays_in_its_country(administrator):
+    agreement("HOME", "NRA", "LAO")
+    home = Organisation.objects.get(short_name="NRA")
+    facts = {"name": "NRA", "short_name": "NRA", "kind": "authority"}
+    facts["country"] = Country.objects.get(code="AZE").pk
+    url = reverse("organisations:edit", args=[home.uid])
+    assert administrator.post(url, facts).status_code == 200
+    home.refresh_from_db()
+    assert home.country.code == "LAO"
 
 
 def test_where_somebody_gave_roles_once_one_person_does_not_again(administrator):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from safelane.countries import load_pack
+from safelane.countries.pack import Parameter
 from safelane.hazards.models import HazardReport
 from safelane.hazards.testing import create_report
 from safelane.hazards.tests.conftest import claims
+from safelane.organisations import review
 from safelane.organisations.models import Membership
 from safelane.organisations.review import for_other_eyes
 
@@ -31,7 +35,8 @@ def report(cast):
 
 def waits(cast, report, verb=VERB) -> bool:
     author = cast.users["aysel"].pk
-    return for_other_eyes([report], verb, author) == {report.pk}
+    lies_in = report.admin_area.path if report.admin_area else ""
+    return for_other_eyes({report: {lies_in}}, verb, author) == {report.pk}
 
 
 def second(cast, home, reach, verb="hazard_report"):
@@ -78,6 +83,15 @@ def test_an_approver_of_one_area_counts_within_it(cast, report, same):
     Membership.objects.filter(user=user).update(area=there)
     assert waits(cast, report) is same
     report.admin_area = None
+    assert not waits(cast, report)
+
+
+def test_a_country_that_wants_no_four_eyes_holds_up_nobody(cast, report, monkeypatch):
+    second(cast, "aza", "country")
+    wants_none = load_pack("azerbaijan")
+    parameters = (Parameter("four_eyes", False, "", "made for tests"),)
+    wants_none = replace(wants_none, parameters=parameters)
+    monkeypatch.setattr(review, "pack_of", lambda _country: wants_none)
     assert not waits(cast, report)
 
 

@@ -239,19 +239,25 @@ def test_an_agreement_opens_to_a_role_for_one_area_what_lies_there(world):
     }
 
 
-def test_a_role_for_another_country_makes_an_agreement_no_finer(world):
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("district", [True, False])
+def test_a_role_for_another_country_makes_an_agreement_no_finer(world, named, district):
     partner = create_organisation(
         "Partner", "PA", "operator", country=world["laos"], by=SYSTEM
     )
     shared = Opening(world["operator"], partner, ("hazard",), "exact", "joint plan")
-    make_agreement(shared, replace(YEAR, country=world["laos"]), by=SYSTEM)
-    chan = member("Chan", partner, "reader")  # 1 km cells
+    there = world["laos"] if named else None
+    make_agreement(shared, replace(YEAR, country=there), by=SYSTEM)
+    area = {"area": world["west"]} if district else {}
+    chan = member("Chan", partner, "reader", **area)  # 1 km cells
     manager = Role.objects.get(code="information_manager")
     elsewhere = Term(country=world["authority"].country)
     grant_membership(chan, partner, manager, elsewhere, by=SYSTEM)
     rows = HazardousArea.objects.visible_to(actor_for_user(chan, TODAY))
     shown = dict(rows.values_list("reference", "precision"))
-    assert shown["LAO-102.5"] == shown["LAO-103.5"] == Precision.CELL
+    seen = {"LAO-102.5"} if district else {"LAO-102.5", "LAO-103.5"}
+    lao = {name: level for name, level in shown.items() if name.startswith("LAO")}
+    assert lao == dict.fromkeys(seen, Precision.CELL)
 
 
 def test_an_agreement_opens_no_other_class_and_no_writing(world):

@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -200,7 +200,8 @@ def test_a_job_whose_worker_was_killed_goes_on():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_end_that_cannot_be_written_is_written_later(monkeypatch):
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_an_end_that_cannot_be_written_is_written_later(monkeypatch, fault):
     """Of a full disk, say: it is done, and neither runs for good nor again."""
     job_run, tries = start(), []
 
@@ -208,7 +209,7 @@ def test_an_end_that_cannot_be_written_is_written_later(monkeypatch):
         if sql.startswith("UPDATE") and "succeeded" in params:
             tries.append(heartbeats.is_alive(JobRun.objects.get(), age=99))
             if len(tries) < 3:
-                raise OperationalError("database or disk is full")
+                raise fault("database or disk is full")
         return execute(sql, params, many, context)
 
     monkeypatch.setattr(runner, "PULSE_SECONDS", 0)

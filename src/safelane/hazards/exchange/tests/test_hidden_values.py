@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from safelane.core.i18n.localize import date_text
 from safelane.core.jobs.progress import Progress
-from safelane.exchange.imports import opening
+from safelane.exchange.imports import people
 from safelane.exchange.imports.outcome import without_values
 from safelane.exchange.imports.runner import import_file
 from safelane.exchange.models import ImportRun
@@ -73,6 +76,27 @@ def test_a_long_number_of_a_sealed_file_is_told_to_nobody(said):
     assert without_values("Row 12 of 2024: 150 years") == "Row 12 of 2024: 150 years"
 
 
+@pytest.mark.parametrize("language", ["en", "az", "lo", "km", "th", "vi", "ru", "my"])
+def test_days_and_numbers_of_reports_are_told(language):
+    """They are what a paper is compared with."""
+    with translation.override(language):
+        day, other = (date_text(date(2020, 12, d)) for d in (1, 31))
+    for message in (
+        f"It happened on {day}, not on {other}.",
+        f"{day} - {other}",
+        "Report FO-ACC-20261201-SPHKRKRG proposes it too.",
+    ):
+        assert without_values(message) == message
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["12 01.03.2020", "01.03.2020 55", "31.13.2020", "01.03.2120", "99-20261201"],
+)
+def test_a_number_that_only_looks_like_a_day_is_told_to_nobody(said):
+    assert without_values(f"Nobody is {said} years.") == "Nobody is ••• years."
+
+
 PERSONS = """FIO; Fio; ФИО; Name of deceased; deceased_name; casualty_name;
 survivor_name; Name of survivor; Contact person; Respondent name;
 Interviewee name; Beneficiary name; Claimant name; Landowner name; Phone1;
@@ -82,9 +106,9 @@ Cell no; Name of surveyor; Zərərçəkənin adı; Tên nạn nhân; ຊື່�
 
 @pytest.mark.parametrize("heading", [" ".join(n.split()) for n in PERSONS.split(";")])
 def test_a_heading_of_people_is_known(heading: str) -> None:
-    assert opening.names_people(heading)
+    assert people.names_people(heading)
 
 
 @pytest.mark.parametrize("heading", ["Name", "Name of village", "Number of deceased"])
 def test_a_heading_of_things_is_none(heading: str) -> None:
-    assert not opening.names_people(heading)
+    assert not people.names_people(heading)
