@@ -47,6 +47,10 @@ NOTES: dict[str, str | Promise] = {
         "can. Compare the days up to the 12th with the papers."
     ),
     "unit-beside": _("“%(unit)s” is read as the unit of “%(column)s”, row by row."),
+    "unit-left": _(
+        "“%(unit)s” stands beside “%(column)s” and holds units, but is not read as its "
+        "unit. If it is meant, choose it in the mapping."
+    ),
     "unit-unknown": _(
         "“%(unit)s” stands beside “%(column)s” and names no unit that is known: the "
         "numbers are read without it."

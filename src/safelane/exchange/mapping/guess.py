@@ -62,6 +62,11 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
+    for name, mapped in mapping.fields.items():
+        wanted, others = target.by_name[name], taken | used
+        found = numbers.unit_column(mapped.column, wanted, sample.columns, others)
+        mapped.unit_column = found
+    used |= {*mapping.unit_columns.values()}
     if own:  # its columns and layers are known and need no word
         info.notes[:] = [note for note in info.notes if note[0] != "joined"]
     texts_of = {name: _texts(cells) for name, cells in columns.items()}
