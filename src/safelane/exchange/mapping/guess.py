@@ -62,10 +62,7 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
-    for name, mapped in mapping.fields.items():
-        wanted, others = target.by_name[name], taken | used
-        found = numbers.unit_column(mapped.column, wanted, sample.columns, others)
-        mapped.unit_column = found
+    _guess_units(mapping, sample, target)
     used |= {*mapping.unit_columns.values()}
     if own:  # its columns and layers are known and need no word
         info.notes[:] = [note for note in info.notes if note[0] != "joined"]
@@ -160,6 +157,14 @@ def _guess_commas(mapping: Mapping, sample: Batch, target: Target) -> None:
     for name, commas in found.items():
         is_open = commas == 0 and kinds[name] == "number"
         mapping.fields[name].decimal_comma = commas > 0 or (is_open and is_usual)
+
+
+def _guess_units(mapping: Mapping, sample: Batch, target: Target) -> None:
+    """Say, once for all rows of a file, which columns tell the units of numbers."""
+    columns, taken = sample.columns, mapping.used_columns
+    for name, mapped in mapping.fields.items():
+        field = target.by_name[name]
+        mapped.unit_column = numbers.unit_column(mapped.column, field, columns, taken)
 
 
 def _strange_units(
