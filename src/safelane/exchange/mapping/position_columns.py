@@ -264,13 +264,7 @@ def _candidates(
         # A column that only holds such texts may be of something else: a camp.
         ("mgrs", _Pair({}, says_more=of_grid is None, of_what=of_grid)),
         *(("utm", pair) for pair in grids),
-        *(
-            (
-                role,
-                _Pair({role: c}, says_more=True, of_what=_of_further(role, c, whats)),
-            )
-            for role, c in further
-        ),
+        *((r, _Pair({r: c}, "", "", True, _of(r, c, whats))) for r, c in further),
     ]
     for kind, pair in said:
         columns = roles | pair.columns
@@ -280,7 +274,7 @@ def _candidates(
             yield _Found(place, pair.says_more, pair.of_what)
 
 
-def _of_further(role: str, column: str, whats: set[str | None]) -> str | None:
+def _of(role: str, column: str, whats: set[str | None]) -> str | None:
     return grid_of_what(column, whats) if role == "mgrs" else None
 
 

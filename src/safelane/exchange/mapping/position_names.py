@@ -80,9 +80,10 @@ _ABOUT = _IDLE | _PLAIN
 _GRIDS = _folded("mgrs usng utm wgs84 wgs 84 military grid place")
 # A column is read for what stands in it only where its name speaks of a place.
 _OF_PLACES = _folded(
-    "gps geo geom geopoint point position location grid coord wkt mgrs polygon boundary "
-    "outline perimeter shape latlon latlng координат граница контур полигон koordinat "
-    "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ พื้นที่"
+    "gps geo geom geopoint point position location grid coord wkt mgrs polygon "
+    "boundary outline perimeter shape latlon latlng координат граница контур полигон "
+    "koordinat sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ "
+    "พื้นที่"
 )
 _OF_OUTLINES = _folded(
     "geom wkt polygon boundary outline perimeter shape граница контур полигон sərhəd "

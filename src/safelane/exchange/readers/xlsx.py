@@ -167,11 +167,16 @@ def _shown(cell: Any) -> Any:
 
 
 def _without_day(value: Any, form: str) -> str:
-    """Return the month or year that a date's cell shows; "" where it shows a day."""
-    shown = _LITERAL.sub("", form.split(";")[0]).lower()
-    if not isinstance(value, dt.date) or "d" in shown or "y" not in shown:
+    """Return the month or year that a date's cell shows; "" where it shows a day.
+
+    So it is where it shows hours alone, or anything without a format of its own.
+    """
+    shown = _TIME.sub("", _LITERAL.sub("", form.lower()).split(";")[0])
+    if not isinstance(value, dt.date) or "d" in shown or shown == "general":
         return ""
-    return f"{value:%m/%Y}" if "m" in shown else f"{value:%Y}"
+    year = "%Y" if {*"ybe"} & {*shown} else ""  # b is of the Buddhist era, e of any
+    month = "%m" if "m" in shown else ""
+    return value.strftime("/".join(filter(None, (month, year))))
 
 
 def _as_text(value: float, form: str) -> str:
@@ -195,7 +200,9 @@ def _with_unit(value: float, form: str) -> Any:
     return f"{value} {unit}" if unit else value
 
 
-_LITERAL = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]")
+_LITERAL = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]|[_*].")
+# Minutes are written as months are: behind hours or before seconds.
+_TIME = re.compile(r"am/pm|a/p|h+[^a-z]*m*|m+[^a-z]*s+")
 _ASIDE = re.compile(r"\[[^\]]*\]")
 _BEHIND = re.compile(
     r"(?:\"[^\"]*\"|\\.|[^\"\\])*(?:[0#?]|General)((?:\"[^\"]*\"|\\.|[^\"\\0#?])*)",
