@@ -79,14 +79,17 @@ def import_(
     run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
+    notes = _notes(run)  # those of a file with identities end with the import
+    for said, style in notes:  # before anything is written
+        errors.print(said, style=style, markup=False)
     _carry_out(run, dry_run)
-    _tell(run, as_json)
+    _tell(run, [said for said, _style in notes], as_json)
 
 
-def _tell(run: ImportRun, as_json: bool) -> None:
+def _tell(run: ImportRun, notes: list[str], as_json: bool) -> None:
     """Print what came of an import; end with 1 where rows are at fault."""
     run.refresh_from_db()
-    emit(_summary(run), as_json=as_json, text=_report(run))
+    emit(_summary(run, notes), as_json=as_json, text=_report(run))
     for said in () if as_json else _unplaced(run):
         errors.print(said, style="yellow", markup=False)
     if run.counts.get("faulty"):
@@ -192,8 +195,6 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
-    for said, style in _notes(run):  # before anything is written
-        errors.print(said, style=style, markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
@@ -205,7 +206,7 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
         discard_import(run, by=operator())
 
 
-def _summary(run: ImportRun) -> dict[str, Any]:
+def _summary(run: ImportRun, notes: list[str]) -> dict[str, Any]:
     faults = run.faults.values(
         "row", "column", "level", "code", "message", "lon", "lat"
     )
@@ -214,7 +215,7 @@ def _summary(run: ImportRun) -> dict[str, Any]:
         "stage": run.stage,
         "counts": run.counts,
         "faults": list(faults),
-        "notes": [{"message": said} for said in (*dict(_notes(run)), *_unplaced(run))],
+        "notes": [{"message": said} for said in (*notes, *_unplaced(run))],
         "mapping": run.mapping,
     }
 

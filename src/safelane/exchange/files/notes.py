@@ -111,7 +111,7 @@ NOTES: dict[str, str | Promise] = {
     ),
 }
 
-GRAVE = frozenset({"outline-lost"})  # as bad as a fault, though no row is kept out
+GRAVE = frozenset({"outline-lost", "unit-left"})  # as bad as a fault, though no row is kept out
 
 
 def note_text(code: str, values: dict[str, Any]) -> str:

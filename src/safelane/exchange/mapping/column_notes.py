@@ -13,6 +13,7 @@ from safelane.exchange.files.reading import Batch
 from safelane.exchange.mapping.dates import months_first, of_two_kinds
 from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
 from safelane.exchange.mapping.numbers import (
+    are_all_in,
     holds_units,
     is_called_unit,
     right_of,
@@ -77,8 +78,10 @@ def _units_beside(mapping: Mapping, target: Target, batch: Batch) -> Iterator[No
         if not beside or beside in taken:
             continue
         said = {"column": column, "unit": beside, "open": [beside]}
-        is_asked = speaks_of_units(beside) or not unit_of(column, wanted)
+        own = unit_of(column, wanted)
+        is_asked = speaks_of_units(beside) or not own
         if is_asked and holds_units(beside, wanted, batch.columns):
-            yield "unit-left", said
+            if not are_all_in(own or wanted.unit, beside, batch.columns):
+                yield "unit-left", said
         elif is_called_unit(beside):
             yield "unit-unknown", said

@@ -121,6 +121,7 @@ def _not_taken(
         for field in reversed(fields)
         if field.kind not in ("number", "integer")
         and (looks_like(column, field) or _holds(texts, field))
+        and not numbers.speaks_of_units(column)
     }
     if alike:
         asked = {column: str(field.label) for column, field in alike.items()}

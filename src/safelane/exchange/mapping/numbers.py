@@ -186,6 +186,12 @@ def holds_units(column: str, field: TargetField, columns: Columns) -> bool:
     return bool(given) and 2 * kinds >= len(given)
 
 
+def are_all_in(unit: str, column: str, columns: Columns) -> bool:
+    """Say whether no cell of a column says another unit than this one."""
+    said = {_key(str(cell)) for cell in columns[column] if _is_unit(cell)}
+    return {_UNITS[name] for name in said} == {_UNITS[_key(unit)]}
+
+
 def _is_unit(cell: Any) -> bool:
     return cell is not None and _key(str(cell)) in _UNITS
 

@@ -79,6 +79,8 @@ def test_a_heading_that_says_its_unit_takes_no_column_beside_it(name):
     area, faults, notes = read(columns)
     assert (area, faults) == ([5000, 7000], [])
     assert notes == ([] if name == "m2/ha" else ["unit-left"])
+    columns = {"Area (ha)": ["5", "7"], name: ["ha", "hectares"]}
+    assert read(columns) == ([50_000, 70_000], [], [])
 
 
 @pytest.mark.parametrize(("given", "notes"), [(2, ["unit-beside"]), (1, [])])
