@@ -111,7 +111,8 @@ NOTES: dict[str, str | Promise] = {
     ),
 }
 
-GRAVE = frozenset({"outline-lost", "unit-left"})  # as bad as a fault, though no row is kept out
+# As bad as a fault, though no row is kept out.
+GRAVE = frozenset({"outline-lost", "unit-left"})
 
 
 def note_text(code: str, values: dict[str, Any]) -> str:
