@@ -18,6 +18,10 @@ NOTES: dict[str, str | Promise] = {
         "%(count)s rows are out of view in the spreadsheet, as by a filter; they are "
         "read as well."
     ),
+    "hidden-columns": _(
+        "These columns are out of view in the spreadsheet; they are read as well: "
+        "%(columns)s."
+    ),
     "merged": _("%(count)s merged cells were filled downwards."),
     "other-layers": _(
         "The file has %(count)s further layers or sheets, which are not read: "
