@@ -191,7 +191,7 @@ def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
     if "format" in said:
         return bool(formats.get(said["column"]) != said["format"])
     if code == "unit-beside":
-        return mapping.unit_columns.get(said["column"]) != said["unit"]
+        return bool(mapping.unit_columns.get(said["column"]) != said["unit"])
     asked = set(said.get("open", ()))
     if code == "not-taken":  # a question of each column
         return asked <= mapping.used_columns

@@ -11,7 +11,12 @@ import shapely
 
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.mapping.dates import months_first, of_two_kinds
-from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
+from safelane.exchange.mapping.model import (
+    FieldMapping,
+    Mapping,
+    Target,
+    TargetField,
+)
 from safelane.exchange.mapping.numbers import (
     are_all_in,
     holds_units,
@@ -71,17 +76,20 @@ def _units_beside(mapping: Mapping, target: Target, batch: Batch) -> Iterator[No
         column = mapping.fields.get(wanted.name, FieldMapping()).column
         if not column or not wanted.unit:
             continue
-        said = {"column": column, "unit": units.get(column)}
-        if said["unit"]:
-            yield "unit-beside", said
+        if column in units:
+            yield "unit-beside", {"column": column, "unit": units[column]}
         beside = right_of(column, batch.columns)
-        if not beside or beside in taken:
-            continue
-        said = {"column": column, "unit": beside, "open": [beside]}
-        own = unit_of(column, wanted)
-        is_asked = speaks_of_units(beside) or not own
-        if is_asked and holds_units(beside, wanted, batch.columns):
-            if not are_all_in(own or wanted.unit, beside, batch.columns):
-                yield "unit-left", said
-        elif is_called_unit(beside):
-            yield "unit-unknown", said
+        if beside and beside not in taken:
+            code = _doubt(column, beside, wanted, batch)
+            said = {"column": column, "unit": beside, "open": [beside]}
+            yield from [(code, said)] if code else []
+
+
+def _doubt(column: str, beside: str, wanted: TargetField, batch: Batch) -> str:
+    """Return the note on a column right of a number that is not read as its unit."""
+    own, columns = unit_of(column, wanted), batch.columns
+    is_asked = speaks_of_units(beside) or not own
+    if is_asked and holds_units(beside, wanted, columns):
+        is_same = are_all_in(own or wanted.unit, beside, columns)
+        return "" if is_same else "unit-left"
+    return "unit-unknown" if is_called_unit(beside) else ""

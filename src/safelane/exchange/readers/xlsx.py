@@ -117,8 +117,8 @@ class XlsxReader(RecordReader):
         named = (self._names[i] for i in unsolved if i < width)
         faults = [RowFault(number, "formula", name) for name in named]
         if (struck := self._marks.struck.pop(number, None)) is not None:
-            said = [self._names[i] for i in struck if i < width] or [""]
-            faults += [RowFault(number, "struck", name, WARNING) for name in said]
+            columns = [self._names[i] for i in struck if i < width] or [""]
+            faults += [RowFault(number, "struck", name, WARNING) for name in columns]
         if any(c not in (None, "") for c in cells[width:]):
             said = {"found": len(cells), "expected": width}
             faults.append(RowFault(number, "cells-many", values=said))
