@@ -79,11 +79,8 @@ def import_(
     run = _begin(file, target, (organisation, country), reading)
     _choose(run, _mapping(run, mapping, value or (), accept_moves), skip_faulty, reason)
     _keep_mapping(run, save_mapping)
-    notes = _notes(run)  # those of a file with identities end with the import
-    for said, style in notes:  # before anything is written
-        errors.print(said, style=style, markup=False)
-    _carry_out(run, dry_run)
-    _tell(run, [said for said, _style in notes], as_json)
+    notes = _carry_out(run, dry_run)
+    _tell(run, notes, as_json)
 
 
 def _tell(run: ImportRun, notes: list[str], as_json: bool) -> None:
@@ -189,12 +186,16 @@ def _keep_mapping(run: ImportRun, file: Path | None) -> None:
         file.write_text(said, encoding="utf-8")
 
 
-def _carry_out(run: ImportRun, dry_run: bool) -> None:
+def _carry_out(run: ImportRun, dry_run: bool) -> list[str]:
+    """Check or import a file; return its notes, which end with one that is sealed."""
     from safelane.core.errors import Conflict
     from safelane.exchange.actions import discard_import
     from safelane.exchange.imports.outcome import SealedImportFailed
     from safelane.exchange.imports.runner import check_file, import_file
 
+    notes = _notes(run)
+    for said, style in notes:  # before anything is written
+        errors.print(said, style=style, markup=False)
     with steps() as shown:
         progress = _drawn(operator(), shown)
         try:
@@ -204,6 +205,7 @@ def _carry_out(run: ImportRun, dry_run: bool) -> None:
                 raise
     if dry_run and run.holds_identities:  # nobody will find it under this command
         discard_import(run, by=operator())
+    return [said for said, _style in notes]
 
 
 def _summary(run: ImportRun, notes: list[str]) -> dict[str, Any]:

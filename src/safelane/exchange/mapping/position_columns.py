@@ -257,6 +257,7 @@ def _candidates(
     degrees, grids = _pairs(sample, angles)
     whats = {pair.of_what for pair in degrees}
     of_grid = grid_of_what(roles.get("mgrs", ""), whats) if "mgrs" in by_values else ""
+    of = {c: grid_of_what(c, whats) for role, c in further if role == "mgrs"}
     said: list[tuple[GeometryKind, _Pair]] = [
         ("wkt", _Pair({}, says_more="wkt" in by_values)),
         *(("lonlat", pair) for pair in sorted(degrees, key=lambda p: p.says_more)),
@@ -264,7 +265,7 @@ def _candidates(
         # A column that only holds such texts may be of something else: a camp.
         ("mgrs", _Pair({}, says_more=of_grid is None, of_what=of_grid)),
         *(("utm", pair) for pair in grids),
-        *((r, _Pair({r: c}, "", "", True, _of(r, c, whats))) for r, c in further),
+        *((r, _Pair({r: c}, "", "", True, of.get(c))) for r, c in further),
     ]
     for kind, pair in said:
         columns = roles | pair.columns
@@ -272,10 +273,6 @@ def _candidates(
             used = {r: columns[r] for r in roles_of(kind) if r in columns}
             place = GeometryMapping(kind, used, pair.system, pair.zone)
             yield _Found(place, pair.says_more, pair.of_what)
-
-
-def _of(role: str, column: str, whats: set[str | None]) -> str | None:
-    return grid_of_what(column, whats) if role == "mgrs" else None
 
 
 class _Pair(NamedTuple):

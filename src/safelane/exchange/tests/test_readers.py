@@ -353,3 +353,35 @@ def test_a_reference_comes_in_as_its_cell_shows_it(tmp_path, form, value, shown)
         batch = source.sample()
     told = {name: text for _row, name, text in batch.shown}
     assert told.get("Reference", str(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("mmm-yy", "04/2023"),
+        ("mm/yyyy", "04/2023"),
+        ("[$-409]mmm\\-yy;@", "04/2023"),
+        ("yyyy", "2023"),
+        ("mmm bbbb", "04/2023"),
+        ("mm/bb", "04/2023"),
+        ("m/e", "04/2023"),
+        ("mmm", "04"),
+        ("mmmm", "04"),
+        ('"day; of" mm/yyyy', "04/2023"),
+        ("mm/yyyy_d;dd/mm/yyyy", "04/2023"),
+        ("yyyy hh:mm:ss", "2023"),
+        ("dd/mm/yyyy", "2023-04-01"),
+        ("dddd", "2023-04-01"),
+        ("h:mm am/pm", "2023-04-01"),
+        ("mm:ss", "2023-04-01"),
+        ('yyyy"-"mm"-"dd', "2023-04-01"),
+    ],
+)
+def test_a_month_or_a_year_of_a_workbook_is_no_day(tmp_path, form, shown):
+    book = openpyxl.Workbook()
+    book.active.append(["day", "name"])
+    book.active.append([dt.datetime(2023, 4, 1), "a"])
+    book.active["A2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    with Source(tmp_path / "a.xlsx") as source:
+        assert source.sample().columns["day"] == [shown]
