@@ -282,11 +282,12 @@ def _mapping_lines(run: ImportRun) -> str:
     for name, m in used.fields.items():
         comma = "decimal comma" if m.decimal_comma else ""
         unit = unit_of(m.column, fields[name]) or fields[name].unit
+        if m.column in used.unit_columns:
+            unit = f"unit from {m.unit_column}"
         said.append((str(fields[name].label), m.column or m.constant, unit, comma))
     columns = (f"{column} ({role})" for role, column in place.columns.items())
     said.append(("position", ", ".join(columns), place.kind, place.crs or place.zone))
-    taken = {*place.columns.values(), *(m.column for m in used.fields.values())}
-    taken |= {*used.not_kept}
+    taken = {*used.used_columns, *used.not_kept}
     left = (name for name, _kind in run.info["columns"] if name not in taken)
     said.append(("no field", ", ".join(left) or "-", "", ""))
     return "\n".join(f"{name}: {'; '.join(filter(None, how))}" for name, *how in said)

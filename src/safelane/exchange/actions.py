@@ -170,7 +170,11 @@ def choose_mapping(
         MappingInvalid: It does not fit the file.
     """
     _locked_open(run, by)
-    mapping.withheld = Mapping.from_json(run.mapping).withheld
+    before = Mapping.from_json(run.mapping)
+    mapping.withheld = before.withheld
+    for mapped in mapping.fields.values():
+        if mapped.unit_column is None:
+            mapped.unit_column = before.unit_columns.get(mapped.column, "")
     run.mapping, run.stage = mapping.as_json(), ImportRun.Stage.MAPPING
     notes = run.info["notes"]
     run.info["notes"] = [_rest(n, mapping) for n in notes if not _settled(n, mapping)]
@@ -187,15 +191,12 @@ def _settled(note: Sequence[Any], mapping: Mapping) -> bool:
     formats = {m.column: m.date_format for m in mapping.fields.values()}
     if "format" in said:
         return bool(formats.get(said["column"]) != said["format"])
+    if code == "unit-beside":
+        return bool(mapping.unit_columns.get(said["column"]) != said["unit"])
     asked = set(said.get("open", ()))
     if code == "not-taken":  # a question of each column
-        return asked <= _taken(mapping)
-    return bool(asked & _taken(mapping))
-
-
-def _taken(mapping: Mapping) -> set[str]:
-    columns = (mapped.column for mapped in mapping.fields.values())
-    return {*columns, *mapping.geometry.columns.values()}
+        return asked <= mapping.used_columns
+    return bool(asked & mapping.used_columns)
 
 
 def _rest(note: Sequence[Any], mapping: Mapping) -> Sequence[Any]:
@@ -203,7 +204,7 @@ def _rest(note: Sequence[Any], mapping: Mapping) -> Sequence[Any]:
     code, said = note
     if code != "not-taken" or not isinstance(said["open"], dict):
         return note
-    left = {c: f for c, f in said["open"].items() if c not in _taken(mapping)}
+    left = {c: f for c, f in said["open"].items() if c not in mapping.used_columns}
     return code, {"columns": asked_words(left), "open": left}
 
 

@@ -51,6 +51,7 @@ _BESIDE = {
     "constant": "constant",
     "format": "date_format",
     "comma": "decimal_comma",
+    "unit": "unit_column",
 }
 
 
@@ -234,6 +235,9 @@ class MappingForm(forms.Form):
                 ask[f"comma-{key}"] = forms.BooleanField(
                     label=_("decimal comma"), required=False
                 )
+            if field.unit:
+                said = _("unit from column")
+                ask[f"unit-{key}"] = choice(label=said, choices=columns)
             named = ((c.code, str((*c.names, c.code)[0])) for c in field.choices)
             # A word that nobody has decided on keeps its rows out.
             codes = [("", _("not decided")), (LEAVE_OUT, _("leave empty")), *named]
@@ -246,7 +250,7 @@ class MappingForm(forms.Form):
 
     def row(self, field: TargetField) -> dict[str, Any]:
         name, mapped = field.name, self.mapping.fields.get(field.name)
-        extra = (f"format-{name}", f"comma-{name}")
+        extra = (f"format-{name}", f"comma-{name}", f"unit-{name}")
         return {
             "column": self[f"column-{name}"],
             "constant": self[f"constant-{name}"],

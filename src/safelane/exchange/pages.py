@@ -43,6 +43,7 @@ from safelane.exchange.imports.opening import notes_of, opened
 from safelane.exchange.imports.outcome import end_with_its_job
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import READING, FieldMapping, Mapping
+from safelane.exchange.mapping.numbers import unit_column
 from safelane.exchange.models import ImportFault, ImportRun, SavedMapping
 from safelane.exchange.writers.delimited import harmless
 
@@ -143,11 +144,14 @@ def _mapping_row(request: HttpRequest, run: ImportRun) -> HttpResponse:
     if name not in fields:
         raise NotFound(_("There is no field “%(name)s”.") % {"name": name})
     mapping, column = Mapping.from_json(run.mapping), request.POST.get(f"column-{name}")
+    mapping.fields.pop(name, None)
     constant = request.POST.get(f"constant-{name}", "")[:200]
     chosen = FieldMapping(column or "", constant, confidence=1.0, reason="person")
+    sample, others = _sample(run), mapping.used_columns
+    chosen.unit_column = unit_column(column or "", fields[name], sample.columns, others)
     mapping.fields[name] = chosen
     run.mapping = mapping.as_json()
-    row = _mapping_form(run).row(fields[name])
+    row = _mapping_form(run, sample=sample).row(fields[name])
     return render(request, "exchange/mapping_row.html", {"row": row})
 
 

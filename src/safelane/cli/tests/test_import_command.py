@@ -281,3 +281,15 @@ def test_what_is_left_open_is_said_before_anything_is_written(staffed, tmp_path)
     assert done.returncode == 0, done.stderr
     areas = "SELECT status FROM hazards_hazardousarea WHERE reference = 'Q-1'"
     assert query(staffed, areas) == [("open",)]
+
+
+def test_what_is_noted_of_a_file_with_identities_reaches_scripts(staffed, tmp_path):
+    """Its notes end with the import, as its columns do: the answer still has them."""
+    path = tmp_path / "accidents.csv"
+    head = "accident_id,report_date,accident_date,latitude,longitude,gender,age"
+    path.write_text(f"{head}\nACC-1,2020-05-02,01/03/2020,19.43,103.21,male,34\n")
+    asked = ("--target", "accidents", "--organisation", "LAA")
+    answer = staffed.answer("import", str(path), *asked)
+    assert answer["counts"]["created"] == 1
+    (note,) = answer["notes"]
+    assert "No day of “accident_date” is above 12" in note["message"]

@@ -229,6 +229,10 @@ MESSAGES: dict[str, str | Promise] = {
     "formula": _(
         "The formula has no stored result. Open the file in a spreadsheet and save it."
     ),
+    "struck": _(
+        "This is struck through in the spreadsheet and is read as well. If it no "
+        "longer holds, take it out of the file."
+    ),
     "cell-error": _("The cell holds the spreadsheet error %(value)s."),
     "cell-long": _("The text is longer than %(limit)s characters."),
     "quote-open": _(

@@ -18,6 +18,10 @@ NOTES: dict[str, str | Promise] = {
         "%(count)s rows are out of view in the spreadsheet, as by a filter; they are "
         "read as well."
     ),
+    "hidden-columns": _(
+        "These columns are out of view in the spreadsheet; they are read as well: "
+        "%(columns)s."
+    ),
     "merged": _("%(count)s merged cells were filled downwards."),
     "other-layers": _(
         "The file has %(count)s further layers or sheets, which are not read: "
@@ -47,6 +51,10 @@ NOTES: dict[str, str | Promise] = {
         "can. Compare the days up to the 12th with the papers."
     ),
     "unit-beside": _("“%(unit)s” is read as the unit of “%(column)s”, row by row."),
+    "unit-left": _(
+        "“%(unit)s” stands beside “%(column)s” and holds units, but is not read as its "
+        "unit. If it is meant, choose it in the mapping."
+    ),
     "unit-unknown": _(
         "“%(unit)s” stands beside “%(column)s” and names no unit that is known: the "
         "numbers are read without it."
@@ -107,7 +115,8 @@ NOTES: dict[str, str | Promise] = {
     ),
 }
 
-GRAVE = frozenset({"outline-lost"})  # as bad as a fault, though no row is kept out
+# As bad as a fault, though no row is kept out.
+GRAVE = frozenset({"outline-lost", "unit-left"})
 
 
 def note_text(code: str, values: dict[str, Any]) -> str:

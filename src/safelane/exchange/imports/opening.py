@@ -245,6 +245,7 @@ def kept_of(run: ImportRun) -> Any:
     plain = Mapping.from_json(run.mapping)
     for field in plain.fields.values():
         field.values, field.constant = {}, ""
+        field.unit_column = field.unit_column and HIDDEN
         if field.column and field.reason not in ("name", "synonym"):
             field.column = HIDDEN
     plain.withheld, plain.geometry.columns = [HIDDEN] * len(plain.withheld), {}

@@ -20,7 +20,6 @@ from safelane.exchange.files.errors import WARNING, RowFault
 from safelane.exchange.files.reading import Batch, Geometries
 from safelane.exchange.files.reprojection import WGS84, is_wgs84, placed_in_world
 from safelane.exchange.mapping.angles import is_given, typed_at_once
-from safelane.exchange.mapping.column_notes import units_beside
 from safelane.exchange.mapping.convert import convert_column
 from safelane.exchange.mapping.model import (
     ANGLE,
@@ -31,7 +30,7 @@ from safelane.exchange.mapping.model import (
     Target,
     TargetField,
 )
-from safelane.exchange.mapping.numbers import unit_column, with_units
+from safelane.exchange.mapping.numbers import with_units
 from safelane.exchange.mapping.own_export import coarse_rows, keys_of, own_columns
 from safelane.exchange.mapping.points import read_point, refuse_other_heading
 from safelane.exchange.mapping.position_names import zone_in
@@ -279,11 +278,9 @@ def apply_mapping(
     for wanted in target.fields:
         mapped = mapping.fields.get(wanted.name)
         if mapped and (mapped.column or mapped.constant):
-            cells = _cells(mapped, batch)
+            cells = _cells(mapped, wanted, batch)
             if wanted.kind == "text":
                 cells = _as_shown(mapped.column, cells, batch)
-            if unit := unit_column(mapped.column, wanted, batch.columns):
-                cells = with_units(cells, batch.columns[unit], mapped.decimal_comma)
             read, found = convert_column(cells, batch.rows, wanted, mapped)
             values[wanted.name] = read
             faults += found
@@ -302,10 +299,14 @@ def apply_mapping(
     return MappedBatch(batch.rows, values, places, rest, faults, batch.progress, keys)
 
 
-def _cells(mapped: FieldMapping, batch: Batch) -> list[Any]:
+def _cells(mapped: FieldMapping, wanted: TargetField, batch: Batch) -> list[Any]:
+    """Return what stands in a column, with the units; one value for all has its own."""
     if not mapped.column:
         return [mapped.constant] * len(batch)
     cells = batch.columns.get(mapped.column, [None] * len(batch))
+    if wanted.unit and mapped.unit_column:
+        units = batch.columns.get(mapped.unit_column, [None] * len(batch))
+        cells = with_units(cells, units, mapped.decimal_comma)
     return [(mapped.constant or c) if c in (None, "") else c for c in cells]
 
 
@@ -317,7 +318,7 @@ def _as_shown(column: str, cells: list[Any], batch: Batch) -> list[Any]:
 
 def _rest(mapping: Mapping, target: Target, batch: Batch) -> list[dict[str, Any]]:
     used = {m.column for m in mapping.fields.values()}
-    used |= {said["unit"] for said in units_beside(mapping, target, batch)}
+    used |= {*mapping.unit_columns.values()}
     placed = mapping.geometry.columns  # which does not keep what a row calls its system
     used |= {*(c for role, c in placed.items() if role != "system"), *mapping.withheld}
     used |= own_columns(target, batch)  # which say what follows from the records
@@ -335,6 +336,6 @@ def unknown_words(mapped: FieldMapping, field: TargetField, batch: Batch) -> lis
     """Return the words of a choice field's column that mean nothing yet."""
     if not mapped.column:
         return []
-    _, faults = convert_column(_cells(mapped, batch), batch.rows, field, mapped)
+    _, faults = convert_column(_cells(mapped, field, batch), batch.rows, field, mapped)
     words = (str(fault.values["value"]) for fault in faults if "value" in fault.values)
     return list(dict.fromkeys(words))

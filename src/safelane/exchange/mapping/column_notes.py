@@ -11,24 +11,26 @@ import shapely
 
 from safelane.exchange.files.reading import Batch
 from safelane.exchange.mapping.dates import months_first, of_two_kinds
-from safelane.exchange.mapping.model import FieldMapping, Mapping, Target
-from safelane.exchange.mapping.numbers import unit_beside, unit_column
+from safelane.exchange.mapping.model import (
+    FieldMapping,
+    Mapping,
+    Target,
+    TargetField,
+)
+from safelane.exchange.mapping.numbers import (
+    are_all_in,
+    holds_units,
+    is_called_unit,
+    right_of,
+    speaks_of_units,
+    unit_of,
+)
 from safelane.exchange.mapping.own_export import own_columns
 from safelane.exchange.mapping.position_names import speaks_of_an_outline
 
 Note = tuple[str, dict[str, Any]]
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _CORNERS = 6  # numbers of three points
-
-
-def units_beside(
-    mapping: Mapping, target: Target, batch: Batch
-) -> Iterator[dict[str, str]]:
-    """Yield the columns of numbers whose unit a column beside says, row by row."""
-    for wanted in target.fields:
-        column = mapping.fields.get(wanted.name, FieldMapping()).column
-        if column and (unit := unit_column(column, wanted, batch.columns)):
-            yield {"column": column, "unit": unit}
 
 
 def outlines_lost(mapping: Mapping, target: Target, batch: Batch) -> list[str]:
@@ -38,8 +40,7 @@ def outlines_lost(mapping: Mapping, target: Target, batch: Batch) -> list[str]:
     has_outlines = np.any(shapely.get_dimensions(shapely.from_wkb(shapes)) > 0)
     if target.geometry == "none" or place.kind == "wkt" or has_outlines:
         return []
-    used = {m.column for m in mapping.fields.values()} | {*place.columns.values()}
-    used |= own_columns(target, batch)
+    used = mapping.used_columns | own_columns(target, batch)
     return [
         name
         for name, cells in batch.columns.items()
@@ -54,13 +55,7 @@ def notes_on_columns(mapping: Mapping, target: Target, batch: Batch) -> Iterator
     if lost := outlines_lost(mapping, target, batch):
         told = ", ".join(f"“{column}”" for column in lost)
         yield "outline-lost", {"columns": told, "open": lost}
-    for said in units_beside(mapping, target, batch):
-        yield "unit-beside", said
-    for wanted in target.fields:
-        column = mapping.fields.get(wanted.name, FieldMapping()).column
-        unit = column and unit_beside(column, wanted, batch.columns)
-        if unit and not unit_column(column, wanted, batch.columns):
-            yield "unit-unknown", {"column": column, "unit": unit}
+    yield from _units_beside(mapping, target, batch)
     for wanted in target.fields:
         mapped = mapping.fields.get(wanted.name)
         if mapped is None or wanted.kind != "date" or not mapped.column:
@@ -72,3 +67,29 @@ def notes_on_columns(mapping: Mapping, target: Target, batch: Batch) -> Iterator
             yield "days", said | read
         elif read := of_two_kinds(texts, mapped.date_format):
             yield "days-mixed", said | read
+
+
+def _units_beside(mapping: Mapping, target: Target, batch: Batch) -> Iterator[Note]:
+    """Yield which columns say units of numbers, and which may and are not asked."""
+    units, taken = mapping.unit_columns, mapping.used_columns
+    for wanted in target.fields:
+        column = mapping.fields.get(wanted.name, FieldMapping()).column
+        if not column or not wanted.unit:
+            continue
+        if column in units:
+            yield "unit-beside", {"column": column, "unit": units[column]}
+        beside = right_of(column, batch.columns)
+        if beside and beside not in taken:
+            code = _doubt(column, beside, wanted, batch)
+            said = {"column": column, "unit": beside, "open": [beside]}
+            yield from [(code, said)] if code else []
+
+
+def _doubt(column: str, beside: str, wanted: TargetField, batch: Batch) -> str:
+    """Return the note on a column right of a number that is not read as its unit."""
+    own, columns = unit_of(column, wanted), batch.columns
+    is_asked = speaks_of_units(beside) or not own
+    if is_asked and holds_units(beside, wanted, columns):
+        is_same = are_all_in(own or wanted.unit, beside, columns)
+        return "" if is_same else "unit-left"
+    return "unit-unknown" if is_called_unit(beside) else ""

@@ -62,6 +62,8 @@ def guess_mapping(info: SourceInfo, sample: Batch, target: Target) -> Mapping:
         elif field.kind in ("choice", "choices"):
             mapped.values = _guess_values(texts, field)
     _guess_commas(mapping, sample, target)
+    _guess_units(mapping, sample, target)
+    used |= {*mapping.unit_columns.values()}
     if own:  # its columns and layers are known and need no word
         info.notes[:] = [note for note in info.notes if note[0] != "joined"]
     texts_of = {name: _texts(cells) for name, cells in columns.items()}
@@ -119,6 +121,7 @@ def _not_taken(
         for field in reversed(fields)
         if field.kind not in ("number", "integer")
         and (looks_like(column, field) or _holds(texts, field))
+        and not numbers.speaks_of_units(column)
     }
     if alike:
         asked = {column: str(field.label) for column, field in alike.items()}
@@ -155,6 +158,14 @@ def _guess_commas(mapping: Mapping, sample: Batch, target: Target) -> None:
     for name, commas in found.items():
         is_open = commas == 0 and kinds[name] == "number"
         mapping.fields[name].decimal_comma = commas > 0 or (is_open and is_usual)
+
+
+def _guess_units(mapping: Mapping, sample: Batch, target: Target) -> None:
+    """Say, once for all rows of a file, which columns tell the units of numbers."""
+    columns, taken = sample.columns, mapping.used_columns
+    for name, mapped in mapping.fields.items():
+        field = target.by_name[name]
+        mapped.unit_column = numbers.unit_column(mapped.column, field, columns, taken)
 
 
 def _strange_units(

@@ -118,6 +118,8 @@ class FieldMapping:
         values: What words of the file mean: word -> code, or "" for "leave empty".
         date_format: strptime format; "" for ISO 8601.
         decimal_comma: Whether "1.234,5" is written with a decimal comma.
+        unit_column: Column that says the unit of each number; "" for none. None: nobody
+            has said so, as in mappings that were kept before it was asked.
         confidence: 0 to 1; 1 when a person chose it.
         reason: Why it was guessed: name, synonym, words, cut, person.
     """
@@ -127,6 +129,7 @@ class FieldMapping:
     values: dict[str, str] = field(default_factory=dict)
     date_format: str = ""
     decimal_comma: bool = False
+    unit_column: str | None = None
     confidence: float = 0.0
     reason: str = ""
 
@@ -171,6 +174,18 @@ class Mapping:
         """Return the columns that are left out, as no field takes them."""
         taken = {mapped.column for mapped in self.fields.values()}
         return [column for column in self.withheld if column not in taken]
+
+    @property
+    def unit_columns(self) -> dict[str, str]:
+        """Return the columns of numbers whose units other columns say: and which."""
+        both = ((m.column, m.unit_column) for m in self.fields.values())
+        return {column: unit for column, unit in both if column and unit}
+
+    @property
+    def used_columns(self) -> set[str]:
+        """Return the columns that say something of a field or of the position."""
+        said = {mapped.column for mapped in self.fields.values()}
+        return {*said, *self.unit_columns.values(), *self.geometry.columns.values()}
 
     def as_json(self) -> dict[str, Any]:
         """Return the mapping as JSON values."""
@@ -217,8 +232,9 @@ class Mapping:
         for name, mapped in self.fields.items():
             if name not in target.by_name:
                 yield _("there is no field “%(name)s”"), name
-            if mapped.column and mapped.column not in columns:
-                yield _("the file has no column “%(name)s”"), mapped.column
+            for column in filter(None, (mapped.column, mapped.unit_column)):
+                if column not in columns:
+                    yield _("the file has no column “%(name)s”"), column
         if place.kind == "none" and target.geometry == "required":
             yield _("nothing gives the position"), ""
         if place.kind == "source" and not info.has_geometry:

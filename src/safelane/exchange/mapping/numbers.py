@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -131,36 +131,65 @@ def has_strange_unit(column: str, field: TargetField) -> bool:
     return bool(field.unit and is_unsaid and _IN_BRACKETS.search(column))
 
 
-def unit_column(column: str, field: TargetField, columns: Columns) -> str:
+def unit_column(
+    column: str, field: TargetField, columns: Columns, taken: Collection[str] = ()
+) -> str:
     """Return the column that says the unit of each number of a column; "" for none.
 
-    It is called like it with "unit" beside. Or it stands right of it, and is only
-    called "Unit" and holds units, as teams are called so too, or holds little else.
+    It is called like it with "unit" beside; or it stands right of it, is called by
+    words for units, and holds units: teams are called "Unit" too. A column whose name
+    says its own unit has none.
+
+    Args:
+        taken: The columns that say something else.
     """
-    own = set(words_of(column)) - _IDLE
-    for name in columns if field.unit else ():
-        words = set(words_of(name)) - _IDLE
-        if name != column and words & _UNIT and words - _UNIT == own:
-            return name
-    name = unit_beside(column, field, columns)
-    if any(map(_is_unit, columns.get(name, ()))):
-        return name
-    for one, other in pairwise(columns) if field.unit else ():
-        given = [cell for cell in columns[other] if cell not in (None, "")]
-        units = [_UNITS[_key(str(cell))][0] for cell in given if _is_unit(cell)]
-        kinds = units.count(_kind(_key(field.unit)))
-        if one == column and given and 2 * kinds >= len(given):
-            return other
-    return ""
-
-
-def unit_beside(column: str, field: TargetField, columns: Columns) -> str:
-    """Return the column right of a column of measures that is called "Unit", or ""."""
-    pairs = pairwise(columns) if field.unit else ()
-    words = {one: set(words_of(other)) - _IDLE for one, other in pairs}
-    if not words.get(column) or not words[column] <= _UNIT:
+    if not field.unit or unit_of(column, field):
         return ""
-    return [*columns][[*columns].index(column) + 1]
+    own = set(words_of(column)) - _IDLE
+    for name in columns:
+        words = set(words_of(name)) - _IDLE
+        is_named = name != column and words & _UNIT and words - _UNIT == own
+        if is_named and name not in taken:
+            return name
+    other = right_of(column, columns)
+    is_called = speaks_of_units(other) or _UNITS.keys() >= {*words_of(other)}
+    is_free = bool(other) and other not in taken and is_called
+    return other if is_free and holds_units(other, field, columns) else ""
+
+
+def right_of(column: str, columns: Columns) -> str:
+    """Return the column right of another; "" where that is the last or not there."""
+    return dict(pairwise(columns)).get(column, "")
+
+
+def speaks_of_units(column: str) -> bool:
+    """Say whether a column's name has the word "unit" among others."""
+    return not _UNIT.isdisjoint(words_of(column))
+
+
+def is_called_unit(column: str) -> bool:
+    """Say whether a column is called "Unit" and nothing more."""
+    words = set(words_of(column)) - _IDLE
+    return bool(words) and words <= _UNIT
+
+
+def holds_units(column: str, field: TargetField, columns: Columns) -> bool:
+    """Say whether a column holds units of a field: one is enough under "Unit".
+
+    Under another name half of its cells must be such.
+    """
+    given = [cell for cell in columns[column] if cell not in (None, "")]
+    units = [_UNITS[_key(str(cell))][0] for cell in given if _is_unit(cell)]
+    if is_called_unit(column):
+        return bool(units)
+    kinds = units.count(_kind(_key(field.unit)))
+    return bool(given) and 2 * kinds >= len(given)
+
+
+def are_all_in(unit: str, column: str, columns: Columns) -> bool:
+    """Say whether no cell of a column says another unit than this one."""
+    said = {_key(str(cell)) for cell in columns[column] if _is_unit(cell)}
+    return {_UNITS[name] for name in said} == {_UNITS[_key(unit)]}
 
 
 def _is_unit(cell: Any) -> bool:
@@ -175,7 +204,8 @@ def with_units(cells: list[Any], units: list[Any], decimal_comma: bool) -> list[
     mark = "," if decimal_comma else "."
     told = []
     for cell, unit in zip(cells, units, strict=True):
-        if cell is None or unit is None or not str(unit).strip():
+        is_open = unit is None or not str(unit).strip()
+        if is_open or not any(map(str.isdigit, str(cell))):  # as in "N/A"
             told.append(cell)
             continue
         number = cell if isinstance(cell, str) else repr(cell).replace(".", mark, 1)

@@ -37,6 +37,7 @@ from safelane.exchange.mapping.position_names import (
     Angle,
     angles_of,
     grid_of,
+    grid_of_what,
     speaks_of_a_place,
     speaks_of_a_system,
 )
@@ -254,15 +255,17 @@ def _candidates(
     """
     roles, by_values, further = _roles(sample, {a.column for a in angles}, own)
     degrees, grids = _pairs(sample, angles)
-    is_guess = "mgrs" in by_values
+    whats = {pair.of_what for pair in degrees}
+    of_grid = grid_of_what(roles.get("mgrs", ""), whats) if "mgrs" in by_values else ""
+    of = {c: grid_of_what(c, whats) for role, c in further if role == "mgrs"}
     said: list[tuple[GeometryKind, _Pair]] = [
         ("wkt", _Pair({}, says_more="wkt" in by_values)),
         *(("lonlat", pair) for pair in sorted(degrees, key=lambda p: p.says_more)),
         ("point", _Pair({}, says_more="point" in by_values)),
         # A column that only holds such texts may be of something else: a camp.
-        ("mgrs", _Pair({}, says_more=is_guess, of_what=None if is_guess else "")),
+        ("mgrs", _Pair({}, says_more=of_grid is None, of_what=of_grid)),
         *(("utm", pair) for pair in grids),
-        *((role, _Pair({role: column}, says_more=True)) for role, column in further),
+        *((r, _Pair({r: c}, "", "", True, of.get(c))) for r, c in further),
     ]
     for kind, pair in said:
         columns = roles | pair.columns

@@ -6,7 +6,7 @@ Latitude and longitude belong together by the rest of their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from safelane.exchange.files.reprojection import WGS84
@@ -77,11 +77,13 @@ _IDLE = _folded(
 )
 _PLAIN = {"gps", "location", "position", "centroid", "center", "centre"}
 _ABOUT = _IDLE | _PLAIN
+_GRIDS = _folded("mgrs usng utm wgs84 wgs 84 military grid place")
 # A column is read for what stands in it only where its name speaks of a place.
 _OF_PLACES = _folded(
-    "gps geo geom geopoint point position location coord wkt mgrs polygon boundary "
-    "outline perimeter shape latlon latlng координат граница контур полигон koordinat "
-    "sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ พื้นที่"
+    "gps geo geom geopoint point position location grid coord wkt mgrs polygon "
+    "boundary outline perimeter shape latlon latlng координат граница контур полигон "
+    "koordinat sərhəd ພິກັດ ຂອບເຂດ พิกัด ขอบเขต toado area site участок sahə ພື້ນທີ່ "
+    "พื้นที่"
 )
 _OF_OUTLINES = _folded(
     "geom wkt polygon boundary outline perimeter shape граница контур полигон sərhəd "
@@ -137,6 +139,20 @@ class Grid(NamedTuple):
     role: str
     zone: str
     system: str
+
+
+def grid_of_what(column: str, others: Collection[str | None]) -> str | None:
+    """Return what else the name of a column of MGRS says; None: something else.
+
+    Args:
+        others: What the names of other positions say. "Camp MGRS" goes with the camp's
+            degrees; "Site position (MGRS)" with those of which nothing is said, too.
+    """
+    words = [word for word in words_of(column) if word not in _ABOUT | _GRIDS]
+    if "point" not in words_of(column):  # a reference point lies beside an area
+        words = [word for word in words if word not in ("reference", "ref")]
+    rest = " ".join(words)
+    return rest if rest in others else "" if rest in ("", "site") else None
 
 
 def speaks_of_a_place(column: str) -> bool:

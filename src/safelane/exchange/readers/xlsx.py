@@ -19,6 +19,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from safelane.exchange.files.errors import (
+    WARNING,
     BrokenFile,
     RowFault,
     StrictWorkbook,
@@ -39,6 +40,7 @@ from safelane.exchange.readers.records import (
 from safelane.exchange.readers.xml import local_name, refuse_declarations, walk
 
 _LOOK, _TOP = 500, 20
+_TOLD = 20
 _TABLE = 3  # columns, of which a cover has fewer
 Row = tuple[int, list[Any]]
 
@@ -66,6 +68,9 @@ class XlsxReader(RecordReader):
             notes.append(("merged", {"count": len(self._marks.filled)}))
         if hidden := [r for r in self._marks.hidden if r > self._header_row]:
             notes.append(("hidden-rows", {"count": len(hidden)}))
+        called = enumerate(f"“{name}”" for name in self._names)
+        if unseen := [name for i, name in called if i in self._marks.unseen]:
+            notes.append(("hidden-columns", {"columns": ", ".join(unseen[:_TOLD])}))
         self.info = SourceInfo(
             layer=title,
             layers=[s.title for s in sheets],
@@ -92,6 +97,10 @@ class XlsxReader(RecordReader):
             if not present:
                 continue
             number = present[0].row
+            struck = [c.column - 1 for c in present if c.has_style and c.font.strike]
+            if struck:
+                is_whole = len(struck) == len(present)
+                self._marks.struck[number] = [] if is_whole else struck
             values = [_shown(c) for c in cells]
             self._marks.fill(number, values, carried)
             if not is_blank(values):
@@ -107,6 +116,9 @@ class XlsxReader(RecordReader):
         width, unsolved = len(self._names), self._marks.unsolved.get(number, ())
         named = (self._names[i] for i in unsolved if i < width)
         faults = [RowFault(number, "formula", name) for name in named]
+        if (struck := self._marks.struck.pop(number, None)) is not None:
+            columns = [self._names[i] for i in struck if i < width] or [""]
+            faults += [RowFault(number, "struck", name, WARNING) for name in columns]
         if any(c not in (None, "") for c in cells[width:]):
             said = {"found": len(cells), "expected": width}
             faults.append(RowFault(number, "cells-many", values=said))
@@ -152,8 +164,13 @@ def _bare(cells: list[Any]) -> list[Any]:
     return [cell.value if isinstance(cell, Shown) else cell for cell in cells]
 
 
-# Digits that are always shown, also between fixed letters: 0.00, 0000, "MF-"000.
-_FIXED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?(?:;.*)?')
+# Digits that are always shown, also between fixed signs: 0.00, 0000, "MF-"000\-000.
+_SIGN = r'"[^"]*"|\\.|[- ()]'
+_FIXED = re.compile(
+    rf"((?:{_SIGN})*0(?:{_SIGN}|0)*)(?:\.(0+)((?:{_SIGN})*))?(?:;.*)?", re.S
+)
+_PLACE = re.compile(r'"([^"]*)"|\\(.)|0', re.S)
+_LONGEST_FORM = 255  # as Excel has it
 
 
 def _shown(cell: Any) -> Any:
@@ -167,21 +184,36 @@ def _shown(cell: Any) -> Any:
 
 
 def _without_day(value: Any, form: str) -> str:
-    """Return the month or year that a date's cell shows; "" where it shows a day."""
-    shown = _LITERAL.sub("", form.split(";")[0]).lower()
-    if not isinstance(value, dt.date) or "d" in shown or "y" not in shown:
+    """Return the month or year that a date's cell shows; "" where it shows a day.
+
+    So it is where it shows hours alone, or anything without a format of its own.
+    """
+    shown = _TIME.sub("", _LITERAL.sub("", form.lower()).split(";")[0])
+    if not isinstance(value, dt.date) or "d" in shown or shown == "general":
         return ""
-    return f"{value:%m/%Y}" if "m" in shown else f"{value:%Y}"
+    year = "%Y" if {*"ybe"} & {*shown} else ""  # b is of the Buddhist era, e of any
+    month = "%m" if "m" in shown else ""
+    return value.strftime("/".join(filter(None, (month, year))))
 
 
 def _as_text(value: float, form: str) -> str:
     """Return a number as a format of fixed digits shows it; "" by any other format."""
-    if value < 0 or (found := _FIXED.fullmatch(form)) is None:
+    found = _FIXED.fullmatch(form) if len(form) <= _LONGEST_FORM else None
+    if value < 0 or found is None:
         return ""
-    before, whole, decimals, after = (part or "" for part in found.groups())
-    width = len(whole) + len(decimals) + bool(decimals)
-    digits = f"{value:0{width}.{len(decimals)}f}"
-    return f"{before}{digits}{after}" if float(digits) == value else ""
+    before, decimals, after = (part or "" for part in found.groups())
+    digits = f"{value:.{len(decimals)}f}"
+    whole, point, rest = digits.partition(".")
+    places = sum(match[0] == "0" for match in _PLACE.finditer(before))
+    whole = whole.zfill(places)
+    most = len(whole) - places + 1  # digits in the first place
+    left = iter([whole[:most], *whole[most:]])
+
+    def written(match: re.Match[str]) -> str:
+        return next(left) if match[0] == "0" else match[1] or match[2] or ""
+
+    text = _PLACE.sub(written, before) + point + rest + _PLACE.sub(written, after)
+    return text if float(digits) == value else ""
 
 
 def _with_unit(value: float, form: str) -> Any:
@@ -195,7 +227,9 @@ def _with_unit(value: float, form: str) -> Any:
     return f"{value} {unit}" if unit else value
 
 
-_LITERAL = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]")
+_LITERAL = re.compile(r"\"[^\"]*\"|\\.|\[[^\]]*\]|[_*].")
+# Minutes are written as months are: behind hours or before seconds.
+_TIME = re.compile(r"am/pm|a/p|h+[^a-z]*m*|m+[^a-z]*s+")
 _ASIDE = re.compile(r"\[[^\]]*\]")
 _BEHIND = re.compile(
     r"(?:\"[^\"]*\"|\\.|[^\"\\])*(?:[0#?]|General)((?:\"[^\"]*\"|\\.|[^\"\\0#?])*)",
@@ -252,6 +286,10 @@ def _columns(names: list[str], rows: list[list[Any]]) -> list[Column]:
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_UNSEEN = re.compile(
+    rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d{1,5})")'
+    rb'[^>]*\bmax="(\d{1,5})"'
+)
 _CHUNK = 1 << 20
 _MAX_MERGED = 100_000
 
@@ -262,12 +300,16 @@ class SheetMarks:
 
     ``filled`` maps (row, column from 0) inside a vertical merge to the column whose
     last value it repeats; ``unsolved`` maps a row to the columns with a formula that
-    has no stored result; ``hidden`` are the rows out of view, as by a filter.
+    has no stored result; ``hidden`` are the rows out of view, as by a filter, and
+    ``unseen`` the columns; ``struck`` maps a row, until it is read, to the columns that
+    are struck through, or to none where all are.
     """
 
     filled: set[tuple[int, int]] = field(default_factory=set)
     unsolved: dict[int, list[int]] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)
+    unseen: set[int] = field(default_factory=set)
+    struck: dict[int, list[int]] = field(default_factory=dict)
     last_row: int = 0
 
     def fill(self, row: int, cells: list[Any], carried: dict[int, Any]) -> None:
@@ -295,6 +337,8 @@ def read_marks(job: ReadJob, member: str) -> SheetMarks:
         while chunk := sheet.read(_CHUNK):
             whole, mark, begun = (cut + chunk).rpartition(b"<")
             marks.hidden += map(int, _HIDDEN.findall(whole))
+            for first, last in _UNSEEN.findall(whole):
+                marks.unseen |= {*range(int(first) - 1, int(last))}
             cut = mark + begun
             formulas = formulas or b"<f" in chunk
             merges = merges or b"mergeCell" in chunk

@@ -11,6 +11,7 @@ import openpyxl
 import pyogrio.raw
 import pytest
 import shapely
+from openpyxl.styles import Font
 
 from safelane.exchange.files.errors import (
     ArchiveRefused,
@@ -310,3 +311,77 @@ def test_rows_out_of_view_are_told_and_written_line_ends_are_line_ends(tmp_path)
         assert ("hidden-rows", {"count": 2}) in map(tuple, source.info.notes)
     assert batch.columns["Reference"] == ["A1", "A2", "A3"]
     assert batch.columns["Note"][0] == "a\nb"
+
+
+def test_what_is_out_of_view_or_struck_through_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Reference", "Note", "Size"], ["A1", "a", 1], ["A2", "b", 2], ["A3"]):
+        book.active.append(row)
+    book.active.column_dimensions["B"].hidden = True
+    for cell in ("A3", "B3", "C3", "C2"):
+        book.active[cell].font = Font(strike=True)
+    book.save(tmp_path / "struck.xlsx")
+    with Source(tmp_path / "struck.xlsx") as source:
+        batch = source.sample()
+        assert dict(source.info.notes)["hidden-columns"] == {"columns": "“Note”"}
+    assert batch.columns["Reference"] == ["A1", "A2", "A3"]
+    told = [(f.row, f.code, f.column, f.level) for f in batch.faults]
+    assert told == [(2, "struck", "Size", "warning"), (3, "struck", "", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "shown"),
+    [
+        (r"000\-000", 123456, "123-456"),
+        (r"000\-000", 7, "000-007"),
+        ("00-00", 12345, "123-45"),
+        (r"0\/00", 123, "1/23"),
+        ('"LA-"00" "000', 1002, "LA-01 002"),
+        ('"M0-"000', 7, "M0-007"),
+        ('0.00" km"', 2.5, "2.50 km"),
+        ("0000", 12, "0012"),
+        ("0.0", 2.55, "2.55"),  # more than is shown
+    ],
+)
+def test_a_reference_comes_in_as_its_cell_shows_it(tmp_path, form, value, shown):
+    book = openpyxl.Workbook()
+    book.active.append(["Reference", "Note"])
+    book.active.append([value, "a"])
+    book.active["A2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    with Source(tmp_path / "a.xlsx") as source:
+        batch = source.sample()
+    told = {name: text for _row, name, text in batch.shown}
+    assert told.get("Reference", str(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("mmm-yy", "04/2023"),
+        ("mm/yyyy", "04/2023"),
+        ("[$-409]mmm\\-yy;@", "04/2023"),
+        ("yyyy", "2023"),
+        ("mmm bbbb", "04/2023"),
+        ("mm/bb", "04/2023"),
+        ("m/e", "04/2023"),
+        ("mmm", "04"),
+        ("mmmm", "04"),
+        ('"day; of" mm/yyyy', "04/2023"),
+        ("mm/yyyy_d;dd/mm/yyyy", "04/2023"),
+        ("yyyy hh:mm:ss", "2023"),
+        ("dd/mm/yyyy", "2023-04-01"),
+        ("dddd", "2023-04-01"),
+        ("h:mm am/pm", "2023-04-01"),
+        ("mm:ss", "2023-04-01"),
+        ('yyyy"-"mm"-"dd', "2023-04-01"),
+    ],
+)
+def test_a_month_or_a_year_of_a_workbook_is_no_day(tmp_path, form, shown):
+    book = openpyxl.Workbook()
+    book.active.append(["day", "name"])
+    book.active.append([dt.datetime(2023, 4, 1), "a"])
+    book.active["A2"].number_format = form
+    book.save(tmp_path / "a.xlsx")
+    with Source(tmp_path / "a.xlsx") as source:
+        assert source.sample().columns["day"] == [shown]

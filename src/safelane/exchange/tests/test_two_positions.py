@@ -141,3 +141,29 @@ def test_a_row_of_two_zones_is_a_fault(columns, other):
 )
 def test_zones_that_agree_or_are_of_another_grid_are_no_fault(columns):
     assert read(columns)[1].faults == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Location MGRS", "MGRS position", "Position MGRS", "MGRS Coordinate"),
+        *("Site location MGRS", "Coordinates (MGRS)", "Military grid position"),
+        *("Grid reference", "MGRS reference", "GPS MGRS (WGS84)", "Координаты MGRS"),
+    ],
+)
+def test_a_grid_of_the_same_place_is_compared_whatever_it_is_called(name):
+    _told, places = read(HERE | {name: ["48QTE4912497910"]})
+    assert [fault.code for fault in places.faults] == ["two-places"]
+    told, places = read(HERE | {name: ["48QTE4912487910"]})
+    assert told == places.faults == []
+
+
+def test_the_grid_of_something_else_is_compared_with_its_own_degrees():
+    for name in ("Camp location", "Camp MGRS", "Reference point MGRS", "HQ grid"):
+        told, places = read(HERE | {name: ["48QTE4912497910"]})
+        assert places.faults == [] and name in told[0]
+    camp = {"Camp latitude": ["17.9650"], "Camp longitude": ["102.6312"]}
+    _told, places = read(camp | {"Camp MGRS": ["48QTE4912497910"]})
+    assert [fault.code for fault in places.faults] == ["two-places"]
+    _told, places = read(HERE | {"MGRS": [None], "MGRS location": ["48QTE4912497910"]})
+    assert [fault.code for fault in places.faults] == ["two-places"]

@@ -63,3 +63,27 @@ def test_what_stands_right_of_an_area_need_not_be_a_unit():
 def test_the_first_column_stands_right_of_none():
     columns = {"Unit": ["ha", "ha"], "Name": ["a", "b"], "Area": ["5", "7"]}
     assert read(columns) == ([5, 7], [], [])
+
+
+@pytest.mark.parametrize("name", ["Operator", "Type", "Measure", "Province"])
+def test_what_is_not_called_a_unit_is_none_and_is_named(name):
+    columns = {"Area": ["5000", "7000"], name: ["HA", "MAG"]}
+    assert read(columns) == ([5000, 7000], [], ["unit-left"])
+    columns = {"Area (m2)": ["5000", "7000"], name: ["HA", "HA"]}
+    assert read(columns) == ([5000, 7000], [], [])
+
+
+@pytest.mark.parametrize("name", ["Unit", "Area unit", "m2/ha"])
+def test_a_heading_that_says_its_unit_takes_no_column_beside_it(name):
+    columns = {"Area (m2)": ["5000", "7000"], name: ["ha", "ha"]}
+    area, faults, notes = read(columns)
+    assert (area, faults) == ([5000, 7000], [])
+    assert notes == ([] if name == "m2/ha" else ["unit-left"])
+    columns = {"Area (ha)": ["5", "7"], name: ["ha", "hectares"]}
+    assert read(columns) == ([50_000, 70_000], [], [])
+
+
+@pytest.mark.parametrize(("given", "notes"), [(2, ["unit-beside"]), (1, [])])
+def test_half_of_the_cells_are_units_or_it_is_none(given, notes):
+    units = ["ha"] * given + ["km"] * (4 - given)
+    assert read({"Area": ["5"] * 4, "Size unit": units})[2] == notes

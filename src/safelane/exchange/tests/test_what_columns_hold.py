@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sqlite3
 import zipfile
@@ -329,29 +328,6 @@ def test_edits_beside_a_geopackage_are_spoken_of_and_read_from_a_zip(tmp_path):
     with Source(both) as source:
         assert source.sample().columns["number"] == [1, 2]
         assert [code for code, _values in source.info.notes] == ["wal-read"]
-
-
-@pytest.mark.parametrize(
-    ("form", "shown"),
-    [
-        ("mmm-yy", "04/2023"),
-        ("mm/yyyy", "04/2023"),
-        ("[$-409]mmm\\-yy;@", "04/2023"),
-        ("yyyy", "2023"),
-        ("dd/mm/yyyy", "2023-04-01"),
-        ('yyyy"-"mm"-"dd', "2023-04-01"),
-    ],
-)
-def test_a_month_or_a_year_of_a_workbook_is_no_day(tmp_path, form, shown):
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.active.append(["day", "name"])
-    book.active.append([dt.datetime(2023, 4, 1), "a"])
-    book.active["A2"].number_format = form
-    book.save(tmp_path / "a.xlsx")
-    with Source(tmp_path / "a.xlsx") as source:
-        assert source.sample().columns["day"] == [shown]
 
 
 def test_other_layers_are_named(tmp_path):

@@ -83,8 +83,35 @@ class _Reader:
         self.exact = exact
         self.conditions = 0
 
-    def read(self, node: Node) -> Q:
-        return _READERS[node.operator](self, node)
+    def read(self, node: Node, is_so: bool = True) -> Q:
+        """Return where a node is true, or where it is false.
+
+        SQL and CQL2: of rows without a value it is neither, and so is its contrary.
+        """
+        name, parts = node.operator, node.arguments
+        if name == "NOT":
+            return self.read(parts[0], not is_so)
+        if name in ("AND", "OR"):
+            joined = and_ if (name == "AND") == is_so else or_
+            return reduce(joined, (self.read(part, is_so) for part in parts))
+        if name == "TRUE" and isinstance(parts[0], bool):
+            return Q() if parts[0] == is_so else Q(pk__in=())
+        found = _READERS[name](self, node)
+        found = found if is_so else ~found
+        return found if name == "NULL" else found & ~self._unknown(node)
+
+    def _unknown(self, node: Node) -> Q:
+        """Return the rows that hold nothing of what a condition is about."""
+        if node.operator in SPATIAL:
+            return self.placeless()
+        (named,) = (part for part in node.arguments if isinstance(part, Property))
+        return self._empty(self.item(named))
+
+    def _empty(self, item: CollectionField) -> Q:
+        empty = compared(item, "isnull", True, exact=self.exact)
+        if item.is_text:
+            empty |= compared(item, "exact", "", exact=self.exact)
+        return empty
 
     def comparison(self, node: Node) -> Q:
         left, right = node.arguments
@@ -93,9 +120,7 @@ class _Reader:
             left, right, sign = right, left, _TURNED.get(sign, sign)
         item = self.item(left)
         if sign == "<>":
-            # SQL and CQL2: rows without a value are neither equal nor unequal.
-            equal = self._compared(left, item, "=", right)
-            return ~equal & self.leaf(item, "isnull", False)
+            return ~self._compared(left, item, "=", right)
         return self._compared(left, item, sign, right)
 
     def _compared(
@@ -134,9 +159,8 @@ class _Reader:
         left = node.arguments[0]
         if isinstance(left, Property) and left.name == GEOMETRY:
             return self.placeless()
-        item = self.item(left)
-        empty = self.leaf(item, "isnull", True)
-        return empty | self.leaf(item, "exact", "") if item.is_text else empty
+        self._count()
+        return self._empty(self.item(left))
 
     def spatial(self, node: Node) -> Q:
         left, right = node.arguments
@@ -147,7 +171,7 @@ class _Reader:
             raise _unreadable(node.operator)
         shape = constant_geometry(_shape(right))
         if name == "S_DISJOINT":
-            return ~self.place("intersects", shape) & ~self.placeless()
+            return ~self.place("intersects", shape)
         return self.place(_SPATIAL[name], shape)
 
     def temporal(self, node: Node) -> Q:
@@ -170,10 +194,7 @@ class _Reader:
         return condition
 
     def boolean(self, node: Node) -> Q:
-        value = node.arguments[0]
-        if isinstance(value, bool):
-            return Q() if value else Q(pk__in=())
-        item = self.item(value)
+        item = self.item(node.arguments[0])
         if item.type != "boolean":
             raise _unreadable(item.name)
         return self.leaf(item, "exact", True)
@@ -210,9 +231,6 @@ class _Reader:
 
 
 _READERS: dict[str, Callable[[_Reader, Node], Q]] = {
-    "AND": lambda own, node: reduce(and_, map(own.read, node.arguments)),
-    "OR": lambda own, node: reduce(or_, map(own.read, node.arguments)),
-    "NOT": lambda own, node: ~own.read(node.arguments[0]),
     "BETWEEN": _Reader.between,
     "IN": _Reader.one_of,
     "LIKE": _Reader.like,

@@ -76,7 +76,19 @@ PLAIN = Collection(
         ("updated_at > TIMESTAMP('2020-01-01T00:00:00Z')", ALL),
         ("\"kind\" = 'cha'", ["AZ-2"]),
         ("TRUE AND kind = 'cha'", ["AZ-2"]),
+        ("priority <> 'high'", []),  # nobody knows
+        ("NOT (priority = 'high')", []),
+        ("priority NOT IN ('high')", []),
+        ("priority = '' OR priority LIKE '%'", []),
+        ("NOT (depth_cm > 3)", []),
+        ("NOT (priority = 'high' AND reference = 'AZ-9')", ALL),
+        ("NOT (priority = 'high' OR reference = 'AZ-1')", []),
+        ("NOT (NOT (reference = 'AZ-1'))", ["AZ-1"]),
+        ("NOT (priority IS NULL)", []),
+        ("NOT T_INTERSECTS(last_information, INTERVAL('..', '..'))", []),
         ("kind = 'cha' AND FALSE", []),
+        ("kind = 'cha' AND NOT TRUE", []),
+        ("kind = 'cha' AND NOT FALSE", ["AZ-2"]),
     ],
 )
 def test_filters_find_their_rows(clients, register, text, found):
@@ -132,7 +144,8 @@ def test_many_numbers_are_asked_for_at_once_as_a_coarse_reader_sees_them(
         ("filter=contamination LIKE '%uxo%'", ["LA-2", "LA-3"]),
         ("filter=contamination IN ('uxo')", ["LA-3"]),
         ("filter=contamination IS NULL", ["LA-1"]),
-        ("filter=contamination <> 'uxo'", ["LA-1", "LA-2"]),
+        ("filter=contamination <> 'uxo'", ["LA-2"]),
+        ("filter=NOT (contamination = 'uxo')", ["LA-2"]),
         ("contamination=uxo", ["LA-3"]),
     ],
 )
