@@ -99,6 +99,8 @@ def counted(go: Callable[[int], object]) -> int:
     go(1)
     with Walk() as walk:
         go(2)
+    if not walk.count:
+        raise SystemExit(f"nothing under {PACKAGE} ran: another copy is imported")
     return walk.count
 
 

@@ -29,6 +29,7 @@ from safelane.core.pages import Action, Emptiness, Listing, add_fault, list_page
 from safelane.core.pages.reports import ReportPages, report_pages
 from safelane.core.pages.subjects import can_report
 from safelane.core.review.queries import (
+    MOST_CHANGES,
     changes_on_record,
     findings_of,
     first_rows,
@@ -50,7 +51,6 @@ from safelane.organisations.queries import areas_within, role_names
 from safelane.organisations.whereabouts import nearest_text
 
 app_name = "accidents"
-MOST_CHANGES = 100
 
 
 def line(row: Accident) -> SimpleNamespace:

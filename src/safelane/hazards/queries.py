@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from safelane.core.errors import InvalidInput
+from safelane.core.errors import InvalidInput, NotFound
 from safelane.core.filters.reading import NOW, Moment
 from safelane.core.geo.measure import area_m2
 from safelane.core.history.kept import kept_sums
@@ -377,6 +377,21 @@ def record_of(
         then_open.precision = state.precision
         return then_open, state
     return related.get_for(actor, uid=uid), None
+
+
+def record_then(actor: Actor, uid: UUID | str, then: Moment) -> tuple[Any, Any]:
+    """Return an area and what was known of it then.
+
+    Raises:
+        NotFound: It is out of reach, nothing was known, or what was known is not open.
+    """
+    hazard, state = record_of(actor, uid, then)
+    if state is not None:
+        return hazard, state
+    message = _("Nothing was known of %(area)s at that time.")
+    if was_elsewhere(hazard, then):
+        message = _("What was known of %(area)s then is not open to your role.")
+    raise NotFound(message % {"area": hazard.reference})
 
 
 def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:

@@ -41,6 +41,8 @@ PROPOSED_TWICE = {
     "where": "reference",
 }
 
+MOST_CHANGES = 100  # that one page shows
+
 
 def may_review(kind: ReportKind[Any, Any], actor: Actor) -> bool:
     """Say whether any role lets the actor check reports."""

@@ -7,13 +7,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from safelane.core.api import PROBLEMS, Page, PageQuery, actor_of, page_of
 from safelane.core.api.records import MomentQuery, RecordQuery, asked_by, with_scope
 from safelane.core.domain import house
-from safelane.core.errors import NotFound
 from safelane.core.history.queries import changes_of, shown
 from safelane.core.review.queries import reports_on_record
 from safelane.core.scope import Actor
@@ -30,9 +28,8 @@ from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import HazardousArea, HazardPeriod
 from safelane.hazards.queries import (
     periods_of,
-    record_of,
+    record_then,
     register,
-    was_elsewhere,
     with_first_information,
 )
 
@@ -64,13 +61,7 @@ def get_hazard(
     if not then.is_past:
         return show_hazard(find_hazard(actor, uid))
     actor.require("hazard.view")
-    hazard, state = record_of(actor, uid, then)
-    if state is not None:
-        return show_hazard(state)
-    message = _("Nothing was known of %(area)s at that time.")
-    if was_elsewhere(hazard, then):
-        message = _("What was known of %(area)s then is not open to your role.")
-    raise NotFound(message % {"area": hazard.reference})
+    return show_hazard(record_then(actor, uid, then)[1])
 
 
 @router.get("/hazards/{uuid:uid}/periods", response={200: Page[PeriodOut], **PROBLEMS})

@@ -99,8 +99,12 @@ def test_what_was_elsewhere_is_not_called_unknown(
     assert "laos-10" not in page
     answer = client.get(f"/api/v1/hazards/{moved.uid}?as_of={BEFORE}")
     assert answer.status_code == 404 and "not open" in answer.content.decode()
+    sheet = client.get(f"/hazards/{moved.uid}/sheet.pdf?as_of={BEFORE}")
+    assert sheet.status_code == 404 and "not open" in sheet.content.decode()
     early = client.get(f"/hazards/{moved.uid}/?as_of=2020-01-01").content.decode()
     assert "Nothing was known" in early
+    sheet = client.get(f"/hazards/{moved.uid}/sheet.pdf?as_of=2020-01-01")
+    assert sheet.status_code == 404 and "Nothing was known" in sheet.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from safelane.core.pages import Emptiness
 from safelane.core.pages.reports import ReportPages
 from safelane.core.pages.subjects import chosen_subject
 from safelane.core.review.projection import state_without
-from safelane.core.review.queries import findings_of
+from safelane.core.review.queries import MOST_CHANGES, findings_of
 from safelane.core.scope import Actor
 from safelane.core.scope.precision import EXACTLY, is_exact
 from safelane.core.ui.context import actor_of
@@ -52,8 +52,6 @@ from safelane.hazards.queries import (
 from safelane.hazards.traverses import field_table
 from safelane.organisations.packs import pack_of
 from safelane.organisations.queries import role_names
-
-MOST_CHANGES = 100
 
 
 def report_context(report: HazardReport, actor: Actor) -> dict[str, Any]:

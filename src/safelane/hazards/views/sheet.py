@@ -12,13 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from safelane.core.errors import NotFound
 from safelane.core.pages.sheet import fact_table, sheet_answer
 from safelane.core.ui.context import actor_of
 from safelane.core.ui.reach import OWN
 from safelane.hazards.filters import HazardFilter
 from safelane.hazards.models import Evidence, OrdnanceFound
-from safelane.hazards.queries import finds_of, record_of
+from safelane.hazards.queries import finds_of, record_then
 from safelane.hazards.views.record import state_context
 from safelane.organisations.packs import pack_of
 
@@ -32,9 +31,7 @@ def area_sheet(request: HttpRequest, uid: str) -> HttpResponse:
     actor = actor_of(request)
     actor.require("hazard.view")
     filters = HazardFilter.parse(request.GET, OWN)
-    hazard, state = record_of(actor, uid, filters.then)
-    if state is None:
-        raise NotFound(_("Nothing was known of this area then."))
+    hazard, state = record_then(actor, uid, filters.then)
     told, pack = state_context(state), pack_of(hazard.country)
     facts = [(_("Organisation"), hazard.organisation.name)]
     facts += [(_("Admin area"), str(told["admin_area"] or "–"))]
