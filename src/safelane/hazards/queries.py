@@ -395,9 +395,5 @@ def record_then(actor: Actor, uid: UUID | str, then: Moment) -> tuple[Any, Any]:
 
 
 def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
-    """Say whether an area had a state then, whoever may see it.
-
-    Only for those who see the area today and not its state of then: they are told that
-    there was one out of their reach, not that nothing was known.
-    """
+    """Say whether an area had a state then, for who sees it today and not as of then."""
     return HazardPeriod.objects.filter(holding(then), hazard=hazard).exists()

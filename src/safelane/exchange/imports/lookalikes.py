@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from safelane.exchange.kinds import Complaint, Prepared
 from safelane.exchange.models import ImportRun
 
 # Only these can look like another one.
-_STRANGE = r"[^ -~]|  "
+_STRANGE = re.compile(r"[^ -~]|  ")
 
 
 class LookAlikes:
@@ -63,10 +64,11 @@ class LookAlikes:
     def _read(self, named: set[str]) -> None:
         if not self._is_read:
             self._is_read = True
-            for record in self._known.filter(reference__regex=_STRANGE):
-                self._take(record.reference)
-                if (tidied := tidy_name(record.reference)) != record.reference:
-                    self._older[tidied] = record
+            names = self._known.values_list("reference", flat=True)
+            for name in filter(_STRANGE.search, names.iterator()):
+                self._take(name)
+                if (tidied := tidy_name(name)) != name:
+                    self._older[tidied] = self._known.get(reference=name)
         asked = sorted({*named, *map(look, named)})
         rows = self._known.filter(among("reference", asked))
         for name in rows.values_list("reference", flat=True):

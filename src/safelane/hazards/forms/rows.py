@@ -61,6 +61,10 @@ class RowForm(forms.Form):
         self.fields |= fact_fields(self.model, self.FACTS, pack, on)
         self.order_fields(self.field_order)
 
+    def clean_extra(self) -> dict[str, Any]:
+        """Return what columns of a file said beside; of a typed row, nothing."""
+        return self.cleaned_data["extra"] or {}
+
     def clean_position(self) -> tuple[str, Point | None]:
         """Return the text as typed and the WGS 84 point that it names."""
         text = str(self.cleaned_data["position"]).strip()

@@ -326,7 +326,7 @@ def test_the_chains_are_checked_by_a_button(clients, authority):
 def test_the_country_of_an_organisation_stays_under_the_roles_in_it(cast, partner):
     """One person alone would give them all another country."""
     home, other = partner, cast.organisations["aza"].country
-    with pytest.raises(InvalidInput, match="has people with roles, or records"):
+    with pytest.raises(InvalidInput, match="has people with roles, records or"):
         update_organisation(home, {"country": other}, by=SYSTEM)
     update_organisation(home, {"country": partner.country}, by=SYSTEM)
     home.refresh_from_db()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
@@ -34,12 +33,9 @@ from safelane.organisations.models import (
     Role,
 )
 from safelane.organisations.queries import (
-    AreaFinder,
     actor_for_user,
-    area_at,
     organisations_in_reach,
 )
-from safelane.organisations.testing import CORNERS, STEP
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor()
@@ -363,22 +359,6 @@ def test_who_was_an_administrator_once_runs_nothing(world):
     disable_user(former, "left", by=SYSTEM)
     member("Next", world["authority"], "administrator")
     disable_user(admin, "left", by=SYSTEM)
-
-
-def test_a_border_belongs_to_one_area_however_many_points_are_asked(cast):
-    """To the one registered first, of the deepest level."""
-    laos, (west, south) = cast.countries["laos"], CORNERS["laos"]
-    points = [
-        shapely.Point(west + STEP, south + STEP / 2),
-        shapely.Point(west + STEP / 2, south + STEP),
-        shapely.Point(west + STEP * 1.5, south + STEP / 2),
-        shapely.Point(west - STEP, south),
-    ]
-    found = [area_at(laos, point) for point in points]
-    codes = [area and area.code for area in found]
-    assert codes == ["laos-100", "laos-100", "laos-110", None]
-    keys = [area and area.pk for area in found]
-    assert AreaFinder(laos).at(np.array(points)) == keys
 
 
 def test_running_an_import_of_areas_twice_changes_nothing(world):
