@@ -27,6 +27,7 @@ ALLOWED = {
     "accidents/actions.py:forget_due": "a reason, not a message",
     "exchange/imports/outcome.py:end_with_its_job": "names no row",
     "exchange/imports/outcome.py:expire_imports": "names the days, no row",
+    "hazards/queries.py:record_then": "that there was a state, to who sees it today",
     "organisations/queries.py:own_organisation": "no row is named",
     "core/audit/audit.py:audit": "for who runs the server",
     "core/audit/audit.py:_files": "for who runs the server",

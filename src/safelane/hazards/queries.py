@@ -395,5 +395,5 @@ def record_then(actor: Actor, uid: UUID | str, then: Moment) -> tuple[Any, Any]:
 
 
 def was_elsewhere(hazard: HazardousArea, then: Moment) -> bool:
-    """Say whether an area had a state then, for who sees it today and not as of then."""
+    """Say whether an area had a state then, to who sees it today, not as of then."""
     return HazardPeriod.objects.filter(holding(then), hazard=hazard).exists()
