@@ -21,6 +21,7 @@ from safelane.exchange.mapping.model import Target
 
 _LEVELS = frozenset(level.name.lower() for level in Precision)
 _FOLDER = "folder"  # in KML, which says what kind of record it holds
+_EMPTY = (None, "")
 _EXACT = Precision.EXACT.name.lower()
 
 REASONS = gettext_lazy("Safelane: what is wrong")
@@ -52,13 +53,17 @@ def foreign_to(target: Target, batch: Batch, field: str) -> frozenset[str]:
 
 
 def keys_of(target: Target, batch: Batch) -> dict[int, UUID]:
-    """Return the key of the record in each row of an own export, by row."""
+    """Return the key of the record in each row of an own export that has one, by row.
+
+    Rows that somebody added to it have none.
+    """
     keys, told = _cells("uid", target, batch), _cells("precision", target, batch)
-    if not told or not _LEVELS.issuperset(map(str, told)):
+    levels = {str(said) for said in told if said not in _EMPTY}
+    if not levels or not _LEVELS.issuperset(levels):
         return {}
     try:
         pairs = zip(batch.rows, keys, strict=False)
-        return {row: UUID(str(key)) for row, key in pairs}
+        return {row: UUID(str(key)) for row, key in pairs if key not in _EMPTY}
     except ValueError:
         return {}
 
@@ -68,10 +73,15 @@ def coarse_rows(target: Target, batch: Batch) -> list[RowFault]:
 
     What stands there is a cell of a grid, or nothing: never where the record lies.
     """
-    if not keys_of(target, batch):
+    keys = keys_of(target, batch)
+    if not keys:
         return []
     told = zip(batch.rows, _cells("precision", target, batch), strict=True)
-    return [RowFault(row, "place-coarse") for row, said in told if said != _EXACT]
+    return [
+        RowFault(row, "place-coarse")
+        for row, said in told
+        if said != _EXACT and (row in keys or said not in _EMPTY)
+    ]
 
 
 def _cells(name: str, target: Target, batch: Batch) -> Sequence[Any]:

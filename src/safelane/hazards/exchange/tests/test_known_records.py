@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -152,12 +154,16 @@ def test_an_own_export_brought_back_changes_nothing(
     assert HazardReport.objects.count() == 4
 
 
+def exported(bring_in: Any, field: Any, tmp_path: Any) -> str:
+    register(bring_in)
+    export_records(tmp_path / "out.csv", "hazards", "csv", by=field.manager)
+    return (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+
+
 def test_an_export_that_somebody_edits_says_something_new(
     bring_in: Any, field: Any, tmp_path: Any
 ) -> None:
-    register(bring_in)
-    export_records(tmp_path / "out.csv", "hazards", "csv", by=field.manager)
-    text = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    text = exported(bring_in, field, tmp_path)
     run = bring_in(text.replace("2023-04-14", "2024-01-01").replace("open", "closed"))
     assert outcome(run)[:3] == (0, 1, 0)
     assert HazardousArea.objects.get().status == "closed"
@@ -166,12 +172,28 @@ def test_an_export_that_somebody_edits_says_something_new(
 def test_a_place_that_an_export_rounded_is_not_taken_as_exact(
     bring_in: Any, field: Any, tmp_path: Any
 ) -> None:
-    register(bring_in)
-    export_records(tmp_path / "out.csv", "hazards", "csv", by=field.manager)
-    text = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    text = exported(bring_in, field, tmp_path)
     run = bring_in(text.replace(",exact", ",cell").replace("A1", "A2"))
     assert outcome(run)[:3] == (0, 0, 0) and run.faults.get().code == "place-coarse"
     assert "not allowed to show the record exactly" in run.faults.get().message
+
+
+@pytest.mark.parametrize("said", ["exact", "cell", ""])
+def test_an_export_to_which_somebody_adds_a_row_is_still_ours(
+    bring_in: Any, field: Any, tmp_path: Any, said: str
+) -> None:
+    text = exported(bring_in, field, tmp_path).replace(",exact", f",{said}")
+    head, row = list(csv.reader(text.splitlines()))
+    day, place = head.index("date_of_information"), head.index("geometry_wkt")
+    added = [""] * len(head)
+    added[head.index("reference")], added[day] = "N1", "2024-02-02"
+    added[place], added[head.index("precision")] = "POINT (103.4 19.5)", "exact"
+    written = io.StringIO()
+    csv.writer(written).writerows([head, row, added])
+    run = bring_in(written.getvalue())
+    codes = [] if said == "exact" else ["place-coarse"]
+    assert outcome(run) == (1, 0, int(said == "exact"), codes)
+    assert HazardousArea.objects.get(reference="N1").extra == {}
 
 
 def test_columns_called_like_ours_are_kept_of_a_file_of_others(bring_in: Any) -> None:
